@@ -8,3 +8,4 @@ pub mod domain;
 pub mod geo;
 pub mod board;
 pub mod figure;
+pub mod sync;

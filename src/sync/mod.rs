@@ -1,0 +1,3 @@
+//! Bringing the server's state here and the officers' commands there.
+
+pub mod protocol;
