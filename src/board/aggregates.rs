@@ -1,0 +1,168 @@
+//! What all panels show, out of one pass over the board.
+//!
+//! Two meanings of time stand side by side. *Received* and *closed* count what
+//! happened inside the filter's span. *Open* and *overdue* are states: they are
+//! counted as of the end of the span (or now, where the end lies ahead), over
+//! everything received before it, whenever that was.
+//!
+//! A dimension's own list (municipalities, blocks, …) is counted without that
+//! dimension's own choice, so that what could be chosen instead stays visible;
+//! [`Aggregates::total`] obeys the whole filter.
+
+use super::filter::Filter;
+
+/// Counts of one group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Received inside the span.
+    pub received: u32,
+    /// Of `received`: without a place.
+    pub unplaced: u32,
+    /// Open at the end of the span.
+    pub open: u32,
+    /// Open at the end of the span, past their deadline.
+    pub overdue: u32,
+    /// Open at the end of the span, deadline within [`DUE_SOON_SECS`].
+    pub due_soon: u32,
+    /// Open without a deadline: «срок не задан».
+    pub open_without_due: u32,
+    /// Closed inside the span.
+    pub closed: u32,
+    /// Of `closed`: not later than the deadline, or without one.
+    pub closed_on_time: u32,
+    /// Sum and number of ratings among `received`.
+    pub rating_sum: u32,
+    pub rated: u32,
+}
+
+/// Deadlines nearer than this are «скоро срок».
+pub const DUE_SOON_SECS: u32 = 24 * 3600;
+
+impl Totals {
+    /// Share closed on time, 0–1: closed on time ÷ (closed + open overdue).
+    /// `None` where nothing was to be counted.
+    pub fn on_time_share(&self) -> Option<f64> {
+        let n = self.on_time_n();
+        (n > 0).then(|| f64::from(self.closed_on_time) / f64::from(n))
+    }
+
+    /// n of [`Self::on_time_share`].
+    pub fn on_time_n(&self) -> u32 {
+        self.closed + self.overdue
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.received += other.received;
+        self.unplaced += other.unplaced;
+        self.open += other.open;
+        self.overdue += other.overdue;
+        self.due_soon += other.due_soon;
+        self.open_without_due += other.open_without_due;
+        self.closed += other.closed;
+        self.closed_on_time += other.closed_on_time;
+        self.rating_sum += other.rating_sum;
+        self.rated += other.rated;
+    }
+}
+
+/// One local day (days since 1970 in the region's time).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayTotals {
+    pub day: i32,
+    pub received: u32,
+    pub closed: u32,
+    /// At the end of the day.
+    pub open: u32,
+    pub overdue: u32,
+    /// On-time share of the day: numerator; n is `closed` + `overdue`.
+    pub closed_on_time: u32,
+}
+
+/// Durations in buckets that grow by a quarter octave: medians and quantiles
+/// are exact to the bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DurationHistogram {
+    pub buckets: [u32; Self::BUCKETS],
+}
+
+impl DurationHistogram {
+    /// From one minute to four years.
+    pub const BUCKETS: usize = 88;
+}
+
+impl Default for DurationHistogram {
+    fn default() -> Self {
+        Self { buckets: [0; Self::BUCKETS] }
+    }
+}
+
+/// A municipality or block over the last [`TREND_DAYS`] local days of the span.
+pub const TREND_DAYS: usize = 28;
+
+/// Answer to one filter over one state of the board.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregates {
+    /// What was asked: a result whose key is not the current one is dropped.
+    pub key: AggregatesKey,
+    /// Everything that matches the filter.
+    pub total: Totals,
+    /// The same over the span of equal length just before, where there is one.
+    pub previous: Option<Totals>,
+    /// By catalogue index; the last entry is «municipality not known».
+    pub by_municipality: Vec<Totals>,
+    pub by_municipality_previous: Vec<Totals>,
+    /// By `Block as u8`.
+    pub by_block: Vec<Totals>,
+    pub by_block_previous: Vec<Totals>,
+    /// By number in the vocabulary: leaves as stored; index 0 is «none».
+    pub by_topic: Vec<Totals>,
+    pub by_body: Vec<Totals>,
+    pub by_source: Vec<Totals>,
+    pub by_regime: Vec<Totals>,
+    /// Received inside the span, by status; all statuses.
+    pub by_status: Vec<u32>,
+    /// Whole history without the span's choice, ascending, without gaps.
+    pub by_day: Vec<DayTotals>,
+    /// Received inside the span by local weekday (Monday first) and hour.
+    pub by_weekday_hour: [[u32; 24]; 7],
+    /// `block × municipality`, received / overdue, row-major by block.
+    pub matrix: Vec<Totals>,
+    /// Received by block over the last [`TREND_DAYS`] local days of the span.
+    pub block_trend: Vec<[u32; TREND_DAYS]>,
+    pub municipality_trend: Vec<[u32; TREND_DAYS]>,
+    /// Receipt to first answer, of those received in the span.
+    pub first_answer: DurationHistogram,
+    /// Receipt to close, of those closed in the span, by municipality.
+    pub close_by_municipality: Vec<DurationHistogram>,
+    /// Positions of the open incidents with the nearest deadlines ahead, soonest first.
+    pub due_next: Vec<u32>,
+    /// Positions of the longest overdue, longest first.
+    pub overdue_top: Vec<u32>,
+    /// Last 24 hours against the same span of earlier days, strongest first.
+    pub surprises: Vec<Surprise>,
+}
+
+/// A cell (municipality × theme) whose last 24 hours stand out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Surprise {
+    pub municipality: u8,
+    /// Number of a theme (depth 1) in the vocabulary.
+    pub topic: u16,
+    pub count: u32,
+    /// 10th and 90th percentile of the 28 spans of 24 hours before.
+    pub usual_low: u32,
+    pub usual_high: u32,
+    /// Natural logarithm of the tail probability under a Poisson law with the
+    /// mean of those spans; the more negative, the more surprising.
+    pub log_p: f64,
+}
+
+/// Identity of a question to the board.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AggregatesKey {
+    pub filter: Filter,
+    /// Version of the board.
+    pub version: u64,
+    /// The clock to the minute, UTC seconds: overdue depends on it.
+    pub now: u32,
+}

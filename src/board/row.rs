@@ -1,0 +1,66 @@
+//! One incident as the board keeps it, and what changes the board.
+
+/// Value of [`Row::municipality`] where it is not known.
+pub const NO_MUNICIPALITY: u8 = u8::MAX;
+
+/// Value of the 16-bit vocabulary columns (settlement, topic, body) where
+/// nothing is known. The store numbers vocabularies from 1.
+pub const NONE: u16 = 0;
+
+/// Bits of [`Row::flags`].
+pub mod flags {
+    /// `x` and `y` hold a place.
+    pub const PLACED: u16 = 1 << 0;
+    pub const PRIORITY_HIGH: u16 = 1 << 1;
+    pub const PRIORITY_URGENT: u16 = 1 << 2;
+    pub const RESONANCE: u16 = 1 << 3;
+    pub const CONFLICT: u16 = 1 << 4;
+    pub const COMMUNICATION_ERROR: u16 = 1 << 5;
+    /// Was returned for rework at least once.
+    pub const RETURNED: u16 = 1 << 6;
+    /// Was reopened at least once.
+    pub const REOPENED: u16 = 1 << 7;
+}
+
+/// The core columns of one incident. Times are UTC seconds since 1970 with 0
+/// for «absent»; vocabularies are dense indices (see [`super::Vocabulary`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub received: u32,
+    pub due: u32,
+    pub first_answer: u32,
+    pub closed: u32,
+    /// Mercator fixed point of `geo::mercator`; meaningful with [`flags::PLACED`].
+    pub x: u32,
+    pub y: u32,
+    pub settlement: u16,
+    pub topic: u16,
+    pub body: u16,
+    pub flags: u16,
+    /// Index in the catalogue's municipalities, or [`NO_MUNICIPALITY`].
+    pub municipality: u8,
+    /// `domain::block::Block as u8`; likewise regime, source, status.
+    pub block: u8,
+    pub regime: u8,
+    pub source: u8,
+    pub status: u8,
+    /// Citizen's rating 1–5, 0 where there is none.
+    pub rating: u8,
+}
+
+/// What happened to one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Row id in the store, from 1; the board's position is `row_id - 1`.
+    pub row_id: u32,
+    /// The new state, or `None` where the incident is gone.
+    pub row: Option<Row>,
+}
+
+/// What one store transaction changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeSet {
+    pub changes: Vec<Change>,
+    /// True where bodies, topics or settlements were added or renamed.
+    pub vocabulary_changed: bool,
+}

@@ -1,0 +1,53 @@
+//! Names behind the board's 16-bit columns: what the store has numbered.
+
+/// A node of the taxonomy as the store numbers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TopicEntry {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    /// `domain::block::Block as u8`.
+    pub block: u8,
+    /// Number of the parent node, [`super::row::NONE`] at the top.
+    pub parent: u16,
+    /// 1 тема, 2 подтема, 3 факт.
+    pub depth: u8,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BodyEntry {
+    /// Id on the server.
+    pub id: String,
+    pub name: String,
+    pub short: String,
+}
+
+/// Vocabularies numbered by the store; entry 0 of each list is «none».
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    pub topics: Vec<TopicEntry>,
+    pub bodies: Vec<BodyEntry>,
+    pub settlements: Vec<String>,
+}
+
+impl Vocabulary {
+    /// The node's ancestor at `depth` (1 is the theme), itself where it stands
+    /// higher; [`super::row::NONE`] stays so.
+    pub fn ancestor(&self, topic: u16, depth: u8) -> u16 {
+        let mut at = topic;
+        while let Some(entry) = self.topics.get(usize::from(at)) {
+            if at == super::row::NONE || entry.depth <= depth {
+                return at;
+            }
+            at = entry.parent;
+        }
+        super::row::NONE
+    }
+
+    /// True where `topic` is `node` or stands under it.
+    pub fn is_under(&self, topic: u16, node: u16) -> bool {
+        self.topics
+            .get(usize::from(node))
+            .is_some_and(|entry| self.ancestor(topic, entry.depth) == node)
+    }
+}
