@@ -1,1 +1,25 @@
-//! placeholder
+//! What the field consists of: pure types and tables, no input or output.
+
+mod keyed;
+
+pub mod block;
+pub mod command;
+pub mod event;
+pub mod municipality;
+pub mod name;
+pub mod period;
+pub mod regime;
+pub mod role;
+pub mod source;
+pub mod status;
+
+pub use block::Block;
+pub use command::CommandKind;
+pub use event::EventKind;
+pub use municipality::{CoordQuality, Municipality, MunicipalityKind, Oktmo, Settlement};
+pub use name::{Language, Name};
+pub use period::{LOCAL_OFFSET_SECS, LocalDay, Period, TimeError, Timestamp};
+pub use regime::Regime;
+pub use role::{Role, RoleRights, ViewRight};
+pub use source::Source;
+pub use status::{IllegalMove, Status, legal_moves, next_status, status_of_log};
