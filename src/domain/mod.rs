@@ -3,7 +3,9 @@
 mod keyed;
 
 pub mod block;
+pub mod catalogue;
 pub mod command;
+pub mod data_file;
 pub mod event;
 pub mod municipality;
 pub mod name;
@@ -12,9 +14,12 @@ pub mod regime;
 pub mod role;
 pub mod source;
 pub mod status;
+pub mod topic;
 
 pub use block::Block;
+pub use catalogue::{Catalogue, Parts};
 pub use command::CommandKind;
+pub use data_file::{DataError, DataFile};
 pub use event::EventKind;
 pub use municipality::{CoordQuality, Municipality, MunicipalityKind, Oktmo, Settlement};
 pub use name::{Language, Name};
@@ -23,3 +28,4 @@ pub use regime::Regime;
 pub use role::{Role, RoleRights, ViewRight};
 pub use source::Source;
 pub use status::{IllegalMove, Status, legal_moves, next_status, status_of_log};
+pub use topic::{Taxonomy, Topic, TopicLevel};

@@ -13,7 +13,7 @@ pub enum Language {
 /// A full and a short name in both languages. Where a data file gives no
 /// short name, the full one stands in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, from = "GivenName")]
+#[serde(from = "GivenName")]
 pub struct Name {
     pub ru: Box<str>,
     pub ru_short: Box<str>,
@@ -22,6 +22,20 @@ pub struct Name {
 }
 
 impl Name {
+    pub fn new(
+        ru: Box<str>,
+        ru_short: Option<Box<str>>,
+        en: Box<str>,
+        en_short: Option<Box<str>>,
+    ) -> Self {
+        Self {
+            ru_short: ru_short.unwrap_or_else(|| ru.clone()),
+            en_short: en_short.unwrap_or_else(|| en.clone()),
+            ru,
+            en,
+        }
+    }
+
     pub fn full(&self, language: Language) -> &str {
         match language {
             Language::Ru => &self.ru,
@@ -53,12 +67,7 @@ struct GivenName {
 
 impl From<GivenName> for Name {
     fn from(given: GivenName) -> Self {
-        Self {
-            ru_short: given.ru_short.unwrap_or_else(|| given.ru.clone()),
-            en_short: given.en_short.unwrap_or_else(|| given.en.clone()),
-            ru: given.ru,
-            en: given.en,
-        }
+        Self::new(given.ru, given.ru_short, given.en, given.en_short)
     }
 }
 
