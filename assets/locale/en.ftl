@@ -1,0 +1,190 @@
+# Words of the interface in English; see `ru.ftl`.
+
+app-name = Pult
+demo-mark = demonstration
+
+# Time
+month-of-1 = January
+month-of-2 = February
+month-of-3 = March
+month-of-4 = April
+month-of-5 = May
+month-of-6 = June
+month-of-7 = July
+month-of-8 = August
+month-of-9 = September
+month-of-10 = October
+month-of-11 = November
+month-of-12 = December
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+weekday-short-1 = Mon
+weekday-short-2 = Tue
+weekday-short-3 = Wed
+weekday-short-4 = Thu
+weekday-short-5 = Fri
+weekday-short-6 = Sat
+weekday-short-7 = Sun
+ago-now = just now
+ago-minutes = { $n } min ago
+ago-hours = { $n } h ago
+ago-days = { $n } d ago
+n-days-short = { $n } d
+unit-points = pp
+unit-minutes = min
+unit-hours = h
+unit-days = d
+
+# Counts; `shown` is the number already grouped
+n-incidents = { $n ->
+    [one] { $shown } incident
+   *[other] { $shown } incidents
+}
+
+# Navigation and top bar
+nav-situation = Situation
+nav-blocks = Sectors
+nav-indicators = Indicators
+nav-incidents = Incidents
+nav-health = Health
+nav-settings = Settings
+search-hint = Search: text, number, address
+search-label = Search
+outbox-n = outbox { $n }
+filter-all = all
+filter-clear = Clear all
+filter-remove = Remove: { $what }
+filter-period = Period
+filter-municipality = Municipality
+filter-settlement = Settlement
+filter-block = Sector
+filter-topic = Topic
+filter-body = Body
+filter-regime = Regime
+filter-source = Source
+filter-status = Status
+filter-text = Text
+filter-overdue = Overdue
+filter-unplaced = No coordinates
+filter-more = More
+municipality-unknown = not known
+topic-none = no topic
+body-none = not assigned
+filter-n-chosen = { $n } chosen
+
+# Periods
+period-day = 24 hours
+period-week = 7 days
+period-four-weeks = 28 days
+period-quarter = 13 weeks
+period-year = 365 days
+period-all = all time
+period-previous-day = on the 24 hours before
+period-previous-week = on the 7 days before
+period-previous-four-weeks = on the 28 days before
+period-previous-quarter = on the 13 weeks before
+period-previous-year = on the 365 days before
+period-previous-brushed = on the same span before it
+
+# Connection and freshness
+sync-not-configured = no server set
+sync-connecting = connecting…
+sync-first = first load: { $done } of { $total }
+sync-online = online
+sync-pulling = receiving…
+sync-offline = offline
+sync-refused = refused by the server
+sync-updated = updated { $ago }
+loading-board = reading the database: { $done } of { $total }
+empty-no-data = No data yet
+empty-no-match = Nothing matches the filter
+empty-try-clear = Remove some of the conditions above
+
+# KPI cards
+kpi-received = Received
+kpi-open = Open
+kpi-overdue = Overdue
+kpi-on-time = On time
+kpi-open-note = without a deadline { $n }
+kpi-week-change = over the week
+note-n = n = { $n }
+no-target = no target set
+
+# Situation
+map-title = Incident density
+map-areas = Areas
+map-heat = Heat
+map-clusters = Groups
+measure-received = Received
+measure-per-thousand = Per 1,000 residents
+measure-overdue-share = Overdue share
+measure-change = Change
+unplaced-n = no coordinates: { $n }
+heat-unit = incidents per km² in the period, log scale
+blocks-title = Sectors
+column-block = Sector
+column-new = New
+column-open = Open
+column-overdue = Overdue
+column-on-time = On time
+column-trend = 28 days
+column-usual = Against usual
+changed-title = What changed
+changed-period = in 24 hours
+changed-usual = usually { $low }–{ $high }
+changed-none = The last 24 hours are as usual
+changed-short = Too little history to tell: at least 7 days are needed
+due-title = Due soon
+due-none = No deadlines within a day
+timeline-title = Received by day
+timeline-replay = replay
+timeline-stop = stop
+
+# Commands of the menu and palette
+command-situation = Open “Situation”
+command-blocks = Open “Sectors”
+command-indicators = Open “Indicators”
+command-incidents = Open the incident list
+command-health = Open “Health”
+command-settings = Open “Settings”
+command-period-day = Period: 24 hours
+command-period-week = Period: 7 days
+command-period-four-weeks = Period: 28 days
+command-period-quarter = Period: 13 weeks
+command-period-year = Period: 365 days
+command-period-all = Period: all time
+command-clear-filter = Clear the filter
+command-search = Go to search
+command-overdue-only = Overdue only
+command-unplaced-only = Without coordinates only
+command-map-areas = Map: areas
+command-map-heat = Map: heat
+command-map-clusters = Map: groups
+command-show-region = Show the whole region
+command-replay = Replay by day
+command-sync-now = Update now
+command-save-picture = Save picture…
+command-export-list = Export list…
+command-theme-dark = Dark theme
+command-theme-light = Light theme
+command-palette = All commands
+command-help = Keyboard help
+command-quit = Quit
+palette-hint = Find a command

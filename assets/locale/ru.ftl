@@ -1,0 +1,192 @@
+# Words of the interface in Russian. `en.ftl` has the same keys in the same
+# order. Keys are grouped by where they are shown.
+
+app-name = Пульт ЦУР
+demo-mark = демонстрация
+
+# Time
+month-of-1 = января
+month-of-2 = февраля
+month-of-3 = марта
+month-of-4 = апреля
+month-of-5 = мая
+month-of-6 = июня
+month-of-7 = июля
+month-of-8 = августа
+month-of-9 = сентября
+month-of-10 = октября
+month-of-11 = ноября
+month-of-12 = декабря
+month-1 = янв
+month-2 = фев
+month-3 = мар
+month-4 = апр
+month-5 = май
+month-6 = июн
+month-7 = июл
+month-8 = авг
+month-9 = сен
+month-10 = окт
+month-11 = ноя
+month-12 = дек
+weekday-1 = понедельник
+weekday-2 = вторник
+weekday-3 = среда
+weekday-4 = четверг
+weekday-5 = пятница
+weekday-6 = суббота
+weekday-7 = воскресенье
+weekday-short-1 = пн
+weekday-short-2 = вт
+weekday-short-3 = ср
+weekday-short-4 = чт
+weekday-short-5 = пт
+weekday-short-6 = сб
+weekday-short-7 = вс
+ago-now = только что
+ago-minutes = { $n } мин назад
+ago-hours = { $n } ч назад
+ago-days = { $n } сут назад
+n-days-short = { $n } сут
+unit-points = п.п.
+unit-minutes = мин
+unit-hours = ч
+unit-days = сут
+
+# Counts; `shown` is the number already grouped
+n-incidents = { $n ->
+    [one] { $shown } инцидент
+    [few] { $shown } инцидента
+   *[other] { $shown } инцидентов
+}
+
+# Navigation and top bar
+nav-situation = Обстановка
+nav-blocks = Блоки
+nav-indicators = Показатели
+nav-incidents = Инциденты
+nav-health = Состояние
+nav-settings = Настройки
+search-hint = Поиск: текст, номер, адрес
+search-label = Поиск
+outbox-n = исходящих { $n }
+filter-all = все
+filter-clear = Сбросить всё
+filter-remove = Убрать: { $what }
+filter-period = Период
+filter-municipality = Муниципалитет
+filter-settlement = Населённый пункт
+filter-block = Блок
+filter-topic = Тема
+filter-body = Орган
+filter-regime = Порядок
+filter-source = Источник
+filter-status = Статус
+filter-text = Текст
+filter-overdue = Просрочено
+filter-unplaced = Без координат
+filter-more = Ещё
+municipality-unknown = не указан
+topic-none = без темы
+body-none = не назначен
+filter-n-chosen = { $n } выбрано
+
+# Periods
+period-day = 24 часа
+period-week = 7 дней
+period-four-weeks = 28 дней
+period-quarter = 13 недель
+period-year = 365 дней
+period-all = за всё время
+period-previous-day = к прошлым 24 часам
+period-previous-week = к прошлым 7 дням
+period-previous-four-weeks = к прошлым 28 дням
+period-previous-quarter = к прошлым 13 неделям
+period-previous-year = к прошлым 365 дням
+period-previous-brushed = к такому же периоду до него
+
+# Connection and freshness
+sync-not-configured = сервер не указан
+sync-connecting = подключение…
+sync-first = первая загрузка: { $done } из { $total }
+sync-online = на связи
+sync-pulling = получение…
+sync-offline = нет связи
+sync-refused = сервер отказал
+sync-updated = обновлено { $ago }
+loading-board = чтение базы: { $done } из { $total }
+empty-no-data = Пока нет данных
+empty-no-match = Под выбранный фильтр ничего не попало
+empty-try-clear = Уберите часть условий в строке сверху
+
+# KPI cards
+kpi-received = Поступило
+kpi-open = Открыто
+kpi-overdue = Просрочено
+kpi-on-time = В срок
+kpi-open-note = из них без срока { $n }
+kpi-week-change = за неделю
+note-n = n = { $n }
+no-target = цель не задана
+
+# Situation
+map-title = Плотность инцидентов
+map-areas = Районы
+map-heat = Тепло
+map-clusters = Группы
+measure-received = Поступило
+measure-per-thousand = На 1 000 жителей
+measure-overdue-share = Доля просроченных
+measure-change = Изменение
+unplaced-n = без координат: { $n }
+heat-unit = инцидентов на км² за период, логарифмическая шкала
+blocks-title = Отраслевые блоки
+column-block = Блок
+column-new = Новых
+column-open = Открыто
+column-overdue = Просрочено
+column-on-time = В срок
+column-trend = 28 дней
+column-usual = К обычному
+changed-title = Что изменилось
+changed-period = за 24 часа
+changed-usual = обычно { $low }–{ $high }
+changed-none = За последние 24 часа — как обычно
+changed-short = Мало истории, чтобы судить: нужно не меньше 7 суток
+due-title = Скоро срок
+due-none = В ближайшие сутки сроков нет
+timeline-title = Поступило по дням
+timeline-replay = повтор
+timeline-stop = стоп
+
+# Commands of the menu and palette
+command-situation = Открыть «Обстановка»
+command-blocks = Открыть «Блоки»
+command-indicators = Открыть «Показатели»
+command-incidents = Открыть список инцидентов
+command-health = Открыть «Состояние»
+command-settings = Открыть «Настройки»
+command-period-day = Период: 24 часа
+command-period-week = Период: 7 дней
+command-period-four-weeks = Период: 28 дней
+command-period-quarter = Период: 13 недель
+command-period-year = Период: 365 дней
+command-period-all = Период: за всё время
+command-clear-filter = Сбросить фильтр
+command-search = Перейти к поиску
+command-overdue-only = Только просроченные
+command-unplaced-only = Только без координат
+command-map-areas = Карта: районы
+command-map-heat = Карта: тепло
+command-map-clusters = Карта: группы
+command-show-region = Показать весь регион
+command-replay = Повтор по дням
+command-sync-now = Обновить сейчас
+command-save-picture = Сохранить картинку…
+command-export-list = Выгрузить список…
+command-theme-dark = Тёмная тема
+command-theme-light = Светлая тема
+command-palette = Все команды
+command-help = Справка по клавишам
+command-quit = Выход
+palette-hint = Найти команду

@@ -1,0 +1,148 @@
+//! Everything a person can ask of the desk, as one type.
+//!
+//! Views push commands; [`super::Desk::apply`] carries them out after the
+//! frame. [`LISTED`] is the one list that feeds menu, palette, shortcuts and
+//! help.
+
+use std::path::PathBuf;
+
+use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
+use crate::board::filter::Span;
+use crate::config::Theme;
+use crate::domain::Language;
+
+/// One dimension of the filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dimension {
+    Period,
+    Municipality,
+    Settlement,
+    Block,
+    Topic,
+    Body,
+    Regime,
+    Source,
+    Status,
+    Overdue,
+    Unplaced,
+    Text,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    Show(View),
+    SetPeriod(PeriodChoice),
+    /// Brushed on the timeline.
+    SetSpan(Span),
+    /// Adds the value to its dimension's choice, or takes it out.
+    ToggleMunicipality(u8),
+    ToggleSettlement(u16),
+    ToggleBlock(u8),
+    ToggleTopic(u16),
+    ToggleBody(u16),
+    ToggleRegime(u8),
+    ToggleSource(u8),
+    ToggleStatus(u8),
+    ToggleOverdueOnly,
+    ToggleUnplacedOnly,
+    Clear(Dimension),
+    ClearFilter,
+    Search(String),
+    SetMapMode(MapMode),
+    SetMeasure(Measure),
+    /// The map was moved or resized: heat and clusters are made for this view.
+    SetViewport(Viewport),
+    /// Brings the whole region back into view.
+    ShowRegion,
+    SortList(ListOrder),
+    /// The list shows rows `first .. first + count` of its order.
+    ShowRows {
+        first: usize,
+        count: usize,
+    },
+    OpenIncident(u32),
+    CloseIncident,
+    ToggleReplay,
+    /// Replays from this local day.
+    SeekReplay(i32),
+    SyncNow,
+    TestConnection {
+        server: String,
+        token: String,
+    },
+    Connect {
+        server: String,
+        token: String,
+    },
+    SetTheme(Theme),
+    SetLanguage(Language),
+    SetTextScale(u16),
+    /// Asks for a file name, then writes the window as PNG.
+    SavePicture,
+    /// Asks for a file name, then writes the filtered list as csv.
+    ExportList,
+    WritePicture(PathBuf),
+    WriteList(PathBuf),
+    DismissNotice(u64),
+    OpenPalette,
+    OpenHelp,
+    FocusSearch,
+    Quit,
+}
+
+/// A command that stands in menu, palette and help, with its text key in the
+/// Fluent files and its shortcut («Ctrl+K»; a single letter for plain keys).
+pub struct Listed {
+    pub text: &'static str,
+    pub shortcut: Option<&'static str>,
+    pub command: fn() -> Command,
+}
+
+/// In the order of menu and palette.
+pub const LISTED: &[Listed] = &[
+    Listed { text: "command-situation", shortcut: Some("Ctrl+1"), command: || Command::Show(View::Situation) },
+    Listed { text: "command-blocks", shortcut: Some("Ctrl+2"), command: || Command::Show(View::Blocks) },
+    Listed { text: "command-indicators", shortcut: Some("Ctrl+3"), command: || Command::Show(View::Indicators) },
+    Listed { text: "command-incidents", shortcut: Some("Ctrl+4"), command: || Command::Show(View::Incidents) },
+    Listed { text: "command-health", shortcut: Some("Ctrl+8"), command: || Command::Show(View::Health) },
+    Listed { text: "command-settings", shortcut: Some("Ctrl+9"), command: || Command::Show(View::Settings) },
+    Listed { text: "command-period-day", shortcut: Some("Alt+1"), command: || Command::SetPeriod(PeriodChoice::Day) },
+    Listed { text: "command-period-week", shortcut: Some("Alt+2"), command: || Command::SetPeriod(PeriodChoice::Week) },
+    Listed { text: "command-period-four-weeks", shortcut: Some("Alt+3"), command: || Command::SetPeriod(PeriodChoice::FourWeeks) },
+    Listed { text: "command-period-quarter", shortcut: Some("Alt+4"), command: || Command::SetPeriod(PeriodChoice::Quarter) },
+    Listed { text: "command-period-year", shortcut: Some("Alt+5"), command: || Command::SetPeriod(PeriodChoice::Year) },
+    Listed { text: "command-period-all", shortcut: Some("Alt+6"), command: || Command::SetPeriod(PeriodChoice::All) },
+    Listed { text: "command-clear-filter", shortcut: Some("Ctrl+Backspace"), command: || Command::ClearFilter },
+    Listed { text: "command-search", shortcut: Some("Ctrl+F"), command: || Command::FocusSearch },
+    Listed { text: "command-overdue-only", shortcut: Some("Ctrl+O"), command: || Command::ToggleOverdueOnly },
+    Listed { text: "command-unplaced-only", shortcut: Some("Ctrl+U"), command: || Command::ToggleUnplacedOnly },
+    Listed { text: "command-map-areas", shortcut: Some("Alt+A"), command: || Command::SetMapMode(MapMode::Areas) },
+    Listed { text: "command-map-heat", shortcut: Some("Alt+H"), command: || Command::SetMapMode(MapMode::Heat) },
+    Listed { text: "command-map-clusters", shortcut: Some("Alt+G"), command: || Command::SetMapMode(MapMode::Clusters) },
+    Listed { text: "command-show-region", shortcut: Some("Alt+0"), command: || Command::ShowRegion },
+    Listed { text: "command-replay", shortcut: Some("Ctrl+R"), command: || Command::ToggleReplay },
+    Listed { text: "command-sync-now", shortcut: Some("F5"), command: || Command::SyncNow },
+    Listed { text: "command-save-picture", shortcut: Some("Ctrl+S"), command: || Command::SavePicture },
+    Listed { text: "command-export-list", shortcut: Some("Ctrl+E"), command: || Command::ExportList },
+    Listed { text: "command-theme-dark", shortcut: None, command: || Command::SetTheme(Theme::Dark) },
+    Listed { text: "command-theme-light", shortcut: None, command: || Command::SetTheme(Theme::Light) },
+    Listed { text: "command-palette", shortcut: Some("Ctrl+K"), command: || Command::OpenPalette },
+    Listed { text: "command-help", shortcut: Some("F1"), command: || Command::OpenHelp },
+    Listed { text: "command-quit", shortcut: Some("Ctrl+Q"), command: || Command::Quit },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_shortcut_and_no_text_stands_twice() {
+        let texts: BTreeSet<_> = LISTED.iter().map(|listed| listed.text).collect();
+        let shortcuts: Vec<_> = LISTED.iter().filter_map(|listed| listed.shortcut).collect();
+        let distinct: BTreeSet<_> = shortcuts.iter().collect();
+        assert_eq!(texts.len(), LISTED.len());
+        assert_eq!(distinct.len(), shortcuts.len());
+    }
+}

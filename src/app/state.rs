@@ -1,0 +1,236 @@
+//! What a view may look at.
+
+use std::sync::Arc;
+
+use crate::board::filter::{Filter, Span};
+use crate::board::{Aggregates, Vocabulary};
+use crate::config::Settings;
+use crate::domain::catalogue::Catalogue;
+use crate::geo::clusters::Cluster;
+use crate::geo::density::Heat;
+use crate::geo::layers::GeoData;
+use crate::store::details::{IncidentDetails, ListRow};
+use crate::store::health::StoreHealth;
+use crate::sync::status::SyncStatus;
+
+/// Views of the desk, in the order of the navigation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum View {
+    #[default]
+    Situation,
+    Blocks,
+    Indicators,
+    Incidents,
+    Health,
+    Settings,
+}
+
+/// Spans that follow the clock, or one that was brushed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeriodChoice {
+    Day,
+    Week,
+    #[default]
+    FourWeeks,
+    Quarter,
+    Year,
+    All,
+    Brushed(Span),
+}
+
+impl PeriodChoice {
+    /// Length in days, where the choice follows the clock.
+    pub const fn days(self) -> Option<u32> {
+        match self {
+            Self::Day => Some(1),
+            Self::Week => Some(7),
+            Self::FourWeeks => Some(28),
+            Self::Quarter => Some(91),
+            Self::Year => Some(365),
+            Self::All | Self::Brushed(_) => None,
+        }
+    }
+
+    /// The span at `now` (UTC seconds); `None` is all time.
+    pub fn span(self, now: u32) -> Option<Span> {
+        match self {
+            Self::Brushed(span) => Some(span),
+            Self::All => None,
+            other => other
+                .days()
+                .map(|days| Span { from: now.saturating_sub(days * 86_400), to: now.saturating_add(1) }),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MapMode {
+    /// Municipalities coloured by a measure.
+    Areas,
+    #[default]
+    Heat,
+    Clusters,
+}
+
+/// What colours a municipality.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Measure {
+    #[default]
+    Received,
+    PerThousand,
+    OverdueShare,
+    Change,
+}
+
+impl Measure {
+    pub const ALL: [Self; 4] =
+        [Self::Received, Self::PerThousand, Self::OverdueShare, Self::Change];
+}
+
+/// The part of the world that a map shows: Web Mercator with 0–1 over the
+/// world, y down, and the pixels that it fills.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Viewport {
+    pub x_min: f64,
+    pub y_min: f64,
+    pub x_max: f64,
+    pub y_max: f64,
+    pub width_px: u32,
+    pub height_px: u32,
+    /// Physical pixels a point.
+    pub pixels_per_point: f32,
+}
+
+/// Heat made for one viewport and filter.
+#[derive(Clone, Debug)]
+pub struct HeatPicture {
+    pub viewport: Viewport,
+    pub heat: Heat,
+    /// Counts up with every picture, so that a texture is uploaded once.
+    pub number: u64,
+}
+
+/// Clusters of one viewport and filter.
+#[derive(Clone, Debug)]
+pub struct ClusterPicture {
+    pub viewport: Viewport,
+    pub clusters: Vec<Cluster>,
+}
+
+/// Orders of the incident list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ListOrder {
+    #[default]
+    NewestFirst,
+    OldestFirst,
+    DueFirst,
+    /// Longest overdue first.
+    MostOverdue,
+}
+
+/// The incident list: an order over the whole selection and a window of rows.
+#[derive(Clone, Debug, Default)]
+pub struct ListState {
+    pub order: ListOrder,
+    /// Board positions of the selection, in order.
+    pub positions: Arc<Vec<u32>>,
+    /// Rows that were read for the window, from index `first` of `positions`.
+    pub first: usize,
+    pub rows: Vec<ListRow>,
+}
+
+/// A sentence for the person at the desk; `text` is a key of the Fluent files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub id: u64,
+    pub text: &'static str,
+    /// A file name or a detail that is not personal.
+    pub detail: String,
+    pub is_error: bool,
+}
+
+/// What a test of a connection found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ConnectionTest {
+    #[default]
+    NotTried,
+    Running,
+    Passed {
+        region: String,
+        role: String,
+        incidents: u64,
+        demo: bool,
+    },
+    /// Key of the Fluent files and a detail.
+    Failed {
+        reason: &'static str,
+        detail: String,
+    },
+}
+
+/// Replay of the timeline: the span's end walks day by day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Replay {
+    /// Local day that is shown.
+    pub day: i32,
+    pub from: i32,
+    pub to: i32,
+}
+
+/// How far the board is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loading {
+    #[default]
+    NotStarted,
+    /// Rows read so far, and in all.
+    Board { done: u32, total: u32 },
+    Ready,
+}
+
+/// All that is on the screen. Views borrow it; only [`super::Desk`] changes it.
+#[derive(Clone)]
+pub struct State {
+    /// UTC seconds.
+    pub now: u32,
+    pub catalogue: Arc<Catalogue>,
+    pub geodata: Arc<GeoData>,
+    pub vocabulary: Arc<Vocabulary>,
+    pub settings: Settings,
+    pub demo: bool,
+    pub region_name: String,
+    pub loading: Loading,
+
+    pub view: View,
+    pub period: PeriodChoice,
+    /// What the person has chosen; `aggregates.key` tells what is shown.
+    pub filter: Filter,
+    /// What stands in the search field.
+    pub search: String,
+    pub aggregates: Arc<Aggregates>,
+    /// True while a newer answer is being made.
+    pub aggregating: bool,
+
+    pub map_mode: MapMode,
+    pub measure: Measure,
+    pub heat: Option<Arc<HeatPicture>>,
+    pub clusters: Option<Arc<ClusterPicture>>,
+    /// Counts up when the map is to show the whole region again.
+    pub show_region: u64,
+
+    pub list: ListState,
+    /// Rows of `aggregates.due_next`.
+    pub due_next: Vec<ListRow>,
+    pub incident: Option<Arc<IncidentDetails>>,
+    pub replay: Option<Replay>,
+
+    pub sync: SyncStatus,
+    pub store: StoreHealth,
+    pub outbox: u32,
+    pub connection_test: ConnectionTest,
+    pub notices: Vec<Notice>,
+    /// Counts up when the search field is to take the keyboard.
+    pub focus_search: u64,
+    pub palette_open: bool,
+    pub help_open: bool,
+    pub quit: bool,
+}

@@ -1,0 +1,127 @@
+//! What a person has set, kept in one TOML file.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Language;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    #[default]
+    Dark,
+    Light,
+}
+
+/// Settings of the desk; a missing file or field means the default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    pub language: Language,
+    pub theme: Theme,
+    /// Per cent, 80–200.
+    pub text_scale: u16,
+    /// Address of the feedback API, without `/v1`.
+    pub server: Option<String>,
+    /// PEM file of a root certificate to trust besides the system's.
+    pub root_certificate: Option<PathBuf>,
+    /// Proxy address; absent means the system's setting.
+    pub proxy: Option<String>,
+    /// Seconds between polls where the server has no stream.
+    pub poll_secs: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: Language::default(),
+            theme: Theme::default(),
+            text_scale: 100,
+            server: None,
+            root_certificate: None,
+            proxy: None,
+            poll_secs: 30,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the settings file {path} cannot be read: {source}")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("the settings file {path} cannot be written: {source}")]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("the settings file {path} is not understood: {message}")]
+    Parse { path: PathBuf, message: String },
+}
+
+impl Settings {
+    /// Reads the file; the defaults where there is none.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text)
+                .map_err(|error| ConfigError::Parse { path: path.to_owned(), message: error.to_string() }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(ConfigError::Read { path: path.to_owned(), source }),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        let mut settings: Self = toml::from_str(text)?;
+        settings.text_scale = settings.text_scale.clamp(80, 200);
+        settings.poll_secs = settings.poll_secs.max(1);
+        Ok(settings)
+    }
+
+    /// Writes beside the file and renames, so that a crash leaves the old one.
+    pub fn save(&self, path: &Path) -> Result<(), ConfigError> {
+        let text = toml::to_string_pretty(self)
+            .map_err(|error| ConfigError::Parse { path: path.to_owned(), message: error.to_string() })?;
+        let beside = path.with_extension("toml.new");
+        let write = || {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(&beside, &text)?;
+            std::fs::rename(&beside, path)
+        };
+        write().map_err(|source| ConfigError::Write { path: path.to_owned(), source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_saving_and_loading() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/pult.toml");
+        let settings = Settings {
+            language: Language::En,
+            theme: Theme::Light,
+            text_scale: 150,
+            server: Some("http://127.0.0.1:1".to_owned()),
+            ..Settings::default()
+        };
+        settings.save(&path).unwrap();
+        assert_eq!(Settings::load(&path).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_missing_file_means_defaults_and_a_wrong_one_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pult.toml");
+        assert_eq!(Settings::load(&path).unwrap(), Settings::default());
+        std::fs::write(&path, "theme = \"pink\"").unwrap();
+        let message = Settings::load(&path).unwrap_err().to_string();
+        assert!(message.contains("pult.toml") && message.contains("theme"), "{message}");
+    }
+
+    #[test]
+    fn the_text_scale_is_kept_in_its_bounds() {
+        assert_eq!(Settings::parse("text_scale = 900").unwrap().text_scale, 200);
+        assert_eq!(Settings::parse("text_scale = 5").unwrap().text_scale, 80);
+    }
+}

@@ -1,0 +1,242 @@
+//! Numbers, shares, dates and spans as people of the language write them.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+
+use super::text::Text;
+use crate::domain::Language;
+use crate::domain::period::LOCAL_OFFSET_SECS;
+
+/// Narrow no-break space: between groups of digits and before a unit.
+const THIN: char = '\u{202f}';
+/// A true minus, as wide as a digit.
+const MINUS: char = '\u{2212}';
+
+/// «1 234 567».
+pub fn count(n: impl Into<i64>) -> String {
+    let n: i64 = n.into();
+    let digits = n.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    if n < 0 {
+        text.push(MINUS);
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        // Four digits are read at a glance, but columns want them grouped alike.
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(THIN);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// «+23», «−4», «0».
+pub fn signed(n: i64) -> String {
+    if n > 0 { format!("+{}", count(n)) } else { count(n) }
+}
+
+/// A decimal with a comma in Russian and a true minus.
+pub fn decimal(text: &Text, value: f64, digits: usize) -> String {
+    let rounded = format!("{:.digits$}", value.abs());
+    let negative = value < 0.0 && rounded.bytes().any(|byte| byte.is_ascii_digit() && byte != b'0');
+    let (whole, fraction) = rounded.split_once('.').unwrap_or((&rounded, ""));
+    let mut shown = String::new();
+    if negative {
+        shown.push(MINUS);
+    }
+    shown.push_str(&count(whole.parse::<i64>().unwrap_or_default()));
+    if !fraction.is_empty() {
+        shown.push(match text.language {
+            Language::Ru => ',',
+            Language::En => '.',
+        });
+        shown.push_str(fraction);
+    }
+    shown
+}
+
+/// «84,1 %» of a share 0–1; «–» where there is none.
+pub fn percent(text: &Text, share: Option<f64>) -> String {
+    match share {
+        Some(share) => format!("{}{THIN}%", decimal(text, share * 100.0, 1)),
+        None => "–".to_owned(),
+    }
+}
+
+/// «+38 %» of a relative change; «–» where there is nothing to compare with.
+pub fn change_percent(change: Option<f64>) -> String {
+    match change {
+        Some(change) => format!("{}{THIN}%", signed((change * 100.0).round() as i64)),
+        None => "–".to_owned(),
+    }
+}
+
+/// «−2,3 п.п.» of a difference of shares.
+pub fn points(text: &Text, difference: f64) -> String {
+    let sign = if difference > 0.0 { "+" } else { "" };
+    format!("{sign}{}{THIN}{}", decimal(text, difference * 100.0, 1), text.t("unit-points"))
+}
+
+/// Local wall time of a UTC second.
+pub fn local(utc_secs: u32) -> NaiveDateTime {
+    chrono::DateTime::from_timestamp(i64::from(utc_secs) + i64::from(LOCAL_OFFSET_SECS), 0)
+        .unwrap_or_default()
+        .naive_utc()
+}
+
+/// The date of a local day number (days since 1970).
+pub fn date_of_day(day: i32) -> NaiveDate {
+    chrono::DateTime::from_timestamp(i64::from(day) * 86_400, 0).unwrap_or_default().date_naive()
+}
+
+/// «14:05».
+pub fn time(utc_secs: u32) -> String {
+    let at = local(utc_secs);
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+/// «23 ноября».
+pub fn day_month(text: &Text, date: NaiveDate) -> String {
+    let month = text.t(MONTHS_OF[date.month0() as usize]);
+    match text.language {
+        Language::Ru => format!("{} {month}", date.day()),
+        Language::En => format!("{month} {}", date.day()),
+    }
+}
+
+/// «23 ноя».
+pub fn day_month_short(text: &Text, date: NaiveDate) -> String {
+    let month = text.t(MONTHS_SHORT[date.month0() as usize]);
+    match text.language {
+        Language::Ru => format!("{} {month}", date.day()),
+        Language::En => format!("{month} {}", date.day()),
+    }
+}
+
+/// «ноя», or «2026» in January.
+pub fn month_short(text: &Text, date: NaiveDate) -> String {
+    text.t(MONTHS_SHORT[date.month0() as usize]).to_owned()
+}
+
+/// «понедельник».
+pub fn weekday(text: &Text, date: NaiveDate) -> &str {
+    text.t(WEEKDAYS[date.weekday().num_days_from_monday() as usize])
+}
+
+/// «23 ноября, 14:05»; the year goes with it where it is not this one.
+pub fn moment(text: &Text, utc_secs: u32, now: u32) -> String {
+    let at = local(utc_secs);
+    let year = at.year();
+    let day = day_month(text, at.date());
+    if year == local(now).year() {
+        format!("{day}, {:02}:{:02}", at.hour(), at.minute())
+    } else {
+        format!("{day} {year}, {:02}:{:02}", at.hour(), at.minute())
+    }
+}
+
+/// «26 окт – 23 ноя» of a half-open span.
+pub fn span(text: &Text, from: u32, to: u32) -> String {
+    let first = local(from).date();
+    let last = local(to.saturating_sub(1)).date();
+    if first == last {
+        return day_month_short(text, first);
+    }
+    let years = if first.year() == last.year() {
+        (String::new(), String::new())
+    } else {
+        (format!(" {}", first.year()), format!(" {}", last.year()))
+    };
+    format!(
+        "{}{} – {}{}",
+        day_month_short(text, first),
+        years.0,
+        day_month_short(text, last),
+        years.1
+    )
+}
+
+/// Hours and minutes that are left, «3:10»; more than two days in days.
+pub fn time_left(text: &Text, secs: i64) -> String {
+    let sign = if secs < 0 { "\u{2212}" } else { "" };
+    let minutes = secs.unsigned_abs() / 60;
+    if minutes < 48 * 60 {
+        return format!("{sign}{}:{:02}", minutes / 60, minutes % 60);
+    }
+    let days = minutes / (24 * 60);
+    format!("{sign}{}", text.with("n-days-short", &[("n", (days as u32).into())]))
+}
+
+/// «40 мин», «5 ч», «3,2 сут» of a duration.
+pub fn duration(text: &Text, secs: f64) -> String {
+    if secs < 3_600.0 {
+        format!("{}{THIN}{}", decimal(text, secs / 60.0, 0), text.t("unit-minutes"))
+    } else if secs < 86_400.0 {
+        format!("{}{THIN}{}", decimal(text, secs / 3_600.0, 1), text.t("unit-hours"))
+    } else {
+        format!("{}{THIN}{}", decimal(text, secs / 86_400.0, 1), text.t("unit-days"))
+    }
+}
+
+/// «только что», «5 мин назад», «2 ч назад», «3 сут назад». Below a minute it
+/// does not count, so that a still screen draws no frames.
+pub fn ago(text: &Text, secs: u32) -> String {
+    match secs {
+        0..60 => text.t("ago-now").to_owned(),
+        60..3_600 => text.with("ago-minutes", &[("n", (secs / 60).into())]),
+        3_600..172_800 => text.with("ago-hours", &[("n", (secs / 3_600).into())]),
+        _ => text.with("ago-days", &[("n", (secs / 86_400).into())]),
+    }
+}
+
+const MONTHS_OF: [&str; 12] = [
+    "month-of-1", "month-of-2", "month-of-3", "month-of-4", "month-of-5", "month-of-6",
+    "month-of-7", "month-of-8", "month-of-9", "month-of-10", "month-of-11", "month-of-12",
+];
+
+const MONTHS_SHORT: [&str; 12] = [
+    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8",
+    "month-9", "month-10", "month-11", "month-12",
+];
+
+const WEEKDAYS: [&str; 7] = [
+    "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_thin_spaces() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(count(-41), "\u{2212}41");
+        assert_eq!(signed(23), "+23");
+    }
+
+    #[test]
+    fn shares_have_a_comma_in_russian_and_a_point_in_english() {
+        assert_eq!(percent(&Text::of(Language::Ru), Some(0.841)), "84,1\u{202f}%");
+        assert_eq!(percent(&Text::of(Language::En), Some(0.841)), "84.1\u{202f}%");
+        assert_eq!(percent(&Text::of(Language::Ru), None), "–");
+        assert_eq!(decimal(&Text::of(Language::Ru), -0.04, 1), "0,0");
+    }
+
+    #[test]
+    fn times_are_those_of_the_region() {
+        // 2026-11-23T07:05:00Z
+        let at = 1_795_417_500;
+        assert_eq!(time(at), "14:05");
+        assert_eq!(moment(&Text::of(Language::Ru), at, at), "23 ноября, 14:05");
+        assert_eq!(weekday(&Text::of(Language::Ru), local(at).date()), "понедельник");
+    }
+
+    #[test]
+    fn time_left_turns_from_hours_to_days() {
+        let text = Text::of(Language::Ru);
+        assert_eq!(time_left(&text, 42 * 60), "0:42");
+        assert_eq!(time_left(&text, -3_600), "\u{2212}1:00");
+        assert_eq!(time_left(&text, 5 * 86_400), "5 сут");
+    }
+}

@@ -1,0 +1,6 @@
+//! Everything that is drawn. The only layer that names egui.
+
+pub mod format;
+pub mod text;
+pub mod theme;
+pub mod tokens;

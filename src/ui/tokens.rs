@@ -1,0 +1,209 @@
+//! Colours, sizes and spaces out of `assets/theme/tokens.toml`.
+
+use std::sync::{Arc, LazyLock};
+
+use egui::Color32;
+use serde::{Deserialize, Deserializer};
+
+use crate::config::Theme;
+
+/// Colours of one theme.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Colors {
+    #[serde(deserialize_with = "color")]
+    pub canvas: Color32,
+    #[serde(deserialize_with = "color")]
+    pub panel: Color32,
+    #[serde(deserialize_with = "color")]
+    pub raised: Color32,
+    #[serde(deserialize_with = "color")]
+    pub hover: Color32,
+    #[serde(deserialize_with = "color")]
+    pub line: Color32,
+    /// A figure.
+    #[serde(deserialize_with = "color")]
+    pub text_strong: Color32,
+    /// Its label.
+    #[serde(deserialize_with = "color")]
+    pub text_soft: Color32,
+    /// A note.
+    #[serde(deserialize_with = "color")]
+    pub text_dim: Color32,
+    /// Selection, focus, the main series.
+    #[serde(deserialize_with = "color")]
+    pub accent: Color32,
+    #[serde(deserialize_with = "color")]
+    pub accent_fill: Color32,
+    /// Soon due, above usual.
+    #[serde(deserialize_with = "color")]
+    pub warn: Color32,
+    /// Overdue.
+    #[serde(deserialize_with = "color")]
+    pub alarm: Color32,
+    /// Better than usual, connected.
+    #[serde(deserialize_with = "color")]
+    pub good: Color32,
+    /// Bars outside the selection.
+    #[serde(deserialize_with = "color")]
+    pub bar: Color32,
+    #[serde(deserialize_with = "colors")]
+    pub ramp_count: Vec<Color32>,
+    /// From «fewer than before» to «more than before».
+    #[serde(deserialize_with = "colors")]
+    pub ramp_change: Vec<Color32>,
+    #[serde(deserialize_with = "colors")]
+    pub ramp_heat: Vec<Color32>,
+    #[serde(deserialize_with = "color")]
+    pub map_sea: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_neighbour: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_land: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_border: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_region: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_water: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_road: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_rail: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_halo: Color32,
+}
+
+/// Points at a text scale of 100 %.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sizes {
+    pub figure: f32,
+    pub figure_small: f32,
+    pub heading: f32,
+    pub body: f32,
+    pub note: f32,
+    pub gap: f32,
+    pub padding: f32,
+    pub radius: f32,
+    pub radius_small: f32,
+    pub row: f32,
+    pub nav_width: f32,
+    pub top_height: f32,
+    pub hairline: f32,
+    /// Width of ▲ ▼ ●.
+    pub mark: f32,
+}
+
+/// Shares of the height of a wall's screen.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WallSizes {
+    pub figure: f32,
+    pub figure_second: f32,
+    pub heading: f32,
+    pub body: f32,
+    pub note: f32,
+    pub margin: f32,
+    pub gap: f32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    dark: Colors,
+    light: Colors,
+    size: Sizes,
+    wall: WallSizes,
+}
+
+/// The tokens of one theme, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub theme: Theme,
+    pub color: Arc<Colors>,
+    pub size: Arc<Sizes>,
+    pub wall: Arc<WallSizes>,
+}
+
+struct Loaded {
+    dark: Arc<Colors>,
+    light: Arc<Colors>,
+    size: Arc<Sizes>,
+    wall: Arc<WallSizes>,
+}
+
+#[expect(clippy::expect_used, reason = "the file is compiled in and a test reads it")]
+static LOADED: LazyLock<Loaded> = LazyLock::new(|| {
+    let file: File = toml::from_str(include_str!("../../assets/theme/tokens.toml"))
+        .expect("assets/theme/tokens.toml is well formed");
+    Loaded {
+        dark: Arc::new(file.dark),
+        light: Arc::new(file.light),
+        size: Arc::new(file.size),
+        wall: Arc::new(file.wall),
+    }
+});
+
+impl Tokens {
+    pub fn of(theme: Theme) -> Self {
+        let color = match theme {
+            Theme::Dark => &LOADED.dark,
+            Theme::Light => &LOADED.light,
+        };
+        Self {
+            theme,
+            color: Arc::clone(color),
+            size: Arc::clone(&LOADED.size),
+            wall: Arc::clone(&LOADED.wall),
+        }
+    }
+}
+
+fn color<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Color32, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Color32::from_hex(&text)
+        .map_err(|error| serde::de::Error::custom(format!("{text} is not a colour: {error:?}")))
+}
+
+fn colors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Color32>, D::Error> {
+    Vec::<String>::deserialize(deserializer)?
+        .iter()
+        .map(|text| {
+            Color32::from_hex(text).map_err(|error| {
+                serde::de::Error::custom(format!("{text} is not a colour: {error:?}"))
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::ramp::contrast_ratio;
+
+    fn rgb(color: Color32) -> [u8; 3] {
+        [color.r(), color.g(), color.b()]
+    }
+
+    #[test]
+    fn every_text_colour_reaches_wcag_aa_on_every_ground() {
+        for theme in [Theme::Dark, Theme::Light] {
+            let color = Tokens::of(theme).color;
+            for ground in [color.canvas, color.panel, color.raised] {
+                for text in [
+                    color.text_strong,
+                    color.text_soft,
+                    color.text_dim,
+                    color.accent,
+                    color.warn,
+                    color.alarm,
+                    color.good,
+                ] {
+                    let ratio = contrast_ratio(rgb(text), rgb(ground));
+                    assert!(ratio >= 4.5, "{theme:?}: {text:?} on {ground:?} is {ratio:.2}");
+                }
+            }
+        }
+    }
+}
