@@ -1,3 +1,8 @@
 //! Bringing the server's state here and the officers' commands there.
 
+pub mod api;
+pub mod backoff;
+pub mod http;
+pub mod lines;
 pub mod protocol;
+pub mod status;
