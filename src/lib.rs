@@ -8,4 +8,5 @@ pub mod domain;
 pub mod geo;
 pub mod board;
 pub mod figure;
+pub mod store;
 pub mod sync;
