@@ -55,9 +55,9 @@ pub fn medium() -> FontFamily {
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let faces: [(&str, &'static [u8]); 3] = [
-        ("regular", include_bytes!("../../assets/fonts/Inter-Regular.ttf")),
-        (MEDIUM, include_bytes!("../../assets/fonts/Inter-Medium.ttf")),
-        (SEMIBOLD, include_bytes!("../../assets/fonts/Inter-SemiBold.ttf")),
+        ("regular", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
+        (MEDIUM, include_bytes!("../../assets/fonts/Inter-Medium.otf")),
+        (SEMIBOLD, include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
     ];
     for (name, bytes) in faces {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));

@@ -1,0 +1,4 @@
+//! The one integration binary: what only the assembled parts can show.
+
+#[cfg(test)]
+mod fonts;
