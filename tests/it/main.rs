@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod fonts;
+#[cfg(test)]
+mod geodata;
