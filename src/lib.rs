@@ -5,8 +5,11 @@
 //! breach; `src/ARCHITECTURE.md` is the one page that explains the house.
 
 pub mod domain;
+pub mod config;
 pub mod geo;
 pub mod board;
 pub mod figure;
 pub mod store;
 pub mod sync;
+pub mod app;
+pub mod ui;
