@@ -199,6 +199,14 @@ mod tests {
     }
 
     #[test]
+    fn every_listed_command_has_words() {
+        let text = Text::of(Language::Ru);
+        for listed in LISTED {
+            assert!(text.has(listed.text), "{}", listed.text);
+        }
+    }
+
+    #[test]
     fn the_palette_finds_by_any_word() {
         let text = Text::of(Language::Ru);
         let found = matching(&text, "карта теп");

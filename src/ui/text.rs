@@ -115,14 +115,6 @@ mod tests {
     }
 
     #[test]
-    fn every_listed_command_has_words() {
-        let text = Text::of(Language::Ru);
-        for listed in crate::app::command::LISTED {
-            assert!(text.has(listed.text), "{}", listed.text);
-        }
-    }
-
-    #[test]
     fn russian_plurals_follow_the_number() {
         let text = Text::of(Language::Ru);
         let incidents =
