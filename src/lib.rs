@@ -1,8 +1,4 @@
-//! The desk and video wall of a regional feedback centre.
-//!
-//! The modules stand in the order of who may know whom: each names only what
-//! stands above it. `tests/it/house.rs` reads the `use` lines and fails on a
-//! breach; `src/ARCHITECTURE.md` is the one page that explains the house.
+#![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod domain;
 pub mod config;
