@@ -63,14 +63,7 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
                 }
             }
         })?;
-        Ok(Self {
-            questions: Some(questions),
-            answers,
-            newest,
-            asked: 0,
-            answered: 0,
-            thread: Some(thread),
-        })
+        Ok(Self { questions: Some(questions), answers, newest, asked: 0, answered: 0, thread: Some(thread) })
     }
 
     /// Asks, and makes every earlier question obsolete.

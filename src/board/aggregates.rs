@@ -100,10 +100,13 @@ impl Default for DurationHistogram {
 pub const TREND_DAYS: usize = 28;
 
 /// Answer to one filter over one state of the board.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Aggregates {
     /// What was asked: a result whose key is not the current one is dropped.
     pub key: AggregatesKey,
+    /// False where only the core was counted (see [`Aggregates::compute_core`]):
+    /// what its doc does not name is then empty.
+    pub complete: bool,
     /// Everything that matches the filter.
     pub total: Totals,
     /// The same over the span of equal length just before, where there is one.

@@ -6,13 +6,31 @@
 //! A [`Filter`] is applied once; every aggregate comes out of that one pass.
 
 pub mod aggregates;
+mod chunk;
+mod compiled;
+mod days;
+mod durations;
 pub mod filter;
+mod kinds;
+#[cfg(test)]
+mod naive;
+mod nearest;
+mod pass;
+#[cfg(test)]
+mod proof;
+mod refresh;
 pub mod row;
+mod surprises;
+mod table;
+mod tally;
 pub mod vocabulary;
 
 pub use aggregates::{Aggregates, Totals};
+pub use compiled::{CompiledFilter, Window};
 pub use filter::Filter;
+pub use nearest::NEAREST_ROWS;
 pub use row::{Change, ChangeSet, Row};
+pub use table::{Board, BoardBuilder, Region};
 pub use vocabulary::Vocabulary;
 
 /// Most rows in a chunk: the unit that is shared and copied on write.

@@ -44,8 +44,12 @@ impl Vocabulary {
         super::row::NONE
     }
 
-    /// True where `topic` is `node` or stands under it.
+    /// True where `topic` is `node` or stands under it. Under «none» stands
+    /// nothing but itself.
     pub fn is_under(&self, topic: u16, node: u16) -> bool {
+        if node == super::row::NONE {
+            return topic == node;
+        }
         self.topics
             .get(usize::from(node))
             .is_some_and(|entry| self.ancestor(topic, entry.depth) == node)

@@ -1,10 +1,9 @@
 //! Names in the two languages of the interface, as the data files give them.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// A language of the interface.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
     Ru,

@@ -4,5 +4,3 @@
 mod fonts;
 #[cfg(test)]
 mod geodata;
-#[cfg(test)]
-mod house;

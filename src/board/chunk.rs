@@ -1,0 +1,316 @@
+//! The unit of sharing: the columns of at most [`CHUNK_ROWS`] neighbouring rows.
+
+use super::aggregates::DurationHistogram;
+use super::row::{NO_MUNICIPALITY, Row, flags};
+use super::table::Region;
+use super::{CHUNK_ROWS, kinds};
+
+/// `status` of a position that holds no incident.
+pub(super) const DEAD: u8 = u8::MAX;
+
+/// A moment that has not come: `ended` of an open incident, `due` of one
+/// without a deadline.
+pub(super) const NEVER: u32 = u32::MAX;
+
+/// A day that has not come.
+pub(super) const NO_DAY: u16 = u16::MAX;
+
+/// A duration that is not known.
+pub(super) const NO_BUCKET: u8 = u8::MAX;
+
+/// `arrival` is 1 + rating, plus this where the incident has no place.
+pub(super) const UNPLACED: u8 = 6;
+
+/// Added to `arrival` where the incident is over but its close is not known.
+pub(super) const ENDED_UNSEEN: u8 = 1 << 7;
+
+/// Columns in the form that is counted fastest. What is absent sorts last, so
+/// that one comparison answers «is it over?» and «is it late?»; local days and
+/// duration buckets are worked out once, on the way in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chunk {
+    pub(super) received: Vec<u32>,
+    pub(super) due: Vec<u32>,
+    pub(super) first_answer: Vec<u32>,
+    /// Not before `received`.
+    pub(super) ended: Vec<u32>,
+    pub(super) x: Vec<u32>,
+    pub(super) y: Vec<u32>,
+    pub(super) settlement: Vec<u16>,
+    pub(super) topic: Vec<u16>,
+    pub(super) body: Vec<u16>,
+    pub(super) flags: Vec<u16>,
+    pub(super) received_day: Vec<u16>,
+    pub(super) ended_day: Vec<u16>,
+    /// The day at whose end it stands overdue if nothing happens.
+    pub(super) late_day: Vec<u16>,
+    pub(super) municipality: Vec<u8>,
+    pub(super) block: Vec<u8>,
+    pub(super) regime: Vec<u8>,
+    pub(super) source: Vec<u8>,
+    pub(super) status: Vec<u8>,
+    pub(super) arrival: Vec<u8>,
+    pub(super) answer_bucket: Vec<u8>,
+    pub(super) close_bucket: Vec<u8>,
+    /// Local hour of the week of receipt, Monday 00:00 is 0.
+    pub(super) week_hour: Vec<u8>,
+    pub(super) zones: Zones,
+}
+
+/// What a chunk holds, to pass over chunks that cannot matter and to size
+/// tables. Over live rows; of an empty chunk the least is above the most.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Zones {
+    pub(super) live: u32,
+    pub(super) first_received: u32,
+    pub(super) last_received: u32,
+    /// [`NEVER`] where something is open.
+    pub(super) last_ended: u32,
+    pub(super) last_received_day: u16,
+    /// Of receipts and ends.
+    pub(super) last_day: u16,
+    pub(super) last_settlement: u16,
+    pub(super) last_topic: u16,
+    pub(super) last_body: u16,
+}
+
+impl Default for Zones {
+    fn default() -> Self {
+        Self {
+            live: 0,
+            first_received: u32::MAX,
+            last_received: 0,
+            last_ended: 0,
+            last_received_day: 0,
+            last_day: 0,
+            last_settlement: 0,
+            last_topic: 0,
+            last_body: 0,
+        }
+    }
+}
+
+impl Zones {
+    /// Zones of two parts taken together.
+    pub(super) fn join(self, other: Self) -> Self {
+        Self {
+            live: self.live + other.live,
+            first_received: self.first_received.min(other.first_received),
+            last_received: self.last_received.max(other.last_received),
+            last_ended: self.last_ended.max(other.last_ended),
+            last_received_day: self.last_received_day.max(other.last_received_day),
+            last_day: self.last_day.max(other.last_day),
+            last_settlement: self.last_settlement.max(other.last_settlement),
+            last_topic: self.last_topic.max(other.last_topic),
+            last_body: self.last_body.max(other.last_body),
+        }
+    }
+}
+
+/// Local day (since 1970) of a moment.
+pub(super) fn local_day(secs: u32, local_offset_secs: i32) -> i32 {
+    ((i64::from(secs) + i64::from(local_offset_secs)).max(0) / 86_400) as i32
+}
+
+/// One row in the chunk's form.
+struct Cells {
+    due: u32,
+    first_answer: u32,
+    ended: u32,
+    received_day: u16,
+    ended_day: u16,
+    late_day: u16,
+    arrival: u8,
+    answer_bucket: u8,
+    close_bucket: u8,
+    week_hour: u8,
+}
+
+impl Cells {
+    fn of(row: &Row, local_offset_secs: i32) -> Self {
+        let day = |secs| local_day(secs, local_offset_secs) as u16;
+        let bucket = |secs: u32| DurationHistogram::bucket(secs - row.received) as u8;
+        // A wrong clock may close or answer before it receives: count it at once.
+        let seen = |secs: u32| (secs != 0).then(|| secs.max(row.received));
+        let (closed, answered) = (seen(row.closed), seen(row.first_answer));
+        let open = kinds::is_open(row.status);
+        let ended = if open { NEVER } else { closed.or(answered).unwrap_or(row.received) };
+        let unseen = !open && closed.is_none();
+        let due = if row.due == 0 { NEVER } else { row.due };
+        let unplaced = row.flags & flags::PLACED == 0;
+        let local_hours = (i64::from(row.received) + i64::from(local_offset_secs)).max(0) / 3600;
+        Self {
+            due,
+            first_answer: row.first_answer,
+            ended,
+            received_day: day(row.received),
+            ended_day: if open { NO_DAY } else { day(ended) },
+            late_day: if due == NEVER { NO_DAY } else { day(due.max(row.received)) },
+            arrival: 1
+                + row.rating.min(5)
+                + if unplaced { UNPLACED } else { 0 }
+                + if unseen { ENDED_UNSEEN } else { 0 },
+            answer_bucket: answered.map_or(NO_BUCKET, bucket),
+            close_bucket: if open || unseen { NO_BUCKET } else { bucket(ended) },
+            // 1970 began on a Thursday.
+            week_hour: ((local_hours + 3 * 24) % (7 * 24)) as u8,
+        }
+    }
+}
+
+/// Names every column once.
+macro_rules! each_column {
+    ($each:ident) => {
+        $each!(
+            received,
+            due,
+            first_answer,
+            ended,
+            x,
+            y,
+            settlement,
+            topic,
+            body,
+            flags,
+            received_day,
+            ended_day,
+            late_day,
+            municipality,
+            block,
+            regime,
+            source,
+            status,
+            arrival,
+            answer_bucket,
+            close_bucket,
+            week_hour
+        )
+    };
+}
+
+impl Chunk {
+    pub(super) fn len(&self) -> usize {
+        self.received.len()
+    }
+
+    /// Bytes of all columns.
+    pub(super) fn bytes(&self) -> usize {
+        let mut bytes = 0;
+        macro_rules! add {
+            ($($column:ident),*) => { $(bytes += size_of_val(&self.$column[..]);)* };
+        }
+        each_column!(add);
+        bytes
+    }
+
+    /// Appends dead rows up to `len`.
+    pub(super) fn pad(&mut self, len: usize) {
+        debug_assert!(len <= CHUNK_ROWS);
+        if len <= self.len() {
+            return;
+        }
+        macro_rules! pad {
+            ($($column:ident),*) => { $(self.$column.resize(len, 0);)* };
+        }
+        let held = self.len();
+        each_column!(pad);
+        for at in held..len {
+            self.clear(at);
+        }
+    }
+
+    /// Writes a row; [`Self::survey`] must follow before anything is read.
+    pub(super) fn set(&mut self, at: usize, row: &Row, region: Region) {
+        let cells = Cells::of(row, region.local_offset_secs);
+        let known = row.municipality < region.municipality_count;
+        self.received[at] = row.received;
+        self.due[at] = cells.due;
+        self.first_answer[at] = cells.first_answer;
+        self.ended[at] = cells.ended;
+        self.x[at] = row.x;
+        self.y[at] = row.y;
+        self.settlement[at] = row.settlement;
+        self.topic[at] = row.topic;
+        self.body[at] = row.body;
+        self.flags[at] = row.flags;
+        self.received_day[at] = cells.received_day;
+        self.ended_day[at] = cells.ended_day;
+        self.late_day[at] = cells.late_day;
+        self.municipality[at] = if known { row.municipality } else { NO_MUNICIPALITY };
+        self.block[at] = row.block.min(kinds::BLOCKS as u8 - 1);
+        self.regime[at] = row.regime.min(kinds::REGIMES as u8 - 1);
+        self.source[at] = row.source.min(kinds::SOURCES as u8 - 1);
+        self.status[at] = row.status.min(kinds::STATUSES as u8 - 1);
+        self.arrival[at] = cells.arrival;
+        self.answer_bucket[at] = cells.answer_bucket;
+        self.close_bucket[at] = cells.close_bucket;
+        self.week_hour[at] = cells.week_hour;
+    }
+
+    /// Makes a position hold nothing. A dead row is counted nowhere, whatever
+    /// loop forgets to ask: it was received never and is in no status.
+    pub(super) fn clear(&mut self, at: usize) {
+        macro_rules! zero {
+            ($($column:ident),*) => { $(self.$column[at] = 0;)* };
+        }
+        each_column!(zero);
+        self.status[at] = DEAD;
+        self.received[at] = NEVER;
+        self.due[at] = NEVER;
+        self.ended_day[at] = NO_DAY;
+        self.late_day[at] = NO_DAY;
+        self.answer_bucket[at] = NO_BUCKET;
+        self.close_bucket[at] = NO_BUCKET;
+    }
+
+    /// Works the zones out anew.
+    pub(super) fn survey(&mut self) {
+        let most16 = |column: &[u16]| column.iter().copied().fold(0, u16::max);
+        let live = self.status.iter().filter(|&&status| status != DEAD).count() as u32;
+        let past = |moment: u32| if moment == NEVER { 0 } else { moment };
+        let past_day = |day: u16| if day == NO_DAY { 0 } else { day };
+        let last_received_day = most16(&self.received_day);
+        self.zones = Zones {
+            live,
+            first_received: self.received.iter().copied().fold(u32::MAX, u32::min),
+            last_received: self.received.iter().copied().map(past).fold(0, u32::max),
+            last_ended: self.ended.iter().copied().fold(0, u32::max),
+            last_received_day,
+            last_day: self
+                .ended_day
+                .iter()
+                .copied()
+                .map(past_day)
+                .fold(last_received_day, u16::max),
+            last_settlement: most16(&self.settlement),
+            last_topic: most16(&self.topic),
+            last_body: most16(&self.body),
+        };
+    }
+
+    /// The row as the board counts it, `None` where the position is empty.
+    pub(super) fn row(&self, at: usize) -> Option<Row> {
+        if self.status[at] == DEAD {
+            return None;
+        }
+        let open_or_unseen = self.ended[at] == NEVER || self.arrival[at] & ENDED_UNSEEN != 0;
+        Some(Row {
+            received: self.received[at],
+            due: if self.due[at] == NEVER { 0 } else { self.due[at] },
+            first_answer: self.first_answer[at],
+            closed: if open_or_unseen { 0 } else { self.ended[at] },
+            x: self.x[at],
+            y: self.y[at],
+            settlement: self.settlement[at],
+            topic: self.topic[at],
+            body: self.body[at],
+            flags: self.flags[at],
+            municipality: self.municipality[at],
+            block: self.block[at],
+            regime: self.regime[at],
+            source: self.source[at],
+            status: self.status[at],
+            rating: ((self.arrival[at] & !ENDED_UNSEEN) - 1) % UNPLACED,
+        })
+    }
+}

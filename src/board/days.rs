@@ -1,0 +1,103 @@
+//! The daily course of a board: who came, who went, who stood late.
+
+use std::ops::Range;
+
+use super::aggregates::DayTotals;
+use super::chunk::{Chunk, ENDED_UNSEEN, NEVER, NO_DAY};
+
+/// Neighbouring rows mostly fall on one day; counting them in turn keeps one
+/// increment from waiting for the other.
+const LANES: usize = 4;
+
+/// Kinds of ends: bit 0 late, bit 1 not seen to close.
+const ENDS: usize = 4;
+
+/// Events by day; the states come out of them by summing up.
+#[derive(Clone, Debug)]
+pub(super) struct DayTally {
+    first_day: u16,
+    days: usize,
+    now: u32,
+    received: Vec<[u32; LANES]>,
+    ended: Vec<[u32; ENDS]>,
+    /// Of what ended late or stands late now, the day when it came to be.
+    fell_due: Vec<[u32; LANES]>,
+}
+
+impl DayTally {
+    /// Days `first_day..=last_day`.
+    pub(super) fn new(first_day: u16, last_day: u16, now: u32) -> Self {
+        let days = usize::from(last_day.saturating_sub(first_day)) + 1;
+        // One more for what does not count.
+        let slots = days + 1;
+        Self {
+            first_day,
+            days,
+            now,
+            received: vec![[0; LANES]; slots],
+            ended: vec![[0; ENDS]; slots],
+            fell_due: vec![[0; LANES]; slots],
+        }
+    }
+
+    /// Counts the rows that fail nothing.
+    pub(super) fn count(&mut self, chunk: &Chunk, rows: Range<usize>, fails: &[u8]) {
+        let spare = self.days;
+        let first_day = self.first_day;
+        let slot = |day: u16, counts: bool| {
+            let slot = usize::from(day.wrapping_sub(first_day));
+            if counts { slot.min(spare) } else { spare }
+        };
+        let received_day = &chunk.received_day[rows.clone()];
+        let ended_day = &chunk.ended_day[rows.clone()];
+        let late_day = &chunk.late_day[rows.clone()];
+        let ended = &chunk.ended[rows.clone()];
+        let due = &chunk.due[rows.clone()];
+        let arrival = &chunk.arrival[rows];
+        let moments = ended.iter().zip(due).zip(arrival);
+        let days = received_day.iter().zip(ended_day).zip(late_day);
+        let columns = fails.iter().zip(moments).zip(days).enumerate();
+        for (i, ((&fails, ((&ended, &due), &arrival)), ((&came, &went), &fell))) in columns {
+            let counts = fails == 0;
+            let lane = i % LANES;
+            self.received[slot(came, counts)][lane] += 1;
+            let until = if ended == NEVER { self.now } else { ended };
+            let late = until > due;
+            let end = usize::from(late) | usize::from(arrival >= ENDED_UNSEEN) << 1;
+            self.ended[slot(went, counts && (went != NO_DAY))][end] += 1;
+            self.fell_due[slot(fell, counts & late)][lane] += 1;
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        fn add<const N: usize>(mine: &mut [[u32; N]], theirs: &[[u32; N]]) {
+            for (mine, theirs) in mine.iter_mut().flatten().zip(theirs.iter().flatten()) {
+                *mine += theirs;
+            }
+        }
+        add(&mut self.received, &other.received);
+        add(&mut self.ended, &other.ended);
+        add(&mut self.fell_due, &other.fell_due);
+    }
+
+    pub(super) fn totals(&self) -> Vec<DayTotals> {
+        let (mut open, mut overdue) = (0_u32, 0_u32);
+        (0..self.days)
+            .map(|slot| {
+                let received = self.received[slot].iter().sum::<u32>();
+                let [on_time, late, unseen, unseen_late] = self.ended[slot];
+                open = open + received - on_time - late - unseen - unseen_late;
+                let fell_due = self.fell_due[slot].iter().sum::<u32>();
+                overdue = overdue + fell_due - late - unseen_late;
+                DayTotals {
+                    day: i32::from(self.first_day) + slot as i32,
+                    received,
+                    closed: on_time + late,
+                    open,
+                    overdue,
+                    closed_on_time: on_time,
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! How many blocks, regimes, sources and statuses the columns can hold, and
+//! what a status means to the board.
+
+use crate::domain::block::Block;
+use crate::domain::regime::Regime;
+use crate::domain::source::Source;
+use crate::domain::status::Status;
+
+pub(super) const BLOCKS: usize = Block::COUNT;
+pub(super) const REGIMES: usize = Regime::COUNT;
+pub(super) const SOURCES: usize = Source::COUNT;
+pub(super) const STATUSES: usize = Status::COUNT;
+
+/// Somebody still owes an answer.
+pub(super) fn is_open(status: u8) -> bool {
+    Status::ALL.get(usize::from(status)).is_some_and(|status| status.is_open())
+}
+
+/// Left out of every total unless chosen.
+pub(super) fn is_excluded(status: u8) -> bool {
+    Status::ALL.get(usize::from(status)).is_some_and(|status| status.is_excluded())
+}
