@@ -1,1 +1,10 @@
-//! placeholder
+//! Places as numbers: Web Mercator, polygons, the region's base map, heat and
+//! clusters. Pure: it knows no clock, no file and no painter.
+
+pub mod mercator;
+pub mod bounds;
+pub mod polygon;
+pub mod layers;
+mod geojson_read;
+mod label_point;
+mod locator;
