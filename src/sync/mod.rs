@@ -4,5 +4,6 @@ pub mod api;
 pub mod backoff;
 pub mod http;
 pub mod lines;
+pub mod plan;
 pub mod protocol;
 pub mod status;

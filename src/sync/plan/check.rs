@@ -1,0 +1,336 @@
+//! Checks that every kind of record shares.
+
+use serde::de::{DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::reason::{Reason, Skips};
+use crate::domain::{Block, Oktmo, Source, Status, Timestamp};
+
+/// Longest id that is believed.
+const ID_BYTES: usize = 200;
+/// Unknown fields are kept up to this size and depth.
+const EXTRA_BYTES: usize = 16 << 10;
+const EXTRA_DEPTH: usize = 32;
+
+/// Where the checks of one line write down what they found.
+pub(super) struct Notes<'a> {
+    pub(super) skips: &'a mut Skips,
+    pub(super) line: u32,
+}
+
+impl Notes<'_> {
+    pub(super) fn add(&mut self, reason: Reason) {
+        self.skips.add(reason, self.line);
+    }
+
+    /// A text without NUL characters, which `SQLite`'s tools take for its end.
+    pub(super) fn text(&mut self, text: String) -> String {
+        if !text.as_bytes().contains(&0) {
+            return text;
+        }
+        self.add(Reason::NulStripped);
+        text.replace('\0', "")
+    }
+
+    pub(super) fn optional_text(&mut self, text: Option<String>) -> Option<String> {
+        text.map(|text| self.text(text)).filter(|text| !text.is_empty())
+    }
+
+    /// A date that the record can be without.
+    pub(super) fn optional_date(&mut self, text: Option<&str>) -> Option<Timestamp> {
+        let date = Timestamp::parse_rfc3339(text?);
+        if date.is_err() {
+            self.add(Reason::DateDropped);
+        }
+        date.ok()
+    }
+
+    pub(super) fn source(&mut self, key: &str) -> Source {
+        self.known(Source::from_key(key), Source::Other, Reason::UnknownSource)
+    }
+
+    pub(super) fn block(&mut self, key: &str) -> Block {
+        self.known(Block::from_key(key), Block::Outside, Reason::UnknownBlock)
+    }
+
+    pub(super) fn optional_status(&mut self, key: Option<&str>) -> Option<Status> {
+        let status = Status::from_key(key?);
+        if status.is_none() {
+            self.add(Reason::UnknownStatus);
+        }
+        status
+    }
+
+    /// Eight digits, or eleven of a settlement, of which the first eight are
+    /// its municipality.
+    pub(super) fn municipality(&mut self, code: Option<&str>) -> Option<Oktmo> {
+        let code = code?.trim();
+        let eight = if code.len() == 11 { code.get(..8).unwrap_or(code) } else { code };
+        let oktmo = eight.parse().ok();
+        if oktmo.is_none() {
+            self.add(Reason::UnknownMunicipality);
+        }
+        oktmo
+    }
+
+    pub(super) fn known<T>(&mut self, value: Option<T>, fallback: T, reason: Reason) -> T {
+        value.unwrap_or_else(|| {
+            self.add(reason);
+            fallback
+        })
+    }
+}
+
+/// Date that the record cannot be without.
+pub(super) fn required_date(text: &str) -> Result<Timestamp, Reason> {
+    Timestamp::parse_rfc3339(text).map_err(|_named| Reason::BadDate)
+}
+
+/// An id that can be kept: not empty, not endless, nothing invisible.
+pub(super) fn id(id: &str) -> Result<&str, Reason> {
+    let usable = !id.is_empty() && id.len() <= ID_BYTES && !id.chars().any(char::is_control);
+    if usable { Ok(id) } else { Err(Reason::BadId) }
+}
+
+pub(super) fn incident_id(text: &str) -> Result<String, Reason> {
+    id(text).map(str::to_owned).map_err(|_bad| Reason::NoIncident)
+}
+
+/// `data` as its type; a field that holds what it cannot hold is dropped where
+/// the record can do without it (`droppable`).
+pub(super) fn typed<T: DeserializeOwned>(
+    json: &str,
+    droppable: &[&str],
+    notes: &mut Notes<'_>,
+) -> Result<T, Reason> {
+    let error = match serde_json::from_str(json) {
+        Ok(data) => return Ok(data),
+        Err(error) => error,
+    };
+    if error.to_string().starts_with("duplicate field") {
+        return Err(Reason::DuplicateField);
+    }
+    let mut kept = String::with_capacity(json.len());
+    visit_fields(json, |name, value| {
+        let droppable = droppable.contains(&name);
+        let usable = !droppable || probe::<T>(name, value);
+        if usable {
+            push_field(&mut kept, name, value);
+        }
+    })
+    .ok_or(Reason::BadData)?;
+    close_object(&mut kept);
+    let data = serde_json::from_str(&kept).map_err(|_content| Reason::BadData)?;
+    notes.add(Reason::FieldDropped);
+    Ok(data)
+}
+
+/// True where a record with this field alone can be read.
+fn probe<T: DeserializeOwned>(name: &str, value: &RawValue) -> bool {
+    let mut object = String::new();
+    push_field(&mut object, name, value);
+    close_object(&mut object);
+    serde_json::from_str::<T>(&object).is_ok()
+}
+
+/// The fields of `data` that are not in `known`, as a JSON object.
+pub(super) fn extra(json: &str, known: &[&str], notes: &mut Notes<'_>) -> Option<String> {
+    let mut object = String::new();
+    let mut dropped = false;
+    let mut at = 0;
+    visit_unknown(json, known, &mut at, |name, value| {
+        let fits =
+            object.len() + value.get().len() <= EXTRA_BYTES && depth(value.get()) <= EXTRA_DEPTH;
+        if fits {
+            push_field(&mut object, name, value);
+        }
+        dropped |= !fits;
+    })?;
+    if dropped {
+        notes.add(Reason::ExtraDropped);
+    }
+    if object.is_empty() {
+        return None;
+    }
+    close_object(&mut object);
+    Some(object)
+}
+
+fn push_field(object: &mut String, name: &str, value: &RawValue) {
+    object.push(if object.is_empty() { '{' } else { ',' });
+    object.push_str(&serde_json::Value::from(name).to_string());
+    object.push(':');
+    object.push_str(value.get());
+}
+
+fn close_object(object: &mut String) {
+    if object.is_empty() {
+        object.push('{');
+    }
+    object.push('}');
+}
+
+/// Deepest nesting of brackets outside of texts.
+fn depth(json: &str) -> usize {
+    let (mut deepest, mut now, mut in_text, mut escaped) = (0_usize, 0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !in_text => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Some servers write NaN and Infinity, which JSON does not have: the same
+/// line with `null` in their place, or `None` where it has none.
+pub(super) fn without_nan(json: &str) -> Option<String> {
+    const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+    if !WORDS.iter().any(|word| json.contains(word)) {
+        return None;
+    }
+    let mut out = String::with_capacity(json.len());
+    let (mut rest, mut in_text) = (json, false);
+    while let Some(next) = rest.chars().next() {
+        let word = WORDS.iter().find(|word| !in_text && rest.starts_with(**word));
+        let step = match (word, next) {
+            (Some(word), _) => {
+                out.push_str("null");
+                rest = &rest[word.len()..];
+                continue;
+            }
+            (None, '\\') => 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
+            (None, '"') => {
+                in_text = !in_text;
+                1
+            }
+            (None, other) => other.len_utf8(),
+        };
+        out.push_str(&rest[..step]);
+        rest = &rest[step..];
+    }
+    Some(out)
+}
+
+/// Calls `each` with every field of a JSON object.
+fn visit_fields(json: &str, each: impl FnMut(&str, &RawValue)) -> Option<()> {
+    visit_unknown(json, &[], &mut 0, each)
+}
+
+/// Calls `each` with the fields whose names are not in `known`. `at` is where
+/// the next name is looked for first: servers write fields in one order.
+fn visit_unknown(
+    json: &str,
+    known: &[&str],
+    at: &mut usize,
+    each: impl FnMut(&str, &RawValue),
+) -> Option<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_map(UnknownFields { known, at, each }).ok()
+}
+
+struct UnknownFields<'a, F> {
+    known: &'a [&'a str],
+    at: &'a mut usize,
+    each: F,
+}
+
+impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for UnknownFields<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            let (before, after) = self.known.split_at((*self.at).min(self.known.len()));
+            let found = after
+                .iter()
+                .position(|known| *known == name)
+                .map(|position| position + before.len())
+                .or_else(|| before.iter().position(|known| *known == name));
+            if let Some(position) = found {
+                *self.at = position + 1;
+                map.next_value::<IgnoredAny>()?;
+            } else {
+                let value: &RawValue = map.next_value()?;
+                (self.each)(&name, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A field name, borrowed where it is written without escapes.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noted<T>(work: impl FnOnce(&mut Notes<'_>) -> T) -> (T, Skips) {
+        let mut skips = Skips::default();
+        let value = work(&mut Notes { skips: &mut skips, line: 1 });
+        (value, skips)
+    }
+
+    #[test]
+    fn not_a_number_becomes_null_outside_of_texts_only() {
+        let line = r#"{"lat":NaN,"lon":-Infinity,"text":"NaN \" NaN","x":[Infinity]}"#;
+        let mended = without_nan(line).unwrap();
+        assert_eq!(mended, r#"{"lat":null,"lon":null,"text":"NaN \" NaN","x":[null]}"#);
+        assert_eq!(without_nan(r#"{"lat":1}"#), None);
+    }
+
+    #[test]
+    fn unknown_fields_are_kept_within_bounds() {
+        let json = r#"{"b":1,"new":{"x":[1]},"a":2,"neu\u0022":"y"}"#;
+        let (object, skips) = noted(|notes| extra(json, &["a", "b"], notes));
+        assert_eq!(object.unwrap(), r#"{"new":{"x":[1]},"neu\"":"y"}"#);
+        assert!(skips.is_empty());
+        let (none, _) = noted(|notes| extra(r#"{"a":1,"b":2}"#, &["a", "b"], notes));
+        assert_eq!(none, None);
+    }
+
+    #[test]
+    fn a_hundred_thousand_levels_in_an_unknown_field_are_stepped_over() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let json = format!(r#"{{"a":1,"deep":{deep},"new":2}}"#);
+        let (object, skips) = noted(|notes| extra(&json, &["a"], notes));
+        assert_eq!(object.unwrap(), r#"{"new":2}"#);
+        assert_eq!(skips.get(Reason::ExtraDropped), 1);
+    }
+
+    #[test]
+    fn brackets_in_texts_are_no_depth() {
+        assert_eq!(depth(r#"{"a":["[[[[\"[["]}"#), 2);
+        assert_eq!(depth("1"), 0);
+    }
+
+    #[test]
+    fn ids_are_short_and_visible() {
+        assert!(id("ПОС-2026/17").is_ok());
+        for bad in ["", "a\nb", "a\0b", &"x".repeat(201)] {
+            assert_eq!(id(bad), Err(Reason::BadId));
+        }
+    }
+
+    #[test]
+    fn a_settlement_code_leads_to_its_municipality() {
+        let read = |code| noted(|notes| notes.municipality(Some(code)));
+        assert_eq!(read("95701000").0.unwrap().get(), 95_701_000);
+        assert_eq!(read("95701000001").0.unwrap().get(), 95_701_000);
+        let (none, skips) = read("Абакан");
+        assert_eq!((none, skips.get(Reason::UnknownMunicipality)), (None, 1));
+        assert_eq!(read("д95701000х").0, None);
+    }
+}
