@@ -288,17 +288,27 @@ impl Chunk {
         };
     }
 
+    /// When it was closed; `None` while it is open or where that is not known.
+    pub(super) fn closed(&self, at: usize) -> Option<u32> {
+        let seen = self.ended[at] != NEVER && self.arrival[at] < ENDED_UNSEEN;
+        seen.then(|| self.ended[at])
+    }
+
+    /// Rating of a live row, 0 where there is none.
+    pub(super) fn rating(&self, at: usize) -> u8 {
+        ((self.arrival[at] & !ENDED_UNSEEN) - 1) % UNPLACED
+    }
+
     /// The row as the board counts it, `None` where the position is empty.
     pub(super) fn row(&self, at: usize) -> Option<Row> {
         if self.status[at] == DEAD {
             return None;
         }
-        let open_or_unseen = self.ended[at] == NEVER || self.arrival[at] & ENDED_UNSEEN != 0;
         Some(Row {
             received: self.received[at],
             due: if self.due[at] == NEVER { 0 } else { self.due[at] },
             first_answer: self.first_answer[at],
-            closed: if open_or_unseen { 0 } else { self.ended[at] },
+            closed: self.closed(at).unwrap_or(0),
             x: self.x[at],
             y: self.y[at],
             settlement: self.settlement[at],
@@ -310,7 +320,7 @@ impl Chunk {
             regime: self.regime[at],
             source: self.source[at],
             status: self.status[at],
-            rating: ((self.arrival[at] & !ENDED_UNSEEN) - 1) % UNPLACED,
+            rating: self.rating(at),
         })
     }
 }

@@ -12,14 +12,19 @@ mod days;
 mod durations;
 pub mod filter;
 mod kinds;
+pub mod list;
 #[cfg(test)]
 mod naive;
 mod nearest;
 mod pass;
+pub mod points;
 #[cfg(test)]
 mod proof;
 mod refresh;
 pub mod row;
+#[cfg(test)]
+mod samples;
+mod selection;
 mod surprises;
 mod table;
 mod tally;
@@ -28,7 +33,9 @@ pub mod vocabulary;
 pub use aggregates::{Aggregates, Totals};
 pub use compiled::{CompiledFilter, Window};
 pub use filter::Filter;
+pub use list::{List, ListOrder, SortBy};
 pub use nearest::NEAREST_ROWS;
+pub use points::Points;
 pub use row::{Change, ChangeSet, Row};
 pub use table::{Board, BoardBuilder, Region};
 pub use vocabulary::Vocabulary;

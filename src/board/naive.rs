@@ -112,6 +112,15 @@ impl Naive<'_> {
             && filter.text.as_ref().is_none_or(|text| text.rows.contains(at))
     }
 
+    /// Positions that a list shows, ascending.
+    pub(super) fn shown(&self, filter: &Filter, now: u32) -> Vec<u32> {
+        let times = Times::new(filter.span, now);
+        let shows = |(at, row): &(&u32, &Row)| {
+            times.received(row) && self.passes(filter, now, **at, row, Own::Nothing)
+        };
+        self.rows.iter().filter(shows).map(|(at, _)| *at).collect()
+    }
+
     pub(super) fn totals<'r>(
         times_of: (Option<Span>, u32),
         rows: impl Iterator<Item = &'r Row>,
