@@ -58,6 +58,10 @@ impl ObjectKind {
 pub struct Batch {
     pub upserts: Vec<Upsert>,
     pub deletes: Vec<Delete>,
+    /// The cursor that it was asked with, `None` at the beginning. A batch that
+    /// does not go on from what is stored is refused, so that none can be lost
+    /// between two, however many are under way.
+    pub after: Option<String>,
     /// Where the next pull goes on.
     pub cursor: String,
     /// False in the batch that reaches the server's head: it ends a first sync

@@ -4,3 +4,5 @@
 mod fonts;
 #[cfg(test)]
 mod geodata;
+#[cfg(test)]
+mod store;

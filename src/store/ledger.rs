@@ -1,0 +1,231 @@
+//! The writing connection with what it remembers between batches.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::batch::{Applied, Batch, ObjectKind};
+use super::bulk;
+use super::error::{Error, Result};
+use super::identity::ByIdHash;
+use super::incidents::MunicipalityIndex;
+use super::meta::{self, Anew, Bound, Installation, Meta};
+use super::seen::Seen;
+use super::vocabulary::{self, Numbering};
+use super::{sweep, upsert};
+use crate::board::row::Change;
+use crate::domain::catalogue::Catalogue;
+
+/// All of it can be read again from the file, and is after a rollback.
+pub(super) struct Ledger {
+    pub(super) connection: Connection,
+    pub(super) places: MunicipalityIndex,
+    pub(super) memory: Memory,
+}
+
+/// What would otherwise be asked of the file for every object.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) numbering: Numbering,
+    /// Flags that events told, by key of the incident.
+    pub(super) past: ByIdHash<u16>,
+    /// Number of the next new incident; numbers are never given twice.
+    pub(super) next_row: u32,
+    pub(super) cursor: Option<String>,
+    pub(super) anew: Option<Anew>,
+    pub(super) seen: Seen,
+    /// Number of this transaction in the queue of the text index.
+    pub(super) search_turn: i64,
+    /// During a first sync, in which the indexes do not stand yet: rows of the
+    /// incidents by key.
+    pub(super) bulk: Option<ByIdHash<u32>>,
+}
+
+impl Ledger {
+    pub(super) fn new(connection: Connection, catalogue: &Catalogue) -> Result<Self> {
+        vocabulary::seed_topics(&connection, catalogue)?;
+        let mut memory = Memory::load(&connection)?;
+        if memory.bulk.is_none() && bulk::may_begin(&connection)? {
+            bulk::begin(&connection)?;
+            memory.bulk = Some(ByIdHash::default());
+        }
+        Ok(Self { connection, places: MunicipalityIndex::new(catalogue), memory })
+    }
+
+    /// True from the creation of an empty store to the end of its first sync.
+    pub(super) fn is_bulk(&self) -> bool {
+        self.memory.bulk.is_some()
+    }
+
+    pub(super) fn begin(&self) -> Result<()> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    pub(super) fn commit(&mut self) -> Result<()> {
+        self.memory.seen.save(&self.connection)?;
+        self.connection.execute_batch("COMMIT")?;
+        self.memory.search_turn += 1;
+        Ok(())
+    }
+
+    /// Back to the last commit, in the file and in memory.
+    pub(super) fn roll_back(&mut self) -> Result<()> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        self.memory = Memory::load(&self.connection)?;
+        Ok(())
+    }
+
+    /// Applies a batch inside the transaction that the caller began.
+    pub(super) fn apply(&mut self, batch: &Batch) -> Result<Applied> {
+        if batch.after != self.memory.cursor {
+            return Err(Error::OutOfOrder);
+        }
+        let mut applied = Applied::default();
+        upsert::apply(self, &batch.upserts, &mut applied)?;
+        sweep::delete(self, &batch.deletes, &mut applied)?;
+        self.count_faults(batch)?;
+        meta::set(&self.connection, "cursor", &batch.cursor)?;
+        self.memory.cursor = Some(batch.cursor.clone());
+        if !batch.more {
+            self.reach_head(batch, &mut applied)?;
+        }
+        applied.changes.vocabulary_changed = std::mem::take(&mut self.memory.numbering.changed);
+        Ok(applied)
+    }
+
+    pub(super) fn bind(&self, offered: &Installation) -> Result<Bound> {
+        meta::bind(&self.connection, offered)
+    }
+
+    /// Begins to read everything anew; the outbox and all rows stay for now.
+    pub(super) fn begin_anew(&mut self, why: Anew, installation: &Installation) -> Result<()> {
+        bulk::finish(self)?;
+        self.memory.seen.clear(&self.connection)?;
+        meta::begin_anew(&self.connection, why, installation)?;
+        self.memory.cursor = None;
+        self.memory.anew = Some(why);
+        Ok(())
+    }
+
+    /// The row of an incident by the key of its id.
+    pub(super) fn incident_row(&self, key: i64) -> Result<Option<u32>> {
+        if let Some(rows) = &self.memory.bulk {
+            return Ok(rows.get(&key).copied());
+        }
+        let mut find =
+            self.connection.prepare_cached("SELECT row FROM incident WHERE id_hash = ?1")?;
+        Ok(find.query_row([key], |row| row.get(0)).optional()?)
+    }
+
+    /// Notes a row as seen and says whether a revision is to be written.
+    pub(super) fn accepts(
+        &mut self,
+        kind: ObjectKind,
+        row: i64,
+        stored: u64,
+        offered: u64,
+    ) -> bool {
+        let first_sight = self.memory.anew.is_some() && self.memory.seen.mark(kind, row);
+        offered > stored || (first_sight && self.memory.anew == Some(Anew::NewEpoch))
+    }
+
+    pub(super) fn mark_seen(&mut self, kind: ObjectKind, row: i64) {
+        if self.memory.anew.is_some() {
+            self.memory.seen.mark(kind, row);
+        }
+    }
+
+    /// Lets the text index know that an incident's words changed. During a first
+    /// sync everything is indexed at the end.
+    pub(super) fn queue_for_search(&self, row: u32) -> Result<()> {
+        if self.memory.bulk.is_none() {
+            self.connection
+                .prepare_cached("REPLACE INTO search_queue (row, turn) VALUES (?1, ?2)")?
+                .execute(params![row, self.memory.search_turn])?;
+        }
+        Ok(())
+    }
+
+    /// The text index has everything that was queued up to `turn`.
+    pub(super) fn unqueue(&self, turn: i64) -> Result<()> {
+        self.connection
+            .prepare_cached("DELETE FROM search_queue WHERE turn <= ?1")?
+            .execute([turn])?;
+        Ok(())
+    }
+
+    fn reach_head(&mut self, batch: &Batch, applied: &mut Applied) -> Result<()> {
+        bulk::finish(self)?;
+        if self.memory.anew.is_some() {
+            sweep::remove_unseen(self, applied)?;
+            self.memory.seen.clear(&self.connection)?;
+            self.memory.anew = None;
+            meta::unset(&self.connection, "anew")?;
+        }
+        meta::set(&self.connection, "last_sync_at", &batch.received_at.0.to_string())
+    }
+
+    fn count_faults(&self, batch: &Batch) -> Result<()> {
+        let mut put = self.connection.prepare_cached(include_str!("sql/fault_add.sql"))?;
+        for (reason, count) in &batch.skipped {
+            put.execute(params![reason, *count as i64, batch.received_at.0])?;
+        }
+        Ok(())
+    }
+
+    /// Adds flags that an event told to its incident, known or yet to come.
+    pub(super) fn add_past(
+        &mut self,
+        incident: i64,
+        bits: u16,
+        applied: &mut Applied,
+    ) -> Result<()> {
+        let flags = self.memory.past.entry(incident).or_default();
+        if *flags & bits == bits {
+            return Ok(());
+        }
+        *flags |= bits;
+        self.connection
+            .prepare_cached("REPLACE INTO incident_past (incident, flags) VALUES (?1, ?2)")?
+            .execute(params![incident, *flags])?;
+        let Some(row_id) = self.incident_row(incident)? else { return Ok(()) };
+        self.connection
+            .prepare_cached("UPDATE incident_core SET flags = flags | ?2 WHERE row = ?1")?
+            .execute(params![row_id, bits])?;
+        let row = super::incidents::get_core(&self.connection, row_id, &self.places)?;
+        applied.changes.changes.push(Change { row_id, row });
+        Ok(())
+    }
+}
+
+impl Memory {
+    fn load(connection: &Connection) -> Result<Self> {
+        let meta = Meta::load(connection)?;
+        let mut past = ByIdHash::default();
+        let mut statement = connection.prepare("SELECT incident, flags FROM incident_past")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            past.insert(row.get(0)?, row.get(1)?);
+        }
+        let last: u32 =
+            connection.query_row("SELECT coalesce(max(row), 0) FROM incident_core", [], |row| {
+                row.get(0)
+            })?;
+        let given: u32 =
+            meta::get(connection, "next_row")?.and_then(|text| text.parse().ok()).unwrap_or(1);
+        Ok(Self {
+            numbering: Numbering::load(connection)?,
+            past,
+            next_row: given.max(last + 1),
+            cursor: meta.cursor,
+            anew: meta.anew,
+            seen: Seen::load(connection)?,
+            search_turn: connection.query_row(
+                "SELECT coalesce(max(turn), 0) + 1 FROM search_queue",
+                [],
+                |row| row.get(0),
+            )?,
+            bulk: bulk::resume(connection)?,
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! Messages and events: what was written, and what was done about it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::batch::{Applied, EventRow, MessageRow, ObjectKind};
+use super::error::Result;
+use super::identity::id_hash;
+use super::ledger::Ledger;
+use crate::board::row::flags;
+use crate::domain::{EventKind, Status};
+
+/// Column value of a status that an event does not name.
+pub(super) const NO_STATUS: u8 = u8::MAX;
+
+/// A stored message or event.
+struct Stored {
+    row: i64,
+    rev: u64,
+    incident: i64,
+}
+
+/// True where it was written.
+pub(super) fn put_message(ledger: &mut Ledger, message: &MessageRow) -> Result<bool> {
+    let key = id_hash(&message.id);
+    let stored = if ledger.is_bulk() {
+        None
+    } else {
+        find(&ledger.connection, include_str!("sql/message_find.sql"), key, &message.id)?
+    };
+    if let Some(stored) = &stored
+        && !ledger.accepts(ObjectKind::Message, stored.row, stored.rev, message.rev)
+    {
+        return Ok(false);
+    }
+    let incident = id_hash(&message.incident);
+    ledger.connection.prepare_cached(include_str!("sql/message_put.sql"))?.execute(params![
+        stored.as_ref().map(|stored| stored.row),
+        key,
+        message.rev as i64,
+        incident,
+        message.received.0,
+        message.source.index(),
+        message.id,
+        message.text,
+        message.url,
+        message.author_kind,
+        message.extra,
+    ])?;
+    if stored.is_none() {
+        ledger.mark_seen(ObjectKind::Message, ledger.connection.last_insert_rowid());
+    }
+    let moved_from = stored.map(|stored| stored.incident).filter(|from| *from != incident);
+    for touched in std::iter::once(incident).chain(moved_from) {
+        if !ledger.is_bulk()
+            && let Some(row) = ledger.incident_row(touched)?
+        {
+            ledger.queue_for_search(row)?;
+        }
+    }
+    Ok(true)
+}
+
+/// True where it was written.
+pub(super) fn put_event(
+    ledger: &mut Ledger,
+    event: &EventRow,
+    applied: &mut Applied,
+) -> Result<bool> {
+    let key = id_hash(&event.id);
+    if !ledger.is_bulk() {
+        let found = find(&ledger.connection, include_str!("sql/event_find.sql"), key, &event.id)?;
+        if let Some(stored) = found {
+            if !ledger.accepts(ObjectKind::Event, stored.row, stored.rev, event.rev) {
+                return Ok(false);
+            }
+            with_open_gate(&ledger.connection, |connection| {
+                connection
+                    .prepare_cached("DELETE FROM event WHERE row = ?1")?
+                    .execute([stored.row])?;
+                Ok(())
+            })?;
+        }
+    }
+    let incident = id_hash(&event.incident);
+    let words = &mut ledger.memory.numbering;
+    let actor = words.actor(&ledger.connection, event.role.as_deref(), event.office.as_deref())?;
+    let body = words.body(&ledger.connection, event.body.as_deref())?;
+    ledger.connection.prepare_cached(include_str!("sql/event_append.sql"))?.execute(params![
+        None::<i64>,
+        key,
+        event.rev as i64,
+        incident,
+        event.at.0,
+        event.kind.index(),
+        actor,
+        body,
+        event.from.map_or(NO_STATUS, Status::index),
+        event.to.map_or(NO_STATUS, Status::index),
+        event.id,
+        event.reason,
+        event.text,
+        event.extra,
+    ])?;
+    ledger.mark_seen(ObjectKind::Event, ledger.connection.last_insert_rowid());
+    match event.kind {
+        EventKind::Returned => ledger.add_past(incident, flags::RETURNED, applied)?,
+        EventKind::Reopened => ledger.add_past(incident, flags::REOPENED, applied)?,
+        _ => {}
+    }
+    Ok(true)
+}
+
+/// Lets events be removed while `work` runs; see the migration.
+pub(super) fn with_open_gate<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T>,
+) -> Result<T> {
+    connection.prepare_cached("UPDATE event_gate SET open = 1")?.execute([])?;
+    let done = work(connection);
+    connection.prepare_cached("UPDATE event_gate SET open = 0")?.execute([])?;
+    done
+}
+
+fn find(connection: &Connection, sql: &str, key: i64, id: &str) -> Result<Option<Stored>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![key, id], |row| {
+        let rev: i64 = row.get(1)?;
+        Ok(Stored { row: row.get(0)?, rev: rev as u64, incident: row.get(2)? })
+    });
+    Ok(found.optional()?)
+}

@@ -1,0 +1,99 @@
+//! Writing what a batch brings, object by object.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::batch::{Applied, IncidentRow, ObjectKind, Upsert};
+use super::error::{Error, Result};
+use super::identity::id_hash;
+use super::incidents::{IncidentWriter, Numbers, board_row, oktmo_column};
+use super::ledger::Ledger;
+use super::{log, meta, objects};
+use crate::board::row::Change;
+
+/// Writes everything whose revision is newer than what is stored.
+pub(super) fn apply(ledger: &mut Ledger, upserts: &[Upsert], applied: &mut Applied) -> Result<()> {
+    let next_row = ledger.memory.next_row;
+    for upsert in upserts {
+        let written = match upsert {
+            Upsert::Incident(row) => put_incident(ledger, row, applied)?,
+            Upsert::Message(row) => log::put_message(ledger, row)?,
+            Upsert::Event(row) => log::put_event(ledger, row, applied)?,
+            other => objects::put(ledger, other)?,
+        };
+        if written {
+            applied.written += 1;
+        } else {
+            applied.unchanged += 1;
+        }
+    }
+    if ledger.memory.next_row != next_row {
+        meta::set(&ledger.connection, "next_row", &ledger.memory.next_row.to_string())?;
+    }
+    Ok(())
+}
+
+/// A stored incident, as far as a decision about a newer one needs it.
+struct Stored {
+    row: u32,
+    rev: u64,
+    same_words: bool,
+}
+
+fn put_incident(
+    ledger: &mut Ledger,
+    incident: &IncidentRow,
+    applied: &mut Applied,
+) -> Result<bool> {
+    let key = id_hash(&incident.id);
+    let stored = find(ledger, key, incident)?;
+    if let Some(stored) = &stored {
+        let row = i64::from(stored.row);
+        if !ledger.accepts(ObjectKind::Incident, row, stored.rev, incident.rev) {
+            return Ok(false);
+        }
+    }
+    let row_id = stored.as_ref().map_or(ledger.memory.next_row, |stored| stored.row);
+    let Ledger { connection, places, memory } = ledger;
+    let municipality = oktmo_column(incident.municipality);
+    let words = &mut memory.numbering;
+    let numbers = Numbers {
+        settlement: words.settlement(connection, municipality, incident.settlement.as_deref())?,
+        topic: words.topic(connection, incident.topic.as_deref(), incident.block)?,
+        body: words.body(connection, incident.body.as_deref())?,
+    };
+    let past = memory.past.get(&key).copied().unwrap_or(0);
+    let row = board_row(incident, numbers, past, places);
+    IncidentWriter::new(connection)?.put(row_id, key, incident, &row)?;
+    applied.changes.changes.push(Change { row_id, row: Some(row) });
+    if stored.is_none() {
+        memory.next_row += 1;
+        if let Some(rows) = &mut memory.bulk {
+            rows.insert(key, row_id);
+        }
+        ledger.mark_seen(ObjectKind::Incident, i64::from(row_id));
+    }
+    if !stored.is_some_and(|stored| stored.same_words) {
+        ledger.queue_for_search(row_id)?;
+    }
+    Ok(true)
+}
+
+fn find(ledger: &Ledger, key: i64, incident: &IncidentRow) -> Result<Option<Stored>> {
+    let Some(row) = ledger.incident_row(key)? else { return Ok(None) };
+    let mut statement =
+        ledger.connection.prepare_cached(include_str!("sql/incident_stored.sql"))?;
+    let found = statement
+        .query_row(params![row, incident.summary, incident.address], |found| {
+            let rev: i64 = found.get(0)?;
+            Ok((found.get::<_, String>(1)?, rev as u64, found.get(2)?))
+        })
+        .optional()?;
+    let Some((id, rev, same_words)) = found else { return Ok(None) };
+    // Messages and events know their incident by the key alone, so two ids of
+    // one key cannot both be kept. With 64 bits and ten million ids the chance
+    // is about 3 in a million.
+    if id != incident.id {
+        return Err(Error::KeyCollision);
+    }
+    Ok(Some(Stored { row, rev, same_words }))
+}

@@ -1,0 +1,181 @@
+//! The one thread that writes pult.db.
+
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::JoinHandle;
+
+use super::batch::{Applied, Batch};
+use super::error::{Error, Result};
+use super::ledger::Ledger;
+use super::meta::{Anew, Bound, Installation};
+
+/// Batches that may wait; more make the sender wait. A page is some 5,000 lines,
+/// a few megabytes.
+const WAITING_JOBS: usize = 4;
+
+/// During a first sync several batches share a commit, up to so many objects:
+/// each commit writes the tail pages of every table again.
+const GROUP_OBJECTS: usize = 50_000;
+
+type Done<T> = Box<dyn FnOnce(Result<T>) + Send>;
+
+enum Job {
+    Apply { batch: Box<Batch>, done: Done<Applied> },
+    Bind { offered: Installation, done: Done<Bound> },
+    BeginAnew { why: Anew, installation: Installation, done: Done<()> },
+    SearchDone { turn: i64, done: Done<()> },
+    Stop,
+}
+
+/// Hands work to the writing thread; clones share it.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: SyncSender<Job>,
+}
+
+impl Writer {
+    /// Starts the thread. It ends when [`Writer::stop`] is called.
+    pub(super) fn start(ledger: Ledger) -> Result<(Self, JoinHandle<()>)> {
+        let (jobs, inbox) = mpsc::sync_channel(WAITING_JOBS);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || run(ledger, &inbox))
+            .map_err(|_no_thread| Error::Stopped)?;
+        Ok((Self { jobs }, thread))
+    }
+
+    /// Applies a batch and waits until it is committed.
+    pub fn apply(&self, batch: Batch) -> Result<Applied> {
+        self.wait(|done| Job::Apply { batch: Box::new(batch), done })
+    }
+
+    /// Hands a batch over; `done` is called on the writing thread once it is
+    /// committed, or refused. Batches may follow each other without waiting:
+    /// after a refused one the next are refused too, because they do not go on
+    /// from what is stored.
+    pub fn submit(&self, batch: Batch, done: impl FnOnce(Result<Applied>) + Send + 'static) {
+        let job = Job::Apply { batch: Box::new(batch), done: Box::new(done) };
+        if let Err(mpsc::SendError(Job::Apply { done, .. })) = self.jobs.send(job) {
+            done(Err(Error::Stopped));
+        }
+    }
+
+    /// Binds the store to the installation, or compares with the one it has.
+    pub fn bind(&self, offered: Installation) -> Result<Bound> {
+        self.wait(|done| Job::Bind { offered, done })
+    }
+
+    /// Forgets the cursor and begins to read everything anew. Rows stay until a
+    /// batch with `more: false` ends the reading; then those that it did not
+    /// bring are removed.
+    pub fn begin_anew(&self, why: Anew, installation: Installation) -> Result<()> {
+        self.wait(|done| Job::BeginAnew { why, installation, done })
+    }
+
+    /// The text index has caught up with what was queued up to `turn`.
+    pub(super) fn search_done(&self, turn: i64) -> Result<()> {
+        self.wait(|done| Job::SearchDone { turn, done })
+    }
+
+    pub(super) fn stop(&self) {
+        // A thread that is gone already needs no telling.
+        drop(self.jobs.send(Job::Stop));
+    }
+
+    fn wait<T: Send + 'static>(&self, job: impl FnOnce(Done<T>) -> Job) -> Result<T> {
+        let (answer, inbox) = mpsc::sync_channel(1);
+        let done = move |result| drop(answer.send(result));
+        self.jobs.send(job(Box::new(done))).map_err(|_gone| Error::Stopped)?;
+        inbox.recv().map_err(|_gone| Error::Stopped)?
+    }
+}
+
+fn run(mut ledger: Ledger, inbox: &Receiver<Job>) {
+    let mut next = inbox.recv().ok();
+    while let Some(job) = next.take() {
+        match job {
+            Job::Stop => break,
+            Job::Apply { batch, done } => next = apply_group(&mut ledger, inbox, &batch, done),
+            Job::Bind { offered, done } => {
+                done(in_transaction(&mut ledger, |ledger| ledger.bind(&offered)));
+            }
+            Job::BeginAnew { why, installation, done } => {
+                done(in_transaction(&mut ledger, |ledger| ledger.begin_anew(why, &installation)));
+            }
+            Job::SearchDone { turn, done } => {
+                done(in_transaction(&mut ledger, |ledger| ledger.unqueue(turn)));
+            }
+        }
+        if next.is_none() {
+            next = inbox.recv().ok();
+        }
+    }
+}
+
+/// Applies a batch and, during a first sync, those that wait behind it, in one
+/// transaction. Returns a job that it took from the inbox and did not do.
+fn apply_group(
+    ledger: &mut Ledger,
+    inbox: &Receiver<Job>,
+    first: &Batch,
+    done: Done<Applied>,
+) -> Option<Job> {
+    let mut objects = first.upserts.len();
+    let mut waiting: Vec<(Applied, Done<Applied>)> = Vec::new();
+    let mut left = None;
+    let mut failed = None;
+    match ledger.begin().and_then(|()| ledger.apply(first)) {
+        Ok(applied) => waiting.push((applied, done)),
+        Err(error) => failed = Some((error, done)),
+    }
+    while failed.is_none() && ledger.is_bulk() && objects < GROUP_OBJECTS {
+        match inbox.try_recv() {
+            Ok(Job::Apply { batch, done }) => {
+                objects += batch.upserts.len();
+                match ledger.apply(&batch) {
+                    Ok(applied) => waiting.push((applied, done)),
+                    Err(error) => failed = Some((error, done)),
+                }
+            }
+            Ok(other) => {
+                left = Some(other);
+                break;
+            }
+            Err(_) => break,
+        }
+    }
+    if failed.is_none() {
+        match ledger.commit() {
+            Ok(()) => {
+                for (applied, done) in waiting {
+                    done(Ok(applied));
+                }
+                return left;
+            }
+            Err(error) => {
+                if let Some((_, done)) = waiting.pop() {
+                    failed = Some((error, done));
+                }
+            }
+        }
+    }
+    let rolled_back = ledger.roll_back();
+    for (_, done) in waiting {
+        done(Err(Error::OutOfOrder));
+    }
+    if let Some((error, done)) = failed {
+        done(Err(rolled_back.err().unwrap_or(error)));
+    }
+    left
+}
+
+fn in_transaction<T>(
+    ledger: &mut Ledger,
+    work: impl FnOnce(&mut Ledger) -> Result<T>,
+) -> Result<T> {
+    ledger.begin()?;
+    let result = work(ledger).and_then(|value| ledger.commit().map(|()| value));
+    if result.is_err() {
+        ledger.roll_back()?;
+    }
+    result
+}
