@@ -60,8 +60,10 @@ impl Settings {
     /// Reads the file; the defaults where there is none.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text)
-                .map_err(|error| ConfigError::Parse { path: path.to_owned(), message: error.to_string() }),
+            Ok(text) => Self::parse(&text).map_err(|error| ConfigError::Parse {
+                path: path.to_owned(),
+                message: error.to_string(),
+            }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(ConfigError::Read { path: path.to_owned(), source }),
         }
@@ -76,8 +78,10 @@ impl Settings {
 
     /// Writes beside the file and renames, so that a crash leaves the old one.
     pub fn save(&self, path: &Path) -> Result<(), ConfigError> {
-        let text = toml::to_string_pretty(self)
-            .map_err(|error| ConfigError::Parse { path: path.to_owned(), message: error.to_string() })?;
+        let text = toml::to_string_pretty(self).map_err(|error| ConfigError::Parse {
+            path: path.to_owned(),
+            message: error.to_string(),
+        })?;
         let beside = path.with_extension("toml.new");
         let write = || {
             if let Some(folder) = path.parent() {

@@ -3,9 +3,4 @@
 //! Knows no egui: it wakes whoever draws through a [`std::task::Waker`].
 
 pub mod clock;
-pub mod command;
 pub mod lane;
-pub mod state;
-
-pub use command::Command;
-pub use state::State;

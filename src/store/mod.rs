@@ -18,7 +18,9 @@ mod upsert;
 mod vocabulary;
 
 pub mod batch;
+pub mod details;
 pub mod error;
+pub mod health;
 pub mod meta;
 pub mod migrate;
 pub mod reader;

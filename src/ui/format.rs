@@ -189,8 +189,18 @@ pub fn ago(text: &Text, secs: u32) -> String {
 }
 
 const MONTHS_OF: [&str; 12] = [
-    "month-of-1", "month-of-2", "month-of-3", "month-of-4", "month-of-5", "month-of-6",
-    "month-of-7", "month-of-8", "month-of-9", "month-of-10", "month-of-11", "month-of-12",
+    "month-of-1",
+    "month-of-2",
+    "month-of-3",
+    "month-of-4",
+    "month-of-5",
+    "month-of-6",
+    "month-of-7",
+    "month-of-8",
+    "month-of-9",
+    "month-of-10",
+    "month-of-11",
+    "month-of-12",
 ];
 
 const MONTHS_SHORT: [&str; 12] = [
@@ -198,9 +208,8 @@ const MONTHS_SHORT: [&str; 12] = [
     "month-9", "month-10", "month-11", "month-12",
 ];
 
-const WEEKDAYS: [&str; 7] = [
-    "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7",
-];
+const WEEKDAYS: [&str; 7] =
+    ["weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7"];
 
 #[cfg(test)]
 mod tests {

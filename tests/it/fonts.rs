@@ -51,6 +51,9 @@ fn every_character_that_the_program_shows_has_a_glyph() {
     shown.extend(
         "ҒғҢңӉӊӦӧӰӱІіӋӌҶҷ№₽%°²³×≤≥±←↑→↓▲▼●○■□✓⌘–—«»…·\u{a0}\u{202f}\u{2009}\u{2212}".chars(),
     );
+    for words in ["assets/locale/ru.ftl", "assets/locale/en.ftl", "data/demo/bodies.toml"] {
+        shown.extend(String::from_utf8(read(words)).unwrap().chars());
+    }
     shown.retain(|c| !c.is_control());
     for face in FACES {
         assert_eq!(missing(&mut fonts(face), shown.iter().copied()), Vec::<char>::new(), "{face}");

@@ -5,4 +5,6 @@ mod fonts;
 #[cfg(test)]
 mod geodata;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod store;

@@ -1,0 +1,61 @@
+//! Names behind the indices of the board, in the language of the screen.
+
+use crate::app::State;
+use crate::board::row;
+use crate::domain::{Block, Language, Regime, Source, Status};
+
+use super::text::Text;
+
+pub fn municipality<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    match (state.catalogue.municipality(index), text.language) {
+        (Some(municipality), Language::Ru) => &municipality.short,
+        (Some(municipality), Language::En) => &municipality.en,
+        (None, _) => text.t("municipality-unknown"),
+    }
+}
+
+pub fn block<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    Block::from_index(index)
+        .map_or("", |block| state.catalogue.block(block).short(text.language))
+}
+
+pub fn block_full<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    Block::from_index(index).map_or("", |block| state.catalogue.block(block).full(text.language))
+}
+
+pub fn source<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    Source::from_index(index)
+        .map_or("", |source| state.catalogue.source(source).full(text.language))
+}
+
+pub fn regime<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    Regime::from_index(index)
+        .map_or("", |regime| state.catalogue.regime(regime).short(text.language))
+}
+
+pub fn status<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    Status::from_index(index)
+        .map_or("", |status| state.catalogue.status(status).full(text.language))
+}
+
+pub fn topic<'a>(state: &'a State, text: &'a Text, number: u16) -> &'a str {
+    match state.vocabulary.topics.get(usize::from(number)) {
+        Some(entry) if number != row::NONE => match text.language {
+            Language::En if !entry.name_en.is_empty() => &entry.name_en,
+            _ => &entry.name,
+        },
+        _ => text.t("topic-none"),
+    }
+}
+
+pub fn body<'a>(state: &'a State, text: &'a Text, number: u16) -> &'a str {
+    match state.vocabulary.bodies.get(usize::from(number)) {
+        Some(entry) if number != row::NONE && !entry.short.is_empty() => &entry.short,
+        Some(entry) if number != row::NONE => &entry.name,
+        _ => text.t("body-none"),
+    }
+}
+
+pub fn settlement(state: &State, number: u16) -> &str {
+    state.vocabulary.settlements.get(usize::from(number)).map_or("", String::as_str)
+}

@@ -1,0 +1,217 @@
+//! All commands by name (Ctrl+K), their shortcuts, and the help that lists them.
+
+use egui::{Key, KeyboardShortcut, Modifiers, Role, ScrollArea, TextEdit};
+
+use super::text::Text;
+use super::tokens::Tokens;
+use super::widgets::{self, Align, Weight, font, paint_line};
+use crate::app::command::{LISTED, Listed};
+use crate::app::{Command, State};
+
+/// What the palette remembers between frames.
+#[derive(Default)]
+pub struct Local {
+    query: String,
+    chosen: usize,
+    was_open: bool,
+}
+
+/// Palette and help, where they are open.
+pub fn palette_ui(
+    ctx: &egui::Context,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    local: &mut Local,
+    out: &mut Vec<Command>,
+) {
+    if state.palette_open {
+        let fresh = !local.was_open;
+        if fresh {
+            local.query.clear();
+            local.chosen = 0;
+        }
+        window(ctx, "palette", tokens, |ui| {
+            palette_body(ui, fresh, tokens, text, local, out);
+        })
+        .then(|| out.push(Command::OpenPalette));
+    } else if state.help_open {
+        window(ctx, "help", tokens, |ui| {
+            ui.label(egui::RichText::new(text.t("command-help")).heading());
+            ui.add_space(6.0);
+            for listed in LISTED.iter().filter(|listed| listed.shortcut.is_some()) {
+                row(ui, tokens, text, listed, false);
+            }
+        })
+        .then(|| out.push(Command::OpenHelp));
+    }
+    local.was_open = state.palette_open;
+}
+
+/// A window over everything; true where it asks to be closed.
+fn window(ctx: &egui::Context, id: &'static str, tokens: &Tokens, add: impl FnOnce(&mut egui::Ui)) -> bool {
+    let modal = egui::Modal::new(egui::Id::unique(id))
+        .frame(
+            egui::Frame::new()
+                .fill(tokens.color.panel)
+                .stroke(egui::Stroke::new(1.0, tokens.color.line))
+                .corner_radius(tokens.size.radius)
+                .inner_margin(tokens.size.padding),
+        )
+        .backdrop_color(tokens.color.canvas.gamma_multiply(0.6));
+    let response = modal.show(ctx, |ui| {
+        ui.set_width(460.0);
+        add(ui);
+    });
+    response.should_close()
+}
+
+fn palette_body(
+    ui: &mut egui::Ui,
+    fresh: bool,
+    tokens: &Tokens,
+    text: &Text,
+    local: &mut Local,
+    out: &mut Vec<Command>,
+) {
+    let field = ui.add_sized(
+        [460.0, tokens.size.row + 4.0],
+        TextEdit::singleline(&mut local.query)
+            .hint_text(text.t("palette-hint"))
+            .vertical_align(egui::Align::Center),
+    );
+    field.widget_info(|| egui::WidgetInfo::labeled(Role::SearchInput, true, text.t("palette-hint")));
+    if fresh {
+        field.request_focus();
+    }
+    if field.changed() {
+        local.chosen = 0;
+    }
+    let found = matching(text, &local.query);
+    let (up, down, enter) = ui.input(|input| {
+        (
+            input.key_pressed(Key::ArrowUp),
+            input.key_pressed(Key::ArrowDown),
+            input.key_pressed(Key::Enter),
+        )
+    });
+    if down {
+        local.chosen = (local.chosen + 1).min(found.len().saturating_sub(1));
+    }
+    if up {
+        local.chosen = local.chosen.saturating_sub(1);
+    }
+    ui.add_space(6.0);
+    ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+        for (index, listed) in found.iter().enumerate() {
+            let clicked = row(ui, tokens, text, listed, index == local.chosen);
+            if clicked || (enter && index == local.chosen) {
+                out.push(Command::OpenPalette);
+                out.push((listed.command)());
+            }
+        }
+    });
+}
+
+/// Commands whose words contain every word of the query.
+fn matching(text: &Text, query: &str) -> Vec<&'static Listed> {
+    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+    LISTED
+        .iter()
+        .filter(|listed| {
+            let name = text.t(listed.text).to_lowercase();
+            words.iter().all(|word| name.contains(word))
+        })
+        .collect()
+}
+
+fn row(ui: &mut egui::Ui, tokens: &Tokens, text: &Text, listed: &Listed, chosen: bool) -> bool {
+    let (rect, response) = ui.allocate_exact_size(
+        egui::vec2(ui.available_width(), tokens.size.row - 2.0),
+        egui::Sense::click(),
+    );
+    let label = text.t(listed.text);
+    response.widget_info(|| egui::WidgetInfo::selected(Role::MenuItem, true, chosen, label));
+    if chosen || response.hovered() {
+        ui.painter().rect_filled(rect, tokens.size.radius_small, tokens.color.hover);
+    }
+    paint_line(
+        ui.painter(),
+        rect.left_center() + egui::vec2(10.0, 0.0),
+        Align::Left,
+        label,
+        font(tokens.size.body, Weight::Regular),
+        tokens.color.text_strong,
+        rect.width() - 130.0,
+    );
+    if let Some(shortcut) = listed.shortcut {
+        widgets::paint_line(
+            ui.painter(),
+            rect.right_center() - egui::vec2(10.0, 0.0),
+            Align::Right,
+            shortcut,
+            font(tokens.size.note, Weight::Regular),
+            tokens.color.text_dim,
+            120.0,
+        );
+    }
+    response.clicked()
+}
+
+/// Turns pressed shortcuts into commands.
+pub fn shortcuts(ctx: &egui::Context, out: &mut Vec<Command>) {
+    for listed in LISTED {
+        if let Some(shortcut) = listed.shortcut.and_then(parse)
+            && ctx.input_mut(|input| input.consume_shortcut(&shortcut))
+        {
+            out.push((listed.command)());
+        }
+    }
+}
+
+/// «Ctrl+K», «Alt+1», «F5».
+fn parse(shortcut: &str) -> Option<KeyboardShortcut> {
+    let mut modifiers = Modifiers::NONE;
+    let mut key = None;
+    for part in shortcut.split('+') {
+        match part {
+            "Ctrl" => modifiers |= Modifiers::COMMAND,
+            "Alt" => modifiers |= Modifiers::ALT,
+            "Shift" => modifiers |= Modifiers::SHIFT,
+            name => key = Key::from_name(name),
+        }
+    }
+    key.map(|key| KeyboardShortcut::new(modifiers, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Language;
+
+    #[test]
+    fn every_listed_shortcut_is_understood() {
+        for listed in LISTED {
+            if let Some(shortcut) = listed.shortcut {
+                assert!(parse(shortcut).is_some(), "{shortcut}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_listed_command_has_words() {
+        let text = Text::of(Language::Ru);
+        for listed in LISTED {
+            assert!(text.has(listed.text), "{}", listed.text);
+        }
+    }
+
+    #[test]
+    fn the_palette_finds_by_any_word() {
+        let text = Text::of(Language::Ru);
+        let found = matching(&text, "карта теп");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].text, "command-map-heat");
+        assert_eq!(matching(&text, "").len(), LISTED.len());
+    }
+}

@@ -1,0 +1,5 @@
+//! One file a view: `fn x_ui(ui, state, tokens, text, …, out)`. A view borrows
+//! the state and pushes commands; it reads no file, takes no lock, asks no
+//! database.
+
+pub mod situation;

@@ -1,0 +1,281 @@
+//! Charts over local days, on `egui_plot`. The only file that names it.
+
+use egui::{Color32, CursorIcon, Id, Role, Sense, Ui};
+use egui_plot::{Bar, BarChart, GridMark, Line, Plot, PlotPoints, PlotUi, VLine};
+
+use crate::domain::LocalDay;
+use crate::ui::format;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+
+/// Bars by day with a chosen span.
+pub struct DayBars<'a> {
+    pub label: &'a str,
+    /// First local day; `values` follow without gaps.
+    pub first_day: i32,
+    pub values: &'a [u32],
+    /// Days that stand out, `first..=last`.
+    pub chosen: Option<(i32, i32)>,
+    /// A day that replay has reached.
+    pub cursor: Option<i32>,
+    /// Height of the whole chart in points.
+    pub height: f32,
+}
+
+/// More days than this are drawn as weeks: a bar wants three pixels.
+const MOST_BARS: usize = 260;
+
+/// Draws the bars; returns the days that a drag brushed or a click chose.
+pub fn day_bars(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    text: &Text,
+    chart: &DayBars<'_>,
+) -> Option<(i32, i32)> {
+    let step = if chart.values.len() > MOST_BARS { 7 } else { 1 };
+    let bars = bars(tokens, chart, step);
+    let first = f64::from(chart.first_day);
+    let last = first + chart.values.len() as f64;
+    let top = bars.iter().map(|bar| bar.value).fold(1.0, f64::max) * 1.06;
+    let brush_id = ui.scope_id().with((chart.label, "brush"));
+    let cursor = chart.cursor;
+    let cursor_color = tokens.color.text_strong;
+    let response = frame(chart.label, tokens, text, chart.height)
+        .sense(Sense::click_and_drag())
+        .default_x_bounds(first, last)
+        .default_y_bounds(0.0, top)
+        .show(ui, move |plot: &mut PlotUi<'_>| {
+            plot.set_plot_bounds_x(first..=last);
+            plot.set_plot_bounds_y(0.0..=top);
+            plot.bar_chart(BarChart::new("", bars).allow_hover(false));
+            if let Some(day) = cursor {
+                plot.vline(
+                    VLine::new("", f64::from(day) + 0.5)
+                        .color(cursor_color)
+                        .width(1.0)
+                        .allow_hover(false),
+                );
+            }
+            plot.pointer_coordinate().map(|point| point.x.floor() as i32)
+        });
+    super::name(&response.response, Role::Figure, chart.label);
+    let response_rect = response.response.rect;
+    let pointed = response.inner;
+    let response = response.response.on_hover_cursor(CursorIcon::Crosshair);
+    if let Some(day) = pointed.filter(|_| response.hovered())
+        && let Some(index) = usize::try_from(day - chart.first_day).ok()
+        && let Some(value) = chart.values.get(index)
+    {
+        let date = format::day_month(text, format::date_of_day(day));
+        let shown = format::count(*value);
+        let n = text.with("n-incidents", &[("n", (*value).into()), ("shown", shown.into())]);
+        response.clone().on_hover_text(format!("{date}: {n}"));
+    }
+    let clamp = |day: i32| day.clamp(chart.first_day, last as i32 - 1);
+    brush(ui, tokens, brush_id, &response, pointed.map(clamp), |day| {
+        let share = (f64::from(day) - first) / (last - first);
+        response_rect.left() + response_rect.width() * share as f32
+    })
+}
+
+/// Follows a drag from day to day; a click is a drag of one day.
+fn brush(
+    ui: &Ui,
+    tokens: &Tokens,
+    id: Id,
+    response: &egui::Response,
+    pointed: Option<i32>,
+    x_of: impl Fn(i32) -> f32,
+) -> Option<(i32, i32)> {
+    if response.clicked() {
+        return pointed.map(|day| (day, day));
+    }
+    if response.drag_started()
+        && let Some(day) = pointed
+    {
+        ui.data_mut(|data| data.insert_temp(id, day));
+    }
+    let start: i32 = ui.data(|data| data.get_temp(id))?;
+    let end = pointed.unwrap_or(start);
+    let span = (start.min(end), start.max(end));
+    if response.dragged() {
+        let rect =
+            egui::Rect::from_x_y_ranges(x_of(span.0)..=x_of(span.1 + 1), response.rect.y_range());
+        ui.painter().rect_filled(rect, 2.0, tokens.color.accent_fill);
+    }
+    if response.drag_stopped() {
+        ui.data_mut(|data| data.remove::<i32>(id));
+        return Some(span);
+    }
+    None
+}
+
+fn bars(tokens: &Tokens, chart: &DayBars<'_>, step: usize) -> Vec<Bar> {
+    chart
+        .values
+        .chunks(step)
+        .enumerate()
+        .map(|(index, values)| {
+            let day = chart.first_day + (index * step) as i32;
+            let last = day + values.len() as i32 - 1;
+            let is_chosen = chart.chosen.is_none_or(|(from, to)| last >= from && day <= to);
+            let color = if is_chosen { tokens.color.accent } else { tokens.color.bar };
+            let mean =
+                values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len() as f64;
+            Bar::new(f64::from(day) + values.len() as f64 / 2.0, mean)
+                .width(values.len() as f64 * 0.74)
+                .fill(color)
+                .stroke(egui::Stroke::NONE)
+        })
+        .collect()
+}
+
+/// One line of [`day_lines`].
+pub struct Series<'a> {
+    pub name: &'a str,
+    pub color: Color32,
+    /// One value a day; a gap is `None`.
+    pub values: Vec<Option<f64>>,
+}
+
+/// Lines by day from `first_day` on.
+pub fn day_lines(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    text: &Text,
+    label: &str,
+    first_day: i32,
+    series: &[Series<'_>],
+    height: f32,
+    show: impl Fn(f64) -> String,
+) {
+    let days = series.iter().map(|one| one.values.len()).max().unwrap_or_default();
+    let top =
+        series.iter().flat_map(|one| one.values.iter().flatten().copied()).fold(0.0, f64::max);
+    let first = f64::from(first_day);
+    let last = first + days as f64;
+    let response = frame(label, tokens, text, height)
+        .show_axes([true, true])
+        .y_axis_min_width(44.0)
+        .show_grid([false, true])
+        .y_axis_formatter(|mark, _| show(mark.value))
+        .sense(Sense::hover())
+        .show(ui, |plot: &mut PlotUi<'_>| {
+            plot.set_plot_bounds_x(first..=last);
+            plot.set_plot_bounds_y(0.0..=(top * 1.08).max(f64::EPSILON));
+            for one in series {
+                for run in runs(first, &one.values) {
+                    plot.line(
+                        Line::new(one.name, PlotPoints::from(run))
+                            .color(one.color)
+                            .width(1.6)
+                            .allow_hover(false),
+                    );
+                }
+            }
+            plot.pointer_coordinate().map(|point| point.x.floor() as i32)
+        });
+    super::name(&response.response, Role::Figure, label);
+    let hovered = response.inner.filter(|_| response.response.hovered());
+    if let Some(day) = hovered
+        && let Ok(index) = usize::try_from(day - first_day)
+        && index < days
+    {
+        let mut lines = vec![format::day_month(text, format::date_of_day(day))];
+        for one in series {
+            if let Some(Some(value)) = one.values.get(index) {
+                lines.push(format!("{}: {}", one.name, show(*value)));
+            }
+        }
+        response.response.on_hover_text(lines.join("\n"));
+    }
+}
+
+/// Unbroken runs of a series with gaps.
+fn runs(first: f64, values: &[Option<f64>]) -> Vec<Vec<[f64; 2]>> {
+    let mut runs: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
+    for (index, value) in values.iter().enumerate() {
+        match (value, runs.last_mut()) {
+            (Some(value), Some(run)) => run.push([first + index as f64 + 0.5, *value]),
+            (None, Some(run)) if !run.is_empty() => runs.push(Vec::new()),
+            _ => {}
+        }
+    }
+    runs.retain(|run| run.len() > 1);
+    runs
+}
+
+/// What all charts share: nothing moves under the pointer, days along the foot.
+fn frame<'a>(label: &str, tokens: &Tokens, text: &'a Text, height: f32) -> Plot<'a> {
+    Plot::new(("chart", label))
+        .height(height)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        .show_background(false)
+        .show_x(false)
+        .show_y(false)
+        .show_axes([true, false])
+        .show_grid([false, false])
+        .grid_color(tokens.color.line)
+        .set_margin_fraction(egui::Vec2::ZERO)
+        .cursor_color(tokens.color.text_dim)
+        .x_grid_spacer(|input| day_marks(input.bounds.0, input.bounds.1))
+        .x_axis_formatter(move |mark: GridMark, _| {
+            let date = format::date_of_day(mark.value as i32);
+            if mark.step_size >= 28.0 {
+                format::month_short(text, date)
+            } else {
+                format::day_month_short(text, date)
+            }
+        })
+}
+
+/// Marks at days, weeks (Mondays) or the first days of months, about eight.
+fn day_marks(from: f64, to: f64) -> Vec<GridMark> {
+    let (first, last) = (from.ceil() as i32, to.floor() as i32);
+    let days = (last - first).max(1);
+    let mark = |day: i32, step: f64| GridMark { value: f64::from(day), step_size: step };
+    if days <= 10 {
+        return (first..last).map(|day| mark(day, 1.0)).collect();
+    }
+    if days <= 70 {
+        return (first..last)
+            .filter(|&day| LocalDay(day).weekday() == 0)
+            .map(|day| mark(day, 7.0))
+            .collect();
+    }
+    let every = (days / 30 / 9).max(0) as u32 + 1;
+    (first..last)
+        .filter(|&day| {
+            let date = format::date_of_day(day);
+            chrono::Datelike::day(&date) == 1 && chrono::Datelike::month0(&date) % every == 0
+        })
+        .map(|day| mark(day, 30.0))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_thin_out_with_the_span() {
+        assert_eq!(day_marks(20_000.0, 20_007.0).len(), 7);
+        let weeks = day_marks(20_000.0, 20_056.0);
+        assert!((7..=9).contains(&weeks.len()));
+        assert!(weeks.iter().all(|mark| LocalDay(mark.value as i32).weekday() == 0));
+        let months = day_marks(20_000.0, 20_730.0);
+        assert!((5..=13).contains(&months.len()), "{}", months.len());
+    }
+
+    #[test]
+    fn gaps_break_a_line() {
+        let runs = runs(0.0, &[Some(1.0), Some(2.0), None, Some(3.0), Some(4.0)]);
+        assert_eq!(runs.len(), 2);
+        assert_eq!(runs[1][0], [3.5, 3.0]);
+    }
+}

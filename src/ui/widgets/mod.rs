@@ -1,0 +1,86 @@
+//! Pieces that views are made of.
+
+mod bars;
+mod card;
+pub mod chart;
+mod chip;
+mod mark;
+mod panel;
+mod spark;
+
+pub use bars::{Bar, bar_list};
+pub use card::{Card, card};
+pub use chip::{chip, icon_button, segment, text_button};
+pub use mark::{Mark, Trend, mark};
+pub use panel::{empty, hairline, heading, panel, panel_rect};
+pub use spark::{Spark, spark};
+
+use egui::{Color32, FontFamily, FontId, Galley, Painter, Pos2, Response, Role, WidgetInfo};
+use std::sync::Arc;
+
+use super::theme;
+
+/// Weights of the one typeface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    Regular,
+    Medium,
+    Semibold,
+}
+
+/// A font of the interface.
+pub fn font(size: f32, weight: Weight) -> FontId {
+    let family = match weight {
+        Weight::Regular => FontFamily::Proportional,
+        Weight::Medium => theme::medium(),
+        Weight::Semibold => theme::semibold(),
+    };
+    FontId::new(size, family)
+}
+
+/// One line of text that ends in «…» where it does not fit into `width`.
+pub fn line(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(1.0));
+    painter.layout_job(job)
+}
+
+/// Where a line stands in relation to its anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Center,
+    Right,
+}
+
+/// Paints one truncated line whose vertical middle is `at.y`; returns its width.
+pub fn paint_line(
+    painter: &Painter,
+    at: Pos2,
+    align: Align,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    width: f32,
+) -> f32 {
+    let galley = line(painter, text, font, color, width);
+    let size = galley.size();
+    let x = match align {
+        Align::Left => at.x,
+        Align::Center => at.x - size.x / 2.0,
+        Align::Right => at.x - size.x,
+    };
+    painter.galley(egui::pos2(x, at.y - size.y / 2.0), galley, color);
+    size.x
+}
+
+/// Gives a painted piece the name that a screen reader says and tests look for.
+pub fn name(response: &Response, kind: Role, label: &str) {
+    response.widget_info(|| WidgetInfo::labeled(kind, response.enabled(), label));
+}
