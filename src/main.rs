@@ -1,1 +1,3 @@
+//! `pult`: see `pult --help`.
+
 fn main() {}

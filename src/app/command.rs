@@ -82,7 +82,16 @@ pub enum Command {
     /// Asks for a file name, then writes the filtered list as csv.
     ExportList,
     WritePicture(PathBuf),
-    WriteList(PathBuf),
+    WriteList {
+        path: PathBuf,
+        /// Words over the columns.
+        header: Vec<String>,
+    },
+    /// The window wrote its picture, or could not.
+    PictureSaved {
+        path: String,
+        error: Option<String>,
+    },
     DismissNotice(u64),
     OpenPalette,
     OpenHelp,

@@ -1,21 +1,27 @@
 //! One background thread for one kind of question, where only the newest counts.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::Waker;
 use std::thread::JoinHandle;
 
 /// Tells work in a lane that a newer question has come.
-#[derive(Clone, Debug)]
-pub struct Cancel {
-    mine: u64,
-    newest: Arc<AtomicU64>,
-}
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
     /// True where nobody waits for this answer any more.
     pub fn is_set(&self) -> bool {
-        self.newest.load(Ordering::Relaxed) != self.mine
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// For work that takes a plain flag.
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
+    fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -26,12 +32,19 @@ impl Cancel {
 /// that was already on its way is dropped by [`Lane::take`]. Dropping the lane
 /// cancels and joins its thread.
 pub struct Lane<Q, A> {
-    questions: Option<mpsc::Sender<(u64, Q)>>,
+    questions: Option<mpsc::Sender<Asked<Q>>>,
     answers: mpsc::Receiver<(u64, A)>,
-    newest: Arc<AtomicU64>,
+    /// Of the newest question.
+    cancel: Cancel,
     asked: u64,
     answered: u64,
     thread: Option<JoinHandle<()>>,
+}
+
+struct Asked<Q> {
+    number: u64,
+    question: Q,
+    cancel: Cancel,
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
@@ -45,13 +58,10 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
         waker: Waker,
         mut work: impl FnMut(Q, &Cancel) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
-        let (questions, inbox) = mpsc::channel::<(u64, Q)>();
+        let (questions, inbox) = mpsc::channel::<Asked<Q>>();
         let (outbox, answers) = mpsc::channel();
-        let newest = Arc::new(AtomicU64::new(0));
-        let seen = Arc::clone(&newest);
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            while let Ok((number, question)) = inbox.recv() {
-                let cancel = Cancel { mine: number, newest: Arc::clone(&seen) };
+            while let Ok(Asked { number, question, cancel }) = inbox.recv() {
                 if cancel.is_set() {
                     continue;
                 }
@@ -63,17 +73,26 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
                 }
             }
         })?;
-        Ok(Self { questions: Some(questions), answers, newest, asked: 0, answered: 0, thread: Some(thread) })
+        Ok(Self {
+            questions: Some(questions),
+            answers,
+            cancel: Cancel::default(),
+            asked: 0,
+            answered: 0,
+            thread: Some(thread),
+        })
     }
 
     /// Asks, and makes every earlier question obsolete.
     pub fn ask(&mut self, question: Q) {
+        self.cancel.set();
+        self.cancel = Cancel::default();
         self.asked += 1;
-        self.newest.store(self.asked, Ordering::Relaxed);
+        let asked = Asked { number: self.asked, question, cancel: self.cancel.clone() };
         if let Some(questions) = &self.questions
-            && questions.send((self.asked, question)).is_err()
+            && questions.send(asked).is_err()
         {
-            tracing::error!(lane = ?self.thread.as_ref().map(|t| t.thread().name().map(str::to_owned)), "a worker is gone");
+            tracing::error!("a worker thread is gone");
         }
     }
 
@@ -97,7 +116,7 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
 
 impl<Q, A> Drop for Lane<Q, A> {
     fn drop(&mut self) {
-        self.newest.store(u64::MAX, Ordering::Relaxed);
+        self.cancel.set();
         self.questions = None;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()

@@ -6,6 +6,7 @@ use crate::board::filter::{Filter, Span};
 use crate::board::{Aggregates, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::{Period, Timestamp};
 use crate::geo::clusters::Cluster;
 use crate::geo::density::Heat;
 use crate::geo::layers::GeoData;
@@ -51,16 +52,29 @@ impl PeriodChoice {
         }
     }
 
-    /// The span at `now` (UTC seconds); `None` is all time.
+    /// The span at `now`; `None` is all time. A day is the last 24 hours to the
+    /// minute; longer choices are whole local days that end with today, so that
+    /// they agree with the bars of the timeline.
     pub fn span(self, now: u32) -> Option<Span> {
         match self {
             Self::Brushed(span) => Some(span),
             Self::All => None,
-            other => other
-                .days()
-                .map(|days| Span { from: now.saturating_sub(days * 86_400), to: now.saturating_add(1) }),
+            Self::Day => {
+                let to = end_of_minute(now);
+                Some(Span { from: to.saturating_sub(86_400), to })
+            }
+            other => other.days().map(|days| {
+                let period = Period::last_days(days, Timestamp(now));
+                Span { from: period.from.0, to: period.to.0 }
+            }),
         }
     }
+}
+
+/// The end of the minute of `now`: figures that depend on the clock change with
+/// the minute, not with every frame.
+pub fn end_of_minute(now: u32) -> u32 {
+    (now / 60 + 1).saturating_mul(60)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -124,8 +138,6 @@ pub enum ListOrder {
     NewestFirst,
     OldestFirst,
     DueFirst,
-    /// Longest overdue first.
-    MostOverdue,
 }
 
 /// The incident list: an order over the whole selection and a window of rows.
@@ -175,6 +187,8 @@ pub struct Replay {
     pub day: i32,
     pub from: i32,
     pub to: i32,
+    /// When the day was reached, on the clock that only goes forward.
+    pub stepped_at: std::time::Duration,
 }
 
 /// How far the board is.

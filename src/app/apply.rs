@@ -1,0 +1,196 @@
+//! Carries out what a person asked for.
+
+use std::collections::BTreeSet;
+
+use super::command::{Command, Dimension};
+use super::desk::Desk;
+use super::link::Probe;
+use super::replay;
+use super::state::{ConnectionTest, PeriodChoice};
+use super::workers::ExportQuestion;
+use crate::board::filter::Filter;
+
+impl Desk {
+    /// Never blocks: what takes time is handed to a worker.
+    pub fn apply(&mut self, command: Command) {
+        match command {
+            Command::Show(view) => self.state.view = view,
+            Command::SetPeriod(period) => self.set_period(period),
+            Command::SetSpan(span) => self.set_period(PeriodChoice::Brushed(span)),
+            Command::ToggleMunicipality(index) => toggle(&mut self.state.filter.municipalities, index),
+            Command::ToggleSettlement(number) => toggle(&mut self.state.filter.settlements, number),
+            Command::ToggleBlock(block) => toggle(&mut self.state.filter.blocks, block),
+            Command::ToggleTopic(number) => toggle(&mut self.state.filter.topics, number),
+            Command::ToggleBody(number) => toggle(&mut self.state.filter.bodies, number),
+            Command::ToggleRegime(regime) => toggle(&mut self.state.filter.regimes, regime),
+            Command::ToggleSource(source) => toggle(&mut self.state.filter.sources, source),
+            Command::ToggleStatus(status) => toggle(&mut self.state.filter.statuses, status),
+            Command::ToggleOverdueOnly => {
+                self.state.filter.overdue_only = !self.state.filter.overdue_only;
+            }
+            Command::ToggleUnplacedOnly => {
+                self.state.filter.unplaced_only = !self.state.filter.unplaced_only;
+            }
+            Command::Clear(dimension) => self.clear(dimension),
+            Command::ClearFilter => {
+                self.state.filter = Filter::default();
+                self.state.search.clear();
+                self.set_period(PeriodChoice::default());
+            }
+            Command::Search(query) => self.set_search(query),
+            Command::FocusSearch => self.state.focus_search += 1,
+            Command::SetMapMode(mode) => self.state.map_mode = mode,
+            Command::SetMeasure(measure) => self.state.measure = measure,
+            Command::SetViewport(viewport) => self.viewport = viewport,
+            Command::ShowRegion => self.state.show_region += 1,
+            Command::SortList(order) => self.state.list.order = order,
+            Command::ShowRows { first, count } => self.window = (first, count),
+            Command::OpenIncident(row_id) => self.details.ask(row_id),
+            Command::CloseIncident => self.state.incident = None,
+            Command::ToggleReplay => {
+                self.state.replay = match self.state.replay {
+                    Some(_) => None,
+                    None => replay::start(&self.state, self.moment.tick),
+                };
+                self.follow_clock();
+            }
+            Command::SeekReplay(day) => {
+                if let Some(replay) = &mut self.state.replay {
+                    replay.day = day.clamp(replay.from, replay.to);
+                }
+                self.follow_clock();
+            }
+            Command::OpenPalette => self.state.palette_open = !self.state.palette_open,
+            Command::OpenHelp => self.state.help_open = !self.state.help_open,
+            Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
+            Command::Quit => self.state.quit = true,
+            Command::SyncNow
+            | Command::TestConnection { .. }
+            | Command::Connect { .. }
+            | Command::SetTheme(_)
+            | Command::SetLanguage(_)
+            | Command::SetTextScale(_) => self.apply_setting(command),
+            Command::WriteList { path, header } => self.export.ask(ExportQuestion {
+                board: self.board.clone(),
+                key: self.state.aggregates.key.clone(),
+                order: self.state.list.order,
+                path,
+                language: self.state.settings.language,
+                catalogue: std::sync::Arc::clone(&self.state.catalogue),
+                header,
+            }),
+            Command::PictureSaved { path, error } => match error {
+                None => self.notice("notice-picture-saved", path, false),
+                Some(error) => self.notice("notice-picture-failed", error, true),
+            },
+            // The window carries these out itself: a dialog, its own pixels.
+            Command::SavePicture | Command::ExportList | Command::WritePicture(_) => {}
+        }
+    }
+
+    fn apply_setting(&mut self, command: Command) {
+        match command {
+            Command::SyncNow => {
+                if let Some(link) = &self.link {
+                    link.pull_now();
+                }
+            }
+            Command::TestConnection { server, token } => {
+                self.state.connection_test = ConnectionTest::Running;
+                let settings = &self.state.settings;
+                self.probe.ask(Probe {
+                    server,
+                    token,
+                    root_certificate: settings.root_certificate.clone(),
+                    proxy: settings.proxy.clone(),
+                    now: self.moment.now,
+                });
+            }
+            Command::Connect { server, token } => self.connect_to(server, token),
+            Command::SetTheme(theme) => {
+                self.state.settings.theme = theme;
+                self.save_settings();
+            }
+            Command::SetLanguage(language) => {
+                self.state.settings.language = language;
+                self.save_settings();
+            }
+            Command::SetTextScale(percent) => {
+                self.state.settings.text_scale = percent.clamp(80, 200);
+                self.save_settings();
+            }
+            _ => {}
+        }
+    }
+
+    fn set_period(&mut self, period: PeriodChoice) {
+        self.state.replay = None;
+        self.state.period = period;
+        self.follow_clock();
+    }
+
+    fn set_search(&mut self, query: String) {
+        if query.trim().is_empty() {
+            self.state.filter.text = None;
+        }
+        self.search.ask(query.clone());
+        self.state.search = query;
+    }
+
+    fn clear(&mut self, dimension: Dimension) {
+        let filter = &mut self.state.filter;
+        match dimension {
+            Dimension::Period => self.set_period(PeriodChoice::default()),
+            Dimension::Municipality => filter.municipalities.clear(),
+            Dimension::Settlement => filter.settlements.clear(),
+            Dimension::Block => filter.blocks.clear(),
+            Dimension::Topic => filter.topics.clear(),
+            Dimension::Body => filter.bodies.clear(),
+            Dimension::Regime => filter.regimes.clear(),
+            Dimension::Source => filter.sources.clear(),
+            Dimension::Status => filter.statuses.clear(),
+            Dimension::Overdue => filter.overdue_only = false,
+            Dimension::Unplaced => filter.unplaced_only = false,
+            Dimension::Text => {
+                self.state.search.clear();
+                self.set_search(String::new());
+            }
+        }
+    }
+
+    pub(super) fn save_settings(&mut self) {
+        let Some(path) = self.settings_path.clone() else { return };
+        let settings = self.state.settings.clone();
+        let done = std::thread::Builder::new()
+            .name("settings".to_owned())
+            .spawn(move || {
+                if let Err(error) = settings.save(&path) {
+                    tracing::error!(%error, "settings");
+                }
+            })
+            .map(drop);
+        if let Err(error) = done {
+            self.notice("notice-settings-failed", error.to_string(), true);
+        }
+    }
+}
+
+fn toggle<T: Ord>(set: &mut BTreeSet<T>, value: T) {
+    if !set.remove(&value) {
+        set.insert(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn toggling_twice_changes_nothing() {
+        let mut set = BTreeSet::new();
+        toggle(&mut set, 3);
+        assert!(set.contains(&3));
+        toggle(&mut set, 3);
+        assert!(set.is_empty());
+    }
+}

@@ -1,0 +1,496 @@
+//! The desk: owns the state, asks the workers, takes their answers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::clock::Moment;
+use super::keeper::{Keeper, News};
+use super::lane::Lane;
+use super::link::{Link, LinkError};
+use super::map_work::{MapAnswer, MapQuestion, MapWorker};
+use super::replay;
+use super::state::{
+    ConnectionTest, ListState, Loading, MapMode, Notice, State, View, Viewport, end_of_minute,
+};
+use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer};
+use crate::board::aggregates::AggregatesKey;
+use crate::board::filter::{Filter, TextMatch};
+use crate::board::table::Region;
+use crate::board::{Aggregates, Board};
+use crate::config::{ConfigError, Settings};
+use crate::domain::LOCAL_OFFSET_SECS;
+use crate::domain::catalogue::Catalogue;
+use crate::geo::layers::GeoData;
+use crate::store::details::{IncidentDetails, ListRow};
+use crate::store::health::StoreHealth;
+use crate::store::{Store, StoreError};
+use crate::sync::status::{StatusBoard, SyncStatus};
+
+/// Changes of the data are shown at most this often; a person's action at once.
+const DATA_PACE: Duration = Duration::from_millis(250);
+/// The store's own health is read again after this, while it is looked at.
+const HEALTH_PACE: Duration = Duration::from_secs(5);
+/// Rows read before and after the visible ones of the list.
+const LIST_MARGIN: usize = 60;
+
+/// How a desk is opened.
+pub struct DeskOptions {
+    pub data_dir: PathBuf,
+    pub settings: Settings,
+    /// Where changed settings are kept; `None` keeps them for this run only.
+    pub settings_path: Option<PathBuf>,
+    /// False shows what is on the disk and talks to nobody.
+    pub online: bool,
+    /// Token for `settings.server`; `None` asks the keyring.
+    pub token: Option<String>,
+    pub waker: Waker,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error("a worker thread could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// State, workers and the link to the server.
+pub struct Desk {
+    pub(super) state: State,
+    pub(super) board: Board,
+    pub(super) store: Store,
+    pub(super) data_dir: PathBuf,
+    pub(super) settings_path: Option<PathBuf>,
+    pub(super) keeper: Keeper,
+    pub(super) status: StatusBoard,
+    pub(super) link: Option<Link>,
+    pub(super) moment: Moment,
+    pub(super) viewport: Viewport,
+    pub(super) next_notice: u64,
+
+    aggregates: Lane<(Board, AggregatesKey), Aggregates>,
+    asked: AggregatesKey,
+    asked_at: Duration,
+    map: Lane<MapQuestion, MapAnswer>,
+    map_asked: Option<MapAsked>,
+    list: Lane<ListQuestion, Vec<u32>>,
+    list_asked: Option<(AggregatesKey, super::state::ListOrder)>,
+    rows: Lane<RowsQuestion, (usize, Vec<ListRow>)>,
+    pub(super) window: (usize, usize),
+    rows_asked: Option<(usize, usize, u64)>,
+    due: Lane<Vec<u32>, Vec<ListRow>>,
+    due_asked: Vec<u32>,
+    pub(super) details: Lane<u32, IncidentDetails>,
+    pub(super) search: Lane<String, SearchAnswer>,
+    health: Lane<(), StoreHealth>,
+    health_asked_at: Option<Duration>,
+    pub(super) probe: Lane<super::link::Probe, ConnectionTest>,
+    pub(super) export: Lane<workers::ExportQuestion, Notice>,
+    list_generation: u64,
+}
+
+/// What the map was last asked for.
+#[derive(Clone, Debug, PartialEq)]
+struct MapAsked {
+    key: AggregatesKey,
+    mode: MapMode,
+    viewport: Viewport,
+    theme: crate::config::Theme,
+}
+
+impl Desk {
+    /// Opens the store and starts the workers. Returns at once: the board is
+    /// read behind the first frames.
+    pub fn open(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
+        let catalogue = Catalogue::embedded();
+        let store = Store::open(&options.data_dir, &catalogue)?;
+        let waker = options.waker;
+        let region = Region {
+            municipality_count: catalogue.municipalities.len() as u8,
+            local_offset_secs: LOCAL_OFFSET_SECS,
+        };
+        let keeper = Keeper::start(store.reader()?, region, waker.clone())?;
+        let status = StatusBoard::new(waker.clone());
+        let meta = store.reader()?.meta()?;
+        let lane_reader = || store.reader();
+        let state = State {
+            now: moment.now,
+            geodata: GeoData::embedded(),
+            vocabulary: Arc::default(),
+            demo: meta.demo,
+            region_name: meta.region_name,
+            loading: Loading::NotStarted,
+            view: View::default(),
+            period: super::state::PeriodChoice::default(),
+            filter: Filter::default(),
+            search: String::new(),
+            aggregates: Arc::default(),
+            aggregating: false,
+            map_mode: MapMode::default(),
+            measure: super::state::Measure::default(),
+            heat: None,
+            clusters: None,
+            show_region: 0,
+            list: ListState::default(),
+            due_next: Vec::new(),
+            incident: None,
+            replay: None,
+            sync: SyncStatus { confirmed_at: meta.confirmed_at, ..SyncStatus::default() },
+            store: StoreHealth::default(),
+            outbox: 0,
+            connection_test: ConnectionTest::default(),
+            notices: Vec::new(),
+            focus_search: 0,
+            palette_open: false,
+            help_open: false,
+            quit: false,
+            settings: options.settings,
+            catalogue: Arc::clone(&catalogue),
+        };
+        let mut map_worker = MapWorker::default();
+        let mut desk = Self {
+            board: Board::empty(region),
+            keeper,
+            status,
+            link: None,
+            moment,
+            viewport: Viewport::default(),
+            next_notice: 1,
+            aggregates: Lane::start("aggregates", waker.clone(), |(board, key), cancel| {
+                Aggregates::compute(&board, &key, cancel.flag())
+            })?,
+            asked: AggregatesKey::default(),
+            asked_at: Duration::ZERO,
+            map: Lane::start("map", waker.clone(), move |question, cancel| {
+                map_worker.answer(question, cancel)
+            })?,
+            map_asked: None,
+            list: Lane::start("list", waker.clone(), workers::list)?,
+            list_asked: None,
+            rows: Lane::start("rows", waker.clone(), workers::rows(lane_reader()?))?,
+            window: (0, 0),
+            rows_asked: None,
+            due: Lane::start("due", waker.clone(), workers::list_rows(lane_reader()?))?,
+            due_asked: Vec::new(),
+            details: Lane::start("details", waker.clone(), workers::details(lane_reader()?))?,
+            search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
+            health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
+            health_asked_at: None,
+            probe: Lane::start("probe", waker.clone(), super::link::probe)?,
+            export: Lane::start("export", waker, workers::export(lane_reader()?))?,
+            list_generation: 0,
+            store,
+            data_dir: options.data_dir,
+            settings_path: options.settings_path,
+            state,
+        };
+        desk.state.filter.span = desk.state.period.span(moment.now);
+        if options.online {
+            desk.connect(options.token)?;
+        }
+        Ok(desk)
+    }
+
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Takes what the workers have finished and asks what is to be asked.
+    /// Never blocks. True where something on the screen has changed.
+    pub fn poll(&mut self, moment: Moment) -> bool {
+        let minute_turned = end_of_minute(moment.now) != end_of_minute(self.moment.now);
+        self.moment = moment;
+        self.state.now = moment.now;
+        let mut changed = minute_turned;
+        changed |= self.take_news();
+        changed |= self.take_status();
+        changed |= self.take_answers();
+        if self.state.replay.is_some() {
+            changed |= replay::step(&mut self.state, moment.tick);
+        }
+        if minute_turned || self.state.replay.is_some() {
+            self.follow_clock();
+        }
+        self.ask();
+        changed
+    }
+
+    /// When the next frame is wanted although nobody wakes us.
+    pub fn next_wake(&self) -> Duration {
+        let minute = u64::from(end_of_minute(self.moment.now) - self.moment.now);
+        let mut wake = Duration::from_secs(minute);
+        if self.state.replay.is_some() {
+            wake = wake.min(replay::STEP);
+        }
+        if self.is_waiting_for_pace() {
+            wake = wake.min(DATA_PACE);
+        }
+        if self.state.view == View::Health {
+            wake = wake.min(HEALTH_PACE);
+        }
+        wake
+    }
+
+    /// True where all that was asked is answered: a picture may be taken.
+    pub fn is_settled(&self) -> bool {
+        self.state.loading == Loading::Ready
+            && self.asked == self.wanted_key()
+            && !self.aggregates.is_busy()
+            && !self.map.is_busy()
+            && !self.list.is_busy()
+            && !self.rows.is_busy()
+            && !self.due.is_busy()
+            && !self.search.is_busy()
+            && !self.health.is_busy()
+    }
+
+    pub(super) fn notice(&mut self, text: &'static str, detail: String, is_error: bool) {
+        let id = self.next_notice;
+        self.next_notice += 1;
+        self.state.notices.push(Notice { id, text, detail, is_error });
+    }
+
+    /// Moves the span of a period that follows the clock.
+    pub(super) fn follow_clock(&mut self) {
+        let period = self.state.period;
+        self.state.filter.span = match self.state.replay {
+            Some(replay) => Some(replay.span()),
+            None => period.span(self.moment.now),
+        };
+    }
+
+    fn take_news(&mut self) -> bool {
+        let mut changed = false;
+        while let Some(news) = self.keeper.take() {
+            changed = true;
+            match news {
+                News::Loading { done, total } => {
+                    self.state.loading = Loading::Board { done, total };
+                }
+                News::Board(board) => {
+                    self.state.loading = Loading::Ready;
+                    self.state.vocabulary = Arc::clone(board.vocabulary());
+                    self.board = board;
+                }
+                News::Failed(detail) => {
+                    self.state.loading = Loading::Ready;
+                    self.notice("notice-board-failed", detail, true);
+                }
+            }
+        }
+        changed
+    }
+
+    fn take_status(&mut self) -> bool {
+        if self.link.is_none() {
+            return false;
+        }
+        let status = self.status.get();
+        let changed = status != self.state.sync;
+        if changed {
+            if let Some(link) = &self.link {
+                self.state.demo = link.is_demo().unwrap_or(self.state.demo);
+                if let Some(region) = link.region_name() {
+                    self.state.region_name = region;
+                }
+            }
+            self.state.sync = status;
+        }
+        changed
+    }
+
+    fn take_answers(&mut self) -> bool {
+        let mut changed = false;
+        if let Some(aggregates) = self.aggregates.take() {
+            self.state.aggregates = Arc::new(aggregates);
+            self.state.aggregating = false;
+            changed = true;
+        }
+        if let Some(answer) = self.map.take() {
+            match answer {
+                MapAnswer::Heat(heat) => self.state.heat = Some(Arc::new(heat)),
+                MapAnswer::Clusters(clusters) => self.state.clusters = Some(Arc::new(clusters)),
+            }
+            changed = true;
+        }
+        if let Some(positions) = self.list.take() {
+            self.state.list.positions = Arc::new(positions);
+            self.list_generation += 1;
+            changed = true;
+        }
+        if let Some((first, rows)) = self.rows.take() {
+            self.state.list.first = first;
+            self.state.list.rows = rows;
+            changed = true;
+        }
+        if let Some(rows) = self.due.take() {
+            self.state.due_next = rows;
+            changed = true;
+        }
+        if let Some(details) = self.details.take() {
+            self.state.incident = Some(Arc::new(details));
+            changed = true;
+        }
+        if let Some(answer) = self.search.take() {
+            // An answer to words that were meanwhile changed is not the newest
+            // question's, so the lane has dropped it already.
+            self.state.filter.text = match answer.rows {
+                Some(rows) => Some(TextMatch { query: answer.query, rows: Arc::new(rows) }),
+                None => None,
+            };
+            changed = true;
+        }
+        if let Some(health) = self.health.take() {
+            self.state.store = health;
+            changed = true;
+        }
+        if let Some(test) = self.probe.take() {
+            self.state.connection_test = test;
+            changed = true;
+        }
+        if let Some(mut notice) = self.export.take() {
+            notice.id = self.next_notice;
+            self.next_notice += 1;
+            self.state.notices.push(notice);
+            changed = true;
+        }
+        changed
+    }
+
+    fn wanted_key(&self) -> AggregatesKey {
+        AggregatesKey {
+            filter: self.state.filter.clone(),
+            version: self.board.version(),
+            now: end_of_minute(self.moment.now),
+        }
+    }
+
+    /// True where the data has moved on and is shown after a breath.
+    fn is_waiting_for_pace(&self) -> bool {
+        self.state.loading == Loading::Ready && self.asked != self.wanted_key()
+    }
+
+    fn ask(&mut self) {
+        if self.state.loading != Loading::Ready {
+            return;
+        }
+        self.ask_aggregates();
+        self.ask_map();
+        self.ask_list();
+        self.ask_due();
+        self.ask_health();
+    }
+
+    fn ask_aggregates(&mut self) {
+        let wanted = self.wanted_key();
+        if wanted == self.asked {
+            return;
+        }
+        let by_person = wanted.filter != self.asked.filter;
+        let rested = self.moment.tick.saturating_sub(self.asked_at) >= DATA_PACE;
+        // A stream of changes must not cancel every answer before it is made.
+        if !by_person && (self.aggregates.is_busy() || !rested) {
+            return;
+        }
+        self.asked = wanted.clone();
+        self.asked_at = self.moment.tick;
+        self.state.aggregating = true;
+        self.aggregates.ask((self.board.clone(), wanted));
+    }
+
+    fn ask_map(&mut self) {
+        if self.state.view != View::Situation
+            || self.state.map_mode == MapMode::Areas
+            || self.viewport.width_px == 0
+        {
+            return;
+        }
+        let wanted = MapAsked {
+            key: self.asked.clone(),
+            mode: self.state.map_mode,
+            viewport: self.viewport,
+            theme: self.state.settings.theme,
+        };
+        let Some(asked) = &self.map_asked else {
+            self.send_map(wanted);
+            return;
+        };
+        let only_data = asked.mode == wanted.mode
+            && asked.viewport == wanted.viewport
+            && asked.key.filter == wanted.key.filter;
+        if *asked == wanted || (only_data && self.map.is_busy()) {
+            return;
+        }
+        self.send_map(wanted);
+    }
+
+    fn send_map(&mut self, wanted: MapAsked) {
+        self.map.ask(MapQuestion {
+            board: self.board.clone(),
+            key: wanted.key.clone(),
+            mode: wanted.mode,
+            viewport: wanted.viewport,
+            theme: wanted.theme,
+        });
+        self.map_asked = Some(wanted);
+    }
+
+    fn ask_list(&mut self) {
+        if self.state.view != View::Incidents {
+            return;
+        }
+        let order = self.state.list.order;
+        let wanted = (self.asked.clone(), order);
+        let by_person = self
+            .list_asked
+            .as_ref()
+            .is_none_or(|(key, asked)| key.filter != wanted.0.filter || *asked != order);
+        if self.list_asked.as_ref() != Some(&wanted) && (by_person || !self.list.is_busy()) {
+            self.list.ask(ListQuestion { board: self.board.clone(), key: wanted.0.clone(), order });
+            self.list_asked = Some(wanted);
+        }
+        self.ask_rows();
+    }
+
+    fn ask_rows(&mut self) {
+        let (first, count) = self.window;
+        let from = first.saturating_sub(LIST_MARGIN);
+        let to = (first + count + LIST_MARGIN).min(self.state.list.positions.len());
+        let wanted = (from, to, self.list_generation);
+        if from >= to || self.rows_asked == Some(wanted) {
+            return;
+        }
+        self.rows_asked = Some(wanted);
+        self.rows.ask(RowsQuestion {
+            first: from,
+            row_ids: self.state.list.positions[from..to].iter().map(|position| position + 1).collect(),
+        });
+    }
+
+    fn ask_due(&mut self) {
+        if self.state.aggregates.due_next != self.due_asked {
+            self.due_asked.clone_from(&self.state.aggregates.due_next);
+            self.due.ask(self.due_asked.iter().map(|position| position + 1).collect());
+        }
+    }
+
+    fn ask_health(&mut self) {
+        let due = match self.health_asked_at {
+            None => true,
+            Some(at) => {
+                self.state.view == View::Health
+                    && self.moment.tick.saturating_sub(at) >= HEALTH_PACE
+            }
+        };
+        if due && !self.health.is_busy() {
+            self.health_asked_at = Some(self.moment.tick);
+            self.health.ask(());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! «Выгрузить список…»: the filtered list as csv that a spreadsheet opens.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use super::lane::Cancel;
+use super::workers::{self, ExportQuestion, ListQuestion};
+use crate::board::Vocabulary;
+use crate::board::row::NONE;
+use crate::domain::{Block, Language, Regime, Source, Status, Timestamp};
+use crate::store::details::ListRow;
+use crate::store::{Reader, StoreError};
+
+/// Rows read from the store at once.
+const PAGE_ROWS: usize = 2_000;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("the list could not be read: {0}")]
+    Store(#[from] StoreError),
+    #[error("{path} could not be written: {source}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the export was stopped")]
+    Cancelled,
+}
+
+/// Writes beside the file and renames at the end, so that a full disk leaves
+/// no half list under the chosen name. Returns the number of rows.
+pub fn write(
+    reader: &Reader,
+    question: &ExportQuestion,
+    cancel: &Cancel,
+) -> Result<usize, ExportError> {
+    let list = ListQuestion {
+        board: question.board.clone(),
+        key: question.key.clone(),
+        order: question.order,
+    };
+    let positions = workers::list(list, cancel).ok_or(ExportError::Cancelled)?;
+    let failed = |source| ExportError::Write { path: question.path.clone(), source };
+    let beside = question.path.with_extension("csv.part");
+    let file = std::fs::File::create(&beside).map_err(failed)?;
+    let mut out = BufWriter::new(file);
+    // The mark by which spreadsheets know UTF-8.
+    out.write_all("\u{feff}".as_bytes()).map_err(failed)?;
+    let mut table = csv::WriterBuilder::new().delimiter(b';').from_writer(out);
+    let csv_failed = |error: csv::Error| failed(io::Error::other(error));
+    table.write_record(&question.header).map_err(csv_failed)?;
+    for page in positions.chunks(PAGE_ROWS) {
+        if cancel.is_set() {
+            return Err(ExportError::Cancelled);
+        }
+        let row_ids: Vec<u32> = page.iter().map(|position| position + 1).collect();
+        for row in reader.list_rows(&row_ids)? {
+            table.write_record(record(question, &row)).map_err(csv_failed)?;
+        }
+    }
+    let out = table.into_inner().map_err(|error| failed(io::Error::other(error.to_string())))?;
+    let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    file.sync_all().map_err(failed)?;
+    std::fs::rename(&beside, &question.path).map_err(failed)?;
+    Ok(positions.len())
+}
+
+fn record(question: &ExportQuestion, row: &ListRow) -> Vec<String> {
+    let catalogue = &question.catalogue;
+    let vocabulary = question.board.vocabulary();
+    let language = question.language;
+    let time = |secs: u32| if secs == 0 { String::new() } else { Timestamp(secs).to_rfc3339() };
+    let mut cells: Vec<String> = [
+        row.id.clone(),
+        time(row.received),
+        time(row.due),
+        time(row.closed),
+        Status::from_index(row.status)
+            .map(|status| catalogue.status(status).full(language).to_owned())
+            .unwrap_or_default(),
+        Block::from_index(row.block)
+            .map(|block| catalogue.block(block).full(language).to_owned())
+            .unwrap_or_default(),
+        topic(vocabulary, row.topic, language),
+        catalogue
+            .municipality(row.municipality)
+            .map(|municipality| municipality.name.to_string())
+            .unwrap_or_default(),
+        entry(&vocabulary.settlements, row.settlement),
+        body(vocabulary, row.body),
+        Source::from_index(row.source)
+            .map(|source| catalogue.source(source).full(language).to_owned())
+            .unwrap_or_default(),
+        Regime::from_index(row.regime)
+            .map(|regime| catalogue.regime(regime).short(language).to_owned())
+            .unwrap_or_default(),
+        row.summary.clone(),
+    ]
+    .into_iter()
+    .map(|cell| formula_safe(&cell))
+    .collect();
+    // The header is longer where it says that the figures are made up.
+    cells.resize(question.header.len(), String::new());
+    cells
+}
+
+fn topic(vocabulary: &Vocabulary, number: u16, language: Language) -> String {
+    match vocabulary.topics.get(usize::from(number)) {
+        Some(entry) if number != NONE => match language {
+            Language::En if !entry.name_en.is_empty() => entry.name_en.clone(),
+            _ => entry.name.clone(),
+        },
+        _ => String::new(),
+    }
+}
+
+fn body(vocabulary: &Vocabulary, number: u16) -> String {
+    match vocabulary.bodies.get(usize::from(number)) {
+        Some(entry) if number != NONE => entry.name.clone(),
+        _ => String::new(),
+    }
+}
+
+fn entry(names: &[String], number: u16) -> String {
+    if number == NONE { String::new() } else { names.get(usize::from(number)).cloned().unwrap_or_default() }
+}
+
+/// A cell that a spreadsheet would take for a formula begins with a quote mark.
+fn formula_safe(cell: &str) -> String {
+    let first = cell.trim_start_matches([' ', '\t', '\r', '\n']).chars().next();
+    if matches!(first, Some('=' | '+' | '-' | '@')) || cell.starts_with(['\t', '\r', '\n']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_text() {
+        for cell in ["=1+1", "+7 999", "-2", "@SUM(A1)", "  =cmd|' /C calc'!A0", "\t=1"] {
+            assert!(formula_safe(cell).starts_with('\''), "{cell:?}");
+        }
+        for cell in ["", "Нет воды", "5-й этаж", "2 = 2"] {
+            assert_eq!(formula_safe(cell), cell);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `pult demo`: a generated region, live, over real HTTP on loopback.
+
+use std::task::Waker;
+
+use anyhow::Context as _;
+
+use super::{Common, desk, wall};
+use crate::app::{DeskOptions, clock};
+use crate::server::{Server, ServerOptions};
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Incidents in the generated history
+    #[arg(long, default_value_t = 200_000)]
+    incidents: u64,
+    /// Days of the generated history
+    #[arg(long, default_value_t = 400)]
+    days: u32,
+    /// The same seed makes the same region
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Open the video wall instead of the desk
+    #[arg(long)]
+    wall: bool,
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    // A demonstration leaves nothing behind unless a folder is named for it.
+    let temporary;
+    let data_dir = match &common.data_dir {
+        Some(folder) => folder.clone(),
+        None => {
+            temporary = tempfile::Builder::new()
+                .prefix("pult-demo-")
+                .tempdir()
+                .context("no temporary folder for the demonstration")?;
+            temporary.path().to_owned()
+        }
+    };
+    let token = uuid::Uuid::new_v4().to_string();
+    let server = Server::start(ServerOptions {
+        incidents: args.incidents,
+        days: args.days,
+        seed: args.seed,
+        token: token.clone(),
+        data_dir: data_dir.join("server"),
+        now: clock::now(),
+        ..ServerOptions::default()
+    })?;
+    let mut settings = common.settings(&data_dir.join("pult.toml"))?;
+    settings.server = Some(format!("http://{}", server.addr()));
+    settings.poll_secs = 2;
+    let options = DeskOptions {
+        data_dir: data_dir.join("desk"),
+        settings,
+        settings_path: None,
+        online: true,
+        token: Some(token),
+        waker: Waker::noop().clone(),
+    };
+    if args.wall { wall::open(options, None) } else { desk::open(options) }
+}

@@ -1,0 +1,123 @@
+//! The command line: one file a subcommand.
+//!
+//! Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use.
+
+mod demo;
+mod desk;
+mod render;
+mod serve;
+mod stats;
+mod sync;
+mod wall;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::config::Settings;
+use crate::domain::Language;
+
+/// Desk and video wall of a regional feedback centre.
+#[derive(Parser)]
+#[command(version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Subcommands>,
+}
+
+/// What every subcommand takes.
+#[derive(clap::Args, Clone, Debug)]
+struct Common {
+    /// Folder of the databases [default: the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Settings file [default: pult.toml in the user's configuration folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Language of the interface: ru or en [default: as set]
+    #[arg(long, global = true, value_parser = language)]
+    lang: Option<Language>,
+}
+
+#[derive(Subcommand)]
+enum Subcommands {
+    /// Start a generated region on loopback and open the desk (or wall) on it, live
+    Demo(demo::Args),
+    /// Show the video wall, full screen
+    Wall(wall::Args),
+    /// Bring the server's changes here, without a window
+    Sync(sync::Args),
+    /// Print the figures that the panels show
+    Stats(stats::Args),
+    /// Draw a scene into a PNG; needs no display
+    Render(render::Args),
+    /// Run the reference feedback API
+    Serve(serve::Args),
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    match text {
+        "ru" => Ok(Language::Ru),
+        "en" => Ok(Language::En),
+        _ => Err("use ru or en".to_owned()),
+    }
+}
+
+/// Parses the arguments and runs the subcommand.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => desk::run(&cli.common),
+        Some(Subcommands::Demo(args)) => demo::run(&cli.common, &args),
+        Some(Subcommands::Wall(args)) => wall::run(&cli.common, &args),
+        Some(Subcommands::Sync(args)) => sync::run(&cli.common, &args),
+        Some(Subcommands::Stats(args)) => stats::run(&cli.common, &args),
+        Some(Subcommands::Render(args)) => render::run(&cli.common, &args),
+        Some(Subcommands::Serve(args)) => serve::run(&cli.common, &args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the one place where a command says why it failed")]
+fn say_error(error: &anyhow::Error) {
+    eprintln!("pult: {error:#}");
+}
+
+impl Common {
+    fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        match &self.data_dir {
+            Some(folder) => Ok(folder.clone()),
+            None => Ok(folders()?.data_dir().to_owned()),
+        }
+    }
+
+    fn settings_path(&self) -> anyhow::Result<PathBuf> {
+        match &self.config {
+            Some(path) => Ok(path.clone()),
+            None => Ok(folders()?.config_dir().join("pult.toml")),
+        }
+    }
+
+    fn settings(&self, path: &Path) -> anyhow::Result<Settings> {
+        let mut settings = Settings::load(path)?;
+        if let Some(language) = self.lang {
+            settings.language = language;
+        }
+        Ok(settings)
+    }
+}
+
+fn folders() -> anyhow::Result<directories::ProjectDirs> {
+    directories::ProjectDirs::from("", "", "pult")
+        .context("the user's home folder is not known; use --data-dir and --config")
+}

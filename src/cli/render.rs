@@ -1,0 +1,94 @@
+//! `pult render`: a scene into a PNG, without a display.
+
+use std::path::PathBuf;
+use std::task::Waker;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+use super::Common;
+use crate::app::clock::Ticker;
+use crate::app::{Desk, DeskOptions};
+use crate::config::Theme;
+use crate::domain::Timestamp;
+use crate::ui::scene::{Scene, SceneRenderer};
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// map, blocks, kpi, incidents, health, settings, wall-map, wall-blocks or wall-kpi
+    #[arg(long)]
+    scene: Scene,
+    /// Pixels, for example 3840x2160
+    #[arg(long, default_value = "1920x1080", value_parser = size)]
+    size: (u32, u32),
+    /// The picture to write
+    #[arg(long)]
+    out: PathBuf,
+    /// Light theme
+    #[arg(long)]
+    light: bool,
+    /// Draw as if it were this moment (RFC 3339)
+    #[arg(long, value_parser = moment)]
+    now: Option<Timestamp>,
+    /// Municipalities chosen in the filter (OKTMO)
+    #[arg(long)]
+    municipality: Vec<u32>,
+}
+
+/// Longest time to wait for the workers of one picture.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let parsed = text
+        .split_once(['x', '×'])
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    match parsed {
+        Some((width, height)) if (320..=16_384).contains(&width) && (240..=16_384).contains(&height) => {
+            Ok((width, height))
+        }
+        _ => Err("use WIDTHxHEIGHT between 320x240 and 16384x16384".to_owned()),
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse_rfc3339(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    let data_dir = common.data_dir()?;
+    let mut settings = common.settings(&data_dir.join("pult.toml"))?;
+    if args.light {
+        settings.theme = Theme::Light;
+    }
+    let ticker = args.now.map_or_else(Ticker::start, Ticker::fixed);
+    let (width, height) = args.size;
+    let mut renderer = SceneRenderer::new(args.scene, width, height, &settings)?;
+    let options = DeskOptions {
+        data_dir,
+        settings,
+        settings_path: None,
+        online: false,
+        token: None,
+        waker: Waker::noop().clone(),
+    };
+    let mut desk = Desk::open(options, ticker.moment())?;
+    for &oktmo in &args.municipality {
+        let index = crate::domain::municipality::Oktmo::try_from(oktmo)
+            .ok()
+            .and_then(|oktmo| desk.state().catalogue.municipality_by_oktmo(oktmo))
+            .with_context(|| format!("no municipality has the OKTMO {oktmo}"))?;
+        desk.apply(crate::app::Command::ToggleMunicipality(index));
+    }
+    let picture = loop {
+        if let Some(picture) = renderer.advance(&mut desk, ticker.moment())? {
+            break picture;
+        }
+        if ticker.moment().tick > PATIENCE {
+            bail!("the picture was not ready after {} seconds", PATIENCE.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    picture
+        .save_with_format(&args.out, image::ImageFormat::Png)
+        .with_context(|| format!("{} could not be written", args.out.display()))
+}

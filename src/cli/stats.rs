@@ -1,0 +1,180 @@
+//! `pult stats --json`: the figures that the panels show, for tests.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+
+use super::Common;
+use crate::app::clock;
+use crate::app::state::{PeriodChoice, end_of_minute};
+use crate::board::aggregates::{AggregatesKey, Totals};
+use crate::board::filter::Filter;
+use crate::board::table::Region;
+use crate::board::{Aggregates, Board, BoardBuilder};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::{Block, LOCAL_OFFSET_SECS, Source, Status, Timestamp};
+use crate::store::Store;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Print JSON (the only form there is)
+    #[arg(long)]
+    json: bool,
+    /// Count as if it were this moment (RFC 3339)
+    #[arg(long, value_parser = moment)]
+    now: Option<Timestamp>,
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse_rfc3339(text).map_err(|error| error.to_string())
+}
+
+/// Everything that is stored, and what the panels make of it.
+///
+/// The upper figures take in every stored incident, so that they can be held
+/// against the server's own count. The panels leave rejected and merged
+/// incidents out of every total; `panels` has their figures, by period.
+#[derive(Serialize)]
+struct Stats {
+    total: u64,
+    without_coordinates: u64,
+    overdue: u64,
+    by_municipality: BTreeMap<String, u64>,
+    by_block: BTreeMap<&'static str, u64>,
+    by_status: BTreeMap<&'static str, u64>,
+    by_source: BTreeMap<&'static str, u64>,
+    by_kind: BTreeMap<String, u64>,
+    instance: Option<String>,
+    demo: bool,
+    panels: BTreeMap<&'static str, Panels>,
+}
+
+/// What the panels show for one period.
+#[derive(Serialize)]
+struct Panels {
+    total: Figures,
+    by_municipality: BTreeMap<String, Figures>,
+    by_block: BTreeMap<&'static str, Figures>,
+    by_source: BTreeMap<&'static str, Figures>,
+}
+
+#[derive(Serialize)]
+struct Figures {
+    received: u32,
+    without_coordinates: u32,
+    open: u32,
+    overdue: u32,
+    closed: u32,
+    closed_on_time: u32,
+    on_time_share: Option<f64>,
+}
+
+impl From<&Totals> for Figures {
+    fn from(totals: &Totals) -> Self {
+        Self {
+            received: totals.received,
+            without_coordinates: totals.unplaced,
+            open: totals.open,
+            overdue: totals.overdue,
+            closed: totals.closed,
+            closed_on_time: totals.closed_on_time,
+            on_time_share: totals.on_time_share(),
+        }
+    }
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    if !args.json {
+        bail!("say --json; there is no other form");
+    }
+    let now = args.now.unwrap_or_else(clock::now);
+    let catalogue = Catalogue::embedded();
+    let store = Store::open(&common.data_dir()?, &catalogue)?;
+    let reader = store.reader()?;
+    let region = Region {
+        municipality_count: catalogue.municipalities.len() as u8,
+        local_offset_secs: LOCAL_OFFSET_SECS,
+    };
+    let mut builder = BoardBuilder::new(region);
+    reader.load_rows(|row_id, row| builder.push(row_id, &row))?;
+    let board = builder.finish(std::sync::Arc::new(reader.vocabulary()?));
+    let meta = reader.meta()?;
+
+    let everything = Filter { statuses: Status::ALL.iter().map(|s| s.index()).collect(), ..Filter::default() };
+    let stored = aggregates(&board, everything, now)?;
+    let open_overdue = aggregates(&board, Filter::default(), now)?.total.overdue;
+    let stats = Stats {
+        total: u64::from(stored.total.received),
+        without_coordinates: u64::from(stored.total.unplaced),
+        overdue: u64::from(open_overdue),
+        by_municipality: by_municipality(&catalogue, &stored.by_municipality, |t| u64::from(t.received)),
+        by_block: by_key(Block::ALL.iter().map(|b| b.key()), &stored.by_block, |t| u64::from(t.received)),
+        by_status: Status::ALL
+            .iter()
+            .zip(&stored.by_status)
+            .map(|(status, &n)| (status.key(), u64::from(n)))
+            .collect(),
+        by_source: by_key(Source::ALL.iter().map(|s| s.key()), &stored.by_source, |t| u64::from(t.received)),
+        by_kind: reader.counts()?.into_iter().map(|(kind, n)| (kind.to_owned(), n)).collect(),
+        instance: meta.instance,
+        demo: meta.demo,
+        panels: [
+            ("day", PeriodChoice::Day),
+            ("week", PeriodChoice::Week),
+            ("four_weeks", PeriodChoice::FourWeeks),
+            ("year", PeriodChoice::Year),
+            ("all", PeriodChoice::All),
+        ]
+        .into_iter()
+        .map(|(name, period)| {
+            let filter = Filter { span: period.span(now.0), ..Filter::default() };
+            Ok((name, panels(&catalogue, &aggregates(&board, filter, now)?)))
+        })
+        .collect::<anyhow::Result<_>>()?,
+    };
+    print(&serde_json::to_string_pretty(&stats)?);
+    Ok(())
+}
+
+fn aggregates(board: &Board, filter: Filter, now: Timestamp) -> anyhow::Result<Aggregates> {
+    let key = AggregatesKey { filter, version: board.version(), now: end_of_minute(now.0) };
+    Aggregates::compute(board, &key, &AtomicBool::new(false)).context("the count was stopped")
+}
+
+fn panels(catalogue: &Catalogue, aggregates: &Aggregates) -> Panels {
+    Panels {
+        total: (&aggregates.total).into(),
+        by_municipality: by_municipality(catalogue, &aggregates.by_municipality, |t| t.into()),
+        by_block: by_key(Block::ALL.iter().map(|b| b.key()), &aggregates.by_block, |t| t.into()),
+        by_source: by_key(Source::ALL.iter().map(|s| s.key()), &aggregates.by_source, |t| t.into()),
+    }
+}
+
+/// Keyed by OKTMO; «unknown» is the last entry.
+fn by_municipality<T>(
+    catalogue: &Catalogue,
+    totals: &[Totals],
+    figure: impl Fn(&Totals) -> T,
+) -> BTreeMap<String, T> {
+    let keys = catalogue
+        .municipalities
+        .iter()
+        .map(|municipality| municipality.oktmo.to_string())
+        .chain(std::iter::once("unknown".to_owned()));
+    keys.zip(totals).map(|(key, totals)| (key, figure(totals))).collect()
+}
+
+fn by_key<T>(
+    keys: impl Iterator<Item = &'static str>,
+    totals: &[Totals],
+    figure: impl Fn(&Totals) -> T,
+) -> BTreeMap<&'static str, T> {
+    keys.zip(totals).map(|(key, totals)| (key, figure(totals))).collect()
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what the command is for")]
+fn print(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,106 @@
+//! The window of the desk.
+
+use std::sync::Arc;
+use std::task::{Wake, Waker};
+
+use eframe::CreationContext;
+use egui::Ui;
+
+use super::dialogs::Dialogs;
+use super::shell::{self, shell_ui};
+use super::text::Text;
+use super::theme;
+use super::tokens::Tokens;
+use crate::app::clock::Ticker;
+use crate::app::desk::DeskError;
+use crate::app::{Command, Desk, DeskOptions};
+
+/// Wakes the window where a worker has finished.
+struct Repaint(egui::Context);
+
+impl Wake for Repaint {
+    fn wake(self: Arc<Self>) {
+        self.0.request_repaint();
+    }
+}
+
+/// A waker for the window of `ctx`.
+pub fn waker(ctx: &egui::Context) -> Waker {
+    Waker::from(Arc::new(Repaint(ctx.clone())))
+}
+
+/// The desk in its window.
+pub struct DeskApp {
+    desk: Desk,
+    ticker: Ticker,
+    tokens: Tokens,
+    text: Text,
+    text_scale: u16,
+    local: shell::Local,
+    dialogs: Dialogs,
+    out: Vec<Command>,
+}
+
+impl DeskApp {
+    pub fn new(
+        creation: &CreationContext<'_>,
+        mut options: DeskOptions,
+        ticker: Ticker,
+    ) -> Result<Self, DeskError> {
+        let ctx = &creation.egui_ctx;
+        options.waker = waker(ctx);
+        let tokens = Tokens::of(options.settings.theme);
+        let text = Text::of(options.settings.language);
+        theme::install(ctx, &tokens);
+        Ok(Self {
+            desk: Desk::open(options, ticker.moment())?,
+            ticker,
+            tokens,
+            text,
+            text_scale: 100,
+            local: shell::Local::default(),
+            dialogs: Dialogs::new(ctx),
+            out: Vec::new(),
+        })
+    }
+
+    fn follow_settings(&mut self, ctx: &egui::Context) {
+        let settings = &self.desk.state().settings;
+        if settings.theme != self.tokens.theme {
+            self.tokens = Tokens::of(settings.theme);
+            theme::dress(ctx, &self.tokens);
+        }
+        if settings.language != self.text.language {
+            self.text = Text::of(settings.language);
+        }
+        if settings.text_scale != self.text_scale {
+            self.text_scale = settings.text_scale;
+            ctx.set_zoom_factor(f32::from(settings.text_scale) / 100.0);
+        }
+    }
+}
+
+impl eframe::App for DeskApp {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.dialogs.take_pictures();
+        self.out.extend(self.dialogs.take());
+        for command in std::mem::take(&mut self.out) {
+            self.dialogs.carry_out(&command, &self.text, self.desk.state().demo);
+            self.desk.apply(command);
+        }
+        self.desk.poll(self.ticker.moment());
+        self.follow_settings(ctx);
+        if self.desk.state().quit {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        ctx.request_repaint_after(self.desk.next_wake());
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let state = self.desk.state();
+        shell_ui(ui, state, &self.tokens, &self.text, &mut self.local, &mut self.out);
+        if !self.out.is_empty() {
+            ui.ctx().request_repaint();
+        }
+    }
+}

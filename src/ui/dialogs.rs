@@ -1,0 +1,149 @@
+//! File dialogs and pictures of the window, on threads of their own: neither
+//! may hold up a frame.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::Arc;
+
+use egui::{ColorImage, UserData, ViewportCommand};
+
+use super::text::Text;
+use crate::app::Command;
+
+/// What a picture of the window is asked for with.
+#[derive(Clone, Debug)]
+struct PictureTo(PathBuf);
+
+/// Dialogs that are open, and what they answered.
+pub struct Dialogs {
+    ctx: egui::Context,
+    sender: Sender<Command>,
+    answers: Receiver<Command>,
+}
+
+impl Dialogs {
+    pub fn new(ctx: &egui::Context) -> Self {
+        let (sender, answers) = mpsc::channel();
+        Self { ctx: ctx.clone(), sender, answers }
+    }
+
+    /// Commands that came out of dialogs.
+    pub fn take(&self) -> impl Iterator<Item = Command> + '_ {
+        self.answers.try_iter()
+    }
+
+    /// Carries out what needs a window: dialogs and its own picture.
+    pub fn carry_out(&self, command: &Command, text: &Text, demo: bool) {
+        match command {
+            Command::SavePicture => {
+                self.ask_file(text.t("command-save-picture"), "pult.png", "png", |path| {
+                    Command::WritePicture(path)
+                });
+            }
+            Command::ExportList => {
+                let header = list_header(text, demo);
+                self.ask_file(text.t("command-export-list"), "pult.csv", "csv", move |path| {
+                    Command::WriteList { path, header }
+                });
+            }
+            Command::WritePicture(path) => {
+                let to = UserData::new(PictureTo(path.clone()));
+                self.ctx.send_viewport_cmd(ViewportCommand::Screenshot(to));
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_file(
+        &self,
+        title: &str,
+        name: &'static str,
+        extension: &'static str,
+        answer: impl FnOnce(PathBuf) -> Command + Send + 'static,
+    ) {
+        let (sender, ctx, title) = (self.sender.clone(), self.ctx.clone(), title.to_owned());
+        self.spawn("dialog", move || {
+            let chosen = rfd::FileDialog::new()
+                .set_title(title)
+                .set_file_name(name)
+                .add_filter(extension, &[extension])
+                .save_file();
+            if let Some(path) = chosen {
+                say(&sender, &ctx, answer(path));
+            }
+        });
+    }
+
+    /// Writes pictures of the window that have come.
+    pub fn take_pictures(&self) {
+        let pictures: Vec<(PathBuf, Arc<ColorImage>)> = self.ctx.input(|input| {
+            input
+                .raw
+                .events
+                .iter()
+                .filter_map(|event| match event {
+                    egui::Event::Screenshot { user_data, image, .. } => user_data
+                        .data
+                        .as_ref()
+                        .and_then(|data| data.downcast_ref::<PictureTo>())
+                        .map(|to| (to.0.clone(), Arc::clone(image))),
+                    _ => None,
+                })
+                .collect()
+        });
+        for (path, image) in pictures {
+            let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+            self.spawn("picture", move || {
+                let error = write_png(&path, &image).err().map(|error| error.to_string());
+                let path = path.display().to_string();
+                say(&sender, &ctx, Command::PictureSaved { path, error });
+            });
+        }
+    }
+
+    fn spawn(&self, name: &str, work: impl FnOnce() + Send + 'static) {
+        if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
+            let path = String::new();
+            say(&self.sender, &self.ctx, Command::PictureSaved { path, error: Some(error.to_string()) });
+        }
+    }
+}
+
+fn say(sender: &Sender<Command>, ctx: &egui::Context, command: Command) {
+    // Nobody listens where the window has closed meanwhile.
+    if sender.send(command).is_ok() {
+        ctx.request_repaint();
+    }
+}
+
+fn write_png(path: &std::path::Path, image: &ColorImage) -> image::ImageResult<()> {
+    let bytes: Vec<u8> = image.pixels.iter().flat_map(egui::Color32::to_array).collect();
+    image::save_buffer(
+        path,
+        &bytes,
+        image.size[0] as u32,
+        image.size[1] as u32,
+        image::ColorType::Rgba8,
+    )
+}
+
+/// Words over the columns of the exported list.
+fn list_header(text: &Text, demo: bool) -> Vec<String> {
+    const COLUMNS: [&str; 13] = [
+        "export-number",
+        "export-received",
+        "export-due",
+        "export-closed",
+        "export-status",
+        "export-block",
+        "export-topic",
+        "export-municipality",
+        "export-settlement",
+        "export-body",
+        "export-source",
+        "export-regime",
+        "export-summary",
+    ];
+    let note = demo.then_some("export-demo");
+    COLUMNS.into_iter().chain(note).map(|key| text.t(key).to_owned()).collect()
+}

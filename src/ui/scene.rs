@@ -1,0 +1,146 @@
+//! Scenes by name, drawn into a picture.
+
+use std::str::FromStr;
+
+use image::RgbaImage;
+
+use super::render::{Offscreen, RenderError};
+use super::shell::{Local, shell_ui};
+use super::text::Text;
+use super::tokens::Tokens;
+use super::wall::{self, WallLocal};
+use crate::app::clock::Moment;
+use crate::app::state::View;
+use crate::app::wall_frame::WallFrame;
+use crate::app::{Command, Desk};
+use crate::config::Settings;
+
+/// What can be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    Desk(View),
+    Wall(wall::Scene),
+}
+
+const SCENES: [(&str, Scene); 9] = [
+    ("map", Scene::Desk(View::Situation)),
+    ("blocks", Scene::Desk(View::Blocks)),
+    ("kpi", Scene::Desk(View::Indicators)),
+    ("incidents", Scene::Desk(View::Incidents)),
+    ("health", Scene::Desk(View::Health)),
+    ("settings", Scene::Desk(View::Settings)),
+    ("wall-map", Scene::Wall(wall::Scene::Map)),
+    ("wall-blocks", Scene::Wall(wall::Scene::Blocks)),
+    ("wall-kpi", Scene::Wall(wall::Scene::Kpi)),
+];
+
+impl FromStr for Scene {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        SCENES.iter().find(|(name, _)| *name == text).map(|(_, scene)| *scene).ok_or_else(|| {
+            let names: Vec<_> = SCENES.iter().map(|(name, _)| *name).collect();
+            format!("the scenes are {}", names.join(", "))
+        })
+    }
+}
+
+/// Frames without anything new before a picture is taken: what a frame asks of
+/// the workers (the map's view, the rows of a list) is known only after it.
+const STILL_FRAMES: u32 = 3;
+
+/// The height that a window of 100 % text scale is designed for, in points.
+const DESIGN_HEIGHT: f32 = 1080.0;
+
+/// Draws a scene of a desk until it has settled.
+pub struct SceneRenderer {
+    scene: Scene,
+    offscreen: Offscreen,
+    tokens: Tokens,
+    text: Text,
+    local: Local,
+    wall: WallLocal,
+    still_frames: u32,
+}
+
+impl SceneRenderer {
+    /// `width` × `height` in pixels. The desk keeps its proportions: a picture
+    /// twice as high is drawn twice as fine.
+    pub fn new(
+        scene: Scene,
+        width: u32,
+        height: u32,
+        settings: &Settings,
+    ) -> Result<Self, RenderError> {
+        let tokens = Tokens::of(settings.theme);
+        let scale = match scene {
+            Scene::Desk(_) => (height as f32 / DESIGN_HEIGHT).max(1.0),
+            Scene::Wall(_) => 1.0,
+        } * f32::from(settings.text_scale)
+            / 100.0;
+        Ok(Self {
+            scene,
+            offscreen: Offscreen::new(width, height, scale, &tokens)?,
+            tokens,
+            text: Text::of(settings.language),
+            local: Local::default(),
+            wall: WallLocal::default(),
+            still_frames: 0,
+        })
+    }
+
+    /// One frame; the picture once everything asked for has been answered.
+    pub fn advance(
+        &mut self,
+        desk: &mut Desk,
+        moment: Moment,
+    ) -> Result<Option<RgbaImage>, RenderError> {
+        let view = match self.scene {
+            Scene::Desk(view) => view,
+            Scene::Wall(_) => View::Situation,
+        };
+        if desk.state().view != view {
+            desk.apply(Command::Show(view));
+        }
+        desk.poll(moment);
+        let mut out = Vec::new();
+        let state = desk.state();
+        let output = match self.scene {
+            Scene::Desk(_) => {
+                let (tokens, text, local) = (&self.tokens, &self.text, &mut self.local);
+                self.offscreen.frame(0.25, |ui| shell_ui(ui, state, tokens, text, local, &mut out))
+            }
+            Scene::Wall(scene) => {
+                let frame = WallFrame::build(state);
+                let (tokens, text, local) = (&self.tokens, &self.text, &mut self.wall);
+                let mut viewport = None;
+                let output = self.offscreen.frame(0.25, |ui| {
+                    viewport = wall::scene_ui(ui, scene, &frame, tokens, text, local);
+                });
+                out.extend(viewport.map(Command::SetViewport));
+                output
+            }
+        };
+        for command in out {
+            desk.apply(command);
+        }
+        desk.poll(moment);
+        self.still_frames = if desk.is_settled() { self.still_frames + 1 } else { 0 };
+        if self.still_frames < STILL_FRAMES {
+            return Ok(None);
+        }
+        self.offscreen.paint(output).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenes_have_names_and_a_wrong_one_lists_them() {
+        assert_eq!("map".parse(), Ok(Scene::Desk(View::Situation)));
+        assert_eq!("wall-kpi".parse(), Ok(Scene::Wall(wall::Scene::Kpi)));
+        assert!("mop".parse::<Scene>().unwrap_err().contains("wall-blocks"));
+    }
+}
