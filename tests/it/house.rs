@@ -11,8 +11,7 @@ use source::Source;
 
 /// Every Rust file of the program.
 fn program() -> Vec<Source> {
-    let rust = |path: &String| path.ends_with(".rs");
-    source::files("src").into_iter().filter(rust).map(|path| Source::read(&path)).collect()
+    source::files_of("src", "rs").iter().map(|path| Source::read(path)).collect()
 }
 
 /// The rule holds in the repository; the message lists every breach.

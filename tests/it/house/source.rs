@@ -26,6 +26,12 @@ pub(super) fn files(folder: &str) -> Vec<String> {
     found
 }
 
+/// Every file under `folder` with this extension.
+pub(super) fn files_of(folder: &str, extension: &str) -> Vec<String> {
+    let matches = |path: &String| Path::new(path).extension().is_some_and(|e| e == extension);
+    files(folder).into_iter().filter(matches).collect()
+}
+
 pub(super) fn read(path: &str) -> String {
     String::from_utf8(std::fs::read(top().join(path)).unwrap())
         .unwrap_or_else(|_| panic!("{path} is not text"))
@@ -203,7 +209,7 @@ impl Taker {
 
     /// How many `#` a raw string that opens here has.
     fn raw_hashes(&self) -> Option<usize> {
-        let hashes = (1..).take_while(|ahead| self.peek(*ahead) == Some('#')).count();
+        let hashes = self.rest[self.at + 1..].iter().take_while(|c| **c == '#').count();
         (self.peek(1 + hashes) == Some('"')).then_some(hashes)
     }
 
@@ -246,12 +252,12 @@ impl Taker {
 
 #[test]
 fn comments_and_literals_are_no_code() {
-    let text = r###"
+    let text = r##"
 // alpha
 let a = "beta \" gamma"; /* delta /* epsilon */ zeta */ b('η', '\'', 'life);
 let c = r#"theta " iota"#; let d = br"kappa"; for r in "lambda
 mu" {} nu
-"###;
+"##;
     let source = Source::parse("src/x.rs", text);
     let hidden =
         ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "η", "theta", "iota", "kappa"];

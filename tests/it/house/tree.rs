@@ -1,6 +1,6 @@
 //! What stands where in the repository.
 
-use super::source::{Source, files, read, top};
+use super::source::{Source, files, files_of, read, top};
 use super::{assert_holds, assert_sees};
 
 /// The top level, beside names that begin with a dot and the build's `target`.
@@ -71,8 +71,8 @@ fn map_breaches(modules: &[String], page: &str) -> Vec<String> {
 }
 
 fn rust_sources() -> Vec<Source> {
-    let all = files("src").into_iter().chain(files("tests"));
-    all.filter(|path| path.ends_with(".rs")).map(|path| Source::read(&path)).collect()
+    let all = files_of("src", "rs").into_iter().chain(files_of("tests", "rs"));
+    all.map(|path| Source::read(&path)).collect()
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn the_top_level_holds_only_what_belongs_there() {
 
 #[test]
 fn every_sql_file_is_used() {
-    let sql: Vec<String> = files("src").into_iter().filter(|path| path.ends_with(".sql")).collect();
+    let sql = files_of("src", "sql");
     assert_holds("SQL", &sql_breaches(&sql, &rust_sources()));
 }
 
