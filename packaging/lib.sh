@@ -1,0 +1,87 @@
+# Shared by packaging/run, packaging/test and .ci/run; sourced, never started.
+# Sets the folder of builds and offers: say, die, need_rust, need_packages, step.
+
+set -euo pipefail
+export LC_ALL=C.UTF-8
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/pult
+# One folder for release and debug builds, outside the repository: a fresh
+# clone finds it warm.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+
+# What the build takes, what a window loads at start (winit and wgpu open these
+# by name, so the linker does not know of them), and what draws without a GPU.
+build_packages=(ca-certificates gcc libc6-dev)
+render_packages=(libvulkan1 mesa-vulkan-drivers)
+window_packages=(
+  libegl1 libgl1-mesa-dri libwayland-client0 libwayland-egl1 libx11-6 libx11-xcb1
+  libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0
+)
+
+say() { printf '%s\n' "$*"; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+# need_rust: stops with one sentence where Rust is missing or too old. The
+# version asked for stands in Cargo.toml alone.
+need_rust() {
+  local wanted found
+  wanted=$(sed -n 's/^rust-version *= *"\(.*\)"/\1/p' "$top/Cargo.toml")
+  if [ -f "$HOME/.cargo/env" ]; then . "$HOME/.cargo/env"; fi
+  if ! command -v cargo >/dev/null || ! found=$(cd "$top" && rustc --version 2>/dev/null); then
+    die "Rust $wanted or newer is needed and none was found: install it with «curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y» and start this again."
+  fi
+  found=$(cut -d' ' -f2 <<<"$found")
+  if [ "$(printf '%s\n%s\n' "$wanted" "${found%%-*}" | sort -V | head -n 1)" != "$wanted" ]; then
+    die "Rust $wanted or newer is needed and $found was found: get it with «rustup update stable» (rustup comes from https://rustup.rs) and start this again."
+  fi
+}
+
+# need_packages NAME…: installs the Debian packages that are not there yet.
+need_packages() {
+  local name missing=() as_root=()
+  if ! command -v dpkg-query >/dev/null; then
+    say "This is not Debian: what it calls $* is taken to be there."
+    return
+  fi
+  for name in "$@"; do
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" != installed ]; then
+      missing+=("$name")
+    fi
+  done
+  if [ ${#missing[@]} -eq 0 ]; then return; fi
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      die "Debian packages are missing and only root may install them: have «apt-get install ${missing[*]}» run and start this again."
+    fi
+    as_root=(sudo)
+    if [ ! -t 0 ]; then as_root=(sudo -n); fi
+  fi
+  say "Installing from Debian: ${missing[*]}"
+  as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -q)
+  # The lists may be missing or old; they are fetched only where that shows.
+  "${as_root[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 ||
+    { "${as_root[@]}" update && "${as_root[@]}" install -y --no-install-recommends "${missing[@]}"; } ||
+    die "The Debian packages ${missing[*]} could not be installed: see the lines above, install them and start this again."
+}
+
+failed=()
+
+# step NAME COMMAND…: runs it, says how long it took, remembers a failure.
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  say "== $name"
+  if "$@" </dev/null; then
+    say "== $name: ok, $((SECONDS - began)) s"
+  else
+    failed+=("$name")
+    say "== $name: FAILED, $((SECONDS - began)) s"
+  fi
+}
+
+# finish: ends with 1 and the names where a step failed.
+finish() {
+  if [ ${#failed[@]} -gt 0 ]; then die "failed: ${failed[*]}"; fi
+  say "all passed"
+}
