@@ -1,0 +1,70 @@
+//! The map of the region: base map, choropleth, heat, clusters, names and what
+//! stands around them.
+
+pub mod base;
+pub mod frame;
+pub mod labels;
+mod line;
+pub mod names;
+mod outline;
+mod paint;
+mod veil;
+
+use std::collections::BTreeSet;
+
+use egui::{Color32, Painter, Rect};
+
+use base::BaseMap;
+use frame::MapView;
+use labels::{LabelLook, Labels, MapSizes};
+use names::Names;
+use paint::{BaseLook, BaseMeshes};
+
+use super::tokens::Tokens;
+use crate::config::Theme;
+
+/// What a map shows, on the desk, on the wall and in a picture.
+pub struct MapPaint<'a> {
+    pub base: &'a BaseMap,
+    pub names: &'a Names,
+    pub tokens: &'a Tokens,
+    pub sizes: &'a MapSizes,
+    /// By the catalogue's index of the municipality; `None` is bare land.
+    pub fills: &'a [Option<Color32>],
+    pub selected: &'a BTreeSet<u8>,
+    /// Names keep out of these: something else is written there.
+    pub keep_clear: &'a [Rect],
+}
+
+/// What is kept from frame to frame.
+#[derive(Default)]
+pub struct MapCache {
+    meshes: BaseMeshes,
+    labels: Labels,
+}
+
+impl MapCache {
+    /// Paints everything that needs no hand: the desk's map and the wall's are
+    /// the same.
+    pub fn paint(&mut self, painter: &Painter, view: &MapView, paint: &MapPaint<'_>) {
+        let painter = painter.with_clip_rect(view.rect.intersect(painter.clip_rect()));
+        let look = BaseLook {
+            view: *view,
+            pixels_per_point: painter.pixels_per_point(),
+            line_scale: paint.sizes.line,
+            is_dark: paint.tokens.theme == Theme::Dark,
+            fills: paint.fills.to_vec(),
+            selected: paint.selected.clone(),
+        };
+        self.meshes.update(paint.base, look, paint.tokens);
+        painter.add(self.meshes.ground());
+        painter.add(self.meshes.borders());
+        let look = LabelLook {
+            tokens: paint.tokens,
+            sizes: paint.sizes,
+            selected: paint.selected,
+            keep_clear: paint.keep_clear,
+        };
+        self.labels.paint(&painter, view, paint.names, &look);
+    }
+}
