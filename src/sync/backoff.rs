@@ -1,5 +1,6 @@
-//! How long to wait before the next attempt: pure.
+//! How long to wait before the next attempt.
 
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 /// First wait after a failure.
@@ -39,6 +40,12 @@ impl Backoff {
     }
 }
 
+/// A number in 0–1 that differs between desks and attempts.
+pub fn luck() -> f64 {
+    let bits = RandomState::new().hash_one(0_u8);
+    (bits >> 11) as f64 / (1_u64 << 53) as f64
+}
+
 /// Seconds from a `Retry-After` header: a number, or a date that is counted
 /// from the answer's own `Date`, else from our clock (`now_secs` since 1970).
 pub fn retry_after_secs(header: &str, date_header: Option<&str>, now_secs: u32) -> Option<u32> {
@@ -72,6 +79,14 @@ impl PageSize {
 
     pub fn lines(&self) -> u32 {
         self.lines
+    }
+
+    /// The server announced another most.
+    pub fn set_most(&mut self, most: u32) {
+        let new = Self::new(most);
+        if new.most != self.most {
+            *self = new;
+        }
     }
 
     pub fn page_failed(&mut self) {
@@ -127,6 +142,13 @@ mod tests {
         assert_eq!(retry_after_secs(date, None, now + 90), Some(0));
         assert_eq!(retry_after_secs("soon", None, now), None);
         assert_eq!(retry_after_secs("-5", None, now), None);
+    }
+
+    #[test]
+    fn luck_lies_between_nothing_and_one_and_changes() {
+        let drawn: Vec<f64> = (0..100).map(|_| luck()).collect();
+        assert!(drawn.iter().all(|luck| (0.0..1.0).contains(luck)));
+        assert!(drawn.iter().any(|luck| *luck < 0.5) && drawn.iter().any(|luck| *luck > 0.5));
     }
 
     #[test]

@@ -64,22 +64,29 @@ pub struct Page {
 impl Page {
     /// The lines that are not blank, with their numbers from 1.
     pub fn lines(&self) -> impl Iterator<Item = (u32, Line<'_>)> {
-        (0..self.ends.len()).filter_map(|index| {
-            let number = index as u32 + 1;
-            if self.too_long.binary_search(&(index as u32)).is_ok() {
-                return Some((number, Line::TooLong));
-            }
-            let bytes = self.bytes.get(self.range(index))?.trim_ascii();
-            if bytes.is_empty() {
-                return None;
-            }
-            Some((number, std::str::from_utf8(bytes).map_or(Line::NotUtf8, Line::Text)))
-        })
+        (0..self.ends.len())
+            .filter_map(|index| self.line(index).map(|line| (index as u32 + 1, line)))
+    }
+
+    /// The last line that is not blank.
+    pub fn last_line(&self) -> Option<Line<'_>> {
+        (0..self.ends.len()).rev().find_map(|index| self.line(index))
     }
 
     /// Decoded bytes that were kept.
     pub fn kept_bytes(&self) -> usize {
         self.bytes.len()
+    }
+
+    fn line(&self, index: usize) -> Option<Line<'_>> {
+        if self.too_long.binary_search(&(index as u32)).is_ok() {
+            return Some(Line::TooLong);
+        }
+        let bytes = self.bytes.get(self.range(index))?.trim_ascii();
+        if bytes.is_empty() {
+            return None;
+        }
+        Some(std::str::from_utf8(bytes).map_or(Line::NotUtf8, Line::Text))
     }
 
     fn range(&self, index: usize) -> Range<usize> {

@@ -1,7 +1,19 @@
 //! Bringing the server's state here and the officers' commands there.
+//!
+//! ```text
+//! http → lines → plan → store, one page after the other (pull)
+//!                         └─ what changed → board
+//! ```
+//! [`engine`] runs pulls in a thread of its own, woken by the server's stream
+//! or by the clock, and publishes a [`status::SyncStatus`].
+
+mod listen;
+mod pull;
 
 pub mod api;
 pub mod backoff;
+pub mod engine;
+pub mod failure;
 pub mod http;
 pub mod lines;
 pub mod plan;

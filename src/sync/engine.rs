@@ -1,0 +1,381 @@
+//! The synchronisation as a thread of its own: connect, pull, wait, again.
+//!
+//! Offline is a state, not an error: what fails in passing is tried again with
+//! growing waits, what only a person can mend stands still until told.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use super::api::{ApiError, Clock, FeedbackApi, check_protocol};
+use super::backoff::{Backoff, PageSize, luck};
+use super::failure::Failure;
+use super::http::{HttpApi, HttpConfig};
+use super::listen::listen;
+use super::protocol::{Info, Scope};
+use super::pull::{Pull, Sink};
+use super::status::{Phase, StatusBoard};
+use crate::board::ChangeSet;
+use crate::domain::Timestamp;
+use crate::geo::bounds::LonLatRect;
+use crate::store::{Anew, Bound, Installation, Meta, Reader, Writer};
+
+/// While the stream stands we poll only to be sure.
+const POLL_BESIDE_STREAM_SECS: u32 = 300;
+/// The server is asked who it is at most this often while all goes well.
+const INFO_SECS: u32 = 60;
+/// Pulls caused by the stream keep this distance.
+const STREAM_PULL_GAP: Duration = Duration::from_millis(250);
+/// Failures in a row after which a single synchronisation gives up.
+const ONCE_FAILURES: u32 = 4;
+
+/// What the engine works with.
+pub struct EngineParts {
+    pub writer: Writer,
+    /// A reading connection of its own.
+    pub reader: Reader,
+    /// Where places are believed, see `GeoData::acceptance_bounds`.
+    pub region: LonLatRect,
+    pub clock: Clock,
+    /// Gets what each transaction changed, in order.
+    pub changes: Sender<ChangeSet>,
+    pub status: StatusBoard,
+    /// Seconds between polls where the server has no stream.
+    pub poll_secs: u32,
+}
+
+/// A running synchronisation. Dropping it stops and joins its thread; what was
+/// handed to the store before is still stored.
+pub struct SyncEngine {
+    stop: watch::Sender<bool>,
+    news: Arc<Notify>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SyncEngine {
+    /// Starts on a server over HTTP.
+    pub fn start(config: &HttpConfig, parts: EngineParts) -> Result<Self, Failure> {
+        parts.status.update(|status| status.server = Some(config.server.clone()));
+        let api = HttpApi::new(config, parts.clock.clone());
+        let status = parts.status.clone();
+        api.map_err(|error| {
+            refuse(&status, &Failure::Api(error.clone()));
+            error.into()
+        })
+        .and_then(|api| Self::start_with(api, parts))
+    }
+
+    /// Starts on any feedback API.
+    pub fn start_with<A: FeedbackApi>(api: A, parts: EngineParts) -> Result<Self, Failure> {
+        let (stop, stopped) = watch::channel(false);
+        let news = Arc::new(Notify::new());
+        let engine = Engine::new(api, parts, Arc::clone(&news), stopped);
+        let thread = std::thread::Builder::new()
+            .name("sync".to_owned())
+            .spawn(move || match runtime() {
+                Ok(runtime) => runtime.block_on(engine.run()),
+                Err(error) => refuse(&engine.sink.status, &error),
+            })
+            .map_err(Failure::NoThread)?;
+        Ok(Self { stop, news, thread: Some(thread) })
+    }
+
+    /// Pulls at once, whatever wait is under way.
+    pub fn pull_now(&self) {
+        self.news.notify_one();
+    }
+}
+
+impl Drop for SyncEngine {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread of the synchronisation panicked");
+        }
+    }
+}
+
+/// Synchronises once, on the calling thread; gives up after a few failures.
+pub fn sync_once<A: FeedbackApi>(api: A, parts: EngineParts) -> Result<(), Failure> {
+    // The sender lives to the end: nobody stops a single synchronisation.
+    let (_stop, stopped) = watch::channel(false);
+    let engine = Engine::new(api, parts, Arc::default(), stopped);
+    runtime()?.block_on(engine.run_once())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .thread_name("sync-worker")
+        .build()
+        .map_err(Failure::NoThread)
+}
+
+struct Engine<A> {
+    api: Arc<A>,
+    reader: Reader,
+    sink: Sink,
+    poll_secs: u32,
+    news: Arc<Notify>,
+    stopped: watch::Receiver<bool>,
+    backoff: Backoff,
+    page_size: PageSize,
+    /// The last answer of the server about itself, and when it came.
+    info: Option<(Info, u32)>,
+    /// A reading anew begun by this very run: how many objects it is to bring.
+    announced: Option<u64>,
+}
+
+impl<A: FeedbackApi> Engine<A> {
+    fn new(api: A, parts: EngineParts, news: Arc<Notify>, stopped: watch::Receiver<bool>) -> Self {
+        let EngineParts { writer, reader, region, clock, changes, status, poll_secs } = parts;
+        let poll_secs = poll_secs.max(1);
+        let last_sync_at = reader.meta().ok().and_then(|meta| meta.last_sync_at);
+        status.update(|status| {
+            status.phase = Phase::Connecting;
+            status.poll_secs = poll_secs;
+            status.confirmed_at = last_sync_at.map(|at| at.0);
+        });
+        Self {
+            api: Arc::new(api),
+            reader,
+            sink: Sink { writer, region, clock, changes, status },
+            poll_secs,
+            news,
+            stopped,
+            backoff: Backoff::default(),
+            page_size: PageSize::new(super::protocol::Limits::default().page_lines),
+            info: None,
+            announced: None,
+        }
+    }
+
+    async fn run(mut self) {
+        let mut stopped = self.stopped.clone();
+        let status = self.sink.status.clone();
+        let mut listener = None;
+        loop {
+            let cycle = tokio::select! {
+                _ = stopped.wait_for(|stopped| *stopped) => break,
+                cycle = self.cycle() => cycle,
+            };
+            if cycle.is_ok() && listener.is_none() {
+                listener = Some(tokio::spawn(listen(
+                    Arc::clone(&self.api),
+                    Arc::clone(&self.news),
+                    status.clone(),
+                    self.sink.clock.clone(),
+                )));
+            }
+            let wait = self.settle(cycle);
+            let pause = async {
+                match wait {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = stopped.wait_for(|stopped| *stopped) => break,
+                () = self.news.notified() => tokio::time::sleep(STREAM_PULL_GAP).await,
+                () = pause => {}
+            }
+        }
+        if let Some(listener) = listener {
+            listener.abort();
+        }
+        status.update(|status| {
+            status.phase = Phase::Stopped;
+            status.streaming = false;
+        });
+    }
+
+    async fn run_once(mut self) -> Result<(), Failure> {
+        loop {
+            let cycle = self.cycle().await;
+            let give_up = match &cycle {
+                Ok(()) => true,
+                Err(error) => error.is_permanent() || self.backoff.failures() >= ONCE_FAILURES,
+            };
+            if give_up {
+                if cycle.is_ok() {
+                    self.settle(Ok(()));
+                }
+                return cycle;
+            }
+            if let Some(wait) = self.settle(cycle) {
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    /// Once from the question who is there to «everything is here».
+    async fn cycle(&mut self) -> Result<(), Failure> {
+        let meta = self.connect().await?;
+        match self.pull(meta).await {
+            Err(Failure::Api(ApiError::CursorExpired)) => {
+                let (info, _) = self.info.as_ref().ok_or(ApiError::CursorExpired)?;
+                tracing::warn!("the server no longer knows our place; everything is read again");
+                let (announced, installation) = (announced(info), installation(info));
+                self.sink.writer.begin_anew(Anew::CursorExpired, installation)?;
+                self.announced = Some(announced);
+                let meta = self.reader.meta()?;
+                self.pull(meta).await
+            }
+            other => other,
+        }
+    }
+
+    /// Makes sure that the server is still the one that the store is bound to.
+    async fn connect(&mut self) -> Result<Meta, Failure> {
+        let now = self.sink.clock.now_secs();
+        let is_fresh =
+            self.info.as_ref().is_some_and(|(_, at)| now.saturating_sub(*at) < INFO_SECS);
+        if is_fresh && self.backoff.failures() == 0 {
+            return Ok(self.reader.meta()?);
+        }
+        let asked_ms = self.sink.clock.now_ms();
+        let info = self.api.info().await?;
+        let answered_ms = self.sink.clock.now_ms();
+        check_protocol(&info.protocol)?;
+        self.note_info(&info, asked_ms, answered_ms);
+        if self.sink.writer.bind(installation(&info))? == Bound::EpochChanged {
+            tracing::warn!("the server was restored from a backup; everything is read again");
+            self.sink.status.update(|status| status.epoch_changed = true);
+            self.sink.writer.begin_anew(Anew::NewEpoch, installation(&info))?;
+            self.announced = Some(announced(&info));
+        }
+        self.page_size.set_most(info.limits.page_lines);
+        self.info = Some((info, now));
+        Ok(self.reader.meta()?)
+    }
+
+    fn note_info(&self, info: &Info, asked_ms: i64, answered_ms: i64) {
+        let skew_secs = clock_skew_secs(&info.server_time, asked_ms, answered_ms);
+        self.sink.status.update(|status| {
+            status.clock_skew_secs = skew_secs;
+            status.role = Some(info.token.role.clone());
+            status.scope = Some(match info.token.scope {
+                Scope::Desk => "desk",
+                Scope::Wall => "wall",
+            });
+            status.server_counts.clone_from(&info.counts);
+            if let Some(skew_secs) = status.noticed_clock_skew_secs() {
+                tracing::warn!(skew_secs, "the server's clock differs from this machine's");
+            }
+        });
+    }
+
+    async fn pull(&mut self, meta: Meta) -> Result<(), Failure> {
+        let Some((info, _)) = &self.info else {
+            return Err(ApiError::Malformed { request: "info" }.into());
+        };
+        let total = announced(info);
+        let phase = if meta.anew.is_some() {
+            Some(Phase::Rereading { done: 0, total })
+        } else if meta.last_sync_at.is_none() {
+            let here = self.reader.counts()?;
+            let done = here.incidents + here.messages + here.events;
+            Some(Phase::FirstSync { done, total: total.max(done) })
+        } else {
+            None
+        };
+        if let Some(phase) = phase {
+            self.sink.status.update(|status| status.phase = phase);
+        }
+        let line_bytes = info.limits.line_bytes as usize;
+        let pull = Pull {
+            announced: self.announced.filter(|_| meta.anew.is_some()),
+            after: meta.cursor,
+            line_bytes,
+            page_size: &mut self.page_size,
+        };
+        let pulled = pull.run(&*self.api, &self.sink).await;
+        // Counted from the beginning only: a second run has not seen the first pages.
+        self.announced = None;
+        pulled
+    }
+
+    /// Writes down how a cycle ended; the wait until the next one, or `None`
+    /// where only a person can help.
+    fn settle(&mut self, cycle: Result<(), Failure>) -> Option<Duration> {
+        let now = self.sink.clock.now_secs();
+        let status = &self.sink.status;
+        match cycle {
+            Ok(()) => {
+                self.backoff.reset();
+                status.up_to_date(now);
+                let poll_secs = if status.get().streaming {
+                    self.poll_secs.max(POLL_BESIDE_STREAM_SECS)
+                } else {
+                    self.poll_secs
+                };
+                Some(Duration::from_secs(poll_secs.into()))
+            }
+            Err(failure) if failure.is_permanent() => {
+                refuse(status, &failure);
+                self.info = None;
+                None
+            }
+            Err(failure) => {
+                let wait = self.backoff.after_failure(luck(), failure.retry_after_secs());
+                let next = now.saturating_add(wait.as_secs() as u32);
+                status.offline(&failure, now, next, self.backoff.failures());
+                tracing::info!(reason = failure.key(), wait_secs = wait.as_secs(), "{failure}");
+                Some(wait)
+            }
+        }
+    }
+}
+
+fn refuse(status: &StatusBoard, failure: &Failure) {
+    tracing::error!(reason = failure.key(), "{failure}");
+    status.update(|status| {
+        status.phase = Phase::Refused { reason: failure.key() };
+        status.last_error = Some(failure.to_string());
+        status.next_attempt_at = None;
+        status.failures += 1;
+    });
+}
+
+fn installation(info: &Info) -> Installation {
+    Installation {
+        instance: info.instance.clone(),
+        epoch: info.epoch.clone(),
+        demo: info.demo,
+        protocol: info.protocol.clone(),
+    }
+}
+
+fn announced(info: &Info) -> u64 {
+    info.counts.values().sum()
+}
+
+/// The server's clock minus ours, as of the middle of the exchange; 0 where the
+/// server's time is not readable.
+fn clock_skew_secs(server_time: &str, asked_ms: i64, answered_ms: i64) -> i64 {
+    let Ok(server) = Timestamp::parse_rfc3339(server_time) else { return 0 };
+    let middle_ms = asked_ms + (answered_ms - asked_ms).max(0) / 2;
+    i64::from(server.0) - middle_ms.div_euclid(1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clocks_are_compared_at_the_middle_of_the_exchange() {
+        let server_time = "2026-11-23T07:05:00Z";
+        let ours_ms = 1_795_417_500_000;
+        assert_eq!(clock_skew_secs(server_time, ours_ms, ours_ms), 0);
+        assert_eq!(clock_skew_secs(server_time, ours_ms - 10_000, ours_ms + 10_000), 0);
+        assert_eq!(clock_skew_secs(server_time, ours_ms - 90_000, ours_ms - 90_000), 90);
+        assert_eq!(clock_skew_secs("yesterday", 0, 0), 0);
+        // A clock that was set back during the exchange.
+        assert_eq!(clock_skew_secs(server_time, ours_ms, ours_ms - 5_000), 0);
+    }
+}
