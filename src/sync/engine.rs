@@ -29,8 +29,6 @@ const POLL_BESIDE_STREAM_SECS: u32 = 300;
 const INFO_SECS: u32 = 60;
 /// Pulls caused by the stream keep this distance.
 const STREAM_PULL_GAP: Duration = Duration::from_millis(250);
-/// Failures in a row after which a single synchronisation gives up.
-const ONCE_FAILURES: u32 = 4;
 
 /// What the engine works with.
 pub struct EngineParts {
@@ -100,12 +98,13 @@ impl Drop for SyncEngine {
     }
 }
 
-/// Synchronises once, on the calling thread; gives up after a few failures.
-pub fn sync_once<A: FeedbackApi>(api: A, parts: EngineParts) -> Result<(), Failure> {
+/// Synchronises once, on the calling thread; gives up after so many failures
+/// in a row.
+pub fn sync_once<A: FeedbackApi>(api: A, parts: EngineParts, attempts: u32) -> Result<(), Failure> {
     // The sender lives to the end: nobody stops a single synchronisation.
     let (_stop, stopped) = watch::channel(false);
     let engine = Engine::new(api, parts, Arc::default(), stopped);
-    runtime()?.block_on(engine.run_once())
+    runtime()?.block_on(engine.run_once(attempts))
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
@@ -172,7 +171,7 @@ impl<A: FeedbackApi> Engine<A> {
                     self.sink.clock.clone(),
                 )));
             }
-            let wait = self.settle(cycle);
+            let wait = self.settle(&cycle);
             let pause = async {
                 match wait {
                     Some(wait) => tokio::time::sleep(wait).await,
@@ -194,21 +193,14 @@ impl<A: FeedbackApi> Engine<A> {
         });
     }
 
-    async fn run_once(mut self) -> Result<(), Failure> {
+    async fn run_once(mut self, attempts: u32) -> Result<(), Failure> {
         loop {
             let cycle = self.cycle().await;
-            let give_up = match &cycle {
-                Ok(()) => true,
-                Err(error) => error.is_permanent() || self.backoff.failures() >= ONCE_FAILURES,
-            };
-            if give_up {
-                if cycle.is_ok() {
-                    self.settle(Ok(()));
+            match self.settle(&cycle) {
+                Some(wait) if cycle.is_err() && self.backoff.failures() < attempts => {
+                    tokio::time::sleep(wait).await;
                 }
-                return cycle;
-            }
-            if let Some(wait) = self.settle(cycle) {
-                tokio::time::sleep(wait).await;
+                _ => return cycle,
             }
         }
     }
@@ -302,7 +294,7 @@ impl<A: FeedbackApi> Engine<A> {
 
     /// Writes down how a cycle ended; the wait until the next one, or `None`
     /// where only a person can help.
-    fn settle(&mut self, cycle: Result<(), Failure>) -> Option<Duration> {
+    fn settle(&mut self, cycle: &Result<(), Failure>) -> Option<Duration> {
         let now = self.sink.clock.now_secs();
         let status = &self.sink.status;
         match cycle {
@@ -317,14 +309,14 @@ impl<A: FeedbackApi> Engine<A> {
                 Some(Duration::from_secs(poll_secs.into()))
             }
             Err(failure) if failure.is_permanent() => {
-                refuse(status, &failure);
+                refuse(status, failure);
                 self.info = None;
                 None
             }
             Err(failure) => {
                 let wait = self.backoff.after_failure(luck(), failure.retry_after_secs());
                 let next = now.saturating_add(wait.as_secs() as u32);
-                status.offline(&failure, now, next, self.backoff.failures());
+                status.offline(failure, now, next, self.backoff.failures());
                 tracing::info!(reason = failure.key(), wait_secs = wait.as_secs(), "{failure}");
                 Some(wait)
             }
