@@ -5,6 +5,8 @@ pub mod mercator;
 pub mod bounds;
 pub mod polygon;
 pub mod layers;
+pub mod mask;
+pub mod density;
 mod geojson_read;
 mod label_point;
 mod locator;
