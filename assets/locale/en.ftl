@@ -1,6 +1,7 @@
 # Words of the interface in English; see `ru.ftl`.
 
 app-name = Pult
+region-name = Republic of Khakassia
 demo-mark = demonstration
 
 # Time
@@ -47,6 +48,10 @@ ago-minutes = { $n } min ago
 ago-hours = { $n } h ago
 ago-days = { $n } d ago
 n-days-short = { $n } d
+n-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
 unit-points = pp
 unit-minutes = min
 unit-hours = h
@@ -188,3 +193,29 @@ command-palette = All commands
 command-help = Keyboard help
 command-quit = Quit
 palette-hint = Find a command
+
+# File of the exported list
+export-number = number
+export-received = received
+export-due = due
+export-closed = closed
+export-status = status
+export-block = sector
+export-topic = topic
+export-municipality = municipality
+export-settlement = settlement
+export-body = body
+export-source = source
+export-regime = regime
+export-summary = summary
+export-demo = DEMONSTRATION: made-up data
+
+# Notices
+notice-board-failed = The database could not be read: { $detail }
+notice-picture-saved = Picture saved: { $detail }
+notice-picture-failed = Picture not saved: { $detail }
+notice-list-saved = List exported: { $detail }
+notice-list-failed = List not exported: { $detail }
+notice-settings-failed = Settings not saved: { $detail }
+notice-token-in-file = No keyring runs here; the token lies in a file that only its owner can read: { $detail }
+notice-token-not-kept = The token was not kept and must be typed again after a restart: { $detail }

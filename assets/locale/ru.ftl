@@ -2,6 +2,7 @@
 # order. Keys are grouped by where they are shown.
 
 app-name = Пульт ЦУР
+region-name = Республика Хакасия
 demo-mark = демонстрация
 
 # Time
@@ -48,6 +49,11 @@ ago-minutes = { $n } мин назад
 ago-hours = { $n } ч назад
 ago-days = { $n } сут назад
 n-days-short = { $n } сут
+n-days = { $n ->
+    [one] { $n } день
+    [few] { $n } дня
+   *[other] { $n } дней
+}
 unit-points = п.п.
 unit-minutes = мин
 unit-hours = ч
@@ -190,3 +196,29 @@ command-palette = Все команды
 command-help = Справка по клавишам
 command-quit = Выход
 palette-hint = Найти команду
+
+# File of the exported list
+export-number = номер
+export-received = поступило
+export-due = срок
+export-closed = закрыто
+export-status = статус
+export-block = блок
+export-topic = тема
+export-municipality = муниципалитет
+export-settlement = населённый пункт
+export-body = орган
+export-source = источник
+export-regime = порядок
+export-summary = суть
+export-demo = ДЕМОНСТРАЦИЯ: данные вымышлены
+
+# Notices
+notice-board-failed = Базу не удалось прочитать: { $detail }
+notice-picture-saved = Картинка сохранена: { $detail }
+notice-picture-failed = Картинка не сохранена: { $detail }
+notice-list-saved = Список выгружен: { $detail }
+notice-list-failed = Список не выгружен: { $detail }
+notice-settings-failed = Настройки не сохранены: { $detail }
+notice-token-in-file = Хранилища ключей здесь нет; токен лежит в файле, который читает только владелец: { $detail }
+notice-token-not-kept = Токен не сохранён, после перезапуска его придётся ввести снова: { $detail }

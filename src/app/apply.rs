@@ -91,22 +91,20 @@ impl Desk {
     fn apply_setting(&mut self, command: Command) {
         match command {
             Command::SyncNow => {
-                if let Some(link) = &self.link {
-                    link.pull_now();
+                if let Some(engine) = &self.engine {
+                    engine.pull_now();
                 }
             }
             Command::TestConnection { server, token } => {
                 self.state.connection_test = ConnectionTest::Running;
-                let settings = &self.state.settings;
-                self.probe.ask(Probe {
-                    server,
-                    token,
-                    root_certificate: settings.root_certificate.clone(),
-                    proxy: settings.proxy.clone(),
-                    now: self.moment.now,
-                });
+                let settings = self.state.settings.clone();
+                self.probe.ask(Probe { server, token, settings });
             }
-            Command::Connect { server, token } => self.connect_to(server, token),
+            Command::Connect { server, token } => {
+                self.state.settings.server = Some(server);
+                self.save_settings();
+                self.start_link(Some(token), true);
+            }
             Command::SetTheme(theme) => {
                 self.state.settings.theme = theme;
                 self.save_settings();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::clock::Moment;
 use super::keeper::{Keeper, News};
 use super::lane::Lane;
-use super::link::{Link, LinkError};
+use super::link::{self, LinkAnswer, LinkQuestion};
 use super::map_work::{MapAnswer, MapQuestion, MapWorker};
 use super::replay;
 use super::state::{
@@ -19,13 +19,14 @@ use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::{Filter, TextMatch};
 use crate::board::table::Region;
 use crate::board::{Aggregates, Board};
-use crate::config::{ConfigError, Settings};
+use crate::config::Settings;
 use crate::domain::LOCAL_OFFSET_SECS;
 use crate::domain::catalogue::Catalogue;
 use crate::geo::layers::GeoData;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store};
+use crate::sync::engine::SyncEngine;
 use crate::sync::status::{StatusBoard, SyncStatus};
 
 /// Changes of the data are shown at most this often; a person's action at once.
@@ -51,11 +52,7 @@ pub struct DeskOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Link(#[from] LinkError),
+    Store(#[from] store::Error),
     #[error("a worker thread could not be started: {0}")]
     Thread(#[from] std::io::Error),
 }
@@ -69,7 +66,8 @@ pub struct Desk {
     pub(super) settings_path: Option<PathBuf>,
     pub(super) keeper: Keeper,
     pub(super) status: StatusBoard,
-    pub(super) link: Option<Link>,
+    pub(super) engine: Option<SyncEngine>,
+    link: Lane<LinkQuestion, LinkAnswer>,
     pub(super) moment: Moment,
     pub(super) viewport: Viewport,
     pub(super) next_notice: u64,
@@ -90,7 +88,7 @@ pub struct Desk {
     pub(super) search: Lane<String, SearchAnswer>,
     health: Lane<(), StoreHealth>,
     health_asked_at: Option<Duration>,
-    pub(super) probe: Lane<super::link::Probe, ConnectionTest>,
+    pub(super) probe: Lane<link::Probe, ConnectionTest>,
     pub(super) export: Lane<workers::ExportQuestion, Notice>,
     list_generation: u64,
 }
@@ -123,8 +121,7 @@ impl Desk {
             now: moment.now,
             geodata: GeoData::embedded(),
             vocabulary: Arc::default(),
-            demo: meta.demo,
-            region_name: meta.region_name,
+            demo: meta.installation.is_some_and(|installation| installation.demo),
             loading: Loading::NotStarted,
             view: View::default(),
             period: super::state::PeriodChoice::default(),
@@ -141,7 +138,7 @@ impl Desk {
             due_next: Vec::new(),
             incident: None,
             replay: None,
-            sync: SyncStatus { confirmed_at: meta.confirmed_at, ..SyncStatus::default() },
+            sync: SyncStatus { confirmed_at: meta.last_sync_at.map(|at| at.0), ..SyncStatus::default() },
             store: StoreHealth::default(),
             outbox: 0,
             connection_test: ConnectionTest::default(),
@@ -158,7 +155,8 @@ impl Desk {
             board: Board::empty(region),
             keeper,
             status,
-            link: None,
+            engine: None,
+            link: Lane::start("link", waker.clone(), link::link)?,
             moment,
             viewport: Viewport::default(),
             next_notice: 1,
@@ -182,7 +180,7 @@ impl Desk {
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
-            probe: Lane::start("probe", waker.clone(), super::link::probe)?,
+            probe: Lane::start("probe", waker.clone(), link::probe)?,
             export: Lane::start("export", waker, workers::export(lane_reader()?))?,
             list_generation: 0,
             store,
@@ -192,7 +190,7 @@ impl Desk {
         };
         desk.state.filter.span = desk.state.period.span(moment.now);
         if options.online {
-            desk.connect(options.token)?;
+            desk.start_link(options.token, false);
         }
         Ok(desk)
     }
@@ -288,21 +286,35 @@ impl Desk {
     }
 
     fn take_status(&mut self) -> bool {
-        if self.link.is_none() {
+        let status = self.status.get();
+        if status == self.state.sync || status == SyncStatus::default() {
             return false;
         }
-        let status = self.status.get();
-        let changed = status != self.state.sync;
-        if changed {
-            if let Some(link) = &self.link {
-                self.state.demo = link.is_demo().unwrap_or(self.state.demo);
-                if let Some(region) = link.region_name() {
-                    self.state.region_name = region;
-                }
-            }
-            self.state.sync = status;
+        if std::mem::discriminant(&status.phase) != std::mem::discriminant(&self.state.sync.phase) {
+            // Whose data this is may have become known.
+            self.health_asked_at = None;
         }
-        changed
+        self.state.sync = status;
+        true
+    }
+
+    /// Ends the link there is and makes one to the server of the settings.
+    pub(super) fn start_link(&mut self, token: Option<String>, keep_token: bool) {
+        let (Ok(reader), Some(changes)) = (self.store.reader(), self.keeper.changes()) else {
+            tracing::error!("the store gave no connection for the synchronisation");
+            return;
+        };
+        self.link.ask(LinkQuestion {
+            settings: self.state.settings.clone(),
+            data_dir: self.data_dir.clone(),
+            token,
+            keep_token,
+            writer: self.store.writer(),
+            reader,
+            changes,
+            status: self.status.clone(),
+            old: self.engine.take(),
+        });
     }
 
     fn take_answers(&mut self) -> bool {
@@ -346,7 +358,15 @@ impl Desk {
             };
             changed = true;
         }
+        if let Some(answer) = self.link.take() {
+            self.engine = answer.engine;
+            if let Some((text, detail)) = answer.notice {
+                self.notice(text, detail, false);
+            }
+            changed = true;
+        }
         if let Some(health) = self.health.take() {
+            self.state.demo = health.demo;
             self.state.store = health;
             changed = true;
         }
@@ -377,6 +397,7 @@ impl Desk {
     }
 
     fn ask(&mut self) {
+        self.ask_health();
         if self.state.loading != Loading::Ready {
             return;
         }
@@ -384,7 +405,6 @@ impl Desk {
         self.ask_map();
         self.ask_list();
         self.ask_due();
-        self.ask_health();
     }
 
     fn ask_aggregates(&mut self) {

@@ -9,7 +9,7 @@ use crate::board::Vocabulary;
 use crate::board::row::NONE;
 use crate::domain::{Block, Language, Regime, Source, Status, Timestamp};
 use crate::store::details::ListRow;
-use crate::store::{Reader, StoreError};
+use crate::store::{self, Reader};
 
 /// Rows read from the store at once.
 const PAGE_ROWS: usize = 2_000;
@@ -17,7 +17,7 @@ const PAGE_ROWS: usize = 2_000;
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     #[error("the list could not be read: {0}")]
-    Store(#[from] StoreError),
+    Store(#[from] store::Error),
     #[error("{path} could not be written: {source}")]
     Write { path: PathBuf, source: io::Error },
     #[error("the export was stopped")]

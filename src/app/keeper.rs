@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use crate::board::table::Region;
 use crate::board::{Board, BoardBuilder, ChangeSet};
-use crate::store::{Reader, StoreError};
+use crate::store::{self, Reader};
 
 /// What the keeper says.
 #[derive(Debug)]
@@ -79,8 +79,8 @@ fn load(
     reader: &mut Reader,
     region: Region,
     say: &impl Fn(News) -> bool,
-) -> Result<Board, StoreError> {
-    let total = u32::try_from(reader.incident_count()?).unwrap_or(u32::MAX);
+) -> Result<Board, store::Error> {
+    let total = u32::try_from(reader.counts()?.incidents).unwrap_or(u32::MAX);
     let mut builder = BoardBuilder::new(region);
     let mut done = 0;
     say(News::Loading { done, total });

@@ -211,7 +211,6 @@ pub struct State {
     pub vocabulary: Arc<Vocabulary>,
     pub settings: Settings,
     pub demo: bool,
-    pub region_name: String,
     pub loading: Loading,
 
     pub view: View,

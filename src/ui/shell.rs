@@ -94,7 +94,7 @@ fn top_bar(
         ui.painter(),
         egui::pos2(x, middle),
         Align::Left,
-        &state.region_name,
+        text.t("region-name"),
         font(size.heading + 1.0, Weight::Regular),
         color.text_soft,
         190.0,

@@ -1,0 +1,130 @@
+//! The link to a server: finds the token, starts the synchronisation, tries a
+//! connection out. All of it on a lane, for each may wait.
+
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+
+use super::lane::Cancel;
+use super::state::ConnectionTest;
+use super::{clock, secret};
+use crate::board::ChangeSet;
+use crate::config::Settings;
+use crate::geo::layers::GeoData;
+use crate::store::{Reader, Writer};
+use crate::sync::api::{Clock, FeedbackApi as _, check_protocol};
+use crate::sync::engine::{EngineParts, SyncEngine};
+use crate::sync::http::{HttpApi, HttpConfig};
+use crate::sync::status::{Phase, StatusBoard};
+
+/// Asks for a link to be made.
+pub struct LinkQuestion {
+    pub settings: Settings,
+    pub data_dir: PathBuf,
+    /// Given by the person or the environment; `None` looks where it is kept.
+    pub token: Option<String>,
+    /// True where the token is to be kept for the next start.
+    pub keep_token: bool,
+    pub writer: Writer,
+    pub reader: Reader,
+    pub changes: Sender<ChangeSet>,
+    pub status: StatusBoard,
+    /// Ended before the new one begins: two would pull against each other.
+    pub old: Option<SyncEngine>,
+}
+
+/// What came of it: an engine, and a notice where the person should know more.
+pub struct LinkAnswer {
+    pub engine: Option<SyncEngine>,
+    pub notice: Option<(&'static str, String)>,
+}
+
+/// Makes the link.
+pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
+    drop(question.old);
+    let Some(server) = question.settings.server.clone() else {
+        question.status.update(|status| status.phase = Phase::NotConfigured);
+        return Some(LinkAnswer { engine: None, notice: None });
+    };
+    let mut notice = None;
+    let token = match question.token {
+        Some(token) => {
+            if question.keep_token {
+                notice = keep(&server, &token, &question.data_dir);
+            }
+            Some(token)
+        }
+        None => secret::load(&server, &question.data_dir),
+    };
+    let Some(token) = token else {
+        question.status.update(|status| status.phase = Phase::Refused { reason: "no-token" });
+        return Some(LinkAnswer { engine: None, notice });
+    };
+    let config = config(&question.settings, server, token);
+    let parts = EngineParts {
+        writer: question.writer,
+        reader: question.reader,
+        region: GeoData::embedded().acceptance_bounds(),
+        clock: Clock::new(clock::now_ms),
+        changes: question.changes,
+        status: question.status,
+        poll_secs: question.settings.poll_secs,
+    };
+    match SyncEngine::start(&config, parts) {
+        Ok(engine) => Some(LinkAnswer { engine: Some(engine), notice }),
+        Err(error) => {
+            tracing::error!(%error, "the synchronisation did not start");
+            Some(LinkAnswer { engine: None, notice })
+        }
+    }
+}
+
+fn keep(server: &str, token: &str, data_dir: &std::path::Path) -> Option<(&'static str, String)> {
+    match secret::save(server, token, data_dir) {
+        Ok(secret::Kept::Keyring) => None,
+        Ok(secret::Kept::File(path)) => Some(("notice-token-in-file", path.display().to_string())),
+        Err(error) => Some(("notice-token-not-kept", error.to_string())),
+    }
+}
+
+fn config(settings: &Settings, server: String, token: String) -> HttpConfig {
+    HttpConfig {
+        server,
+        token,
+        root_certificate: settings.root_certificate.clone(),
+        proxy: settings.proxy.clone(),
+    }
+}
+
+/// Asks for a connection to be tried out; nothing is stored.
+pub struct Probe {
+    pub server: String,
+    pub token: String,
+    pub settings: Settings,
+}
+
+/// Asks the server who it is.
+#[expect(clippy::needless_pass_by_value, reason = "a lane hands its question over")]
+pub fn probe(question: Probe, _cancel: &Cancel) -> Option<ConnectionTest> {
+    let config = config(&question.settings, question.server.clone(), question.token.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return Some(ConnectionTest::Failed { reason: "no-thread", detail: error.to_string() });
+        }
+    };
+    let asked = runtime.block_on(async {
+        let info = HttpApi::new(&config, Clock::new(clock::now_ms))?.info().await?;
+        check_protocol(&info.protocol)?;
+        Ok::<_, crate::sync::api::ApiError>(info)
+    });
+    Some(match asked {
+        Ok(info) => ConnectionTest::Passed {
+            region: info.region.name,
+            role: info.token.role,
+            incidents: info.counts.get("incident").copied().unwrap_or_default(),
+            demo: info.demo,
+        },
+        Err(error) => ConnectionTest::Failed { reason: error.key(), detail: error.to_string() },
+    })
+}

@@ -1,0 +1,85 @@
+//! Where a token is kept: the system's keyring, or a file that only its owner
+//! can read where no keyring runs.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Name of the program in the keyring.
+const SERVICE: &str = "pult";
+
+/// Name of the file beside the databases.
+const FILE: &str = "token";
+
+/// Where a token was put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    Keyring,
+    /// No keyring runs here.
+    File(PathBuf),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the token could not be kept in {path}: {source}")]
+pub struct SecretError {
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+/// The token for a server. May wait for the keyring: not for a frame.
+pub fn load(server: &str, data_dir: &Path) -> Option<String> {
+    keyring::Entry::new(SERVICE, server)
+        .and_then(|entry| entry.get_password())
+        .ok()
+        .or_else(|| std::fs::read_to_string(data_dir.join(FILE)).ok())
+        .map(|token| token.trim().to_owned())
+        .filter(|token| !token.is_empty())
+}
+
+/// Keeps the token for a server. May wait for the keyring: not for a frame.
+pub fn save(server: &str, token: &str, data_dir: &Path) -> Result<Kept, SecretError> {
+    let in_keyring = keyring::Entry::new(SERVICE, server)
+        .and_then(|entry| entry.set_password(token).map(|()| entry))
+        // Some keyrings forget at once; a token that cannot be read back is not kept.
+        .and_then(|entry| entry.get_password());
+    if in_keyring.is_ok_and(|kept| kept == token) {
+        return Ok(Kept::Keyring);
+    }
+    let path = data_dir.join(FILE);
+    write_private(&path, token).map_err(|source| SecretError { path: path.clone(), source })?;
+    Ok(Kept::File(path))
+}
+
+fn write_private(path: &Path, token: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    // The mode above holds for a new file only.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.write_all(token.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_can_be_read_by_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep").join(FILE);
+        write_private(&path, "first and longer").unwrap();
+        write_private(&path, "second").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "second");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}
