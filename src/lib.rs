@@ -2,6 +2,7 @@
 
 pub mod domain;
 pub mod config;
+pub mod logging;
 pub mod geo;
 pub mod board;
 pub mod figure;

@@ -1,0 +1,226 @@
+//! The log: one plain file in the data folder, bounded in size, in UTC.
+//!
+//! What is logged names tables, counters, addresses and error kinds, never a
+//! citizen's text. A panic is logged by its place alone, because its message
+//! may quote the text it stumbled over.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use tracing::Subscriber;
+use tracing_subscriber::filter::{EnvFilter, ParseError};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+const FILE_NAME: &str = "pult.log";
+/// A file is put aside at this size; with its [`KEPT`] elders the log stays
+/// below 16 MB for ever.
+const MOST_BYTES: u64 = 4 << 20;
+const KEPT: u32 = 3;
+
+/// Of a level that is not asked for.
+const DEFAULT_LEVEL: &str = "info";
+
+/// What to log, and where to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Log<'a> {
+    /// The data folder; without it there is no file.
+    pub folder: Option<&'a Path>,
+    /// `error`, `warn`, `info`, `debug` or `trace` for this program, or a list of
+    /// directives such as `warn,pult::sync=trace`; absent means `info`.
+    pub level: Option<&'a str>,
+    /// Warnings and errors go to the standard error stream as well: for commands
+    /// that are run by hand, not for the desk.
+    pub to_stderr: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    #[error(
+        "the log level `{level}` is not understood ({source}): use error, warn, info, debug or trace"
+    )]
+    Level { level: String, source: ParseError },
+    #[error("the log file {path} cannot be opened: {source}")]
+    Open { path: PathBuf, source: io::Error },
+    #[error("a log is already being written: {0}")]
+    Started(#[from] TryInitError),
+}
+
+/// Where the log of a data folder stands.
+pub fn path(folder: &Path) -> PathBuf {
+    folder.join(FILE_NAME)
+}
+
+/// Starts logging for the whole program, once.
+pub fn start(log: Log<'_>) -> Result<(), LogError> {
+    subscriber(log)?.try_init()?;
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "the program panicked");
+        before(panic);
+    }));
+    Ok(())
+}
+
+fn subscriber(log: Log<'_>) -> Result<impl Subscriber + Send + Sync, LogError> {
+    let file = match log.folder {
+        None => None,
+        Some(folder) => {
+            let path = path(folder);
+            let file = RotatingFile::open(&path, MOST_BYTES)
+                .map_err(|source| LogError::Open { path, source })?;
+            let plain = fmt::layer().with_ansi(false).log_internal_errors(false);
+            Some(plain.with_writer(Mutex::new(file)).with_filter(filter(log.level)?))
+        }
+    };
+    let stderr = log.to_stderr.then(|| {
+        let short = fmt::layer().with_ansi(false).without_time().with_target(false);
+        short.with_writer(io::stderr).with_filter(tracing::level_filters::LevelFilter::WARN)
+    });
+    Ok(tracing_subscriber::registry().with(file).with(stderr))
+}
+
+/// Libraries speak up only from `warn` on; a bare level is this program's.
+fn filter(level: Option<&str>) -> Result<EnvFilter, LogError> {
+    let level = level.map(str::trim).filter(|level| !level.is_empty()).unwrap_or(DEFAULT_LEVEL);
+    let directives =
+        if level.contains(['=', ',']) { level.to_owned() } else { format!("warn,pult={level}") };
+    EnvFilter::try_new(directives)
+        .map_err(|source| LogError::Level { level: level.to_owned(), source })
+}
+
+/// A file that is put aside once it holds `most_bytes`: `pult.log` becomes
+/// `pult.1.log`, that becomes `pult.2.log`, and the eldest goes.
+struct RotatingFile {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+    most_bytes: u64,
+}
+
+impl RotatingFile {
+    fn open(path: &Path, most_bytes: u64) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        let bytes = file.metadata()?.len();
+        Ok(Self { path: path.to_owned(), file, bytes, most_bytes })
+    }
+
+    fn aside(&self, number: u32) -> PathBuf {
+        self.path.with_extension(format!("{number}.log"))
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        for number in (1..KEPT).rev() {
+            let elder = self.aside(number);
+            if elder.exists() {
+                fs::rename(elder, self.aside(number + 1))?;
+            }
+        }
+        fs::rename(&self.path, self.aside(1))?;
+        *self = Self::open(&self.path, self.most_bytes)?;
+        Ok(())
+    }
+}
+
+impl Write for RotatingFile {
+    /// One call is one line, so that lines are never cut in two files.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if self.bytes > 0 && self.bytes + line.len() as u64 > self.most_bytes {
+            self.rotate()?;
+        }
+        self.file.write_all(line)?;
+        self.bytes += line.len() as u64;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logged(level: Option<&str>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log { folder: Some(folder.path()), level, to_stderr: false };
+        tracing::subscriber::with_default(subscriber(log).unwrap(), || {
+            tracing::error!("one");
+            tracing::info!(rows = 7, "two");
+            tracing::debug!("three");
+            tracing::info!(target: "library", "four");
+            tracing::warn!(target: "library", "five");
+        });
+        fs::read_to_string(path(folder.path())).unwrap()
+    }
+
+    fn words_in(text: &str) -> Vec<&'static str> {
+        ["one", "two", "three", "four", "five"].into_iter().filter(|w| text.contains(w)).collect()
+    }
+
+    #[test]
+    fn a_level_is_this_programs_and_libraries_only_warn() {
+        assert_eq!(words_in(&logged(None)), ["one", "two", "five"]);
+        assert_eq!(words_in(&logged(Some(" "))), ["one", "two", "five"]);
+        assert_eq!(words_in(&logged(Some("error"))), ["one", "five"]);
+        assert_eq!(words_in(&logged(Some("debug"))), ["one", "two", "three", "five"]);
+        assert_eq!(words_in(&logged(Some("off,library=info"))), ["four", "five"]);
+    }
+
+    #[test]
+    fn a_line_has_its_moment_its_level_and_its_fields_and_no_colour() {
+        let text = logged(None);
+        let line = text.lines().find(|line| line.contains("two")).unwrap();
+        assert!(line.starts_with("20") && line.contains('Z'), "{line}");
+        assert!(line.contains("INFO") && line.contains("rows=7"), "{line}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+
+    #[test]
+    fn an_unknown_level_is_named() {
+        let message = filter(Some("pult=loud")).unwrap_err().to_string();
+        assert!(message.contains("loud") && message.contains("debug"), "{message}");
+    }
+
+    #[test]
+    fn the_log_is_bounded_and_the_newest_lines_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path(folder.path());
+        for start in [0, 500] {
+            // Opened again in between, as by a restart of the program.
+            let mut file = RotatingFile::open(&path, 100).unwrap();
+            for number in start..start + 500 {
+                file.write_all(format!("line {number:04}\n").as_bytes()).unwrap();
+            }
+        }
+        let mut kept = String::new();
+        for name in ["pult.3.log", "pult.2.log", "pult.1.log", "pult.log"] {
+            let text = fs::read_to_string(folder.path().join(name)).unwrap();
+            assert!(text.len() <= 100 && text.ends_with('\n'), "{name}: {}", text.len());
+            kept.push_str(&text);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        let first = 1000 - kept.lines().count();
+        let expected: Vec<String> = (first..1000).map(|n| format!("line {n:04}")).collect();
+        assert_eq!(kept.lines().collect::<Vec<_>>(), expected);
+        assert!(kept.lines().count() > 30);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let log = Log { folder: Some(&file), ..Log::default() };
+        let message = subscriber(log).err().unwrap().to_string();
+        assert!(message.contains("pult.log"), "{message}");
+    }
+}
