@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod command;
 pub mod data_file;
 pub mod event;
+pub mod mask;
 pub mod municipality;
 pub mod name;
 pub mod period;
@@ -14,6 +15,7 @@ pub mod regime;
 pub mod role;
 pub mod source;
 pub mod status;
+pub mod stem;
 pub mod topic;
 
 pub use block::Block;
