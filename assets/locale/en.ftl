@@ -162,6 +162,27 @@ timeline-title = Received by day
 timeline-replay = replay
 timeline-stop = stop
 
+# Pages without data
+vacant-opening = Opening the database
+vacant-reading = Reading the database
+vacant-progress = { $done } of { $total } incidents
+vacant-connect = Connect to a server in Settings
+vacant-server-empty = The server has no incidents yet
+
+# Blocks
+blocks-all = All blocks
+blocks-chosen = Chosen blocks
+open-and-new = open · { $n } new
+word-overdue = overdue
+word-on-time = on time
+word-total = Total
+overdue-n = { $n } overdue
+topics-title = Topics
+bodies-title = Bodies
+crossing-title = Blocks and municipalities
+crossing-legend = some are overdue
+crossing-cell = { $municipality } · { $block }: { $received } received, { $open } open, { $overdue } overdue
+
 # Commands of the menu and palette
 command-situation = Open “Situation”
 command-blocks = Open “Sectors”

@@ -165,6 +165,27 @@ timeline-title = Поступило по дням
 timeline-replay = повтор
 timeline-stop = стоп
 
+# Pages without data
+vacant-opening = Открываем базу
+vacant-reading = Читаем базу
+vacant-progress = { $done } из { $total } инцидентов
+vacant-connect = Подключите сервер в «Настройках»
+vacant-server-empty = На сервере пока нет ни одного инцидента
+
+# Blocks
+blocks-all = Все блоки
+blocks-chosen = Выбранные блоки
+open-and-new = открыто · новых { $n }
+word-overdue = просрочено
+word-on-time = в срок
+word-total = Всего
+overdue-n = просрочено { $n }
+topics-title = Темы
+bodies-title = Органы
+crossing-title = Блоки и муниципалитеты
+crossing-legend = есть просроченные
+crossing-cell = { $municipality } · { $block }: поступило { $received }, открыто { $open }, просрочено { $overdue }
+
 # Commands of the menu and palette
 command-situation = Открыть «Обстановка»
 command-blocks = Открыть «Блоки»

@@ -2,4 +2,6 @@
 //! the state and pushes commands; it reads no file, takes no lock, asks no
 //! database.
 
+pub mod blocks;
+pub mod page;
 pub mod situation;

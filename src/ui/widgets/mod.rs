@@ -5,6 +5,7 @@ mod card;
 pub mod chart;
 mod chip;
 mod mark;
+pub mod matrix;
 mod panel;
 mod spark;
 

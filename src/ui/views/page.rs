@@ -1,0 +1,182 @@
+//! What the views share: a page that scrolls where it does not fit, columns,
+//! and the pages for «loading» and «nothing here».
+
+use egui::{Rect, ScrollArea, Ui};
+
+use crate::app::State;
+use crate::app::state::Loading;
+use crate::board::aggregates::DayTotals;
+use crate::domain::Timestamp;
+use crate::sync::status::Phase;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::{Align, Weight, font, paint_line, panel_rect};
+use crate::ui::{format, freshness};
+
+/// Gives `add` the whole room, at least `min_height` high; what does not fit
+/// is scrolled to.
+pub fn page(ui: &mut Ui, salt: &str, min_height: f32, add: impl FnOnce(&mut Ui, Rect)) {
+    let room = ui.available_size();
+    if room.y >= min_height {
+        let rect = ui.available_rect_before_wrap();
+        return add(ui, rect);
+    }
+    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
+        let size = egui::vec2(ui.available_width(), min_height);
+        let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+        add(ui, rect);
+    });
+}
+
+/// Cuts `rect` into columns with widths in proportion to `shares`.
+pub fn columns<const N: usize>(rect: Rect, gap: f32, shares: [f32; N]) -> [Rect; N] {
+    let room = rect.width() - gap * (N - 1) as f32;
+    let sum: f32 = shares.iter().sum();
+    let mut left = rect.left();
+    shares.map(|share| {
+        let width = room * share / sum;
+        let place = Rect::from_x_y_ranges(left..=left + width, rect.y_range());
+        left += width + gap;
+        place
+    })
+}
+
+/// Cuts `rect` into rows with heights in proportion to `shares`.
+pub fn rows<const N: usize>(rect: Rect, gap: f32, shares: [f32; N]) -> [Rect; N] {
+    let room = rect.height() - gap * (N - 1) as f32;
+    let sum: f32 = shares.iter().sum();
+    let mut top = rect.top();
+    shares.map(|share| {
+        let height = room * share / sum;
+        let place = Rect::from_x_y_ranges(rect.x_range(), top..=top + height);
+        top += height + gap;
+        place
+    })
+}
+
+/// Cuts `height` off the top of `rect`.
+pub fn split_top(rect: Rect, height: f32, gap: f32) -> (Rect, Rect) {
+    let cut = rect.top() + height;
+    (
+        Rect::from_min_max(rect.min, egui::pos2(rect.right(), cut)),
+        Rect::from_min_max(egui::pos2(rect.left(), cut + gap), rect.max),
+    )
+}
+
+/// Days of the filter's span, first and last; `None` is all time.
+pub fn chosen_days(state: &State) -> Option<(i32, i32)> {
+    let span = state.aggregates.key.filter.span?;
+    let first = Timestamp(span.from).local_day().0;
+    let last = Timestamp(span.to.saturating_sub(1)).local_day().0;
+    Some((first, last))
+}
+
+/// The days of the history that lie in the filter's span, `least` at least.
+pub fn days_in_span(state: &State, least: usize) -> &[DayTotals] {
+    let all = &state.aggregates.by_day;
+    let Some((first, last)) = chosen_days(state) else { return all };
+    let end = all.partition_point(|day| day.day <= last);
+    let start = all.partition_point(|day| day.day < first).min(end.saturating_sub(least));
+    &all[start..end]
+}
+
+/// «n = 2 873».
+pub fn n_text(text: &Text, n: u32) -> String {
+    text.with("note-n", &[("n", format::count(n).into())])
+}
+
+/// The page for a board that is still read, or for a store without a single
+/// incident; false where there is something to show.
+pub fn vacant(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) -> bool {
+    if !state.aggregates.by_day.is_empty() {
+        return false;
+    }
+    let (what, advice) = match state.loading {
+        Loading::NotStarted => (text.t("vacant-opening").to_owned(), String::new()),
+        Loading::Board { done, total } => (
+            text.t("vacant-reading").to_owned(),
+            text.with(
+                "vacant-progress",
+                &[("done", format::count(done).into()), ("total", format::count(total).into())],
+            ),
+        ),
+        Loading::Ready => (text.t("empty-no-data").to_owned(), advice(state, tokens, text)),
+    };
+    let rect = ui.available_rect_before_wrap();
+    panel_rect(ui, rect, tokens, |ui| {
+        crate::ui::widgets::empty(ui, tokens, &what, &advice);
+    });
+    if let Loading::Board { done, total } = state.loading {
+        progress(ui, rect, tokens, done as f32 / total.max(1) as f32);
+    }
+    true
+}
+
+/// What to do where there is no data.
+fn advice(state: &State, tokens: &Tokens, text: &Text) -> String {
+    match state.sync.phase {
+        Phase::NotConfigured | Phase::Stopped => text.t("vacant-connect").to_owned(),
+        Phase::UpToDate | Phase::Pulling => text.t("vacant-server-empty").to_owned(),
+        _ => freshness::connection(state, tokens, text).1,
+    }
+}
+
+/// A thin bar under the words in the middle of `rect`.
+fn progress(ui: &Ui, rect: Rect, tokens: &Tokens, share: f32) {
+    let size = egui::vec2((rect.width() * 0.3).min(280.0), 4.0);
+    let center = rect.center() + egui::vec2(0.0, tokens.size.body * 2.6);
+    let track = Rect::from_center_size(center, size);
+    ui.painter().rect_filled(track, 2.0, tokens.color.raised);
+    let mut filled = track;
+    filled.set_width(size.x * share.clamp(0.0, 1.0));
+    ui.painter().rect_filled(filled, 2.0, tokens.color.accent);
+}
+
+/// A soft label and, at the right end of the line, its value.
+pub fn fact(ui: &mut Ui, tokens: &Tokens, label: &str, value: &str, ink: egui::Color32) {
+    let size = &tokens.size;
+    let (rect, response) = ui.allocate_exact_size(
+        egui::vec2(ui.available_width(), size.row * 0.82),
+        egui::Sense::hover(),
+    );
+    crate::ui::widgets::name(&response, egui::Role::Label, &format!("{label}: {value}"));
+    let width = paint_line(
+        ui.painter(),
+        rect.left_center(),
+        Align::Left,
+        label,
+        font(size.body, Weight::Regular),
+        tokens.color.text_soft,
+        rect.width() * 0.6,
+    );
+    let room = rect.width() - width - size.gap;
+    let shown = paint_line(
+        ui.painter(),
+        rect.right_center(),
+        Align::Right,
+        value,
+        font(size.body, Weight::Medium),
+        ink,
+        room,
+    );
+    if shown + 1.0 >= room {
+        response.on_hover_text(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fill_the_room_and_keep_their_gaps() {
+        let rect = Rect::from_min_size(egui::pos2(10.0, 5.0), egui::vec2(320.0, 40.0));
+        let [one, other] = columns(rect, 20.0, [1.0, 2.0]);
+        assert_eq!((one.width(), other.width()), (100.0, 200.0));
+        assert_eq!((one.left(), other.right()), (rect.left(), rect.right()));
+        assert_eq!(other.left() - one.right(), 20.0);
+        let [top, foot] = rows(rect, 10.0, [1.0, 1.0]);
+        assert_eq!(top.height(), foot.height());
+        assert_eq!(foot.bottom(), rect.bottom());
+    }
+}
