@@ -17,7 +17,9 @@ impl Desk {
             Command::Show(view) => self.state.view = view,
             Command::SetPeriod(period) => self.set_period(period),
             Command::SetSpan(span) => self.set_period(PeriodChoice::Brushed(span)),
-            Command::ToggleMunicipality(index) => toggle(&mut self.state.filter.municipalities, index),
+            Command::ToggleMunicipality(index) => {
+                toggle(&mut self.state.filter.municipalities, index)
+            }
             Command::ToggleSettlement(number) => toggle(&mut self.state.filter.settlements, number),
             Command::ToggleBlock(block) => toggle(&mut self.state.filter.blocks, block),
             Command::ToggleTopic(number) => toggle(&mut self.state.filter.topics, number),

@@ -17,8 +17,7 @@ use super::state::{
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::{Filter, TextMatch};
-use crate::board::table::Region;
-use crate::board::{Aggregates, Board};
+use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
 use crate::domain::LOCAL_OFFSET_SECS;
 use crate::domain::catalogue::Catalogue;
@@ -138,7 +137,10 @@ impl Desk {
             due_next: Vec::new(),
             incident: None,
             replay: None,
-            sync: SyncStatus { confirmed_at: meta.last_sync_at.map(|at| at.0), ..SyncStatus::default() },
+            sync: SyncStatus {
+                confirmed_at: meta.last_sync_at.map(|at| at.0),
+                ..SyncStatus::default()
+            },
             store: StoreHealth::default(),
             outbox: 0,
             connection_test: ConnectionTest::default(),
@@ -489,7 +491,10 @@ impl Desk {
         self.rows_asked = Some(wanted);
         self.rows.ask(RowsQuestion {
             first: from,
-            row_ids: self.state.list.positions[from..to].iter().map(|position| position + 1).collect(),
+            row_ids: self.state.list.positions[from..to]
+                .iter()
+                .map(|position| position + 1)
+                .collect(),
         });
     }
 

@@ -119,7 +119,11 @@ fn body(vocabulary: &Vocabulary, number: u16) -> String {
 }
 
 fn entry(names: &[String], number: u16) -> String {
-    if number == NONE { String::new() } else { names.get(usize::from(number)).cloned().unwrap_or_default() }
+    if number == NONE {
+        String::new()
+    } else {
+        names.get(usize::from(number)).cloned().unwrap_or_default()
+    }
 }
 
 /// A cell that a spreadsheet would take for a formula begins with a quote mark.

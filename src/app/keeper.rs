@@ -5,15 +5,17 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::task::Waker;
 use std::thread::JoinHandle;
 
-use crate::board::table::Region;
-use crate::board::{Board, BoardBuilder, ChangeSet};
+use crate::board::{Board, BoardBuilder, ChangeSet, Region};
 use crate::store::{self, Reader};
 
 /// What the keeper says.
 #[derive(Debug)]
 pub enum News {
     /// Rows read so far, and in all.
-    Loading { done: u32, total: u32 },
+    Loading {
+        done: u32,
+        total: u32,
+    },
     /// A new state of the board. Cloning a board shares its chunks.
     Board(Board),
     Failed(String),
@@ -42,15 +44,16 @@ impl Keeper {
             waker.wake_by_ref();
             heard
         };
-        let thread = std::thread::Builder::new().name("board".to_owned()).spawn(move || {
-            match load(&mut reader, region, &say) {
-                Ok(board) => keep(board, &mut reader, &inbox, &say),
-                Err(error) => {
-                    tracing::error!(%error, "the board could not be read");
-                    say(News::Failed(error.to_string()));
+        let thread =
+            std::thread::Builder::new().name("board".to_owned()).spawn(move || {
+                match load(&mut reader, region, &say) {
+                    Ok(board) => keep(board, &mut reader, &inbox, &say),
+                    Err(error) => {
+                        tracing::error!(%error, "the board could not be read");
+                        say(News::Failed(error.to_string()));
+                    }
                 }
-            }
-        })?;
+            })?;
         Ok(Self { changes: Some(changes), news, thread: Some(thread) })
     }
 

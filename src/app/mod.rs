@@ -2,5 +2,20 @@
 //!
 //! Knows no egui: it wakes whoever draws through a [`std::task::Waker`].
 
+mod apply;
 pub mod clock;
+pub mod command;
+pub mod desk;
+mod export;
+mod keeper;
 pub mod lane;
+pub mod link;
+pub mod map_work;
+mod replay;
+pub mod secret;
+pub mod state;
+mod workers;
+
+pub use command::Command;
+pub use desk::{Desk, DeskOptions};
+pub use state::State;

@@ -7,8 +7,10 @@ use crate::board::{Aggregates, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{Period, Timestamp};
-use crate::geo::clusters::Cluster;
-use crate::geo::density::Heat;
+#[derive(Clone, Debug)]
+pub struct Cluster;
+#[derive(Clone, Debug)]
+pub struct Heat;
 use crate::geo::layers::GeoData;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
@@ -197,7 +199,10 @@ pub enum Loading {
     #[default]
     NotStarted,
     /// Rows read so far, and in all.
-    Board { done: u32, total: u32 },
+    Board {
+        done: u32,
+        total: u32,
+    },
     Ready,
 }
 

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use super::lane::Cancel;
 use super::state::{ListOrder, Notice};
 use crate::board::aggregates::AggregatesKey;
-use crate::board::compiled::CompiledFilter;
 use crate::board::filter::RowSet;
-use crate::board::list;
-use crate::board::Board;
+use crate::board::{Board, CompiledFilter, list};
 use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::store::Reader;
@@ -53,9 +51,7 @@ impl ListOrder {
     fn of_board(self) -> list::ListOrder {
         match self {
             Self::NewestFirst => list::ListOrder::NEWEST,
-            Self::OldestFirst => {
-                list::ListOrder { by: list::SortBy::Received, descending: false }
-            }
+            Self::OldestFirst => list::ListOrder { by: list::SortBy::Received, descending: false },
             Self::DueFirst => list::ListOrder::DUE_SOONEST,
         }
     }

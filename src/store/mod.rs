@@ -17,6 +17,7 @@ mod sweep;
 mod upsert;
 mod vocabulary;
 
+mod shim;
 pub mod batch;
 pub mod details;
 pub mod error;

@@ -45,7 +45,8 @@ pub fn filter_bar(
     set_chip(ui, state, tokens, text, out, &municipalities(state, text));
     set_chip(ui, state, tokens, text, out, &blocks(state, text));
     set_chip(ui, state, tokens, text, out, &statuses(state, text));
-    for set in [topics(state, text), bodies(state, text), sources(state, text), regimes(state, text)]
+    for set in
+        [topics(state, text), bodies(state, text), sources(state, text), regimes(state, text)]
     {
         if set.is_set() {
             set_chip(ui, state, tokens, text, out, &set);
@@ -101,8 +102,7 @@ fn period(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Ve
     };
     let brushed = matches!(state.period, PeriodChoice::Brushed(_));
     let remove = remove_label(text, text.t("filter-period"));
-    let (response, removed) =
-        chip(ui, tokens, text.t("filter-period"), &value, brushed, &remove);
+    let (response, removed) = chip(ui, tokens, text.t("filter-period"), &value, brushed, &remove);
     if removed {
         out.push(Command::Clear(Dimension::Period));
     }
@@ -321,8 +321,9 @@ fn topics(state: &State, text: &Text) -> Set {
 }
 
 fn bodies(state: &State, text: &Text) -> Set {
-    let all: BTreeSet<u16> =
-        (1..state.vocabulary.bodies.len() as u16).chain(state.filter.bodies.iter().copied()).collect();
+    let all: BTreeSet<u16> = (1..state.vocabulary.bodies.len() as u16)
+        .chain(state.filter.bodies.iter().copied())
+        .collect();
     let choices = all
         .into_iter()
         .map(|number| Choice {
@@ -398,9 +399,8 @@ fn search(
             .vertical_align(egui::Align::Center)
             .char_limit(200),
     );
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(Role::SearchInput, true, text.t("search-label"))
-    });
+    response
+        .widget_info(|| egui::WidgetInfo::labeled(Role::SearchInput, true, text.t("search-label")));
     if state.focus_search != local.focus_seen {
         local.focus_seen = state.focus_search;
         response.request_focus();

@@ -2,10 +2,10 @@
 
 use egui::{Color32, Rect, Role, Sense, Ui};
 
+use super::format;
 use super::text::Text;
 use super::tokens::Tokens;
 use super::widgets::{self, Align, Weight, font, paint_line};
-use super::{format, shell};
 use crate::app::state::{Loading, View};
 use crate::app::{Command, State};
 use crate::sync::status::Phase;
@@ -73,8 +73,7 @@ pub fn connection(state: &State, tokens: &Tokens, text: &Text) -> (Color32, Stri
             );
             (color.accent, words)
         }
-        // Pulling is over in a blink: the words do not flicker with it.
-        Phase::Pulling | Phase::UpToDate => (color.good, with_ago(text.t("sync-online"))),
+        Phase::UpToDate => (color.good, with_ago(text.t("sync-online"))),
         Phase::Offline { .. } => (color.warn, with_ago(text.t("sync-offline"))),
         Phase::Refused { .. } => (color.alarm, text.t("sync-refused").to_owned()),
     }
@@ -105,7 +104,7 @@ pub fn freshness_ui(
             360.0,
         )
     };
-    x -= right(ui, x, &shell::clock_text(state), Weight::Medium, color.text_soft) + 18.0;
+    x -= right(ui, x, &format::time(state.now), Weight::Medium, color.text_soft) + 18.0;
     let outbox = text.with("outbox-n", &[("n", state.outbox.into())]);
     let outbox_color = if state.outbox > 0 { color.warn } else { color.text_dim };
     x -= right(ui, x, &outbox, Weight::Regular, outbox_color) + 18.0;

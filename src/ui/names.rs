@@ -15,8 +15,7 @@ pub fn municipality<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str 
 }
 
 pub fn block<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
-    Block::from_index(index)
-        .map_or("", |block| state.catalogue.block(block).short(text.language))
+    Block::from_index(index).map_or("", |block| state.catalogue.block(block).short(text.language))
 }
 
 pub fn block_full<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {

@@ -49,7 +49,12 @@ pub fn palette_ui(
 }
 
 /// A window over everything; true where it asks to be closed.
-fn window(ctx: &egui::Context, id: &'static str, tokens: &Tokens, add: impl FnOnce(&mut egui::Ui)) -> bool {
+fn window(
+    ctx: &egui::Context,
+    id: &'static str,
+    tokens: &Tokens,
+    add: impl FnOnce(&mut egui::Ui),
+) -> bool {
     let modal = egui::Modal::new(egui::Id::unique(id))
         .frame(
             egui::Frame::new()
@@ -80,7 +85,8 @@ fn palette_body(
             .hint_text(text.t("palette-hint"))
             .vertical_align(egui::Align::Center),
     );
-    field.widget_info(|| egui::WidgetInfo::labeled(Role::SearchInput, true, text.t("palette-hint")));
+    field
+        .widget_info(|| egui::WidgetInfo::labeled(Role::SearchInput, true, text.t("palette-hint")));
     if fresh {
         field.request_focus();
     }

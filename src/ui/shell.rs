@@ -7,7 +7,7 @@ use super::filter_bar::filter_bar;
 use super::text::Text;
 use super::tokens::Tokens;
 use super::widgets::{self, Align, Weight, font, paint_line};
-use super::{format, freshness, palette, views};
+use super::{freshness, palette, views};
 use crate::app::state::View;
 use crate::app::{Command, State};
 
@@ -248,9 +248,4 @@ fn notices(
         }
         bottom -= height + tokens.size.gap;
     }
-}
-
-/// «14:05» for the corner of the window.
-pub(super) fn clock_text(state: &State) -> String {
-    format::time(state.now)
 }

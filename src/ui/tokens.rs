@@ -176,3 +176,34 @@ fn colors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Color32>, D:
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::ramp::contrast_ratio;
+
+    fn rgb(color: Color32) -> [u8; 3] {
+        [color.r(), color.g(), color.b()]
+    }
+
+    #[test]
+    fn every_text_colour_reaches_wcag_aa_on_every_ground() {
+        for theme in [Theme::Dark, Theme::Light] {
+            let color = Tokens::of(theme).color;
+            for ground in [color.canvas, color.panel, color.raised] {
+                for text in [
+                    color.text_strong,
+                    color.text_soft,
+                    color.text_dim,
+                    color.accent,
+                    color.warn,
+                    color.alarm,
+                    color.good,
+                ] {
+                    let ratio = contrast_ratio(rgb(text), rgb(ground));
+                    assert!(ratio >= 4.5, "{theme:?}: {text:?} on {ground:?} is {ratio:.2}");
+                }
+            }
+        }
+    }
+}

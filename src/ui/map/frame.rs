@@ -32,8 +32,7 @@ impl MapView {
             return Self::new(rect, [0.5, 0.5], 0.0);
         }
         let scale = |room: f32, extent: f64| f64::from(room) / extent.max(1e-12);
-        let points_per_world =
-            scale(room.x, bounds.width()).min(scale(room.y, bounds.height()));
+        let points_per_world = scale(room.x, bounds.width()).min(scale(room.y, bounds.height()));
         Self { rect, center: bounds.centre(), points_per_world }
     }
 
@@ -138,7 +137,8 @@ mod tests {
             assert!((shown.center() - rect.center()).length() < 0.01, "{shown:?}");
             let room = rect.shrink(20.0);
             assert!(room.expand(0.01).contains_rect(shown), "{shown:?} in {room:?}");
-            let tight = (shown.width() - room.width()).abs().min((shown.height() - room.height()).abs());
+            let tight =
+                (shown.width() - room.width()).abs().min((shown.height() - room.height()).abs());
             assert!(tight < 0.01, "{shown:?} in {room:?}");
         }
     }
@@ -163,11 +163,8 @@ mod tests {
 
     #[test]
     fn a_kilometre_is_longer_on_the_map_in_the_north() {
-        let view = MapView::fit(
-            Rect::from_min_size(pos2(0.0, 0.0), vec2(600.0, 600.0)),
-            khakassia(),
-            0.0,
-        );
+        let view =
+            MapView::fit(Rect::from_min_size(pos2(0.0, 0.0), vec2(600.0, 600.0)), khakassia(), 0.0);
         assert!(view.km_per_point(0.0) < view.km_per_point(600.0));
         // 55.438° − 51.285° of latitude are 462 km.
         let km = view.km_per_point(300.0) * 600.0;

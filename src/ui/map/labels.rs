@@ -155,11 +155,8 @@ fn write(
         && !name.kind.municipality().is_some_and(|index| look.selected.contains(&index));
     let strength = name.left * if is_dimmed { 0.45 } else { 1.0 };
     let text_color = color_of(name.kind, color).gamma_multiply(strength);
-    let galley = painter.layout_no_wrap(
-        shown_text(name),
-        font(name.kind, look.sizes),
-        Color32::PLACEHOLDER,
-    );
+    let galley =
+        painter.layout_no_wrap(shown_text(name), font(name.kind, look.sizes), Color32::PLACEHOLDER);
     let size = look.sizes.of(name.kind);
     let reach = (size * 0.11).max(1.0);
     let halo = color.map_halo.gamma_multiply(0.5 * strength);
@@ -241,17 +238,16 @@ fn place(painter: &Painter, names: &Names, zoom: f64, sizes: &MapSizes) -> Vec<P
     // off the important ones.
     for name in names.list.iter().filter(|name| matches!(name.kind, NameKind::City(_))) {
         let radius = sizes.dot(name.kind) + 1.0;
-        taken.extend(name.at.first().map(|a| Rect::from_center_size(at(a.at), Vec2::splat(2.0 * radius))));
+        taken.extend(
+            name.at.first().map(|a| Rect::from_center_size(at(a.at), Vec2::splat(2.0 * radius))),
+        );
     }
     let cities = taken.len();
     let mut city = 0..cities;
     let mut placed = Vec::new();
     for (index, name) in names.list.iter().enumerate().filter(|(_, name)| is_due(name)) {
-        let galley = painter.layout_no_wrap(
-            shown_text(name),
-            font(name.kind, sizes),
-            Color32::PLACEHOLDER,
-        );
+        let galley =
+            painter.layout_no_wrap(shown_text(name), font(name.kind, sizes), Color32::PLACEHOLDER);
         let own = if matches!(name.kind, NameKind::City(_)) { city.next() } else { None };
         let size = galley.rect.size();
         let gap = sizes.dot(name.kind) + sizes.of(name.kind) * 0.25;

@@ -31,9 +31,10 @@ impl NameKind {
     /// The municipality whose selection lets the name stand out.
     pub(super) fn municipality(self) -> Option<u8> {
         match self {
-            Self::City(index) | Self::District(index) | Self::Town(index) | Self::Village(index) => {
-                Some(index)
-            }
+            Self::City(index)
+            | Self::District(index)
+            | Self::Town(index)
+            | Self::Village(index) => Some(index),
             Self::Water | Self::Neighbour | Self::ContextTown => None,
         }
     }
@@ -157,10 +158,7 @@ fn districts<'a>(
     })
 }
 
-fn context_towns<'a>(
-    base: &'a BaseMap,
-    geodata: &'a GeoData,
-) -> impl Iterator<Item = Name> + 'a {
+fn context_towns<'a>(base: &'a BaseMap, geodata: &'a GeoData) -> impl Iterator<Item = Name> + 'a {
     geodata.context_places.iter().map(|place| Name {
         text: place.name.to_string(),
         kind: NameKind::ContextTown,

@@ -45,8 +45,7 @@ pub fn borders<'a>(rings: impl Iterator<Item = &'a [World]> + Clone) -> Borders 
         }
     }
     join(&mut borders.outer);
-    let is_sliver =
-        |chain: &mut Vec<_>| is_closed(chain) && area(chain) < largest * SLIVER_SHARE;
+    let is_sliver = |chain: &mut Vec<_>| is_closed(chain) && area(chain) < largest * SLIVER_SHARE;
     borders.inner.extend(borders.outer.extract_if(.., is_sliver));
     borders
 }

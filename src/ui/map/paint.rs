@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use egui::epaint::tessellator::Path;
 use egui::epaint::PathStroke;
+use egui::epaint::tessellator::Path;
 use egui::{Color32, Mesh, Pos2, Rect, Shape, TextureId};
 
 use super::base::BaseMap;
@@ -223,7 +223,12 @@ impl<'a> Pen<'a> {
             LineKind::RegionOutline => {
                 let scale = self.look.line_scale;
                 for (width, strength) in [(6.0, 0.06), (3.5, 0.12), (1.3, 0.9)] {
-                    self.stroke(line, width * scale, color.map_region.gamma_multiply(strength), mesh);
+                    self.stroke(
+                        line,
+                        width * scale,
+                        color.map_region.gamma_multiply(strength),
+                        mesh,
+                    );
                 }
             }
         }

@@ -98,7 +98,8 @@ impl Veil {
         let row = CELLS as u32 + 1;
         for y in 0..CELLS as u32 {
             for x in 0..CELLS as u32 {
-                let corners = [y * row + x, y * row + x + 1, (y + 1) * row + x, (y + 1) * row + x + 1];
+                let corners =
+                    [y * row + x, y * row + x + 1, (y + 1) * row + x, (y + 1) * row + x + 1];
                 if corners.iter().all(|&corner| self.left[corner as usize] >= 1.0) {
                     continue;
                 }
@@ -131,7 +132,8 @@ mod tests {
     #[test]
     fn the_region_is_clear_and_the_edge_of_the_data_is_gone() {
         let data = WorldRect { x_min: 0.0, y_min: 0.0, x_max: 400.0, y_max: 400.0 };
-        let square = [[150.0, 150.0], [250.0, 150.0], [250.0, 250.0], [150.0, 250.0], [150.0, 150.0]];
+        let square =
+            [[150.0, 150.0], [250.0, 150.0], [250.0, 250.0], [150.0, 250.0], [150.0, 150.0]];
         let region = WorldRect { x_min: 150.0, y_min: 150.0, x_max: 250.0, y_max: 250.0 };
         let veil = Veil::new(data, 1.0, &[square.to_vec()], |point| region.contains(point));
         assert!(veil.left_at([200.0, 200.0]) >= 1.0);
