@@ -13,9 +13,9 @@ pub(super) struct Args {
     /// Incidents in the generated history
     #[arg(long, default_value_t = 200_000)]
     incidents: u64,
-    /// Days of the generated history
-    #[arg(long, default_value_t = 400)]
-    days: u32,
+    /// Days of the generated history [default: as many as make a region's daily volume]
+    #[arg(long)]
+    days: Option<u32>,
     /// The same seed makes the same region
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -38,14 +38,13 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         }
     };
     let token = uuid::Uuid::new_v4().to_string();
+    let options = ServerOptions::new(clock::now).with_token(&token);
     let server = Server::start(ServerOptions {
         incidents: args.incidents,
         days: args.days,
         seed: args.seed,
-        token: token.clone(),
-        data_dir: data_dir.join("server"),
-        now: clock::now(),
-        ..ServerOptions::default()
+        data_dir: Some(data_dir.join("server")),
+        ..options
     })?;
     let mut settings = common.settings(&data_dir.join("pult.toml"))?;
     settings.server = Some(format!("http://{}", server.addr()));
