@@ -65,8 +65,8 @@ impl Heat {
         let density = blur::density(bins);
         let scale = style.scale.unwrap_or_else(|| HeatScale::up_to(density.max));
         let mask = style.mask.map(|mask| {
-            let cells = mask.region.rasterise(density.cells);
-            blur::fade(cells, density.cells, mask.fade_px / density.cells.size_px as f32)
+            let inside = mask.region.rasterise(density.cells);
+            blur::fade(&inside, density.cells, mask.fade_px / density.cells.size_px as f32)
         });
         Self {
             width: frame.width_px,

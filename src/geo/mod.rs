@@ -7,6 +7,7 @@ pub mod polygon;
 pub mod layers;
 pub mod mask;
 pub mod density;
+pub mod clusters;
 mod geojson_read;
 mod label_point;
 mod locator;

@@ -112,7 +112,7 @@ impl Axis {
     #[inline]
     fn cell(self, coordinate: u32) -> Option<usize> {
         let offset = u64::from(coordinate.wrapping_sub(self.origin));
-        (offset < self.span).then(|| (offset * self.factor >> 32) as usize)
+        (offset < self.span).then(|| ((offset * self.factor) >> 32) as usize)
     }
 }
 

@@ -83,11 +83,11 @@ pub(super) fn density(bins: Bins) -> Density {
 
 /// From «inside» by cell to how visible heat is there: 1 inside, falling to 0
 /// over `fade` cells outside.
-pub(super) fn fade(inside: Vec<bool>, cells: CellGrid, fade: f32) -> Vec<f32> {
+pub(super) fn fade(inside: &[bool], cells: CellGrid, fade: f32) -> Vec<f32> {
     // The smoothed border is at one half, whatever its shape is nearly.
     let kernel = Kernel::new((fade / 2.0).clamp(0.5, cells.margin as f32));
     let mut values =
-        smooth(&inside, cells.columns, &kernel, |&inside| if inside { 1.0 } else { 0.0 });
+        smooth(inside, cells.columns, &kernel, |&inside| if inside { 1.0 } else { 0.0 });
     values.par_chunks_mut(cells.columns).for_each(|line| {
         for value in line {
             let share = (*value * 2.0 - 0.02).clamp(0.0, 1.0);
