@@ -8,5 +8,6 @@ pub mod board;
 pub mod figure;
 pub mod store;
 pub mod sync;
+pub mod server;
 pub mod app;
 pub mod ui;

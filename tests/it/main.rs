@@ -8,3 +8,5 @@ mod geodata;
 mod house;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod server;

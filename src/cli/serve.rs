@@ -1,0 +1,122 @@
+//! `pult serve`: the reference feedback API.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::Common;
+use crate::app::clock;
+use crate::domain::{Role, Timestamp};
+use crate::server::{Fault, Server, ServerOptions, Token};
+use crate::sync::protocol::Scope;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    addr: SocketAddr,
+    /// Incidents in the generated history
+    #[arg(long, default_value_t = 100_000)]
+    incidents: u64,
+    /// Days of history [default: as many as make a region's daily volume]
+    #[arg(long)]
+    days: Option<u32>,
+    /// Days for which logs of incidents are kept
+    #[arg(long, default_value_t = 300)]
+    log_days: u32,
+    /// The same seed makes the same region
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Bearer token of the desk
+    #[arg(long, env = "PULT_TOKEN", hide_env_values = true)]
+    token: String,
+    /// Role of that token, a key of data/roles.toml
+    #[arg(long, default_value = "duty", value_parser = role)]
+    role: Role,
+    /// A second token, of scope `wall`
+    #[arg(long)]
+    wall_token: Option<String>,
+    /// Generate, then stand still
+    #[arg(long)]
+    frozen: bool,
+    /// End of the history, RFC 3339 [default: now; with --frozen the last full hour]
+    #[arg(long, value_parser = moment)]
+    now: Option<Timestamp>,
+    /// How many times faster than in life incidents come and move on
+    #[arg(long, default_value_t = 20.0)]
+    rate: f64,
+    /// A fault to put in: slow, cut, html, 500, 503, 429, bad-lines or
+    /// expire-cursors, with :N for every Nth request (3 if not said)
+    #[arg(long)]
+    fault: Vec<Fault>,
+    /// Write what was planted in the history to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_key(text).ok_or_else(|| {
+        let keys: Vec<&str> = Role::ALL.iter().map(|role| role.key()).collect();
+        format!("use one of {}", keys.join(", "))
+    })
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse_rfc3339(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    let mut options = ServerOptions {
+        addr: args.addr,
+        incidents: args.incidents,
+        days: args.days,
+        log_days: args.log_days,
+        seed: args.seed,
+        history_end: args.now,
+        frozen: args.frozen,
+        rate: args.rate,
+        data_dir: common.data_dir.clone(),
+        faults: args.fault.clone(),
+        ..ServerOptions::new(clock::now)
+    };
+    options.tokens.push(Token::new(&args.token, args.role, Scope::Desk, "Рабочее место ЦУР"));
+    if let Some(token) = &args.wall_token {
+        options = options.with_wall_token(token);
+    }
+    let server = Server::start(options)?;
+    if let Some(path) = &args.truth {
+        let truth = serde_json::to_vec_pretty(server.truth())?;
+        fs::write(path, truth)
+            .with_context(|| format!("cannot write the truth to {}", path.display()))?;
+    }
+    say_ready(server.addr());
+    wait_for_the_end()?;
+    server.shutdown();
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "scripts wait for this line")]
+fn say_ready(addr: SocketAddr) {
+    println!("listening on http://{addr}");
+}
+
+/// Ctrl-C, or the signal that service managers send.
+fn wait_for_the_end() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let mut terminate = signal(SignalKind::terminate())?;
+            tokio::select! {
+                told = tokio::signal::ctrl_c() => told?,
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await?;
+        anyhow::Ok(())
+    })
+}

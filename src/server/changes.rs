@@ -1,0 +1,72 @@
+//! `GET /v1/changes`: a page of what changed after a cursor.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{RawQuery, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use super::auth::Bearer;
+use super::cursor::Cursor;
+use super::faults::Struck;
+use super::hub::Hub;
+use super::query::Query;
+use super::refusal::Refused;
+use super::wire::Lines;
+use crate::sync::protocol::{BatchEnd, Scope};
+
+/// The media type of lines.
+pub(crate) const NDJSON: &str = "application/x-ndjson";
+
+/// Lines of a page where the client names no limit.
+const USUAL_LINES: u32 = 5_000;
+/// Bytes of an ordinary line, for the buffer's first size.
+const USUAL_LINE_BYTES: usize = 480;
+
+pub(crate) async fn changes(
+    State(hub): State<Arc<Hub>>,
+    Extension(Bearer(token)): Extension<Bearer>,
+    struck: Option<Extension<Struck>>,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, Refused> {
+    let query = Query::parse(query.as_deref())?;
+    let limit = match query.number("limit")? {
+        None => USUAL_LINES,
+        Some(0) => return Err(Refused::Malformed("`limit` must be 1 or more".to_owned())),
+        Some(limit) => limit,
+    };
+    let limit = limit.min(hub.limits.page_lines);
+    let scope = token.scope();
+    let struck = struck.map(|Extension(struck)| struck).unwrap_or_default();
+    let after = match query.text("after")? {
+        None => 0,
+        Some(_) if struck.expires_cursors() => return Err(Refused::CursorExpired),
+        Some(text) => revision(&hub, scope, text)?,
+    };
+    let mut page = Vec::with_capacity(limit as usize * USUAL_LINE_BYTES);
+    let (reached, more) = {
+        let state = hub.read();
+        if after > state.head() {
+            return Err(Refused::CursorExpired);
+        }
+        Lines::new(&state, scope).page(&mut page, after, limit as usize)
+    };
+    struck.spoil(&mut page);
+    Lines::end(&mut page, &BatchEnd { cursor: hub.cursor(scope, reached).to_text(), more });
+    Ok(([(header::CONTENT_TYPE, NDJSON)], page))
+}
+
+/// The revision that a cursor stands behind, if it is one of ours.
+fn revision(hub: &Hub, scope: Scope, text: &str) -> Result<u64, Refused> {
+    let cursor = Cursor::parse(text)?;
+    if cursor.epoch != hub.identity.epoch || cursor.scope != scope {
+        return Err(Refused::CursorExpired);
+    }
+    let head = *hub.head.borrow();
+    let behind = head.saturating_sub(cursor.rev);
+    if hub.cursor_horizon.is_some_and(|horizon| behind > horizon) {
+        return Err(Refused::CursorExpired);
+    }
+    Ok(cursor.rev)
+}

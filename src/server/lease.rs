@@ -1,0 +1,72 @@
+//! `POST /v1/lease`: «is being worked on by», for a short while.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::{Extension, Json};
+
+use super::auth::Bearer;
+use super::body::{self, JSON};
+use super::hub::Hub;
+use super::refusal::Refused;
+use super::wire::incident_index;
+use crate::domain::Timestamp;
+use crate::sync::protocol::{Lease, LeaseRequest, Scope};
+
+/// Longest time that one call is granted.
+const LONGEST_SECS: u32 = 300;
+/// A lease request is one short object.
+const BODY_BYTES: usize = 4 << 10;
+
+/// Who holds an incident, and until when.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    office: String,
+    until: Timestamp,
+}
+
+/// Grants, renews or (with a time of 0) gives back a lease. Where another
+/// office holds it, the answer says so and nothing changes.
+pub(crate) async fn lease(
+    State(hub): State<Arc<Hub>>,
+    Extension(Bearer(token)): Extension<Bearer>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Lease>, Refused> {
+    if token.scope() == Scope::Wall {
+        return Err(Refused::Forbidden);
+    }
+    body::check(&headers, &body, JSON, BODY_BYTES)?;
+    let wished: LeaseRequest = match serde_json::from_slice(&body) {
+        Ok(wished) => wished,
+        Err(_) => return Err(Refused::Malformed("the body is not a lease request".to_owned())),
+    };
+    let known = |index: &u32| (*index as usize) < hub.read().incidents.len();
+    let index = incident_index(&wished.incident).filter(known).ok_or(Refused::NoSuchIncident)?;
+    let now = hub.now();
+    let mut leases = hub.leases();
+    leases.retain(|_, held| held.until > now);
+    let other = leases.get(&index).filter(|held| held.office != token.office());
+    let held = match other {
+        Some(held) => held.clone(),
+        None => {
+            let secs = wished.ttl_secs.min(LONGEST_SECS);
+            let until = now.plus_secs(i64::from(secs));
+            let held = Held { office: token.office().to_owned(), until };
+            if secs == 0 {
+                leases.remove(&index);
+            } else {
+                leases.insert(index, held.clone());
+            }
+            held
+        }
+    };
+    Ok(Json(Lease {
+        incident: wished.incident,
+        yours: held.office == token.office(),
+        holder: held.office,
+        until: held.until.to_rfc3339(),
+    }))
+}

@@ -1,0 +1,267 @@
+//! Objects as the server keeps them: fixed width, words by index, so that
+//! millions fit. Texts are made when a line is written.
+
+use crate::domain::status::{IllegalMove, next_status};
+use crate::domain::{Block, EventKind, Regime, Role, Source, Status, Timestamp};
+
+/// Degrees in hundred-thousandths, WGS 84.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Point {
+    pub(crate) lat: i32,
+    pub(crate) lon: i32,
+}
+
+impl Point {
+    pub(crate) fn from_degrees(lat: f64, lon: f64) -> Self {
+        let parts = f64::from(super::json::DEGREE_PARTS);
+        Self { lat: (lat * parts).round() as i32, lon: (lon * parts).round() as i32 }
+    }
+
+    /// To the nearest node of a grid of a hundredth of a degree.
+    pub(crate) fn on_grid(self) -> Self {
+        const STEP: i32 = super::json::DEGREE_PARTS / 100;
+        let nearest = |parts: i32| (parts + STEP / 2).div_euclid(STEP) * STEP;
+        Self { lat: nearest(self.lat), lon: nearest(self.lon) }
+    }
+}
+
+/// What the made-up texts of an incident speak of; it stays when the incident
+/// is classified or placed anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Subject {
+    pub(crate) topic: u16,
+    pub(crate) settlement: u16,
+}
+
+/// Who set `due`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DueSource {
+    Server,
+    Hand,
+}
+
+/// Marks as bits, in this order.
+pub(crate) const MARKS: [&str; 3] = ["resonance", "conflict", "communication_error"];
+
+/// Kinds of authors, by index.
+pub(crate) const AUTHORS: [&str; 5] =
+    ["citizen", "foreigner", "stateless", "abroad", "organisation"];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Incident {
+    pub(crate) rev: u64,
+    pub(crate) received: Timestamp,
+    pub(crate) registered: Option<Timestamp>,
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) first_answer: Option<Timestamp>,
+    pub(crate) closed: Option<Timestamp>,
+    pub(crate) point: Option<Point>,
+    pub(crate) merged_into: Option<u32>,
+    /// Index among the server's plain objects.
+    pub(crate) problem: Option<u32>,
+    /// `None` where texts were given, not made up.
+    pub(crate) subject: Option<Subject>,
+    pub(crate) topic: Option<u16>,
+    pub(crate) settlement: Option<u16>,
+    pub(crate) body: Option<u16>,
+    /// Index of an office.
+    pub(crate) assignee: Option<u16>,
+    /// Office that submitted the answer that waits for approval.
+    pub(crate) submitter: Option<u16>,
+    pub(crate) municipality: Option<u8>,
+    pub(crate) block: Block,
+    pub(crate) source: Source,
+    pub(crate) regime: Regime,
+    pub(crate) status: Status,
+    pub(crate) due_source: DueSource,
+    pub(crate) priority: u8,
+    /// Bits of [`MARKS`].
+    pub(crate) marks: u8,
+    /// Index in [`AUTHORS`].
+    pub(crate) author: Option<u8>,
+    pub(crate) satisfaction: Option<u8>,
+}
+
+impl Incident {
+    pub(crate) const fn new(received: Timestamp, source: Source, regime: Regime) -> Self {
+        Self {
+            rev: 0,
+            received,
+            registered: None,
+            due: None,
+            first_answer: None,
+            closed: None,
+            point: None,
+            merged_into: None,
+            problem: None,
+            subject: None,
+            topic: None,
+            settlement: None,
+            body: None,
+            assignee: None,
+            submitter: None,
+            municipality: None,
+            block: Block::Outside,
+            source,
+            regime,
+            status: Status::INITIAL,
+            due_source: DueSource::Server,
+            priority: 0,
+            marks: 0,
+            author: None,
+            satisfaction: None,
+        }
+    }
+
+    /// Takes a step if its status allows it and tells the status before.
+    pub(crate) fn take(&mut self, step: &Step) -> Result<Status, IllegalMove> {
+        let before = self.status;
+        self.status = next_status(before, step.event)?;
+        match step.event {
+            EventKind::Registered => self.registered = self.registered.or(Some(step.at)),
+            EventKind::InterimAnswered | EventKind::Approved => {
+                self.first_answer = self.first_answer.or(Some(step.at));
+            }
+            EventKind::Submitted => self.submitter = step.by.office,
+            EventKind::Closed => self.closed = Some(step.at),
+            EventKind::Reopened => self.closed = None,
+            EventKind::Unmerged => self.merged_into = None,
+            _ => {}
+        }
+        match step.effect {
+            Effect::None => {}
+            Effect::Body { body, assignee } => {
+                self.body = Some(body);
+                self.assignee = assignee;
+            }
+            Effect::Topic { topic, block } => {
+                self.topic = Some(topic);
+                self.block = block;
+            }
+            Effect::Place { municipality, settlement, point } => {
+                self.municipality = municipality;
+                self.settlement = settlement;
+                self.point = point;
+            }
+            Effect::Priority(priority) => self.priority = priority,
+            Effect::Marks(marks) => self.marks = marks,
+            Effect::Due(due, source) => {
+                self.due = Some(due);
+                self.due_source = source;
+            }
+            Effect::Rating(rating) => self.satisfaction = Some(rating),
+            Effect::Into(survivor) => self.merged_into = Some(survivor),
+        }
+        Ok(before)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Message {
+    pub(crate) rev: u64,
+    /// Where it belongs now.
+    pub(crate) incident: u32,
+    /// The incident that it came with; a merge moves the message, and its
+    /// undoing brings it back.
+    pub(crate) origin: u32,
+    pub(crate) received: Timestamp,
+    pub(crate) source: Source,
+    pub(crate) author: Option<u8>,
+    pub(crate) deleted: bool,
+}
+
+/// An entry of an incident's log. It never changes, so its revision is its
+/// place in the log of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) incident: u32,
+    pub(crate) at: Timestamp,
+    pub(crate) by: By,
+    pub(crate) body: Option<u16>,
+    pub(crate) event: EventKind,
+    pub(crate) from: Option<Status>,
+    pub(crate) to: Status,
+    /// Which of the made-up reasons or notes, from 1; 0 is none.
+    pub(crate) words: u8,
+}
+
+/// Who acted; nobody is the system that the record came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct By {
+    pub(crate) role: Option<Role>,
+    /// Index of an office.
+    pub(crate) office: Option<u16>,
+}
+
+/// Something that happens to an incident.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Step {
+    pub(crate) at: Timestamp,
+    pub(crate) event: EventKind,
+    pub(crate) by: By,
+    pub(crate) words: u8,
+    pub(crate) effect: Effect,
+}
+
+/// What a step changes beside the status.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Effect {
+    None,
+    Body {
+        body: u16,
+        assignee: Option<u16>,
+    },
+    Topic {
+        topic: u16,
+        block: Block,
+    },
+    Place {
+        municipality: Option<u8>,
+        settlement: Option<u16>,
+        point: Option<Point>,
+    },
+    Priority(u8),
+    Marks(u8),
+    Due(Timestamp, DueSource),
+    Rating(u8),
+    /// Merged into that incident.
+    Into(u32),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grid_of_the_wall_is_a_hundredth_of_a_degree() {
+        let on_grid = |lat, lon| {
+            let point = Point::from_degrees(lat, lon).on_grid();
+            (point.lat, point.lon)
+        };
+        assert_eq!(on_grid(53.72123, 91.4399), (5_372_000, 9_144_000));
+        assert_eq!(on_grid(53.725, -0.006), (5_373_000, -1_000));
+    }
+
+    #[test]
+    fn a_step_moves_only_where_the_table_allows() {
+        let mut incident = Incident::new(Timestamp(1), Source::Pos, Regime::Pos);
+        let step = |event| Step {
+            at: Timestamp(2),
+            event,
+            by: By::default(),
+            words: 0,
+            effect: Effect::None,
+        };
+        assert!(incident.take(&step(EventKind::Approved)).is_err());
+        assert_eq!((incident.status, incident.first_answer), (Status::New, None));
+        assert_eq!(incident.take(&step(EventKind::Taken)), Ok(Status::New));
+        assert_eq!(incident.status, Status::Triage);
+    }
+
+    #[test]
+    fn a_million_incidents_fit() {
+        assert!(size_of::<Incident>() <= 144, "{}", size_of::<Incident>());
+        assert!(size_of::<Message>() <= 32, "{}", size_of::<Message>());
+        assert!(size_of::<Event>() <= 28, "{}", size_of::<Event>());
+    }
+}

@@ -1,0 +1,269 @@
+//! What the server knows: objects, and the log of changes that orders them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::record::{Effect, Event, Incident, Message, Step};
+use super::world::World;
+use crate::domain::status::IllegalMove;
+use crate::domain::{EventKind, Status};
+use crate::sync::protocol::{Kind, Scope};
+
+/// All objects in memory. Every change takes the next revision; the log keeps,
+/// by revision, which object changed. An object that changed again leaves its
+/// older entries behind: they are skipped, so a pull meets it once, at its
+/// newest revision.
+pub(crate) struct State {
+    pub(crate) world: Arc<World>,
+    /// Seed of everything made up.
+    pub(crate) seed: u64,
+    pub(crate) incidents: Vec<Incident>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) plain: Vec<Plain>,
+    pub(crate) incident_texts: HashMap<u32, IncidentTexts>,
+    pub(crate) message_texts: HashMap<u32, MessageTexts>,
+    pub(crate) event_texts: HashMap<u32, EventTexts>,
+    /// Names of offices, by the index that records hold.
+    pub(crate) offices: Vec<Box<str>>,
+    log: Vec<Entry>,
+    deleted_messages: u64,
+}
+
+/// An object of a kind that is rare: kept as the JSON of its `data`.
+pub(crate) struct Plain {
+    pub(crate) kind: Kind,
+    pub(crate) id: String,
+    pub(crate) rev: u64,
+    /// `None` once deleted.
+    pub(crate) data: Option<Box<str>>,
+    /// Whether a token of scope `wall` may have it.
+    pub(crate) wall: bool,
+}
+
+/// Texts that were given for an incident rather than made up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct IncidentTexts {
+    pub(crate) summary: Option<Box<str>>,
+    pub(crate) address: Option<Box<str>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MessageTexts {
+    pub(crate) text: Option<Box<str>>,
+    pub(crate) url: Option<Box<str>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EventTexts {
+    pub(crate) reason: Option<Box<str>>,
+    pub(crate) text: Option<Box<str>>,
+}
+
+/// Which object changed: two bits of what it is, thirty of which.
+#[derive(Clone, Copy)]
+struct Entry(u32);
+
+/// An object by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Object {
+    Incident(u32),
+    Message(u32),
+    Event(u32),
+    Plain(u32),
+}
+
+impl Entry {
+    const INDEX_BITS: u32 = 30;
+
+    fn of(object: Object) -> Self {
+        let (what, index) = match object {
+            Object::Incident(index) => (0, index),
+            Object::Message(index) => (1, index),
+            Object::Event(index) => (2, index),
+            Object::Plain(index) => (3, index),
+        };
+        Self(what << Self::INDEX_BITS | index)
+    }
+
+    fn object(self) -> Object {
+        let index = self.0 & ((1 << Self::INDEX_BITS) - 1);
+        match self.0 >> Self::INDEX_BITS {
+            0 => Object::Incident(index),
+            1 => Object::Message(index),
+            2 => Object::Event(index),
+            _ => Object::Plain(index),
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn new(world: Arc<World>, seed: u64) -> Self {
+        Self {
+            world,
+            seed,
+            incidents: Vec::new(),
+            messages: Vec::new(),
+            events: Vec::new(),
+            plain: Vec::new(),
+            incident_texts: HashMap::new(),
+            message_texts: HashMap::new(),
+            event_texts: HashMap::new(),
+            offices: Vec::new(),
+            log: Vec::new(),
+            deleted_messages: 0,
+        }
+    }
+
+    /// The newest revision; 0 while there is nothing.
+    pub(crate) fn head(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    /// Objects that changed after that revision and stand at their newest one,
+    /// with it, oldest first.
+    pub(crate) fn changes_after(&self, rev: u64) -> impl Iterator<Item = (u64, Object)> {
+        let start = usize::try_from(rev).unwrap_or(usize::MAX).min(self.log.len());
+        let numbered = (start as u64 + 1..).zip(&self.log[start..]);
+        numbered.map(|(rev, entry)| (rev, entry.object())).filter(|(rev, object)| {
+            let newest = match *object {
+                Object::Incident(index) => self.incidents[index as usize].rev,
+                Object::Message(index) => self.messages[index as usize].rev,
+                Object::Event(_) => return true,
+                Object::Plain(index) => self.plain[index as usize].rev,
+            };
+            newest == *rev
+        })
+    }
+
+    /// Live objects by kind, as far as a token of that scope sees them.
+    pub(crate) fn counts(&self, scope: Scope) -> impl Iterator<Item = (Kind, u64)> {
+        Kind::ALL.into_iter().filter_map(move |kind| {
+            let count = match kind {
+                Kind::Incident => self.incidents.len() as u64,
+                Kind::Message => self.messages.len() as u64 - self.deleted_messages,
+                Kind::Event => self.events.len() as u64,
+                _ => {
+                    let seen = |p: &&Plain| {
+                        p.kind == kind && p.data.is_some() && (scope == Scope::Desk || p.wall)
+                    };
+                    self.plain.iter().filter(seen).count() as u64
+                }
+            };
+            let hidden = scope == Scope::Wall
+                && matches!(kind, Kind::Message | Kind::Attachment | Kind::Entry);
+            (!hidden).then_some((kind, count))
+        })
+    }
+
+    pub(crate) fn add_incident(&mut self, incident: Incident) -> u32 {
+        let index = self.incidents.len() as u32;
+        self.incidents.push(incident);
+        self.incidents[index as usize].rev = self.log(Object::Incident(index));
+        index
+    }
+
+    pub(crate) fn add_message(&mut self, message: Message) -> u32 {
+        let index = self.messages.len() as u32;
+        self.messages.push(message);
+        self.messages[index as usize].rev = self.log(Object::Message(index));
+        index
+    }
+
+    pub(crate) fn add_event(&mut self, event: Event) -> u32 {
+        let index = self.events.len() as u32;
+        self.events.push(event);
+        self.log(Object::Event(index));
+        index
+    }
+
+    pub(crate) fn add_plain(&mut self, kind: Kind, id: String, data: Box<str>, wall: bool) -> u32 {
+        let index = self.plain.len() as u32;
+        self.plain.push(Plain { kind, id, rev: 0, data: Some(data), wall });
+        self.plain[index as usize].rev = self.log(Object::Plain(index));
+        index
+    }
+
+    pub(crate) fn delete_message(&mut self, index: u32) {
+        if !std::mem::replace(&mut self.messages[index as usize].deleted, true) {
+            self.deleted_messages += 1;
+            self.messages[index as usize].rev = self.log(Object::Message(index));
+        }
+    }
+
+    /// Gives the incident a new revision, and tells it.
+    pub(crate) fn touch(&mut self, index: u32) -> u64 {
+        let rev = self.log(Object::Incident(index));
+        self.incidents[index as usize].rev = rev;
+        rev
+    }
+
+    /// Lets a step happen to an incident: its event, what it moves, and the
+    /// incident's new revision.
+    pub(crate) fn happen(
+        &mut self,
+        index: u32,
+        step: &Step,
+        texts: EventTexts,
+    ) -> Result<u64, IllegalMove> {
+        let incident = &mut self.incidents[index as usize];
+        let survivor = incident.merged_into;
+        let from = incident.take(step)?;
+        let event = event_of(index, step, Some(from), incident.status);
+        let number = self.add_event(event);
+        if texts.reason.is_some() || texts.text.is_some() {
+            self.event_texts.insert(number, texts);
+        }
+        match (step.event, step.effect, survivor) {
+            (EventKind::Merged, Effect::Into(survivor), _) => {
+                self.move_messages(|m| m.incident == index, survivor);
+            }
+            (EventKind::Unmerged, _, Some(survivor)) => {
+                self.move_messages(|m| m.incident == survivor && m.origin == index, index);
+            }
+            _ => {}
+        }
+        Ok(self.touch(index))
+    }
+
+    /// The number of an office; it is remembered if it is new.
+    pub(crate) fn office(&mut self, name: &str) -> u16 {
+        let known = self.offices.iter().position(|office| &**office == name);
+        known.unwrap_or_else(|| {
+            self.offices.push(name.into());
+            self.offices.len() - 1
+        }) as u16
+    }
+
+    pub(crate) fn move_messages(&mut self, of: impl Fn(&Message) -> bool, to: u32) {
+        for index in 0..self.messages.len() {
+            if of(&self.messages[index]) {
+                self.messages[index].incident = to;
+                self.messages[index].rev = self.log(Object::Message(index as u32));
+            }
+        }
+    }
+
+    fn log(&mut self, object: Object) -> u64 {
+        self.log.push(Entry::of(object));
+        self.log.len() as u64
+    }
+}
+
+/// The entry of the log that a step leaves behind.
+pub(crate) fn event_of(incident: u32, step: &Step, from: Option<Status>, to: Status) -> Event {
+    let body = match step.effect {
+        Effect::Body { body, .. } => Some(body),
+        _ => None,
+    };
+    Event {
+        incident,
+        at: step.at,
+        by: step.by,
+        body,
+        event: step.event,
+        from,
+        to,
+        words: step.words,
+    }
+}

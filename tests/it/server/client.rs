@@ -1,0 +1,105 @@
+//! A plain client of the reference server: no more than requests and lines.
+
+use pult::domain::Timestamp;
+use pult::server::{RunningServer, Server, ServerOptions};
+use pult::sync::protocol::BatchEnd;
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::Value;
+
+pub(super) const TOKEN: &str = "desk-token";
+pub(super) const WALL_TOKEN: &str = "wall-token";
+
+/// Tuesday, 24 November 2026, 09:30 in the region.
+pub(super) fn now() -> Timestamp {
+    Timestamp::parse_rfc3339("2026-11-24T02:30:00Z").unwrap()
+}
+
+/// A frozen server with that many incidents.
+pub(super) fn frozen(incidents: u64) -> RunningServer {
+    start(|options| ServerOptions { incidents, ..options })
+}
+
+/// A frozen server with other options.
+pub(super) fn start(change: impl FnOnce(ServerOptions) -> ServerOptions) -> RunningServer {
+    let options = ServerOptions { incidents: 300, frozen: true, ..ServerOptions::new(now) };
+    Server::start(change(options.with_token(TOKEN).with_wall_token(WALL_TOKEN))).unwrap()
+}
+
+/// One page: its lines, and where it ends.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) lines: Vec<Value>,
+    pub(super) end: BatchEnd,
+}
+
+pub(super) struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: &'static str,
+}
+
+impl Client {
+    pub(super) fn new(server: &RunningServer, token: &'static str) -> Self {
+        let base = format!("http://{}/v1", server.addr());
+        Self { http: reqwest::Client::new(), base, token }
+    }
+
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}/{path}", self.base)).bearer_auth(self.token)
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    pub(super) async fn json(&self, path: &str) -> Value {
+        self.get(path).await.json().await.unwrap()
+    }
+
+    pub(super) async fn page(&self, after: Option<&str>, limit: usize) -> Page {
+        let after = after.map_or_else(String::new, |cursor| format!("&after={cursor}"));
+        let answer = self.get(&format!("changes?limit={limit}{after}")).await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["content-type"], "application/x-ndjson");
+        read_page(&answer.text().await.unwrap())
+    }
+
+    /// What the stream calls the head.
+    pub(super) async fn head(&self) -> String {
+        let mut answer = self.get("stream").await;
+        let event = answer.chunk().await.unwrap().unwrap();
+        let text = String::from_utf8(event.to_vec()).unwrap();
+        assert!(text.starts_with("event: head\ndata: "), "{text}");
+        let data = text.lines().nth(1).unwrap().strip_prefix("data: ").unwrap();
+        let data: Value = serde_json::from_str(data).unwrap();
+        data["cursor"].as_str().unwrap().to_owned()
+    }
+
+    /// Everything from the beginning, page by page.
+    pub(super) async fn walk(&self, limit: usize) -> (Vec<Value>, String) {
+        let mut lines = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = self.page(cursor.as_deref(), limit).await;
+            assert!(page.lines.len() <= limit);
+            lines.extend(page.lines);
+            if !page.end.more {
+                return (lines, page.end.cursor);
+            }
+            cursor = Some(page.end.cursor);
+        }
+    }
+}
+
+fn read_page(text: &str) -> Page {
+    assert!(text.ends_with('\n'));
+    let mut lines: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let end = serde_json::from_value(lines.pop().unwrap()).unwrap();
+    Page { lines, end }
+}
+
+/// Lines of one kind.
+pub(super) fn of_kind<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    lines.iter().filter(|line| line["kind"] == kind).collect()
+}

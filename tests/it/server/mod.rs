@@ -1,0 +1,5 @@
+//! The reference server over real HTTP.
+
+mod client;
+mod history;
+mod pulls;
