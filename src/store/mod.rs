@@ -11,6 +11,7 @@ mod identity;
 mod incidents;
 mod ledger;
 mod log;
+mod lookup;
 mod objects;
 mod seen;
 mod sweep;

@@ -1,6 +1,6 @@
 //! Read-only connections: what the screens ask for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -16,6 +16,7 @@ use crate::domain::catalogue::Catalogue;
 /// One read-only connection. It never waits for the writer and sees the last
 /// commit; each thread that reads has its own.
 pub struct Reader {
+    pub(super) folder: PathBuf,
     pub(super) connection: Connection,
     pub(super) places: MunicipalityIndex,
 }
@@ -31,7 +32,7 @@ pub struct Counts {
 impl Reader {
     pub(super) fn open(folder: &Path, catalogue: &Arc<Catalogue>) -> Result<Self> {
         let connection = open_reader(&folder.join(migrate::Database::Pult.file_name()))?;
-        Ok(Self { connection, places: MunicipalityIndex::new(catalogue) })
+        Ok(Self { folder: folder.to_owned(), connection, places: MunicipalityIndex::new(catalogue) })
     }
 
     /// Every incident in the order of row ids, which may have gaps.
