@@ -279,6 +279,8 @@ pub struct Applied {
     pub written: u64,
     /// Upserts whose revision was stored already, or a newer one.
     pub unchanged: u64,
+    /// Of `unchanged`: those whose revision was older than what is stored.
+    pub older: u64,
     /// Objects that were removed, those of a sweep included.
     pub removed: u64,
 }

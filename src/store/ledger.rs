@@ -21,6 +21,9 @@ pub(super) struct Ledger {
     pub(super) memory: Memory,
 }
 
+/// Key of the fault that only the store can see.
+const OLDER_REVISION: &str = "older-revision";
+
 /// What would otherwise be asked of the file for every object.
 #[derive(Default)]
 pub(super) struct Memory {
@@ -32,6 +35,8 @@ pub(super) struct Memory {
     pub(super) cursor: Option<String>,
     pub(super) anew: Option<Anew>,
     pub(super) seen: Seen,
+    /// Of the batch that is being applied: revisions older than what is stored.
+    pub(super) older: u64,
     /// Number of this transaction in the queue of the text index.
     pub(super) search_turn: i64,
     /// During a first sync, in which the indexes do not stand yet: rows of the
@@ -83,7 +88,8 @@ impl Ledger {
         let mut applied = Applied::default();
         upsert::apply(self, &batch.upserts, &mut applied)?;
         sweep::delete(self, &batch.deletes, &mut applied)?;
-        self.count_faults(batch)?;
+        applied.older = std::mem::take(&mut self.memory.older);
+        self.count_faults(batch, applied.older)?;
         meta::set(&self.connection, "cursor", &batch.cursor)?;
         self.memory.cursor = Some(batch.cursor.clone());
         if !batch.more {
@@ -126,7 +132,12 @@ impl Ledger {
         offered: u64,
     ) -> bool {
         let first_sight = self.memory.anew.is_some() && self.memory.seen.mark(kind, row);
-        offered > stored || (first_sight && self.memory.anew == Some(Anew::NewEpoch))
+        let accepted =
+            offered > stored || (first_sight && self.memory.anew == Some(Anew::NewEpoch));
+        if !accepted && offered < stored {
+            self.memory.older += 1;
+        }
+        accepted
     }
 
     pub(super) fn mark_seen(&mut self, kind: ObjectKind, row: i64) {
@@ -165,10 +176,12 @@ impl Ledger {
         meta::set(&self.connection, "last_sync_at", &batch.received_at.0.to_string())
     }
 
-    fn count_faults(&self, batch: &Batch) -> Result<()> {
+    fn count_faults(&self, batch: &Batch, older: u64) -> Result<()> {
         let mut put = self.connection.prepare_cached(include_str!("sql/fault_add.sql"))?;
-        for (reason, count) in &batch.skipped {
-            put.execute(params![reason, *count as i64, batch.received_at.0])?;
+        let older = (older > 0).then_some((OLDER_REVISION, older));
+        let skipped = batch.skipped.iter().map(|(reason, count)| (reason.as_str(), *count));
+        for (reason, count) in skipped.chain(older) {
+            put.execute(params![reason, count as i64, batch.received_at.0])?;
         }
         Ok(())
     }
@@ -220,6 +233,7 @@ impl Memory {
             cursor: meta.cursor,
             anew: meta.anew,
             seen: Seen::load(connection)?,
+            older: 0,
             search_turn: connection.query_row(
                 "SELECT coalesce(max(turn), 0) + 1 FROM search_queue",
                 [],

@@ -135,7 +135,7 @@ impl LineSplitter {
                 return Err(LineError::WebPage);
             }
         }
-        while let Some(at) = memchr(b'\n', chunk) {
+        while let Some(at) = memchr::memchr(b'\n', chunk) {
             self.keep(&chunk[..at])?;
             self.end_line()?;
             chunk = &chunk[at + 1..];
@@ -190,10 +190,6 @@ impl LineSplitter {
 
 fn too_large(limit_bytes: u64) -> LineError {
     LineError::TooLarge { limit_mb: (limit_bytes >> 20) as u32 }
-}
-
-fn memchr(byte: u8, haystack: &[u8]) -> Option<usize> {
-    haystack.iter().position(|&b| b == byte)
 }
 
 /// Finds events in a stream of server-sent events. What they say is not

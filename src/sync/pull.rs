@@ -177,7 +177,12 @@ fn submit(batch: Batch, sink: &Sink, progress: &Progress, done: &Sender<()>) {
 }
 
 fn pass_on(applied: Applied, is_head: bool, sink: &Sink) {
-    let Applied { changes, written, unchanged, removed, .. } = applied;
+    let Applied { changes, written, unchanged, older, removed } = applied;
+    if older > 0 {
+        let (reason, sentence) = (Reason::OlderRevision.key(), Reason::OlderRevision.sentence());
+        tracing::warn!(reason, count = older, "{sentence}");
+        sink.status.update(|status| *status.skipped.entry(reason).or_default() += older);
+    }
     let is_empty = changes.changes.is_empty() && !changes.vocabulary_changed;
     if !is_empty && sink.changes.send(changes).is_err() {
         tracing::debug!("nobody waits for changes any more");
@@ -202,7 +207,7 @@ fn count_skips(skips: &Skips, status: &StatusBoard) {
     if !skips.is_empty() {
         status.update(|status| {
             for (reason, skip) in skips.iter() {
-                *status.skipped.entry(Reason::key(reason)).or_default() += skip.count;
+                *status.skipped.entry(reason.key()).or_default() += skip.count;
             }
         });
     }

@@ -1,12 +1,18 @@
 //! The one integration binary: what only the assembled parts can show.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod fake_api;
+#[cfg(test)]
 mod fonts;
 #[cfg(test)]
 mod geodata;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod server;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
-mod server;
+mod sync_engine;
