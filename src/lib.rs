@@ -11,3 +11,4 @@ pub mod sync;
 pub mod server;
 pub mod app;
 pub mod ui;
+pub mod cli;

@@ -1,3 +1,7 @@
 //! `pult`: see `pult --help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pult::cli::run()
+}

@@ -2,13 +2,9 @@
 //!
 //! Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use.
 
-mod demo;
-mod desk;
-mod render;
 mod serve;
 mod stats;
 mod sync;
-mod wall;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,7 +22,7 @@ struct Cli {
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
-    command: Option<Subcommands>,
+    command: Subcommands,
 }
 
 /// What every subcommand takes.
@@ -45,16 +41,10 @@ struct Common {
 
 #[derive(Subcommand)]
 enum Subcommands {
-    /// Start a generated region on loopback and open the desk (or wall) on it, live
-    Demo(demo::Args),
-    /// Show the video wall, full screen
-    Wall(wall::Args),
     /// Bring the server's changes here, without a window
     Sync(sync::Args),
     /// Print the figures that the panels show
     Stats(stats::Args),
-    /// Draw a scene into a PNG; needs no display
-    Render(render::Args),
     /// Run the reference feedback API
     Serve(serve::Args),
 }
@@ -71,13 +61,9 @@ fn language(text: &str) -> Result<Language, String> {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        None => desk::run(&cli.common),
-        Some(Subcommands::Demo(args)) => demo::run(&cli.common, &args),
-        Some(Subcommands::Wall(args)) => wall::run(&cli.common, &args),
-        Some(Subcommands::Sync(args)) => sync::run(&cli.common, &args),
-        Some(Subcommands::Stats(args)) => stats::run(&cli.common, &args),
-        Some(Subcommands::Render(args)) => render::run(&cli.common, &args),
-        Some(Subcommands::Serve(args)) => serve::run(&cli.common, &args),
+        Subcommands::Sync(args) => sync::run(&cli.common, &args),
+        Subcommands::Stats(args) => stats::run(&cli.common, &args),
+        Subcommands::Serve(args) => serve::run(&cli.common, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

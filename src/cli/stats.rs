@@ -1,6 +1,7 @@
 //! `pult stats --json`: the figures that the panels show, for tests.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, bail};
@@ -44,7 +45,7 @@ struct Stats {
     by_block: BTreeMap<&'static str, u64>,
     by_status: BTreeMap<&'static str, u64>,
     by_source: BTreeMap<&'static str, u64>,
-    by_kind: BTreeMap<String, u64>,
+    by_kind: BTreeMap<&'static str, u64>,
     instance: Option<String>,
     demo: bool,
     panels: BTreeMap<&'static str, Panels>,
@@ -100,25 +101,38 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     reader.load_rows(|row_id, row| builder.push(row_id, &row))?;
     let board = builder.finish(std::sync::Arc::new(reader.vocabulary()?));
     let meta = reader.meta()?;
+    let counts = reader.counts()?;
 
-    let everything = Filter { statuses: Status::ALL.iter().map(|s| s.index()).collect(), ..Filter::default() };
+    let everything =
+        Filter { statuses: Status::ALL.iter().map(|s| s.index()).collect(), ..Filter::default() };
     let stored = aggregates(&board, everything, now)?;
     let open_overdue = aggregates(&board, Filter::default(), now)?.total.overdue;
     let stats = Stats {
         total: u64::from(stored.total.received),
         without_coordinates: u64::from(stored.total.unplaced),
         overdue: u64::from(open_overdue),
-        by_municipality: by_municipality(&catalogue, &stored.by_municipality, |t| u64::from(t.received)),
-        by_block: by_key(Block::ALL.iter().map(|b| b.key()), &stored.by_block, |t| u64::from(t.received)),
+        by_municipality: by_municipality(&catalogue, &stored.by_municipality, |t| {
+            u64::from(t.received)
+        }),
+        by_block: by_key(Block::ALL.iter().map(|b| b.key()), &stored.by_block, |t| {
+            u64::from(t.received)
+        }),
         by_status: Status::ALL
             .iter()
             .zip(&stored.by_status)
             .map(|(status, &n)| (status.key(), u64::from(n)))
             .collect(),
-        by_source: by_key(Source::ALL.iter().map(|s| s.key()), &stored.by_source, |t| u64::from(t.received)),
-        by_kind: reader.counts()?.into_iter().map(|(kind, n)| (kind.to_owned(), n)).collect(),
-        instance: meta.instance,
-        demo: meta.demo,
+        by_source: by_key(Source::ALL.iter().map(|s| s.key()), &stored.by_source, |t| {
+            u64::from(t.received)
+        }),
+        by_kind: [
+            ("incident", counts.incidents),
+            ("message", counts.messages),
+            ("event", counts.events),
+        ]
+        .into(),
+        demo: meta.installation.as_ref().is_some_and(|installation| installation.demo),
+        instance: meta.installation.map(|installation| installation.instance),
         panels: [
             ("day", PeriodChoice::Day),
             ("week", PeriodChoice::Week),
@@ -133,8 +147,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         })
         .collect::<anyhow::Result<_>>()?,
     };
-    print(&serde_json::to_string_pretty(&stats)?);
-    Ok(())
+    let text = serde_json::to_string_pretty(&stats)?;
+    writeln!(std::io::stdout(), "{text}").context("the figures could not be printed")
 }
 
 fn aggregates(board: &Board, filter: Filter, now: Timestamp) -> anyhow::Result<Aggregates> {
@@ -171,9 +185,4 @@ fn by_key<T>(
     figure: impl Fn(&Totals) -> T,
 ) -> BTreeMap<&'static str, T> {
     keys.zip(totals).map(|(key, totals)| (key, figure(totals))).collect()
-}
-
-#[expect(clippy::print_stdout, reason = "the figures are what the command is for")]
-fn print(text: &str) {
-    println!("{text}");
 }

@@ -32,7 +32,11 @@ pub struct Counts {
 impl Reader {
     pub(super) fn open(folder: &Path, catalogue: &Arc<Catalogue>) -> Result<Self> {
         let connection = open_reader(&folder.join(migrate::Database::Pult.file_name()))?;
-        Ok(Self { folder: folder.to_owned(), connection, places: MunicipalityIndex::new(catalogue) })
+        Ok(Self {
+            folder: folder.to_owned(),
+            connection,
+            places: MunicipalityIndex::new(catalogue),
+        })
     }
 
     /// Every incident in the order of row ids, which may have gaps.

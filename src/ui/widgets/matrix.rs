@@ -146,9 +146,8 @@ fn cells(
         let sense = if matrix.clickable { Sense::click() } else { Sense::hover() };
         let response = ui.interact(place, ui.scope_id().with((matrix.salt, index)), sense);
         let kind = if matrix.clickable { Role::Button } else { Role::Cell };
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(kind, true, (matrix.describe)(row, column))
-        });
+        response
+            .widget_info(|| egui::WidgetInfo::labeled(kind, true, (matrix.describe)(row, column)));
         let dimmed = matrix.rows[row].dimmed || matrix.columns[column].dimmed;
         let painter = ui.painter();
         let class = class(cell.value, top, ramp.len());
@@ -302,8 +301,7 @@ fn totals(
         figure(ui, frame.cell(rows, column), *value, Weight::Medium);
     }
     let corner = frame.cell(rows, columns);
-    let response =
-        ui.interact(corner, ui.scope_id().with((matrix.salt, "all")), Sense::click());
+    let response = ui.interact(corner, ui.scope_id().with((matrix.salt, "all")), Sense::click());
     super::name(&response, Role::Button, &format!("{}: {}", sums.label, sums.all));
     if response.clicked() {
         *picked = Some(Picked::All);
