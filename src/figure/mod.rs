@@ -3,3 +3,8 @@
 //! are written by whoever paints.
 
 pub mod ramp;
+pub mod scale;
+pub mod classes;
+pub mod label;
+pub mod legend;
+pub mod path;
