@@ -183,6 +183,26 @@ crossing-title = Blocks and municipalities
 crossing-legend = some are overdue
 crossing-cell = { $municipality } · { $block }: { $received } received, { $open } open, { $overdue } overdue
 
+# Map
+map-label = Map
+map-description = incidents in the period: { $n }, without coordinates: { $unplaced }
+map-title-clusters = Incidents on the map
+map-title-received = Incidents received
+map-title-per-thousand = Incidents per 1,000 residents
+map-title-overdue-share = Overdue share of open incidents
+map-title-change = Change from the period before
+map-unit-received = incidents in the period
+map-unit-per-thousand = incidents per 1,000 residents in the period
+map-unit-overdue-share = overdue share of open incidents
+map-unit-change = against the same span before it
+map-credits = © OpenStreetMap contributors, Rosstat, GSHHG, Natural Earth, GeoNames
+map-zoom-in = Zoom in
+map-zoom-out = Zoom out
+map-zoom-home = Show the whole region
+map-cluster-hint = click to come nearer
+unit-kilometres = km
+unit-metres = m
+
 # Commands of the menu and palette
 command-situation = Open “Situation”
 command-blocks = Open “Sectors”

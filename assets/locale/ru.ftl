@@ -186,6 +186,26 @@ crossing-title = Блоки и муниципалитеты
 crossing-legend = есть просроченные
 crossing-cell = { $municipality } · { $block }: поступило { $received }, открыто { $open }, просрочено { $overdue }
 
+# Map
+map-label = Карта
+map-description = инцидентов за период: { $n }, из них без координат: { $unplaced }
+map-title-clusters = Инциденты на карте
+map-title-received = Поступило инцидентов
+map-title-per-thousand = Инцидентов на 1 000 жителей
+map-title-overdue-share = Доля просроченных среди открытых
+map-title-change = Изменение к прошлому периоду
+map-unit-received = инцидентов за период
+map-unit-per-thousand = инцидентов на 1 000 жителей за период
+map-unit-overdue-share = доля просроченных среди открытых
+map-unit-change = к такому же периоду до него
+map-credits = © участники OpenStreetMap, Росстат, GSHHG, Natural Earth, GeoNames
+map-zoom-in = Приблизить
+map-zoom-out = Отдалить
+map-zoom-home = Показать весь регион
+map-cluster-hint = щелчок приближает
+unit-kilometres = км
+unit-metres = м
+
 # Commands of the menu and palette
 command-situation = Открыть «Обстановка»
 command-blocks = Открыть «Блоки»

@@ -459,6 +459,7 @@ impl Desk {
             mode: wanted.mode,
             viewport: wanted.viewport,
             theme: wanted.theme,
+            keep_scale: self.state.replay.is_some(),
         });
         self.map_asked = Some(wanted);
     }

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod command;
 pub mod desk;
 mod export;
+pub mod heat_colors;
 mod keeper;
 pub mod lane;
 pub mod link;

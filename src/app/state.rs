@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use crate::board::filter::{Filter, Span};
-use crate::board::{Aggregates, Vocabulary};
+use crate::board::{Aggregates, Row, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{Period, Timestamp};
-#[derive(Clone, Debug)]
-pub struct Cluster;
-#[derive(Clone, Debug)]
-pub struct Heat;
+use crate::geo::clusters::Cluster;
+use crate::geo::density::Heat;
 use crate::geo::layers::GeoData;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
@@ -130,7 +128,10 @@ pub struct HeatPicture {
 #[derive(Clone, Debug)]
 pub struct ClusterPicture {
     pub viewport: Viewport,
+    /// The largest first; members are board positions.
     pub clusters: Vec<Cluster>,
+    /// By cluster: the incidents of a small one, none of a large one.
+    pub rows: Vec<Vec<Row>>,
 }
 
 /// Orders of the incident list.

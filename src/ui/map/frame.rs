@@ -36,6 +36,13 @@ impl MapView {
         Self { rect, center: bounds.centre(), points_per_world }
     }
 
+    /// As [`Self::fit`] into `inner`, yet showing all of `rect`: what stands
+    /// along the edges leaves the region clear.
+    pub fn fit_within(rect: Rect, inner: Rect, bounds: WorldRect) -> Self {
+        let fitted = Self::fit(inner, bounds, 0.0);
+        Self { rect, center: fitted.to_world(rect.center()), ..fitted }
+    }
+
     pub fn from_projector(projector: &Projector<'_>) -> Self {
         let rect = projector.clip_rect();
         let center = world_of(projector.unproject(rect.center().to_vec2()));

@@ -2,13 +2,23 @@
 //! stands around them.
 
 pub mod base;
+mod camera;
+mod clusters;
+mod controls;
+mod desk;
 pub mod frame;
+pub mod furniture;
+mod heat;
 pub mod labels;
 mod line;
+pub mod measure;
 pub mod names;
 mod outline;
 mod paint;
+mod tooltip;
 mod veil;
+
+pub use desk::{MapLocal, map_ui};
 
 use std::collections::BTreeSet;
 
@@ -16,11 +26,13 @@ use egui::{Color32, Painter, Rect};
 
 use base::BaseMap;
 use frame::MapView;
+use heat::HeatTexture;
 use labels::{LabelLook, Labels, MapSizes};
 use names::Names;
 use paint::{BaseLook, BaseMeshes};
 
 use super::tokens::Tokens;
+use crate::app::state::HeatPicture;
 use crate::config::Theme;
 
 /// What a map shows, on the desk, on the wall and in a picture.
@@ -32,6 +44,7 @@ pub struct MapPaint<'a> {
     /// By the catalogue's index of the municipality; `None` is bare land.
     pub fills: &'a [Option<Color32>],
     pub selected: &'a BTreeSet<u8>,
+    pub heat: Option<&'a HeatPicture>,
     /// Names keep out of these: something else is written there.
     pub keep_clear: &'a [Rect],
 }
@@ -40,6 +53,7 @@ pub struct MapPaint<'a> {
 #[derive(Default)]
 pub struct MapCache {
     meshes: BaseMeshes,
+    heat: HeatTexture,
     labels: Labels,
 }
 
@@ -58,6 +72,9 @@ impl MapCache {
         };
         self.meshes.update(paint.base, look, paint.tokens);
         painter.add(self.meshes.ground());
+        if let Some(heat) = paint.heat {
+            self.heat.paint(&painter, view, paint.base, heat);
+        }
         painter.add(self.meshes.borders());
         let look = LabelLook {
             tokens: paint.tokens,

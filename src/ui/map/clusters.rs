@@ -1,0 +1,135 @@
+//! Groups of incidents as circles with their true counts, single ones as points.
+
+use egui::{Color32, Painter, Pos2, Rect, Stroke, Vec2};
+
+use super::frame::MapView;
+use super::labels::MapSizes;
+use crate::app::state::ClusterPicture;
+use crate::ui::format;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::{Align, Weight, font, paint_line};
+
+/// A circle on the screen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Circle {
+    /// Index in the picture's clusters.
+    pub index: usize,
+    pub center: Pos2,
+    pub radius: f32,
+}
+
+impl Circle {
+    /// Points are small: a little beside them is still on them.
+    pub(super) fn holds(&self, pointer: Pos2) -> bool {
+        self.center.distance(pointer) <= self.radius + 3.0
+    }
+}
+
+/// The circles that can be seen, the largest last: it is drawn on top.
+pub(super) fn circles(picture: &ClusterPicture, view: &MapView, sizes: &MapSizes) -> Vec<Circle> {
+    let mut circles: Vec<Circle> = picture
+        .clusters
+        .iter()
+        .enumerate()
+        .map(|(index, cluster)| Circle {
+            index,
+            center: view.to_screen(cluster.at.to_world()),
+            radius: radius(cluster.count, sizes),
+        })
+        .filter(|circle| {
+            view.rect
+                .intersects(Rect::from_center_size(circle.center, Vec2::splat(2.0 * circle.radius)))
+        })
+        .collect();
+    circles.sort_by(|a, b| a.radius.total_cmp(&b.radius));
+    circles
+}
+
+/// The area grows with the logarithm of the count.
+fn radius(count: u32, sizes: &MapSizes) -> f32 {
+    match count {
+        0 | 1 => 0.36 * sizes.city,
+        _ => 0.56 * sizes.city * (f64::from(count).log2().sqrt() as f32),
+    }
+}
+
+pub(super) fn paint(
+    painter: &Painter,
+    picture: &ClusterPicture,
+    circles: &[Circle],
+    hovered: Option<usize>,
+    sizes: &MapSizes,
+    tokens: &Tokens,
+) {
+    let color = &tokens.color;
+    let most = picture.clusters.iter().map(|cluster| cluster.count).max().unwrap_or(1);
+    for circle in circles {
+        let Some(cluster) = picture.clusters.get(circle.index) else { continue };
+        let is_hovered = hovered == Some(circle.index);
+        let rim = Stroke::new(if is_hovered { 2.0 } else { 1.0 } * sizes.line, color.map_halo);
+        if cluster.count <= 1 {
+            let fill = if is_hovered { color.accent } else { color.text_strong };
+            painter.circle(circle.center, circle.radius, fill, rim);
+            continue;
+        }
+        let fill = fill_of(cluster.count, most, &color.ramp_count);
+        painter.circle_filled(circle.center, circle.radius * 1.22, fill.gamma_multiply(0.22));
+        painter.circle(circle.center, circle.radius, fill.gamma_multiply(0.92), rim);
+        if is_hovered {
+            let ring = Stroke::new(2.0 * sizes.line, color.accent);
+            painter.circle_stroke(circle.center, circle.radius + sizes.line, ring);
+        }
+        paint_line(
+            painter,
+            circle.center,
+            Align::Center,
+            &format::count(cluster.count),
+            font((circle.radius * 0.72).clamp(sizes.village, sizes.city), Weight::Semibold),
+            readable_on(fill, tokens),
+            f32::INFINITY,
+        );
+    }
+}
+
+/// Steps of the ramp by the logarithm of the count; the first are too near the
+/// land's colour to stand out.
+fn fill_of(count: u32, most: u32, ramp: &[Color32]) -> Color32 {
+    let share = f64::from(count).ln() / f64::from(most.max(2)).ln();
+    let last = ramp.len().saturating_sub(1);
+    let first = last.min(2);
+    let at = first + (share.clamp(0.0, 1.0) * (last - first) as f64).round() as usize;
+    ramp.get(at).copied().unwrap_or_default()
+}
+
+/// The text colour, light or dark, that is read better on `ground`.
+pub(super) fn readable_on(ground: Color32, tokens: &Tokens) -> Color32 {
+    let color = &tokens.color;
+    let (a, b) = (color.text_strong, color.canvas);
+    let off = |text: Color32| (text.intensity() - ground.intensity()).abs();
+    if off(a) >= off(b) { a } else { b }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Theme;
+
+    #[test]
+    fn area_grows_with_the_logarithm() {
+        let sizes = MapSizes::desk(&Tokens::of(Theme::Dark));
+        let area = |count| radius(count, &sizes).powi(2);
+        assert!((area(16) / area(4) - 2.0).abs() < 1e-4);
+        assert!((area(10_000) / area(100) - 2.0).abs() < 1e-4);
+        assert!(area(1) < area(2));
+    }
+
+    #[test]
+    fn text_on_a_circle_is_light_on_dark_and_dark_on_light() {
+        for theme in [Theme::Dark, Theme::Light] {
+            let tokens = Tokens::of(theme);
+            let on_black = readable_on(Color32::BLACK, &tokens);
+            let on_white = readable_on(Color32::WHITE, &tokens);
+            assert!(on_black.intensity() > on_white.intensity());
+        }
+    }
+}

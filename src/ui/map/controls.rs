@@ -1,0 +1,247 @@
+//! What stands on the desk's map to be pressed: mode, measure, zoom.
+
+use egui::{Align as Side, Layout, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+
+use super::frame::MapView;
+use super::furniture::{Furniture, Legend};
+use super::measure::{Choropleth, words_key};
+use crate::app::state::{MapMode, Measure};
+use crate::app::{Command, State};
+use crate::ui::filter_bar::period_text;
+use crate::ui::format;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::{Align, Weight, font, icon_button, line, name, paint_line, segment};
+
+/// What a press on the map's buttons asks of its camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Press {
+    Nearer,
+    Farther,
+    Home,
+}
+
+/// Room that the furniture takes along the edges of the map.
+pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens) -> Rect {
+    let (padding, row) = (tokens.size.padding, tokens.size.row);
+    Rect::from_min_max(
+        rect.min + vec2(padding * 2.0, padding + row),
+        rect.max - vec2(padding * 2.0, padding + row * 0.8),
+    )
+}
+
+/// The words above the map; returns what they cover.
+pub(super) fn title(ui: &Ui, rect: Rect, state: &State, tokens: &Tokens, text: &Text) -> Rect {
+    let (size, color) = (&tokens.size, &tokens.color);
+    let title = text.t(match (state.map_mode, state.measure) {
+        (MapMode::Heat, _) => "map-title",
+        (MapMode::Clusters, _) => "map-title-clusters",
+        (MapMode::Areas, Measure::Received) => "map-title-received",
+        (MapMode::Areas, Measure::PerThousand) => "map-title-per-thousand",
+        (MapMode::Areas, Measure::OverdueShare) => "map-title-overdue-share",
+        (MapMode::Areas, Measure::Change) => "map-title-change",
+    });
+    let n = text.with("note-n", &[("n", format::count(state.aggregates.total.received).into())]);
+    let note = format!(" · {} · {n}", period_text(state, text));
+    let at = rect.min + vec2(size.padding, size.padding + size.row * 0.45);
+    let room = rect.width() - 2.0 * size.padding;
+    let strong = font(size.heading, Weight::Semibold);
+    let regular = font(size.heading, Weight::Regular);
+    let painter = ui.painter();
+    let width = paint_line(painter, at, Align::Left, title, strong, color.text_strong, room);
+    let rest = paint_line(
+        painter,
+        at + vec2(width, 0.0),
+        Align::Left,
+        &note,
+        regular,
+        color.text_soft,
+        room - width,
+    );
+    Rect::from_min_size(at - vec2(0.0, size.heading), vec2(width + rest, size.heading * 2.0))
+}
+
+/// «Районы | Тепло | Группы», and the measures where areas are coloured;
+/// returns what they cover.
+pub(super) fn modes(
+    ui: &mut Ui,
+    rect: Rect,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) -> Rect {
+    let size = &tokens.size;
+    let row = |index: f32| {
+        let top = rect.top() + size.padding * 0.8 + (size.row + 2.0) * index;
+        Rect::from_min_max(
+            pos2(rect.left() + size.padding, top),
+            pos2(rect.right() - size.padding, top + size.row),
+        )
+    };
+    let mut covered = right_to_left(ui, row(0.0), "modes", |ui| {
+        for (mode, key) in [
+            (MapMode::Clusters, "map-clusters"),
+            (MapMode::Heat, "map-heat"),
+            (MapMode::Areas, "map-areas"),
+        ] {
+            if segment(ui, tokens, text.t(key), state.map_mode == mode) && state.map_mode != mode {
+                out.push(Command::SetMapMode(mode));
+            }
+        }
+    });
+    if state.map_mode == MapMode::Areas {
+        covered = covered.union(right_to_left(ui, row(1.0), "measures", |ui| {
+            for measure in Measure::ALL.into_iter().rev() {
+                let key = words_key(measure);
+                let chosen = state.measure == measure;
+                if segment(ui, tokens, text.t(key), chosen) && !chosen {
+                    out.push(Command::SetMeasure(measure));
+                }
+            }
+        }));
+    }
+    covered
+}
+
+fn right_to_left(ui: &mut Ui, place: Rect, id: &str, add: impl FnOnce(&mut Ui)) -> Rect {
+    let builder =
+        UiBuilder::new().max_rect(place).layout(Layout::right_to_left(Side::Center)).id_salt(id);
+    let mut child = ui.new_child(builder);
+    child.spacing_mut().item_spacing.x = 6.0;
+    add(&mut child);
+    child.min_rect()
+}
+
+/// + − ⌂ on the right.
+pub(super) fn zoom_buttons(
+    ui: &mut Ui,
+    rect: Rect,
+    tokens: &Tokens,
+    text: &Text,
+) -> (Option<Press>, Rect) {
+    let size = &tokens.size;
+    let side = size.row - 2.0;
+    let gap = 4.0;
+    let bottom = rect.bottom() - size.padding - size.row * 1.1;
+    let place = Rect::from_min_max(
+        pos2(rect.right() - size.padding - side, bottom - 3.0 * side - 2.0 * gap),
+        pos2(rect.right() - size.padding, bottom),
+    );
+    let builder =
+        UiBuilder::new().max_rect(place).layout(Layout::top_down(Side::Center)).id_salt("zoom");
+    let mut child = ui.new_child(builder);
+    child.spacing_mut().item_spacing.y = gap;
+    let mut press = None;
+    for (sign, key, asks) in [
+        ("+", "map-zoom-in", Press::Nearer),
+        ("\u{2212}", "map-zoom-out", Press::Farther),
+        ("", "map-zoom-home", Press::Home),
+    ] {
+        let response = icon_button(&mut child, tokens, sign, text.t(key));
+        if asks == Press::Home {
+            house(&child, response.rect.center(), tokens);
+        }
+        if response.clicked() {
+            press = Some(asks);
+        }
+    }
+    (press, place)
+}
+
+/// The typeface has no house.
+fn house(ui: &Ui, center: Pos2, tokens: &Tokens) {
+    let unit = tokens.size.body * 0.38;
+    let at = |x: f32, y: f32| center + vec2(x, y) * unit;
+    let stroke = Stroke::new(1.3, tokens.color.text_soft);
+    let walls = [at(-0.75, -0.1), at(-0.75, 0.95), at(0.75, 0.95), at(0.75, -0.1)];
+    ui.painter().line(walls.to_vec(), stroke);
+    ui.painter().line(vec![at(-1.1, 0.1), at(0.0, -0.95), at(1.1, 0.1)], stroke);
+}
+
+/// Legend, «без координат: N», credits and scale bar along the lower edge;
+/// returns what they cover.
+pub(super) fn foot(
+    ui: &mut Ui,
+    rect: Rect,
+    view: &MapView,
+    legend: Option<&Legend<'_>>,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) -> Vec<Rect> {
+    let size = &tokens.size;
+    let painter = ui.painter().clone();
+    let furniture = Furniture { painter: &painter, tokens, text, note: size.note };
+    let corner = rect.right_bottom() - vec2(size.padding, size.padding * 0.8);
+    let bar = furniture.scale_bar(corner, view);
+    let unplaced = unplaced(ui, rect, state, tokens, text, out);
+    let credits_right = bar.left() - size.note * 1.4;
+    let credits_room = credits_right - unplaced.right() - size.note * 2.0;
+    let mut covered = vec![bar, unplaced];
+    // Credits are owed: where a line is too narrow they stand above it.
+    let full = furniture.credits_width();
+    if credits_room >= full {
+        covered.push(furniture.credits(pos2(credits_right, corner.y), credits_room));
+    } else {
+        let above = pos2(corner.x - size.row - 4.0, bar.top() - size.note * 0.5);
+        covered.push(furniture.credits(above, rect.width() * 0.6));
+    }
+    if let Some(legend) = legend {
+        let at = pos2(rect.left() + size.padding, unplaced.top() - size.note * 0.7);
+        covered.push(furniture.legend(at, legend, rect.width() * 0.5));
+    }
+    covered
+}
+
+/// Counts what the map cannot show; a press shows them in the list.
+fn unplaced(
+    ui: &mut Ui,
+    rect: Rect,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) -> Rect {
+    let (size, color) = (&tokens.size, &tokens.color);
+    let n = state.aggregates.total.unplaced;
+    let words = text.with("unplaced-n", &[("n", format::count(n).into())]);
+    let galley = line(
+        ui.painter(),
+        &words,
+        font(size.note, Weight::Regular),
+        color.text_soft,
+        rect.width() / 2.0,
+    );
+    let corner = rect.left_bottom() + vec2(size.padding, -size.padding * 0.8);
+    let place = Rect::from_min_size(corner - vec2(0.0, galley.size().y), galley.size());
+    let response = ui.interact(place.expand(4.0), ui.id().with("unplaced"), Sense::click());
+    name(&response, egui::Role::Button, &words);
+    let tint = if response.hovered() || response.has_focus() || state.filter.unplaced_only {
+        color.accent
+    } else {
+        color.text_soft
+    };
+    ui.painter().galley_with_override_text_color(place.min, galley, tint);
+    if response.clicked() {
+        out.push(Command::ToggleUnplacedOnly);
+    }
+    place
+}
+
+/// What the present mode's legend explains.
+pub(super) fn legend<'a>(
+    state: &'a State,
+    choropleth: &'a Choropleth,
+    heat_colors: &'a [egui::Color32],
+) -> Option<Legend<'a>> {
+    match state.map_mode {
+        MapMode::Areas => Some(Legend::Areas(choropleth)),
+        MapMode::Heat => state
+            .heat
+            .as_ref()
+            .map(|picture| Legend::Heat { colors: heat_colors, scale: &picture.heat.scale }),
+        MapMode::Clusters => None,
+    }
+}

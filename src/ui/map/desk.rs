@@ -1,0 +1,418 @@
+//! The desk's map: what a hand does to it and what is told beside it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{
+    Color32, EventFilter, Key, Mesh, Painter, Pos2, Rect, Response, Role, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, vec2,
+};
+use walkers::{Map, MapMemory, Plugin, Projector};
+
+use super::base::{BaseMap, catalogue_index};
+use super::camera::{Camera, Look, MAX_ZOOM, Settled};
+use super::controls::{self, Press};
+use super::frame::{MapView, position_of};
+use super::furniture::heat_colors;
+use super::labels::MapSizes;
+use super::measure::Choropleth;
+use super::names::Names;
+use super::{MapCache, MapPaint, clusters, tooltip};
+use crate::app::state::{ClusterPicture, MapMode, View};
+use crate::app::{Command, State};
+use crate::domain::Language;
+use crate::geo::layers::GeoData;
+use crate::geo::mercator::{MercatorPoint, metres_per_world};
+use crate::ui::format;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+
+/// Points that an arrow key moves the map.
+const KEY_STEP: f32 = 80.0;
+/// Zoom steps of a key, a button, a double click.
+const ZOOM_STEP: f64 = 1.0;
+/// A group whose incidents lie nearer than this cannot be taken apart.
+const APART_KM: f64 = 0.02;
+
+/// What the desk's map keeps from frame to frame.
+#[derive(Default)]
+pub struct MapLocal {
+    camera: Camera,
+    prepared: Option<Prepared>,
+    cache: MapCache,
+    /// The last [`State::show_region`] that was obeyed.
+    shown_region: u64,
+    /// Where furniture stood in the last frame.
+    furniture: Vec<Rect>,
+}
+
+/// Geometry and names, made once for the geodata and the language.
+struct Prepared {
+    geodata: Arc<GeoData>,
+    language: Language,
+    base: BaseMap,
+    names: Names,
+}
+
+impl Prepared {
+    fn new(state: &State, language: Language) -> Self {
+        let geodata = Arc::clone(&state.geodata);
+        let base = BaseMap::new(&geodata, &state.catalogue);
+        let names = Names::new(&base, &geodata, &state.catalogue, language);
+        Self { geodata, language, base, names }
+    }
+
+    fn serves(&self, state: &State, language: Language) -> bool {
+        Arc::ptr_eq(&self.geodata, &state.geodata) && self.language == language
+    }
+}
+
+/// Shows the map in all the room there is and takes what a hand does to it.
+pub fn map_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    local: &mut MapLocal,
+    out: &mut Vec<Command>,
+) {
+    let rect = ui.available_rect_before_wrap();
+    if !rect.is_positive() {
+        return;
+    }
+    let screen =
+        Screen { rect, inner: controls::clear_of_furniture(rect, tokens), state, tokens, text };
+    let MapLocal { camera, prepared, cache, shown_region, furniture } = local;
+    let prepared = match prepared {
+        Some(known) if known.serves(state, text.language) => known,
+        _ => prepared.insert(Prepared::new(state, text.language)),
+    };
+    let now = ui.input(|input| input.time);
+    let region = prepared.base.region;
+    let flying = camera.begin(rect, screen.inner, region, now);
+
+    let choropleth = Choropleth::new(state.measure, &state.aggregates, &state.catalogue);
+    let sizes = MapSizes::desk(tokens);
+    let (response, view) =
+        screen.map(ui, prepared, cache, &mut camera.memory, &choropleth, &sizes, furniture);
+    if response.changed() {
+        camera.stray();
+        camera.keep_near(&view, region);
+    }
+
+    let pointer = response.hover_pos().filter(|_| !response.dragged());
+    let group = screen.groups(ui, &view, &sizes, pointer);
+    let municipality = pointer.and_then(|pointer| {
+        let point = MercatorPoint::from_world(view.to_world(pointer));
+        catalogue_index(prepared.geodata.municipality_at(point)?, &state.catalogue)
+    });
+    let pressed = screen.furniture(ui, &view, &choropleth, furniture, out);
+    let mut wish = pressed
+        .map(|press| screen.wish_of(press, &view))
+        .or_else(|| screen.keys(ui, &response, &view))
+        .or_else(|| screen.clicks(&response, &view, group, municipality, out));
+    if *shown_region != state.show_region {
+        *shown_region = state.show_region;
+        wish = Some(Wish::Home);
+    }
+    screen.tell(&response, group, municipality);
+
+    match wish {
+        Some(Wish::Look(to)) => camera.fly(Look::of(&view), to, region, now),
+        Some(Wish::Home) => camera.fly_home(Look::of(&view), now),
+        None => {}
+    }
+    if flying || wish.is_some() {
+        ui.request_repaint();
+    }
+    match camera.settled(view.viewport(ui.pixels_per_point()), now) {
+        Settled::Tell(viewport) => out.push(Command::SetViewport(viewport)),
+        Settled::AskIn(secs) => ui.request_repaint_after(Duration::from_secs_f64(secs)),
+        Settled::Still => {}
+    }
+    screen.frame(ui, &response);
+}
+
+/// Where a hand wants the camera.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wish {
+    Look(Look),
+    Home,
+}
+
+/// Our drawing as a plugin of the map: it learns the map's projector.
+struct Drawing<'a> {
+    cache: &'a mut MapCache,
+    paint: MapPaint<'a>,
+    seen: &'a mut MapView,
+}
+
+impl Plugin for Drawing<'_> {
+    fn run(
+        self: Box<Self>,
+        ui: &mut Ui,
+        _response: &Response,
+        projector: &Projector<'_>,
+        _memory: &MapMemory,
+    ) {
+        let view = MapView::from_projector(projector);
+        self.cache.paint(ui.painter(), &view, &self.paint);
+        *self.seen = view;
+    }
+}
+
+/// One frame of the desk's map.
+struct Screen<'a> {
+    rect: Rect,
+    /// What the furniture leaves clear.
+    inner: Rect,
+    state: &'a State,
+    tokens: &'a Tokens,
+    text: &'a Text,
+}
+
+/// A group under the pointer: its picture and its index there.
+type Group<'a> = (&'a ClusterPicture, usize);
+
+impl<'a> Screen<'a> {
+    fn map(
+        &self,
+        ui: &mut Ui,
+        prepared: &Prepared,
+        cache: &mut MapCache,
+        memory: &mut MapMemory,
+        choropleth: &Choropleth,
+        sizes: &MapSizes,
+        keep_clear: &[Rect],
+    ) -> (Response, MapView) {
+        let state = self.state;
+        let fills = match state.map_mode {
+            MapMode::Areas => choropleth.fills(&self.tokens.color),
+            MapMode::Heat | MapMode::Clusters => Vec::new(),
+        };
+        let region = prepared.base.region;
+        let mut seen = MapView::fit_within(self.rect, self.inner, region);
+        let drawing = Drawing {
+            cache,
+            paint: MapPaint {
+                base: &prepared.base,
+                names: &prepared.names,
+                tokens: self.tokens,
+                sizes,
+                fills: &fills,
+                selected: &state.filter.municipalities,
+                heat: state.heat.as_deref().filter(|_| state.map_mode == MapMode::Heat),
+                keep_clear,
+            },
+            seen: &mut seen,
+        };
+        let map = Map::new(None, memory, position_of(region.centre()))
+            .with_plugin(drawing)
+            .zoom_with_ctrl(false)
+            .double_click_to_zoom(false);
+        let place = UiBuilder::new().max_rect(self.rect).id_salt("map");
+        let response = ui.scope_builder(place, |ui| ui.add(map)).inner;
+        self.describe(ui, &response);
+        (response, seen)
+    }
+
+    fn describe(&self, ui: &Ui, response: &Response) {
+        let label = self.text.t("map-label");
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, label));
+        let total = &self.state.aggregates.total;
+        let description = self.text.with(
+            "map-description",
+            &[
+                ("n", format::count(total.received).into()),
+                ("unplaced", format::count(total.unplaced).into()),
+            ],
+        );
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(description));
+    }
+
+    /// Paints the groups; returns the one under the pointer.
+    fn groups(
+        &self,
+        ui: &Ui,
+        view: &MapView,
+        sizes: &MapSizes,
+        pointer: Option<Pos2>,
+    ) -> Option<Group<'a>> {
+        if self.state.map_mode != MapMode::Clusters {
+            return None;
+        }
+        let picture = self.state.clusters.as_deref()?;
+        let circles = clusters::circles(picture, view, sizes);
+        let hovered = pointer.and_then(|pointer| {
+            circles.iter().rev().find(|circle| circle.holds(pointer)).map(|circle| circle.index)
+        });
+        let painter = ui.painter().with_clip_rect(self.rect.intersect(ui.clip_rect()));
+        clusters::paint(&painter, picture, &circles, hovered, sizes, self.tokens);
+        Some((picture, hovered?))
+    }
+
+    /// Title, modes, legend and the rest; what was pressed.
+    fn furniture(
+        &self,
+        ui: &mut Ui,
+        view: &MapView,
+        choropleth: &Choropleth,
+        covered: &mut Vec<Rect>,
+        out: &mut Vec<Command>,
+    ) -> Option<Press> {
+        let Self { rect, state, tokens, text, .. } = *self;
+        let colors = heat_colors(tokens);
+        let legend = controls::legend(state, choropleth, &colors);
+        let (press, buttons) = controls::zoom_buttons(ui, rect, tokens, text);
+        *covered = controls::foot(ui, rect, view, legend.as_ref(), state, tokens, text, out);
+        covered.push(buttons);
+        covered.push(controls::title(ui, rect, state, tokens, text));
+        covered.push(controls::modes(ui, rect, state, tokens, text, out));
+        press
+    }
+
+    fn wish_of(&self, press: Press, view: &MapView) -> Wish {
+        let look = Look::of(view);
+        match press {
+            Press::Nearer => Wish::Look(look.nearer(ZOOM_STEP, Vec2::ZERO)),
+            Press::Farther => Wish::Look(look.nearer(-ZOOM_STEP, Vec2::ZERO)),
+            Press::Home => Wish::Home,
+        }
+    }
+
+    /// Keys, while the map has the focus.
+    fn keys(&self, ui: &Ui, response: &Response, view: &MapView) -> Option<Wish> {
+        if !response.has_focus() {
+            return None;
+        }
+        let arrows = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
+        let look = Look::of(view);
+        for (key, by) in [
+            (Key::ArrowLeft, vec2(-KEY_STEP, 0.0)),
+            (Key::ArrowRight, vec2(KEY_STEP, 0.0)),
+            (Key::ArrowUp, vec2(0.0, -KEY_STEP)),
+            (Key::ArrowDown, vec2(0.0, KEY_STEP)),
+        ] {
+            if pressed(key) {
+                return Some(Wish::Look(look.moved(by)));
+            }
+        }
+        if pressed(Key::Plus) || pressed(Key::Equals) {
+            return Some(self.wish_of(Press::Nearer, view));
+        }
+        if pressed(Key::Minus) {
+            return Some(self.wish_of(Press::Farther, view));
+        }
+        pressed(Key::Home).then_some(Wish::Home)
+    }
+
+    fn clicks(
+        &self,
+        response: &Response,
+        view: &MapView,
+        group: Option<Group<'_>>,
+        municipality: Option<u8>,
+        out: &mut Vec<Command>,
+    ) -> Option<Wish> {
+        if !response.clicked() {
+            return None;
+        }
+        if let Some((picture, index)) = group {
+            return self.open(picture, index, view, out);
+        }
+        // The second click of two takes back what the first has toggled.
+        out.extend(municipality.map(Command::ToggleMunicipality));
+        let at = response.interact_pointer_pos().filter(|_| response.double_clicked())?;
+        Some(Wish::Look(Look::of(view).nearer(ZOOM_STEP, at - self.rect.center())))
+    }
+
+    /// Opens a group: goes nearer until it falls apart, or shows the incident.
+    fn open(
+        &self,
+        picture: &ClusterPicture,
+        index: usize,
+        view: &MapView,
+        out: &mut Vec<Command>,
+    ) -> Option<Wish> {
+        let cluster = picture.clusters.get(index)?;
+        if let ([position], 1) = (&cluster.members[..], cluster.count) {
+            out.push(Command::OpenIncident(*position));
+            return None;
+        }
+        let bounds = cluster.bounds.to_world();
+        let km = metres_per_world(bounds.centre()[1]) / 1_000.0;
+        let extent_km = bounds.width().max(bounds.height()) * km;
+        let look = Look::of(view);
+        if extent_km < APART_KM || look.zoom > MAX_ZOOM - 0.1 {
+            // One address: only a list can tell them apart.
+            out.push(Command::Show(View::Incidents));
+            return None;
+        }
+        let fitted = MapView::fit_within(self.rect, self.inner.shrink(60.0), bounds);
+        let to = Look::of(&fitted);
+        Some(Wish::Look(Look { zoom: to.zoom.clamp(look.zoom + ZOOM_STEP, MAX_ZOOM), ..to }))
+    }
+
+    /// Tells beside the pointer what is under it.
+    fn tell(&self, response: &Response, group: Option<Group<'_>>, municipality: Option<u8>) {
+        let Self { state, tokens, text, .. } = *self;
+        if response.dragged() {
+            return;
+        }
+        match (group, municipality) {
+            (Some((picture, index)), _) => {
+                let Some(cluster) = picture.clusters.get(index) else { return };
+                let rows = picture.rows.get(index).map_or(&[][..], Vec::as_slice);
+                response.clone().on_hover_ui_at_pointer(|ui| {
+                    tooltip::cluster(ui, cluster, rows, state, tokens, text);
+                });
+            }
+            (None, Some(index)) => {
+                response.clone().on_hover_ui_at_pointer(|ui| {
+                    tooltip::municipality(ui, index, state, tokens, text);
+                });
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Rounds the corners and shows the focus.
+    fn frame(&self, ui: &Ui, response: &Response) {
+        let (size, color) = (&self.tokens.size, &self.tokens.color);
+        let tint = if response.has_focus() { color.accent } else { color.line };
+        round_corners(ui.painter(), self.rect, size.radius, color.canvas);
+        let stroke = Stroke::new(size.hairline, tint);
+        ui.painter().rect_stroke(self.rect, size.radius, stroke, StrokeKind::Inside);
+    }
+}
+
+/// Covers what lies outside of rounded corners with `ground`.
+fn round_corners(painter: &Painter, rect: Rect, radius: f32, ground: Color32) {
+    const STEPS: usize = 6;
+    let corners = [
+        (rect.left_top(), vec2(1.0, 1.0)),
+        (rect.right_top(), vec2(-1.0, 1.0)),
+        (rect.right_bottom(), vec2(-1.0, -1.0)),
+        (rect.left_bottom(), vec2(1.0, -1.0)),
+    ];
+    let mut mesh = Mesh::default();
+    for (corner, inward) in corners {
+        let tip = mesh.vertices.len() as u32;
+        mesh.colored_vertex(corner, ground);
+        for step in 0..=STEPS {
+            let angle = std::f32::consts::FRAC_PI_2 * step as f32 / STEPS as f32;
+            let arc = vec2(1.0 - angle.sin(), 1.0 - angle.cos()) * radius;
+            mesh.colored_vertex(corner + arc * inward, ground);
+            if step > 0 {
+                mesh.add_triangle(tip, tip + step as u32, tip + step as u32 + 1);
+            }
+        }
+    }
+    painter.add(mesh);
+}
