@@ -23,6 +23,7 @@ pub mod batch;
 pub mod details;
 pub mod error;
 pub mod health;
+pub mod inspect;
 pub mod meta;
 pub mod migrate;
 pub mod reader;

@@ -1,0 +1,136 @@
+//! A look at the files from outside, for `pult doctor`: nothing is locked,
+//! changed or created, so a running desk is not disturbed.
+
+use std::path::Path;
+
+use super::connection::open_reader;
+use super::error::{Error, Result};
+use super::migrate::Database;
+
+/// What was found of one file.
+#[derive(Debug)]
+pub struct FileReport {
+    /// `pult.db`, `outbox.db` or `search.db`.
+    pub name: &'static str,
+    pub state: FileState,
+}
+
+#[derive(Debug)]
+pub enum FileState {
+    /// Made at the first start.
+    Missing,
+    /// SQLite's quick check found nothing. It notices torn and missing pages and
+    /// broken rows, not every flipped bit.
+    Sound {
+        bytes: u64,
+        schema: u32,
+        /// The newest schema that this program knows; an older file grows to it at
+        /// the next start, a newer one is refused.
+        schema_known: u32,
+    },
+    /// SQLite's first words about the damage: page and table names, no values.
+    Damaged(String),
+    Unreadable(Error),
+}
+
+/// Looks at every file of a data folder; takes seconds a gigabyte.
+pub fn inspect(folder: &Path) -> Vec<FileReport> {
+    [Database::Pult, Database::Outbox, Database::Search]
+        .into_iter()
+        .map(|database| {
+            let path = folder.join(database.file_name());
+            let state = if path.exists() {
+                look(&path, database).unwrap_or_else(FileState::Unreadable)
+            } else {
+                FileState::Missing
+            };
+            FileReport { name: database.file_name(), state }
+        })
+        .collect()
+}
+
+fn look(path: &Path, database: Database) -> Result<FileState> {
+    let answers = || -> Result<(u32, String)> {
+        let connection = open_reader(path)?;
+        let schema = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let check = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok((schema, check))
+    };
+    match answers() {
+        Ok((schema, check)) if check == "ok" => {
+            let bytes = std::fs::metadata(path)
+                .map_err(|source| Error::Folder { path: path.to_owned(), source })?
+                .len();
+            let schema_known = database.migrations().len() as u32;
+            Ok(FileState::Sound { bytes, schema, schema_known })
+        }
+        Ok((_, fault)) => Ok(FileState::Damaged(fault)),
+        Err(Error::Damaged) => Ok(FileState::Damaged(Error::Damaged.to_string())),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::domain::catalogue::Catalogue;
+    use crate::store::Store;
+
+    fn state(folder: &Path, name: &str) -> FileState {
+        inspect(folder).into_iter().find(|report| report.name == name).unwrap().state
+    }
+
+    #[test]
+    fn a_fresh_store_is_sound_while_it_is_open_and_an_empty_folder_stays_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(state(folder.path(), "pult.db"), FileState::Missing));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let store = Store::open(folder.path(), &Catalogue::embedded()).unwrap();
+        let FileState::Sound { bytes, schema, schema_known } = state(folder.path(), "pult.db")
+        else {
+            panic!("not sound");
+        };
+        assert!(bytes > 0 && schema > 0);
+        assert_eq!(schema, schema_known);
+        drop(store);
+    }
+
+    #[test]
+    fn a_torn_file_and_one_that_is_no_database_are_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pult.db");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE t (a); CREATE INDEX i ON t (a);
+                 WITH RECURSIVE n (k) AS (VALUES (1) UNION ALL SELECT k + 1 FROM n LIMIT 20000)
+                 INSERT INTO t SELECT hex(randomblob(20)) FROM n;",
+            )
+            .unwrap();
+        drop(connection);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 16_384].fill(0);
+        fs::write(&path, &bytes).unwrap();
+        assert!(matches!(state(folder.path(), "pult.db"), FileState::Damaged(_)));
+        fs::write(&path, "not a database, but long enough to be read as one by mistake").unwrap();
+        assert!(matches!(state(folder.path(), "pult.db"), FileState::Damaged(_)));
+    }
+
+    #[test]
+    fn a_newer_schema_is_told_from_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Store::open(folder.path(), &Catalogue::embedded()).unwrap());
+        let connection = Connection::open(folder.path().join("pult.db")).unwrap();
+        connection.pragma_update(None, "user_version", 999).unwrap();
+        drop(connection);
+        let FileState::Sound { schema, schema_known, .. } = state(folder.path(), "pult.db") else {
+            panic!("not sound");
+        };
+        assert!(schema == 999 && schema_known < 999);
+    }
+}
