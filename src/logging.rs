@@ -66,6 +66,11 @@ pub fn start(log: Log<'_>) -> Result<(), LogError> {
     Ok(())
 }
 
+/// Is this a level, or a list of directives, that [`start`] takes?
+pub fn check_level(level: &str) -> Result<(), LogError> {
+    filter(Some(level)).map(drop)
+}
+
 fn subscriber(log: Log<'_>) -> Result<impl Subscriber + Send + Sync, LogError> {
     let file = match log.folder {
         None => None,

@@ -49,6 +49,15 @@ pub fn save(server: &str, token: &str, data_dir: &Path) -> Result<Kept, SecretEr
     Ok(Kept::File(path))
 }
 
+/// Why no keyring can be used here, where that is so. May wait for the keyring.
+pub fn keyring_fault() -> Option<String> {
+    let asked = keyring::Entry::new(SERVICE, "doctor").and_then(|entry| entry.get_password());
+    match asked {
+        Ok(_) | Err(keyring::Error::NoEntry) => None,
+        Err(error) => Some(error.to_string()),
+    }
+}
+
 fn write_private(path: &Path, token: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;

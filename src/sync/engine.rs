@@ -349,7 +349,7 @@ fn announced(info: &Info) -> u64 {
 
 /// The server's clock minus ours, as of the middle of the exchange; 0 where the
 /// server's time is not readable.
-fn clock_skew_secs(server_time: &str, asked_ms: i64, answered_ms: i64) -> i64 {
+pub fn clock_skew_secs(server_time: &str, asked_ms: i64, answered_ms: i64) -> i64 {
     let Ok(server) = Timestamp::parse_rfc3339(server_time) else { return 0 };
     let middle_ms = asked_ms + (answered_ms - asked_ms).max(0) / 2;
     i64::from(server.0) - middle_ms.div_euclid(1000)

@@ -67,6 +67,16 @@ impl Offscreen {
         Ok(Self { ctx, gpu, width, height, pixels_per_point, seconds: 0.0 })
     }
 
+    /// Name of what draws.
+    pub fn driver(&self) -> String {
+        self.gpu.adapter.get_info().name
+    }
+
+    /// True where the processor does the drawing, for want of a graphics card.
+    pub fn is_software(&self) -> bool {
+        self.gpu.adapter.get_info().device_type == wgpu::DeviceType::Cpu
+    }
+
     /// Runs one frame; nothing is painted yet. `elapsed_secs` moves egui's clock.
     pub fn frame(&mut self, elapsed_secs: f64, draw: impl FnMut(&mut Ui)) -> FullOutput {
         self.seconds += elapsed_secs;

@@ -1,0 +1,311 @@
+//! `pult doctor`: looks at everything that pult stands on and says, a line each,
+//! what is well and what to do about what is not. Changes nothing.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::bail;
+
+use super::Common;
+use crate::app::{clock, secret};
+use crate::config::{Settings, Theme};
+use crate::logging;
+use crate::store::inspect::{FileReport, FileState, inspect};
+use crate::sync::api::{ApiError, Clock, FeedbackApi as _, check_protocol};
+use crate::sync::engine::clock_skew_secs;
+use crate::sync::http::{HttpApi, HttpConfig};
+use crate::sync::protocol::Info;
+use crate::sync::status::SyncStatus;
+use crate::ui::render::Offscreen;
+use crate::ui::tokens::Tokens;
+
+/// How one thing stands. A failure keeps pult from working; a warning does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// One line of the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Finding {
+    mark: Mark,
+    subject: &'static str,
+    what: String,
+    /// What to do; empty where there is nothing to be done.
+    advice: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.mark {
+            Mark::Ok => "ok",
+            Mark::Warn => "warn",
+            Mark::Fail => "FAIL",
+        };
+        write!(f, "{mark:<5} {:<12} {}", self.subject, self.what)?;
+        if self.advice.is_empty() { Ok(()) } else { write!(f, ": {}", self.advice) }
+    }
+}
+
+fn ok(subject: &'static str, what: impl fmt::Display) -> Finding {
+    Finding { mark: Mark::Ok, subject, what: what.to_string(), advice: String::new() }
+}
+
+fn warn(subject: &'static str, what: impl fmt::Display, advice: &str) -> Finding {
+    Finding { mark: Mark::Warn, subject, what: what.to_string(), advice: advice.to_owned() }
+}
+
+fn fail(subject: &'static str, what: impl fmt::Display, advice: &str) -> Finding {
+    Finding { mark: Mark::Fail, subject, what: what.to_string(), advice: advice.to_owned() }
+}
+
+pub(super) fn run(common: &Common) -> anyhow::Result<()> {
+    let folder = common.data_dir()?;
+    let settings_path = common.settings_path()?;
+    let settings = Settings::load(&settings_path);
+    let mut findings = vec![data_folder(&folder)];
+    findings.extend(inspect(&folder).iter().map(database));
+    findings.push(log(&folder));
+    findings.push(match &settings {
+        Ok(_) => ok("settings", settings_path.display()),
+        Err(error) => fail("settings", error, "mend or remove the file"),
+    });
+    let settings = settings.unwrap_or_default();
+    findings.push(keyring());
+    findings.extend(server(&settings, &folder));
+    findings.extend(display());
+    findings.push(graphics());
+    let failures = findings.iter().filter(|finding| finding.mark == Mark::Fail).count();
+    findings.iter().for_each(print);
+    if failures > 0 {
+        bail!("found what keeps it from working: {failures}");
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the findings are what the command is for")]
+fn print(finding: &Finding) {
+    println!("{finding}");
+}
+
+/// Is the folder there, and can a file be made in it?
+fn data_folder(folder: &Path) -> Finding {
+    let subject = "data folder";
+    if !folder.exists() {
+        return warn(subject, folder.display(), "not there yet; the first start makes it");
+    }
+    match tempfile::tempfile_in(folder) {
+        Ok(_) => ok(subject, folder.display()),
+        Err(error) => fail(
+            subject,
+            format!("{}: {error}", folder.display()),
+            "make it writable for this user, or name another with --data-dir",
+        ),
+    }
+}
+
+fn database(report: &FileReport) -> Finding {
+    let name = report.name;
+    match &report.state {
+        FileState::Missing => warn(name, "not there yet", "the first start makes it"),
+        FileState::Sound { schema, schema_known, .. } if schema > schema_known => fail(
+            name,
+            format!("schema {schema} is newer than this program's {schema_known}"),
+            "install the newer pult that wrote it",
+        ),
+        FileState::Sound { bytes, schema, .. } => {
+            ok(name, format!("{:.1} MB, schema {schema}, quick check passed", megabytes(*bytes)))
+        }
+        FileState::Damaged(fault) => fail(
+            name,
+            format!("damaged ({fault})"),
+            "start pult: it moves the file aside and saves what can be read",
+        ),
+        FileState::Unreadable(error) => fail(
+            name,
+            error,
+            "make the file readable for this user, or end the program that holds it",
+        ),
+    }
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_000_000.0
+}
+
+fn log(folder: &Path) -> Finding {
+    let path = logging::path(folder);
+    match std::fs::metadata(&path) {
+        Ok(file) => ok("log", format!("{}, {:.1} MB", path.display(), megabytes(file.len()))),
+        Err(_) => ok("log", format!("{}, nothing written yet", path.display())),
+    }
+}
+
+fn keyring() -> Finding {
+    match secret::keyring_fault() {
+        None => ok("keyring", "answers"),
+        Some(fault) => warn(
+            "keyring",
+            fault,
+            "tokens are kept in a file that only this user can read, beside the databases",
+        ),
+    }
+}
+
+/// The server's own word, asked with the token that the desk would use.
+fn server(settings: &Settings, folder: &Path) -> Vec<Finding> {
+    let subject = "server";
+    let Some(server) = settings.server.clone() else {
+        let advice = "name one in the settings; until then only what is stored is shown";
+        return vec![warn(subject, "none is set", advice)];
+    };
+    let token = std::env::var("PULT_TOKEN").ok().or_else(|| secret::load(&server, folder));
+    let Some(token) = token else {
+        let advice = "connect once in the settings, or put one into PULT_TOKEN";
+        return vec![fail(subject, format!("{server}: no token is kept for it"), advice)];
+    };
+    let config = HttpConfig {
+        server: server.clone(),
+        token,
+        root_certificate: settings.root_certificate.clone(),
+        proxy: settings.proxy.clone(),
+    };
+    let asked_ms = clock::now_ms();
+    match ask(&config) {
+        Err(error) => {
+            vec![fail(subject, format!("{server}: {error}"), advice_of(&error))]
+        }
+        Ok(info) => {
+            let skew_secs = clock_skew_secs(&info.server_time, asked_ms, clock::now_ms());
+            vec![ok(subject, about(&server, &info)), clock_finding(skew_secs)]
+        }
+    }
+}
+
+fn ask(config: &HttpConfig) -> Result<Info, ApiError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| ApiError::Tls { reason: error.to_string() })?;
+    runtime.block_on(async {
+        let info = HttpApi::new(config, Clock::new(clock::now_ms))?.info().await?;
+        check_protocol(&info.protocol)?;
+        Ok(info)
+    })
+}
+
+fn about(server: &str, info: &Info) -> String {
+    let incidents = info.counts.get("incident").copied().unwrap_or_default();
+    let demo = if info.demo { ", a demonstration" } else { "" };
+    format!("{server}: {}, role {}, {incidents} incidents{demo}", info.region.name, info.token.role)
+}
+
+fn advice_of(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::Unauthorised | ApiError::Forbidden => "ask the server's keeper for a token",
+        ApiError::Certificate => "name its root certificate in the settings",
+        ApiError::Unreachable | ApiError::TimedOut => {
+            "check address, network and proxy; pult goes on with what is stored"
+        }
+        _ => "show this line to the server's keeper",
+    }
+}
+
+fn clock_finding(clock_skew_secs: i64) -> Finding {
+    let status = SyncStatus { clock_skew_secs, ..SyncStatus::default() };
+    match status.noticed_clock_skew_secs() {
+        None => ok("clock", "agrees with the server's"),
+        Some(skew) => warn(
+            "clock",
+            format!("{} s off the server's", skew.abs()),
+            "set this computer's clock; deadlines are counted by it",
+        ),
+    }
+}
+
+fn display() -> Option<Finding> {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let needed = cfg!(all(unix, not(target_os = "macos")));
+    (needed && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")).then(|| {
+        let advice = "the desk and the wall need one; render, sync, stats and serve do not";
+        warn("display", "neither DISPLAY nor WAYLAND_DISPLAY is set", advice)
+    })
+}
+
+/// Starts the driver that draws; the faces are built in and load with it.
+fn graphics() -> Finding {
+    let subject = "graphics";
+    match Offscreen::new(64, 64, 1.0, &Tokens::of(Theme::default())) {
+        Err(error) => fail(subject, error, "nothing can be drawn"),
+        Ok(screen) if screen.is_software() => warn(
+            subject,
+            format!("{}, which draws on the processor", screen.driver()),
+            "slow at 4K; install the graphics card's driver where there is a card",
+        ),
+        Ok(screen) => ok(subject, screen.driver()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Error;
+
+    fn marks<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Mark> {
+        findings.into_iter().map(|finding| finding.mark).collect()
+    }
+
+    #[test]
+    fn a_line_says_how_it_stands_and_what_to_do() {
+        let line = fail("server", "cannot be reached", "check the network").to_string();
+        assert_eq!(line, "FAIL  server       cannot be reached: check the network");
+        assert_eq!(ok("log", "empty").to_string(), "ok    log          empty");
+    }
+
+    #[test]
+    fn what_keeps_a_database_from_use_is_a_failure() {
+        let mark = |state| database(&FileReport { name: "pult.db", state }).mark;
+        let sound = |schema| FileState::Sound { bytes: 1, schema, schema_known: 2 };
+        assert_eq!(mark(FileState::Missing), Mark::Warn);
+        assert_eq!(mark(sound(1)), Mark::Ok);
+        assert_eq!(mark(sound(2)), Mark::Ok);
+        assert_eq!(mark(sound(3)), Mark::Fail);
+        assert_eq!(mark(FileState::Damaged("page 7".to_owned())), Mark::Fail);
+        assert_eq!(mark(FileState::Unreadable(Error::Busy)), Mark::Fail);
+    }
+
+    #[test]
+    fn a_folder_is_tried_out_and_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(data_folder(folder.path()).mark, Mark::Ok);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(data_folder(&folder.path().join("later")).mark, Mark::Warn);
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(data_folder(&file).mark, Mark::Fail);
+    }
+
+    #[test]
+    fn a_server_is_no_must_but_one_that_cannot_be_used_is_a_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(marks(&server(&Settings::default(), folder.path())), [Mark::Warn]);
+        std::fs::write(folder.path().join("token"), "secret").unwrap();
+        // Nobody listens on port 1 of the loopback.
+        for address in ["http://127.0.0.1:1", "not an address"] {
+            let settings = Settings { server: Some(address.to_owned()), ..Settings::default() };
+            let findings = server(&settings, folder.path());
+            assert_eq!(marks(&findings), [Mark::Fail], "{findings:?}");
+            assert!(!findings[0].to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_told() {
+        assert_eq!(clock_finding(2).mark, Mark::Ok);
+        let finding = clock_finding(-7200);
+        assert_eq!(finding.mark, Mark::Warn);
+        assert!(finding.what.contains("7200 s"));
+    }
+}
