@@ -203,6 +203,43 @@ map-cluster-hint = click to come nearer
 unit-kilometres = km
 unit-metres = m
 
+# Indicators
+how-counted = How it is counted
+word-closed = Closed
+flow-title = Received and closed by day
+how-flow = Received: incidents that came on the day. Closed: incidents closed on the day, whenever they came. Rejected and merged ones are not counted.
+stock-title = Open and overdue by day
+how-stock = At the end of each day: how many incidents were waiting for an answer, and how many of them were past their deadline. Without a deadline nothing is overdue.
+on-time-title = On time, moving 7 days
+how-on-time = Closed on time in 7 days ÷ (closed in 7 days + open and overdue at the end of the day). What is closed without a deadline counts as on time.
+week-title = By weekday and hour
+how-week = Received in the period by local weekday and hour (Krasnoyarsk time, UTC+7). Colours step with the square root of the count, so that small cells can be told apart.
+week-cell = { $weekday }, { $from }–{ $to } h: { $n } received
+sources-title = By source
+how-sources = Received in the period by system or channel. A source chosen in the filter does not act on this list, so that the others stay visible.
+regimes-title = By regime
+how-regimes = Received in the period by regime of consideration. A regime chosen in the filter does not act on this list.
+statuses-title = By status
+how-statuses = Received in the period by their present status. Rejected and merged ones are shown here and stay out of all other figures.
+durations-title = How long it takes
+how-durations = Median: half of the incidents take no longer. 90th percentile: nine of ten take no longer. Time runs on through weekends; the bounds of the bucket that holds the value are shown. To the answer: received in the period; to the close: closed in the period.
+durations-none = Nothing was closed in the period
+column-median = median
+column-p90 = 90th pct.
+column-n = n
+to-first-answer = To the first answer
+to-close = To the close
+to-close-by-municipality = To the close by municipality, slowest first
+first-answer-median = First answer, median
+how-first-answer-short = from receipt, weekends included
+p90-and-n = 90 %: { $p90 } · n = { $n }
+ratings-title = Citizens’ rating
+how-ratings = Mean of the ratings 1 to 5 of what was received in the period. Response rate: rated ÷ all received.
+ratings-none = No ratings in the period
+ratings-of-five = of 5
+ratings-rate = { $rated } of { $received } were rated ({ $share })
+ratings-silence = The others gave no rating: that is not «dissatisfied»
+
 # Commands of the menu and palette
 command-situation = Open “Situation”
 command-blocks = Open “Sectors”

@@ -177,6 +177,18 @@ pub fn duration(text: &Text, secs: f64) -> String {
     }
 }
 
+/// «2,1–2,5 сут» of a bucket's bounds in seconds; «–» where there is none.
+pub fn duration_range(text: &Text, bounds: Option<(u32, u32)>) -> String {
+    let Some((low, high)) = bounds else { return "–".to_owned() };
+    let (unit_secs, digits, unit) = match high {
+        0..=3_600 => (60.0, 0, "unit-minutes"),
+        3_601..=86_400 => (3_600.0, 1, "unit-hours"),
+        _ => (86_400.0, 1, "unit-days"),
+    };
+    let shown = |secs: u32| decimal(text, f64::from(secs) / unit_secs, digits);
+    format!("{}–{}{THIN}{}", shown(low), shown(high), text.t(unit))
+}
+
 /// «только что», «5 мин назад», «2 ч назад», «3 сут назад». Below a minute it
 /// does not count, so that a still screen draws no frames.
 pub fn ago(text: &Text, secs: u32) -> String {
@@ -239,6 +251,16 @@ mod tests {
         assert_eq!(time(at), "14:05");
         assert_eq!(moment(&Text::of(Language::Ru), at, at), "23 ноября, 14:05");
         assert_eq!(weekday(&Text::of(Language::Ru), local(at).date()), "понедельник");
+    }
+
+    #[test]
+    fn a_bucket_is_shown_by_both_its_bounds_in_one_unit() {
+        let text = Text::of(Language::Ru);
+        let shown = |low, high| duration_range(&text, Some((low, high)));
+        assert_eq!(shown(181_440, 216_000), "2,1–2,5\u{202f}сут");
+        assert_eq!(shown(3_000, 3_600), "50–60\u{202f}мин");
+        assert_eq!(shown(3_400, 4_100), "0,9–1,1\u{202f}ч");
+        assert_eq!(duration_range(&text, None), "–");
     }
 
     #[test]

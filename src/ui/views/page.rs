@@ -116,7 +116,7 @@ pub fn vacant(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) -> bool 
 fn advice(state: &State, tokens: &Tokens, text: &Text) -> String {
     match state.sync.phase {
         Phase::NotConfigured | Phase::Stopped => text.t("vacant-connect").to_owned(),
-        Phase::UpToDate | Phase::Pulling => text.t("vacant-server-empty").to_owned(),
+        Phase::UpToDate => text.t("vacant-server-empty").to_owned(),
         _ => freshness::connection(state, tokens, text).1,
     }
 }

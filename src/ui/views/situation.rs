@@ -114,7 +114,8 @@ fn previous_key(period: PeriodChoice) -> &'static str {
     }
 }
 
-fn cards(
+/// Four cards side by side.
+pub(super) fn cards(
     ui: &mut Ui,
     rect: Rect,
     state: &State,

@@ -23,8 +23,8 @@ pub fn crossing_ui(
     text: &Text,
     out: &mut Vec<Command>,
 ) {
-    let head = heading(ui, tokens, text.t("crossing-title"), &note(state, text));
-    legend(ui, head, tokens, text);
+    let title = heading(ui, tokens, text.t("crossing-title"), &note(state, text));
+    legend(ui, title, tokens, text);
     let places = places(state);
     let aggregates = &state.aggregates;
     let cell = |row: usize, column: usize| -> Totals {
