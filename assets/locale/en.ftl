@@ -170,8 +170,8 @@ vacant-connect = Connect to a server in Settings
 vacant-server-empty = The server has no incidents yet
 
 # Blocks
-blocks-all = All blocks
-blocks-chosen = Chosen blocks
+blocks-all = All sectors
+blocks-chosen = Chosen sectors
 open-and-new = open · { $n } new
 word-overdue = overdue
 word-on-time = on time
@@ -179,7 +179,7 @@ word-total = Total
 overdue-n = { $n } overdue
 topics-title = Topics
 bodies-title = Bodies
-crossing-title = Blocks and municipalities
+crossing-title = Sectors and municipalities
 crossing-legend = some are overdue
 crossing-cell = { $municipality } · { $block }: { $received } received, { $open } open, { $overdue } overdue
 
@@ -207,7 +207,7 @@ unit-metres = m
 how-counted = How it is counted
 word-closed = Closed
 flow-title = Received and closed by day
-how-flow = Received: incidents that came on the day. Closed: incidents closed on the day, whenever they came. Rejected and merged ones are not counted.
+how-flow = Received: incidents that came on the day. Closed: incidents closed on the day, whenever they came. Today is not over and not shown. Rejected and merged ones are not counted.
 stock-title = Open and overdue by day
 how-stock = At the end of each day: how many incidents were waiting for an answer, and how many of them were past their deadline. Without a deadline nothing is overdue.
 on-time-title = On time, moving 7 days

@@ -22,13 +22,7 @@ const LOWER_MIN_HEIGHT: f32 = 560.0;
 /// Leaves shown under each theme.
 const LEAVES: usize = 2;
 
-pub fn blocks_ui(
-    ui: &mut Ui,
-    state: &State,
-    tokens: &Tokens,
-    text: &Text,
-    out: &mut Vec<Command>,
-) {
+pub fn blocks_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     if vacant(ui, state, tokens, text) {
         return;
     }
@@ -94,13 +88,7 @@ fn themes(state: &State) -> Vec<Theme> {
     themes
 }
 
-fn topics_ui(
-    ui: &mut Ui,
-    state: &State,
-    tokens: &Tokens,
-    text: &Text,
-    out: &mut Vec<Command>,
-) {
+fn topics_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     heading(ui, tokens, text.t("topics-title"), &note(state, text));
     let themes = themes(state);
     if themes.is_empty() {
@@ -142,13 +130,7 @@ fn rows_that_fit(ui: &mut Ui, tokens: &Tokens) -> usize {
     ((ui.available_height() + 1.0) / (tokens.size.row * 0.86 + 1.0)).max(1.0) as usize
 }
 
-fn bodies_ui(
-    ui: &mut Ui,
-    state: &State,
-    tokens: &Tokens,
-    text: &Text,
-    out: &mut Vec<Command>,
-) {
+fn bodies_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     heading(ui, tokens, text.t("bodies-title"), &note(state, text));
     let mut bodies: Vec<(u16, Totals)> = (0..)
         .zip(state.aggregates.by_body.iter().copied())

@@ -82,10 +82,10 @@ fn cards_ui(
         figure_color: tokens.color.text_strong,
         change: String::new(),
         change_color: tokens.color.text_soft,
-        note: text.with("p90-and-n", &[
-            ("p90", shown(0.9).into()),
-            ("n", format::count(answer.n()).into()),
-        ]),
+        note: text.with(
+            "p90-and-n",
+            &[("p90", shown(0.9).into()), ("n", format::count(answer.n()).into())],
+        ),
         trend: &[],
         trend_color: tokens.color.accent,
         from_zero: true,
@@ -154,10 +154,8 @@ fn explained_note(
 /// Coloured names of a chart's lines in a row of their own.
 fn legend(ui: &mut Ui, tokens: &Tokens, names: &[(&str, egui::Color32)]) {
     let size = &tokens.size;
-    let (rect, _) = ui.allocate_exact_size(
-        egui::vec2(ui.available_width(), size.note * 1.3),
-        Sense::hover(),
-    );
+    let (rect, _) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), size.note * 1.3), Sense::hover());
     let mut x = rect.left();
     for (name, color) in names {
         let y = rect.center().y;
@@ -186,12 +184,15 @@ fn week_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let name = |row: usize| text.t(WEEKDAYS_SHORT[row]);
     let head = |name: String| Head { name, chosen: false, dimmed: false };
     let describe = |row: usize, column: usize| {
-        text.with("week-cell", &[
-            ("weekday", name(row).into()),
-            ("from", (column as u32).into()),
-            ("to", (column as u32 + 1).into()),
-            ("n", format::count(hours[row][column]).into()),
-        ])
+        text.with(
+            "week-cell",
+            &[
+                ("weekday", name(row).into()),
+                ("from", (column as u32).into()),
+                ("to", (column as u32 + 1).into()),
+                ("n", format::count(hours[row][column]).into()),
+            ],
+        )
     };
     let width = ["00", "пн", "Всего"]
         .iter()

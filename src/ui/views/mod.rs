@@ -3,5 +3,6 @@
 //! database.
 
 pub mod blocks;
+pub mod indicators;
 pub mod page;
 pub mod situation;

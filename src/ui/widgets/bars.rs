@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect, Role, Sense, Ui};
 
-use super::{Align, Weight, font, paint_line};
+use super::{Align, Weight, font, line, paint_line};
 use crate::ui::tokens::Tokens;
 
 /// One row of [`bar_list`].
@@ -16,13 +16,22 @@ pub struct Bar {
     pub chosen: bool,
 }
 
+/// Room that the longest name asks for.
+fn name_width(ui: &Ui, tokens: &Tokens, bars: &[Bar]) -> f32 {
+    let widest = |bar: &Bar| {
+        let body = font(tokens.size.body, Weight::Regular);
+        line(ui.painter(), &bar.name, body, tokens.color.text_strong, f32::INFINITY).size().x
+    };
+    bars.iter().map(widest).fold(0.0, f32::max) + 14.0
+}
+
 /// Draws the rows with bars from a common zero; returns the index that was
 /// clicked.
 pub fn bar_list(ui: &mut Ui, tokens: &Tokens, salt: &str, bars: &[Bar]) -> Option<usize> {
     let size = &tokens.size;
     let color = &tokens.color;
     let width = ui.available_width();
-    let name_width = (width * 0.36).min(220.0);
+    let name_width = name_width(ui, tokens, bars).clamp(width * 0.2, width * 0.48);
     let shown_width = (width * 0.16).clamp(56.0, 96.0);
     let note_width = if bars.iter().any(|bar| !bar.note.is_empty()) {
         (width * 0.2).clamp(60.0, 150.0)

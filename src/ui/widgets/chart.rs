@@ -1,6 +1,6 @@
 //! Charts over local days, on `egui_plot`. The only file that names it.
 
-use egui::{Color32, CursorIcon, Id, Role, Sense, Ui};
+use egui::{Color32, CursorIcon, Id, Role, Sense, TextStyle, Ui};
 use egui_plot::{Bar, BarChart, GridMark, Line, Plot, PlotPoints, PlotUi, VLine};
 
 use crate::domain::LocalDay;
@@ -27,6 +27,19 @@ const MOST_BARS: usize = 260;
 
 /// Draws the bars; returns the days that a drag brushed or a click chose.
 pub fn day_bars(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    text: &Text,
+    chart: &DayBars<'_>,
+) -> Option<(i32, i32)> {
+    ui.scope(|ui| {
+        quiet_axes(ui, tokens);
+        brushed_bars(ui, tokens, text, chart)
+    })
+    .inner
+}
+
+fn brushed_bars(
     ui: &mut Ui,
     tokens: &Tokens,
     text: &Text,
@@ -139,16 +152,25 @@ pub struct Series<'a> {
 }
 
 /// Lines by day from `first_day` on.
-pub fn day_lines(
-    ui: &mut Ui,
-    tokens: &Tokens,
-    text: &Text,
-    label: &str,
-    first_day: i32,
-    series: &[Series<'_>],
-    height: f32,
-    show: impl Fn(f64) -> String,
-) {
+pub struct DayLines<'a> {
+    pub label: &'a str,
+    pub first_day: i32,
+    pub series: &'a [Series<'a>],
+    pub height: f32,
+    /// A value as the hover writes it, and as the axis does.
+    pub show: &'a dyn Fn(f64) -> String,
+    pub show_mark: &'a dyn Fn(f64) -> String,
+}
+
+pub fn day_lines(ui: &mut Ui, tokens: &Tokens, text: &Text, chart: &DayLines<'_>) {
+    ui.scope(|ui| {
+        quiet_axes(ui, tokens);
+        lines(ui, tokens, text, chart);
+    });
+}
+
+fn lines(ui: &mut Ui, tokens: &Tokens, text: &Text, chart: &DayLines<'_>) {
+    let DayLines { label, first_day, series, height, show, show_mark } = *chart;
     let days = series.iter().map(|one| one.values.len()).max().unwrap_or_default();
     let top =
         series.iter().flat_map(|one| one.values.iter().flatten().copied()).fold(0.0, f64::max);
@@ -158,7 +180,8 @@ pub fn day_lines(
         .show_axes([true, true])
         .y_axis_min_width(44.0)
         .show_grid([false, true])
-        .y_axis_formatter(|mark, _| show(mark.value))
+        .y_grid_spacer(|input| value_marks(input.bounds.0, input.bounds.1))
+        .y_axis_formatter(|mark, _| show_mark(mark.value))
         .sense(Sense::hover())
         .show(ui, |plot: &mut PlotUi<'_>| {
             plot.set_plot_bounds_x(first..=last);
@@ -234,6 +257,31 @@ fn frame<'a>(label: &str, tokens: &Tokens, text: &'a Text, height: f32) -> Plot<
         })
 }
 
+/// Marks at round steps of 1, 2 or 5, about four of them.
+fn value_marks(from: f64, to: f64) -> Vec<GridMark> {
+    let rough = (to - from) / 4.0;
+    if rough <= 0.0 || !rough.is_finite() {
+        return Vec::new();
+    }
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|step| *step >= rough)
+        .unwrap_or(10.0 * power);
+    let (first, last) = ((from / step).ceil() as i64, (to / step).floor() as i64);
+    (first..=last).map(|at| GridMark { value: at as f64 * step, step_size: step }).collect()
+}
+
+/// Axes speak in notes.
+fn quiet_axes(ui: &mut Ui, tokens: &Tokens) {
+    ui.visuals_mut().override_text_color = Some(tokens.color.text_dim);
+    let style = ui.style_mut();
+    if let Some(body) = style.text_styles.get_mut(&TextStyle::Body) {
+        body.size = tokens.size.note;
+    }
+}
+
 /// Marks at days, weeks (Mondays) or the first days of months, about eight.
 fn day_marks(from: f64, to: f64) -> Vec<GridMark> {
     let (first, last) = (from.ceil() as i32, to.floor() as i32);
@@ -270,6 +318,15 @@ mod tests {
         assert!(weeks.iter().all(|mark| LocalDay(mark.value as i32).weekday() == 0));
         let months = day_marks(20_000.0, 20_730.0);
         assert!((5..=13).contains(&months.len()), "{}", months.len());
+    }
+
+    #[test]
+    fn values_are_marked_at_round_steps() {
+        let values = |to| value_marks(0.0, to).iter().map(|mark| mark.value).collect::<Vec<_>>();
+        assert_eq!(values(216.0), [0.0, 100.0, 200.0]);
+        assert_eq!(values(1_080.0), [0.0, 500.0, 1_000.0]);
+        assert_eq!(values(0.9), [0.0, 0.5]);
+        assert_eq!(values(0.0), [0.0; 0]);
     }
 
     #[test]

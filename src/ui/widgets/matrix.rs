@@ -251,24 +251,12 @@ fn head_ui(
         Align::Left => (place.left_center(), tokens.size.body),
         _ => (place.center(), tokens.size.note),
     };
-    fitted(ui, at, align, &head.name, size, weight, ink, place.width() - 4.0);
-    clicked
-}
-
-/// A line that gets a little smaller before it is cut.
-fn fitted(
-    ui: &Ui,
-    at: egui::Pos2,
-    align: Align,
-    words: &str,
-    size: f32,
-    weight: Weight,
-    ink: Color32,
-    width: f32,
-) {
-    let natural = line(ui.painter(), words, font(size, weight), ink, f32::INFINITY).size().x;
+    // A name that is a little too long gets a little smaller before it is cut.
+    let width = place.width() - 4.0;
+    let natural = line(ui.painter(), &head.name, font(size, weight), ink, f32::INFINITY).size().x;
     let size = size * (width / natural.max(1.0)).clamp(0.84, 1.0);
-    paint_line(ui.painter(), at, align, words, font(size, weight), ink, width + 1.0);
+    paint_line(ui.painter(), at, align, &head.name, font(size, weight), ink, width + 1.0);
+    clicked
 }
 
 fn totals(

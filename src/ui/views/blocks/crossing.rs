@@ -58,11 +58,15 @@ pub fn crossing_ui(
         salt: "crossing",
         rows: places
             .iter()
-            .map(|&place| head(&state.filter.municipalities, place, names::municipality(state, text, place)))
+            .map(|&place| {
+                head(&state.filter.municipalities, place, names::municipality(state, text, place))
+            })
             .collect(),
         columns: Block::ALL
             .iter()
-            .map(|block| head(&state.filter.blocks, block.index(), names::block(state, text, block.index())))
+            .map(|block| {
+                head(&state.filter.blocks, block.index(), names::block(state, text, block.index()))
+            })
             .collect(),
         cells,
         sums: Some(Sums {

@@ -124,11 +124,9 @@ fn panel_ui(ui: &mut Ui, rect: Rect, tokens: &Tokens, text: &Text, shown: &Shown
     painter.rect_filled(rect, size.radius, ground);
     let edge = if trend == Trend::Worse { color.warn } else { color.line };
     let cap = Rect::from_min_size(rect.min, egui::vec2(rect.width(), size.radius * 2.0));
-    painter.with_clip_rect(Rect::from_min_size(rect.min, egui::vec2(rect.width(), 2.5))).rect_filled(
-        cap,
-        size.radius,
-        tint(edge),
-    );
+    painter
+        .with_clip_rect(Rect::from_min_size(rect.min, egui::vec2(rect.width(), 2.5)))
+        .rect_filled(cap, size.radius, tint(edge));
     if shown.chosen || response.has_focus() {
         let stroke = Stroke::new(1.0, color.accent);
         painter.rect_stroke(rect, size.radius, stroke, StrokeKind::Inside);
@@ -265,7 +263,11 @@ fn pair(
     let word_x = x + figure_galley.size().x + 5.0;
     painter.galley(egui::pos2(x, at.y - figure_galley.size().y / 2.0), figure_galley, figure.1);
     let drop = size.note * 0.06;
-    painter.galley(egui::pos2(word_x, at.y - word_galley.size().y / 2.0 + drop), word_galley, word.1);
+    painter.galley(
+        egui::pos2(word_x, at.y - word_galley.size().y / 2.0 + drop),
+        word_galley,
+        word.1,
+    );
 }
 
 /// The panel for who cannot see it.

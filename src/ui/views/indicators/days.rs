@@ -6,10 +6,11 @@ use super::super::page::days_in_span;
 use super::{explained_note, legend};
 use crate::app::State;
 use crate::board::aggregates::DayTotals;
+use crate::domain::Timestamp;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::chart::{Series, day_lines};
+use crate::ui::widgets::chart::{DayLines, Series, day_lines};
 use crate::ui::widgets::empty;
 
 /// A shorter period still shows this many days, so that there is a shape.
@@ -17,9 +18,12 @@ const LEAST_DAYS: usize = 28;
 /// Days that a share is taken over, so that a weekend does not tear the line.
 const WINDOW_DAYS: usize = 7;
 
-/// Received and closed.
+/// Received and closed, up to the last whole day: half a day would look like a
+/// fall.
 pub fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+    let today = Timestamp(state.now).local_day().0;
     let days = days_in_span(state, LEAST_DAYS);
+    let days = &days[..days.partition_point(|day| day.day < today)];
     let series = [
         Series {
             name: text.t("kpi-received"),
@@ -32,7 +36,8 @@ pub fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
             values: counts(days, |day| day.closed),
         },
     ];
-    chart(ui, tokens, text, "flow-title", "how-flow", days, &series, count);
+    let words = Words { title: "flow-title", how: "how-flow", show: count, show_mark: count };
+    chart(ui, tokens, text, &words, days, &series);
 }
 
 /// Open and overdue at the end of each day.
@@ -50,7 +55,8 @@ pub fn stock_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
             values: counts(days, |day| day.overdue),
         },
     ];
-    chart(ui, tokens, text, "stock-title", "how-stock", days, &series, count);
+    let words = Words { title: "stock-title", how: "how-stock", show: count, show_mark: count };
+    chart(ui, tokens, text, &words, days, &series);
 }
 
 /// Share closed on time over a moving week.
@@ -59,10 +65,14 @@ pub fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let days = days_in_span(state, LEAST_DAYS);
     let start = days.first().map_or(0, |first| all.partition_point(|day| day.day < first.day));
     let values = (start..start + days.len()).map(|end| on_time(all, end)).collect();
-    let series =
-        [Series { name: text.t("kpi-on-time"), color: tokens.color.good, values }];
-    let percent = |text: &Text, share: f64| format::percent(text, Some(share));
-    chart(ui, tokens, text, "on-time-title", "how-on-time", days, &series, percent);
+    let series = [Series { name: text.t("kpi-on-time"), color: tokens.color.good, values }];
+    let words = Words {
+        title: "on-time-title",
+        how: "how-on-time",
+        show: |text, share| format::percent(text, Some(share)),
+        show_mark: |text, share| format!("{}\u{202f}%", format::decimal(text, share * 100.0, 0)),
+    };
+    chart(ui, tokens, text, &words, days, &series);
 }
 
 /// Closed on time ÷ (closed + overdue at the end) over the week up to `end`.
@@ -82,15 +92,21 @@ fn count(_: &Text, value: f64) -> String {
     format::count(value.round() as i64)
 }
 
+/// A chart's words and how its values are written.
+struct Words {
+    title: &'static str,
+    how: &'static str,
+    show: fn(&Text, f64) -> String,
+    show_mark: fn(&Text, f64) -> String,
+}
+
 fn chart(
     ui: &mut Ui,
     tokens: &Tokens,
     text: &Text,
-    title: &str,
-    how: &str,
+    words: &Words,
     days: &[DayTotals],
     series: &[Series<'_>],
-    show: impl Fn(&Text, f64) -> String,
 ) {
     let (Some(first), Some(last)) = (days.first(), days.last()) else {
         empty(ui, tokens, text.t("empty-no-data"), "");
@@ -101,13 +117,18 @@ fn chart(
         format::day_month_short(text, format::date_of_day(first.day)),
         format::day_month_short(text, format::date_of_day(last.day))
     );
-    explained_note(ui, tokens, text, text.t(title), &span, how);
+    explained_note(ui, tokens, text, text.t(words.title), &span, words.how);
     let names: Vec<_> = series.iter().map(|one| (one.name, one.color)).collect();
     legend(ui, tokens, &names);
-    let height = ui.available_height();
-    day_lines(ui, tokens, text, text.t(title), first.day, series, height, |value| {
-        show(text, value)
-    });
+    let lines = DayLines {
+        label: text.t(words.title),
+        first_day: first.day,
+        series,
+        height: ui.available_height(),
+        show: &|value| (words.show)(text, value),
+        show_mark: &|value| (words.show_mark)(text, value),
+    };
+    day_lines(ui, tokens, text, &lines);
 }
 
 #[cfg(test)]

@@ -31,7 +31,15 @@ pub fn durations_ui(
     out: &mut Vec<Command>,
 ) {
     let closed = closed_in_all(state);
-    explained(ui, state, tokens, text, text.t("durations-title"), Some(closed.n()), "how-durations");
+    explained(
+        ui,
+        state,
+        tokens,
+        text,
+        text.t("durations-title"),
+        Some(closed.n()),
+        "how-durations",
+    );
     if closed.n() == 0 && state.aggregates.first_answer.n() == 0 {
         empty(ui, tokens, text.t("durations-none"), text.t("empty-try-clear"));
         return;
@@ -41,7 +49,8 @@ pub fn durations_ui(
     let lines = places.len() as f32 + 4.6;
     let height = (ui.available_height() / lines).clamp(18.0, tokens.size.row);
     head(ui, tokens, text, height);
-    let whole = |name, histogram| Line { name, histogram, strong: true, chosen: false, dimmed: false };
+    let whole =
+        |name, histogram| Line { name, histogram, strong: true, chosen: false, dimmed: false };
     let first = whole(text.t("to-first-answer"), &state.aggregates.first_answer);
     line_ui(ui, tokens, text, height, &first, Sense::hover());
     line_ui(ui, tokens, text, height, &whole(text.t("to-close"), &closed), Sense::hover());
@@ -126,8 +135,7 @@ fn line_ui(
     sense: Sense,
 ) -> bool {
     let (size, color) = (&tokens.size, &tokens.color);
-    let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width(), height), sense);
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), height), sense);
     let median = format::duration_range(text, line.histogram.quantile(0.5));
     let p90 = format::duration_range(text, line.histogram.quantile(0.9));
     let n = format::count(line.histogram.n());

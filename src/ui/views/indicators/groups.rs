@@ -103,11 +103,7 @@ fn groups_ui(
             value: f64::from(group.received),
             shown: format::count(group.received),
             note: String::new(),
-            color: if any_chosen && !group.chosen {
-                tokens.color.bar
-            } else {
-                tokens.color.accent
-            },
+            color: if any_chosen && !group.chosen { tokens.color.bar } else { tokens.color.accent },
             chosen: group.chosen,
         })
         .collect();
@@ -128,10 +124,8 @@ pub fn ratings_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
         return;
     }
     let mean = f64::from(total.rating_sum) / f64::from(total.rated);
-    let (rect, _) = ui.allocate_exact_size(
-        egui::vec2(ui.available_width(), size.figure * 1.35),
-        Sense::hover(),
-    );
+    let (rect, _) = ui
+        .allocate_exact_size(egui::vec2(ui.available_width(), size.figure * 1.35), Sense::hover());
     let figure = paint_line(
         ui.painter(),
         rect.left_center(),
@@ -151,11 +145,14 @@ pub fn ratings_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
         rect.width() - figure - 8.0,
     );
     let rate = f64::from(total.rated) / f64::from(total.received.max(1));
-    let sentence = text.with("ratings-rate", &[
-        ("rated", format::count(total.rated).into()),
-        ("received", format::count(total.received).into()),
-        ("share", format::percent(text, Some(rate)).into()),
-    ]);
+    let sentence = text.with(
+        "ratings-rate",
+        &[
+            ("rated", format::count(total.rated).into()),
+            ("received", format::count(total.received).into()),
+            ("share", format::percent(text, Some(rate)).into()),
+        ],
+    );
     let note = font(size.note, Weight::Regular);
     ui.label(egui::RichText::new(sentence).font(note.clone()).color(color.text_soft));
     ui.label(egui::RichText::new(text.t("ratings-silence")).font(note).color(color.text_dim));
