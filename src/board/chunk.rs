@@ -1,6 +1,9 @@
 //! The unit of sharing: the columns of at most [`CHUNK_ROWS`] neighbouring rows.
 
+use std::sync::OnceLock;
+
 use super::aggregates::DurationHistogram;
+use super::days::ChunkDays;
 use super::row::{NO_MUNICIPALITY, Row, flags};
 use super::table::Region;
 use super::{CHUNK_ROWS, kinds};
@@ -55,6 +58,8 @@ pub(super) struct Chunk {
     /// Local hour of the week of receipt, Monday 00:00 is 0.
     pub(super) week_hour: Vec<u8>,
     pub(super) zones: Zones,
+    /// Worked out when first asked for.
+    days: OnceLock<ChunkDays>,
 }
 
 /// What a chunk holds, to pass over chunks that cannot matter and to size
@@ -263,8 +268,14 @@ impl Chunk {
         self.close_bucket[at] = NO_BUCKET;
     }
 
-    /// Works the zones out anew.
+    /// The daily course of the chunk's rows that are not rejected or merged.
+    pub(super) fn days(&self) -> &ChunkDays {
+        self.days.get_or_init(|| ChunkDays::of(self))
+    }
+
+    /// Works out anew what is known of the rows together.
     pub(super) fn survey(&mut self) {
+        self.days = OnceLock::new();
         let most16 = |column: &[u16]| column.iter().copied().fold(0, u16::max);
         let live = self.status.iter().filter(|&&status| status != DEAD).count() as u32;
         let past = |moment: u32| if moment == NEVER { 0 } else { moment };

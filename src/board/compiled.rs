@@ -63,6 +63,8 @@ type WideTable = Box<[u8]>;
 #[derive(Clone, Debug)]
 pub struct CompiledFilter {
     pub(super) window: Window,
+    /// Nothing but the span restricts.
+    pub(super) is_open: bool,
     municipality: Option<Table>,
     block: Option<Table>,
     regime: Option<Table>,
@@ -119,6 +121,7 @@ impl CompiledFilter {
         });
         Self {
             window: Window::new(filter.span, now),
+            is_open: filter.is_open(),
             municipality: narrow(&filter.municipalities, bit::MUNICIPALITY),
             block: narrow(&filter.blocks, bit::BLOCK),
             regime: narrow(&filter.regimes, bit::REGIME),

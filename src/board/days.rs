@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::aggregates::DayTotals;
-use super::chunk::{Chunk, ENDED_UNSEEN, NEVER, NO_DAY};
+use super::chunk::{Chunk, DEAD, ENDED_UNSEEN, NEVER, NO_DAY};
+use super::kinds;
 
 /// Neighbouring rows mostly fall on one day; counting them in turn keeps one
 /// increment from waiting for the other.
@@ -11,6 +12,52 @@ const LANES: usize = 4;
 
 /// Kinds of ends: bit 0 late, bit 1 not seen to close.
 const ENDS: usize = 4;
+
+/// The days of one chunk under a filter that restricts nothing but the span.
+/// It depends on neither span nor clock, so a chunk works it out once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ChunkDays {
+    days: Vec<ChunkDay>,
+    /// Deadline of each open incident that has one, ascending, and the day at
+    /// whose end it stands overdue.
+    open: Vec<(u32, u16)>,
+}
+
+/// A day on which something happened to rows of the chunk.
+#[derive(Clone, Debug)]
+struct ChunkDay {
+    day: u16,
+    received: u32,
+    ended: [u32; ENDS],
+    fell_due: u32,
+}
+
+impl ChunkDays {
+    pub(super) fn of(chunk: &Chunk) -> Self {
+        let excluded = |&status: &u8| status == DEAD || kinds::is_excluded(status);
+        let fails: Vec<u8> = chunk.status.iter().map(|status| u8::from(excluded(status))).collect();
+        let counted = || (0..chunk.len()).filter(|&at| fails[at] == 0);
+        let first_day = counted().map(|at| chunk.received_day[at]).min().unwrap_or(0);
+        // At the beginning of time nothing open is late.
+        let mut tally = DayTally::new(first_day, chunk.zones.last_day, 0);
+        tally.count(chunk, 0..chunk.len(), &fails);
+        let days = (0..tally.days)
+            .map(|slot| ChunkDay {
+                day: first_day + slot as u16,
+                received: tally.received[slot].iter().sum(),
+                ended: tally.ended[slot],
+                fell_due: tally.fell_due[slot].iter().sum(),
+            })
+            .filter(|day| day.received + day.fell_due + day.ended.iter().sum::<u32>() > 0)
+            .collect();
+        let mut open: Vec<_> = counted()
+            .filter(|&at| chunk.ended[at] == NEVER && chunk.due[at] != NEVER)
+            .map(|at| (chunk.due[at], chunk.late_day[at]))
+            .collect();
+        open.sort_unstable();
+        Self { days, open }
+    }
+}
 
 /// Events by day; the states come out of them by summing up.
 #[derive(Clone, Debug)]
@@ -66,6 +113,22 @@ impl DayTally {
             let end = usize::from(late) | usize::from(arrival >= ENDED_UNSEEN) << 1;
             self.ended[slot(went, counts && (went != NO_DAY))][end] += 1;
             self.fell_due[slot(fell, counts & late)][lane] += 1;
+        }
+    }
+
+    /// Counts a whole chunk for a filter that restricts nothing but the span.
+    pub(super) fn count_all(&mut self, chunk: &ChunkDays) {
+        for day in &chunk.days {
+            let slot = usize::from(day.day - self.first_day);
+            self.received[slot][0] += day.received;
+            for (mine, theirs) in self.ended[slot].iter_mut().zip(day.ended) {
+                *mine += theirs;
+            }
+            self.fell_due[slot][0] += day.fell_due;
+        }
+        let overdue = chunk.open.partition_point(|&(due, _)| due < self.now);
+        for &(_, late_day) in &chunk.open[..overdue] {
+            self.fell_due[usize::from(late_day - self.first_day)][0] += 1;
         }
     }
 

@@ -111,12 +111,20 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
             && usize::from(chunk.zones.last_received_day) + TREND_DAYS
                 > usize::from(self.plan.trend_day);
         let recent = FULL && chunk.zones.last_received >= self.spans_begin();
+        if self.plan.filter.is_open {
+            self.days.count_all(chunk.days());
+            if !inside && before.is_none() && !trend && !recent {
+                return;
+            }
+        }
         for start in (0..chunk.len()).step_by(BATCH_ROWS) {
             let rows = start..chunk.len().min(start + BATCH_ROWS);
             let first = (index * CHUNK_ROWS) as u32;
             let n = rows.len();
             self.plan.filter.fails(chunk, rows.clone(), first, &mut self.fails[..n]);
-            self.days.count(chunk, rows.clone(), &self.fails[..n]);
+            if !self.plan.filter.is_open {
+                self.days.count(chunk, rows.clone(), &self.fails[..n]);
+            }
             if inside {
                 classify(chunk, rows.clone(), &window, &mut self.classes[..n]);
                 self.count_whole(chunk, rows.clone(), first);

@@ -13,10 +13,15 @@ pub(crate) const NOW: u32 = 1_795_417_500;
 pub(crate) const HISTORY_DAYS: u32 = 3 * 365;
 pub(crate) const REGION: Region = Region { municipality_count: 13, local_offset_secs: 7 * 3600 };
 
+/// The corner of the square that all places lie in, and its side.
+pub(crate) const REGION_X: u32 = 3_190_000_000;
+pub(crate) const REGION_Y: u32 = 1_360_000_000;
+pub(crate) const REGION_SIDE: u32 = 42_000_000;
+
 const THEMES: u16 = 12;
 const BODIES: u16 = 60;
 
-/// SplitMix64 (Steele, Lea, Flood 2014): enough for made-up incidents.
+/// `SplitMix64` (Steele, Lea, Flood 2014): enough for made-up incidents.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -44,6 +49,16 @@ impl Dice {
     }
 }
 
+/// Towns of a few kilometres in a region of 370, as Mercator fixed point.
+fn place(dice: &mut Dice) -> (u32, u32) {
+    let town = dice.skewed(40);
+    let spread = 200_000 + town * 60_000;
+    let mut around = || dice.skewed(spread) + spread - dice.skewed(spread);
+    let (x, y) =
+        (town.wrapping_mul(2_654_435_761) % 38_000_000, town.wrapping_mul(40_503_001) % 38_000_000);
+    (REGION_X + x + around() / 2, REGION_Y + y + around() / 2)
+}
+
 /// The `index`th of `count` incidents; they come in the order of receipt, but
 /// for a few hours.
 pub(crate) fn row(index: u32, count: u32, dice: &mut Dice) -> Row {
@@ -69,13 +84,14 @@ pub(crate) fn row(index: u32, count: u32, dice: &mut Dice) -> Row {
     let closed = if over { received + took } else { 0 };
     let theme = dice.skewed(u32::from(THEMES)) as u16;
     let placed = !dice.chance(7);
+    let (x, y) = place(dice);
     Row {
         received,
         due,
         first_answer: if over { received + took / 2 } else { 0 },
         closed,
-        x: 3_200_000_000 + dice.below(20_000_000),
-        y: 1_300_000_000 + dice.below(20_000_000),
+        x,
+        y,
         settlement: dice.below(200) as u16,
         topic: 1 + theme * 10 + dice.below(10) as u16,
         body: 1 + dice.skewed(u32::from(BODIES)) as u16,
