@@ -54,8 +54,10 @@ fn place(dice: &mut Dice) -> (u32, u32) {
     let town = dice.skewed(40);
     let spread = 200_000 + town * 60_000;
     let mut around = || dice.skewed(spread) + spread - dice.skewed(spread);
-    let (x, y) =
-        (town.wrapping_mul(2_654_435_761) % 38_000_000, town.wrapping_mul(40_503_001) % 38_000_000);
+    let (x, y) = (
+        town.wrapping_mul(2_654_435_761) % (REGION_SIDE - 4_000_000),
+        town.wrapping_mul(40_503_001) % (REGION_SIDE - 4_000_000),
+    );
     (REGION_X + x + around() / 2, REGION_Y + y + around() / 2)
 }
 
