@@ -297,3 +297,19 @@ notice-list-failed = List not exported: { $detail }
 notice-settings-failed = Settings not saved: { $detail }
 notice-token-in-file = No keyring runs here; the token lies in a file that only its owner can read: { $detail }
 notice-token-not-kept = The token was not kept and must be typed again after a restart: { $detail }
+
+# Wall
+wall-loading = reading the database…
+wall-data-at = data as of { $at }
+wall-open = open
+wall-new = new
+wall-overdue = overdue
+wall-on-time = on time
+wall-overdue-now = Overdue now
+wall-of-open = open { $n }
+wall-kpi-title = How the region copes
+wall-closed = Closed
+wall-rating = Mean rating of 5
+wall-rated = rated { $n } of { $of }
+wall-municipalities = Municipalities: received, overdue
+wall-hours = Received by weekday and hour

@@ -300,3 +300,19 @@ notice-list-failed = Список не выгружен: { $detail }
 notice-settings-failed = Настройки не сохранены: { $detail }
 notice-token-in-file = Хранилища ключей здесь нет; токен лежит в файле, который читает только владелец: { $detail }
 notice-token-not-kept = Токен не сохранён, после перезапуска его придётся ввести снова: { $detail }
+
+# Wall
+wall-loading = чтение базы…
+wall-data-at = данные на { $at }
+wall-open = открыто
+wall-new = новых
+wall-overdue = просрочено
+wall-on-time = в срок
+wall-overdue-now = Просрочено сейчас
+wall-of-open = открыто { $n }
+wall-kpi-title = Как справляется регион
+wall-closed = Закрыто
+wall-rating = Средняя оценка из 5
+wall-rated = оценили { $n } из { $of }
+wall-municipalities = Муниципалитеты: поступило, просрочено
+wall-hours = Поступило по дням недели и часам

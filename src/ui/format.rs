@@ -134,6 +134,15 @@ pub fn moment(text: &Text, utc_secs: u32, now: u32) -> String {
     }
 }
 
+/// «14:05» today, «23 ноя, 14:05» on another day.
+pub fn moment_short(text: &Text, utc_secs: u32, now: u32) -> String {
+    let at = local(utc_secs);
+    if at.date() == local(now).date() {
+        return time(utc_secs);
+    }
+    format!("{}, {}", day_month_short(text, at.date()), time(utc_secs))
+}
+
 /// «26 окт – 23 ноя» of a half-open span.
 pub fn span(text: &Text, from: u32, to: u32) -> String {
     let first = local(from).date();

@@ -3,7 +3,7 @@
 use egui::ViewportBuilder;
 
 use super::app::DeskApp;
-use super::wall::WallApp;
+use super::wall_app::WallApp;
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
 

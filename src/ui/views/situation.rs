@@ -103,7 +103,8 @@ pub fn growth(now: u32, before: Option<u32>) -> Option<f64> {
     Some(f64::from(now) / f64::from(before) - 1.0)
 }
 
-fn previous_key(period: PeriodChoice) -> &'static str {
+/// «к прошлым 28 дням».
+pub fn previous_key(period: PeriodChoice) -> &'static str {
     match period {
         PeriodChoice::Day => "period-previous-day",
         PeriodChoice::Week => "period-previous-week",

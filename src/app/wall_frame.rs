@@ -1,0 +1,186 @@
+//! What a wall may know: aggregates, words of fixed vocabularies, a heat map.
+//!
+//! The type has no room for a citizen's text, an exact place or a record's
+//! number: what cannot be held cannot be shown.
+
+use std::sync::Arc;
+
+use super::state::{HeatPicture, Loading, PeriodChoice, State};
+use crate::board::aggregates::{DayTotals, TREND_DAYS, Totals};
+use crate::config::Theme;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::{Block, Language};
+use crate::geo::layers::GeoData;
+use crate::sync::status::Phase;
+
+/// Days of the series that a wall draws.
+const SERIES_DAYS: usize = TREND_DAYS;
+
+/// Cells of fewer incidents than this are nobody's news and are left out.
+const SMALLEST_CELL: u32 = 5;
+
+/// One sector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlockFrame {
+    pub name: String,
+    pub totals: Totals,
+    /// Received in the span of equal length before, where there is one.
+    pub received_before: Option<u32>,
+    pub trend: [u32; TREND_DAYS],
+}
+
+/// One municipality.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MunicipalityFrame {
+    pub name: String,
+    pub totals: Totals,
+}
+
+/// A theme in a municipality that stands out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeFrame {
+    pub municipality: String,
+    pub theme: String,
+    pub count: u32,
+    pub usual_low: u32,
+    pub usual_high: u32,
+}
+
+/// How fresh the figures are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Freshness {
+    /// UTC seconds at which everything was known to be here.
+    pub confirmed_at: Option<u32>,
+    /// Updates that should have come and did not.
+    pub missed: u32,
+    pub is_connected: bool,
+    pub is_loading: bool,
+}
+
+/// Everything that is on a wall.
+#[derive(Clone, Debug)]
+pub struct WallFrame {
+    /// UTC seconds.
+    pub now: u32,
+    pub demo: bool,
+    pub theme: Theme,
+    pub period: PeriodChoice,
+    pub freshness: Freshness,
+    pub catalogue: Arc<Catalogue>,
+    pub geodata: Arc<GeoData>,
+    pub total: Totals,
+    pub previous: Option<Totals>,
+    /// The eight sectors.
+    pub blocks: Vec<BlockFrame>,
+    /// Most received first; without «not known».
+    pub municipalities: Vec<MunicipalityFrame>,
+    /// The last days of the span, oldest first.
+    pub days: Vec<DayTotals>,
+    pub by_weekday_hour: [[u32; 24]; 7],
+    pub changes: Vec<ChangeFrame>,
+    pub heat: Option<Arc<HeatPicture>>,
+}
+
+impl WallFrame {
+    pub fn build(state: &State) -> Self {
+        let aggregates = &state.aggregates;
+        let language = state.settings.language;
+        Self {
+            now: state.now,
+            demo: state.demo,
+            theme: state.settings.theme,
+            period: state.period,
+            freshness: freshness(state),
+            catalogue: Arc::clone(&state.catalogue),
+            geodata: Arc::clone(&state.geodata),
+            total: aggregates.total,
+            previous: aggregates.previous,
+            blocks: blocks(state, language),
+            municipalities: municipalities(state, language),
+            days: last_days(state),
+            by_weekday_hour: aggregates.by_weekday_hour,
+            changes: changes(state, language),
+            heat: state.heat.clone(),
+        }
+    }
+}
+
+fn freshness(state: &State) -> Freshness {
+    Freshness {
+        confirmed_at: state.sync.confirmed_at,
+        missed: state.sync.missed_syncs(state.now),
+        is_connected: state.sync.phase == Phase::UpToDate,
+        is_loading: state.loading != Loading::Ready,
+    }
+}
+
+fn blocks(state: &State, language: Language) -> Vec<BlockFrame> {
+    let aggregates = &state.aggregates;
+    Block::ALL
+        .iter()
+        .filter(|block| **block != Block::Outside)
+        .map(|block| {
+            let index = usize::from(block.index());
+            BlockFrame {
+                name: state.catalogue.block(*block).short(language).to_owned(),
+                totals: aggregates.by_block.get(index).copied().unwrap_or_default(),
+                received_before: aggregates.by_block_previous.get(index).map(|one| one.received),
+                trend: aggregates.block_trend.get(index).copied().unwrap_or([0; TREND_DAYS]),
+            }
+        })
+        .collect()
+}
+
+fn municipality_name(state: &State, index: usize, language: Language) -> Option<String> {
+    let municipality = state.catalogue.municipalities.get(index)?;
+    Some(match language {
+        Language::Ru => municipality.short.to_string(),
+        Language::En => municipality.en.to_string(),
+    })
+}
+
+fn municipalities(state: &State, language: Language) -> Vec<MunicipalityFrame> {
+    let mut list: Vec<MunicipalityFrame> = state
+        .aggregates
+        .by_municipality
+        .iter()
+        .enumerate()
+        .filter_map(|(index, totals)| {
+            let name = municipality_name(state, index, language)?;
+            Some(MunicipalityFrame { name, totals: *totals })
+        })
+        .collect();
+    list.sort_by(|one, other| other.totals.received.cmp(&one.totals.received));
+    list
+}
+
+fn last_days(state: &State) -> Vec<DayTotals> {
+    let days = &state.aggregates.by_day;
+    days[days.len().saturating_sub(SERIES_DAYS)..].to_vec()
+}
+
+/// Only themes of the embedded taxonomy are named: what a server added might be
+/// anything.
+fn changes(state: &State, language: Language) -> Vec<ChangeFrame> {
+    state
+        .aggregates
+        .surprises
+        .iter()
+        .filter(|surprise| surprise.count >= SMALLEST_CELL)
+        .filter_map(|surprise| {
+            let entry = state.vocabulary.topics.get(usize::from(surprise.topic))?;
+            let topic = state.catalogue.topics.by_code(&entry.code)?;
+            Some(ChangeFrame {
+                municipality: municipality_name(
+                    state,
+                    usize::from(surprise.municipality),
+                    language,
+                )?,
+                theme: topic.name.short(language).to_owned(),
+                count: surprise.count,
+                usual_low: surprise.usual_low,
+                usual_high: surprise.usual_high,
+            })
+        })
+        .collect()
+}

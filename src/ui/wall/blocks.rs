@@ -1,0 +1,172 @@
+//! The eight sectors side by side.
+
+use egui::Rect;
+
+use super::parts::{Canvas, growth};
+use crate::app::wall_frame::{BlockFrame, WallFrame};
+use crate::ui::format;
+use crate::ui::widgets::{Align, Trend, Weight};
+
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
+    let text = canvas.text;
+    let note = format!(
+        "{} · {} {} · {} {}",
+        canvas.period(frame),
+        text.t("wall-open"),
+        format::count(frame.total.open),
+        text.t("wall-overdue"),
+        format::count(frame.total.overdue),
+    );
+    let body = canvas.head(frame, text.t("blocks-title"), &note);
+    let columns = if body.width() > body.height() * 2.6 {
+        8
+    } else if body.width() > body.height() {
+        4
+    } else {
+        2
+    };
+    let rows = frame.blocks.len().div_ceil(columns).max(1);
+    let gap = canvas.gap;
+    let width = (body.width() - gap * (columns - 1) as f32) / columns as f32;
+    let height = (body.height() - gap * (rows - 1) as f32) / rows as f32;
+    for (index, block) in frame.blocks.iter().enumerate() {
+        let corner = body.min
+            + egui::vec2(
+                (index % columns) as f32 * (width + gap),
+                (index / columns) as f32 * (height + gap),
+            );
+        let place = Rect::from_min_size(corner, egui::vec2(width, height));
+        block_panel(canvas, frame, block, place);
+    }
+}
+
+fn block_panel(canvas: &Canvas<'_>, frame: &WallFrame, block: &BlockFrame, rect: Rect) {
+    let color = &canvas.tokens.color;
+    let text = canvas.text;
+    let change = growth(block.totals.received, block.received_before);
+    let trend = Trend::of_growth(change);
+    canvas.panel(rect);
+    let edge = Rect::from_min_size(rect.min, egui::vec2(rect.width(), canvas.note * 0.18));
+    let edge_ink = if trend == Trend::Worse { color.warn } else { color.line };
+    canvas.painter.rect_filled(edge, canvas.note * 0.09, edge_ink);
+    let inner = rect.shrink(canvas.gap);
+    let width = inner.width();
+    let left = |y: f32| egui::pos2(inner.left(), y);
+
+    let mut y = inner.top() + canvas.heading * 0.6;
+    canvas.words(
+        left(y),
+        Align::Left,
+        &block.name,
+        canvas.heading.min(width / 7.0),
+        Weight::Semibold,
+        color.text_strong,
+        width,
+    );
+    y += canvas.heading * 0.5 + canvas.figure * 0.72;
+    canvas.words(
+        left(y),
+        Align::Left,
+        &format::count(block.totals.open),
+        canvas.figure,
+        Weight::Semibold,
+        color.text_strong,
+        width,
+    );
+    y += canvas.figure * 0.62 + canvas.note * 0.6;
+    let new = format!(
+        "{} · {} {}",
+        text.t("wall-open"),
+        text.t("wall-new"),
+        format::count(block.totals.received)
+    );
+    canvas.words(left(y), Align::Left, &new, canvas.note, Weight::Regular, color.text_soft, width);
+    y += canvas.note + canvas.body * 0.9;
+    overdue_and_share(canvas, block, left(y), width);
+    y += canvas.body * 0.9;
+    if canvas.is_narrow(block, width) {
+        y += canvas.body * 1.5;
+    }
+    let foot = inner.bottom() - canvas.note * 0.7;
+    let box_ = Rect::from_min_max(
+        egui::pos2(inner.left(), y + canvas.gap * 0.6),
+        egui::pos2(inner.right() - canvas.note * 0.2, foot - canvas.note * 1.1),
+    );
+    let values: Vec<f32> = block.trend.iter().map(|&n| n as f32).collect();
+    let ink = if trend == Trend::Worse { color.warn } else { color.accent };
+    if box_.height() > canvas.note {
+        canvas.spark(box_, &values, ink, true);
+    }
+    canvas.change(left(foot), change, frame.period, width);
+}
+
+/// «61 просрочено      82,4 % в срок», in two lines where one is too short.
+fn overdue_and_share(canvas: &Canvas<'_>, block: &BlockFrame, at: egui::Pos2, width: f32) {
+    let color = &canvas.tokens.color;
+    let overdue_ink = if block.totals.overdue > 0 { color.alarm } else { color.text_soft };
+    let figure = canvas.words(
+        at,
+        Align::Left,
+        &format::count(block.totals.overdue),
+        canvas.body * 1.25,
+        Weight::Semibold,
+        overdue_ink,
+        width,
+    );
+    let label = canvas.text.t("wall-overdue");
+    canvas.words(
+        at + egui::vec2(figure + canvas.note * 0.4, canvas.body * 0.1),
+        Align::Left,
+        label,
+        canvas.note,
+        Weight::Regular,
+        color.text_soft,
+        width - figure,
+    );
+    let share = format::percent(canvas.text, block.totals.on_time_share());
+    let words = canvas.text.t("wall-on-time");
+    let at = if canvas.is_narrow(block, width) {
+        at + egui::vec2(0.0, canvas.body * 1.5)
+    } else {
+        let needed = canvas.width_of(&share, canvas.body * 1.25, Weight::Semibold)
+            + canvas.width_of(words, canvas.note, Weight::Regular)
+            + canvas.note * 0.4;
+        egui::pos2(at.x + width - needed, at.y)
+    };
+    let figure = canvas.words(
+        at,
+        Align::Left,
+        &share,
+        canvas.body * 1.25,
+        Weight::Semibold,
+        color.text_strong,
+        width,
+    );
+    canvas.words(
+        at + egui::vec2(figure + canvas.note * 0.4, canvas.body * 0.1),
+        Align::Left,
+        words,
+        canvas.note,
+        Weight::Regular,
+        color.text_soft,
+        width - figure,
+    );
+}
+
+impl Canvas<'_> {
+    /// True where overdue and share do not fit into one line.
+    fn is_narrow(&self, block: &BlockFrame, width: f32) -> bool {
+        let figures = [
+            format::count(block.totals.overdue),
+            format::percent(self.text, block.totals.on_time_share()),
+        ];
+        let labels = [self.text.t("wall-overdue"), self.text.t("wall-on-time")];
+        let figures: f32 = figures
+            .iter()
+            .map(|words| self.width_of(words, self.body * 1.25, Weight::Semibold))
+            .sum();
+        let labels: f32 =
+            labels.iter().map(|words| self.width_of(words, self.note, Weight::Regular)).sum();
+        figures + labels + self.note * 2.4 > width
+    }
+}

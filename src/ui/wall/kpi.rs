@@ -1,0 +1,265 @@
+//! How the region copes: incoming and done, deadlines, ratings, municipalities.
+
+use egui::{Color32, Rect};
+
+use super::parts::{Canvas, growth};
+use crate::app::wall_frame::WallFrame;
+use crate::board::aggregates::DayTotals;
+use crate::ui::format;
+use crate::ui::widgets::{Align, Weight};
+
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
+    let text = canvas.text;
+    let body = canvas.head(frame, text.t("wall-kpi-title"), canvas.period(frame));
+    let is_wide = body.width() > body.height();
+    let gap = canvas.gap;
+    let (cards, rest) = if is_wide {
+        body.split_top_bottom_at_y(body.top() + body.height() * 0.42)
+    } else {
+        body.split_top_bottom_at_y(body.top() + body.height() * 0.5)
+    };
+    let rest = Rect::from_min_max(rest.min + egui::vec2(0.0, gap), rest.max);
+    let columns = if is_wide { 4 } else { 2 };
+    for (index, one) in cards_of(canvas, frame).iter().enumerate() {
+        let rows = 4_usize.div_ceil(columns);
+        let width = (cards.width() - gap * (columns - 1) as f32) / columns as f32;
+        let height = (cards.height() - gap * (rows - 1) as f32) / rows as f32;
+        let corner = cards.min
+            + egui::vec2(
+                (index % columns) as f32 * (width + gap),
+                (index / columns) as f32 * (height + gap),
+            );
+        card(canvas, one, Rect::from_min_size(corner, egui::vec2(width, height)));
+    }
+    let (left, right) = rest.split_left_right_at_x(rest.left() + rest.width() * 0.55);
+    let right = Rect::from_min_max(right.min + egui::vec2(gap, 0.0), right.max);
+    municipalities(canvas, frame, left);
+    hours(canvas, frame, right);
+}
+
+struct Card {
+    label: String,
+    figure: String,
+    ink: Color32,
+    note: String,
+    series: Vec<f32>,
+    series_ink: Color32,
+    from_zero: bool,
+}
+
+fn cards_of(canvas: &Canvas<'_>, frame: &WallFrame) -> [Card; 4] {
+    let color = &canvas.tokens.color;
+    let text = canvas.text;
+    let total = &frame.total;
+    let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {
+        frame.days.iter().map(|day| value(day) as f32).collect()
+    };
+    let change = growth(total.received, frame.previous.map(|before| before.received));
+    let rating = (total.rated > 0).then(|| f64::from(total.rating_sum) / f64::from(total.rated));
+    let asked = text.with(
+        "wall-rated",
+        &[
+            ("n", format::count(total.rated).into()),
+            ("of", format::count(total.received).into()),
+        ],
+    );
+    [
+        Card {
+            label: text.t("kpi-received").to_owned(),
+            figure: format::count(total.received),
+            ink: color.text_strong,
+            note: change.map(|_| format::change_percent(change)).unwrap_or_default(),
+            series: series(|day| day.received),
+            series_ink: color.accent,
+            from_zero: true,
+        },
+        Card {
+            label: text.t("wall-closed").to_owned(),
+            figure: format::count(total.closed),
+            ink: color.text_strong,
+            note: text.with("wall-of-open", &[("n", format::count(total.open).into())]),
+            series: series(|day| day.closed),
+            series_ink: color.good,
+            from_zero: true,
+        },
+        Card {
+            label: text.t("kpi-on-time").to_owned(),
+            figure: format::percent(text, total.on_time_share()),
+            ink: color.text_strong,
+            note: text.with("note-n", &[("n", format::count(total.on_time_n()).into())]),
+            series: frame
+                .days
+                .iter()
+                .map(|day| {
+                    let n = day.closed + day.overdue;
+                    if n == 0 { 1.0 } else { day.closed_on_time as f32 / n as f32 }
+                })
+                .collect(),
+            series_ink: color.good,
+            from_zero: false,
+        },
+        Card {
+            label: text.t("wall-rating").to_owned(),
+            figure: rating.map_or("–".to_owned(), |rating| format::decimal(text, rating, 1)),
+            ink: color.text_strong,
+            note: asked,
+            series: Vec::new(),
+            series_ink: color.accent,
+            from_zero: true,
+        },
+    ]
+}
+
+fn card(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
+    let color = &canvas.tokens.color;
+    canvas.panel(rect);
+    let inner = rect.shrink(canvas.gap);
+    let mut y = inner.top() + canvas.body * 0.6;
+    let at = |y: f32| egui::pos2(inner.left(), y);
+    canvas.words(
+        at(y),
+        Align::Left,
+        &card.label,
+        canvas.body,
+        Weight::Regular,
+        color.text_soft,
+        inner.width(),
+    );
+    y += canvas.body * 0.7 + canvas.figure * 0.7;
+    canvas.words(
+        at(y),
+        Align::Left,
+        &card.figure,
+        canvas.figure,
+        Weight::Semibold,
+        card.ink,
+        inner.width(),
+    );
+    y += canvas.figure * 0.6 + canvas.note * 0.8;
+    canvas.words(
+        at(y),
+        Align::Left,
+        &card.note,
+        canvas.note,
+        Weight::Regular,
+        color.text_dim,
+        inner.width(),
+    );
+    let line = Rect::from_min_max(
+        egui::pos2(inner.left(), y + canvas.note * 1.2),
+        inner.max - egui::vec2(canvas.note * 0.2, 0.0),
+    );
+    if line.height() > canvas.note {
+        canvas.spark(line, &card.series, card.series_ink, card.from_zero);
+    }
+}
+
+/// Received by municipality as bars, overdue beside them.
+fn municipalities(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let color = &canvas.tokens.color;
+    canvas.panel(rect);
+    let inner = rect.shrink(canvas.gap);
+    let title = canvas.text.t("wall-municipalities");
+    canvas.words(
+        inner.left_top() + egui::vec2(0.0, canvas.note * 0.6),
+        Align::Left,
+        title,
+        canvas.note,
+        Weight::Medium,
+        color.text_soft,
+        inner.width(),
+    );
+    let top = inner.top() + canvas.note * 1.6;
+    let count = frame.municipalities.len().max(1);
+    let row = ((inner.bottom() - top) / count as f32).min(canvas.note * 2.0);
+    let fits = ((inner.bottom() - top) / (canvas.note * 1.25)).floor() as usize;
+    let row = if fits < count { canvas.note * 1.25 } else { row };
+    let names = inner.width() * 0.3;
+    let figures = inner.width() * 0.13;
+    let most = frame.municipalities.first().map_or(1, |one| one.totals.received).max(1);
+    for (index, one) in frame.municipalities.iter().take(fits).enumerate() {
+        let y = top + row * (index as f32 + 0.5);
+        let mut put = |x: f32, align, words: &str, ink, width| {
+            canvas.words(egui::pos2(x, y), align, words, canvas.note, Weight::Regular, ink, width);
+        };
+        put(inner.left(), Align::Left, &one.name, color.text_strong, names - canvas.note * 0.4);
+        let bars = Rect::from_min_max(
+            egui::pos2(inner.left() + names, y - row * 0.28),
+            egui::pos2(inner.right() - figures * 2.4, y + row * 0.28),
+        );
+        let share = one.totals.received as f32 / most as f32;
+        let bar = Rect::from_min_size(bars.min, egui::vec2(bars.width() * share, bars.height()));
+        canvas.painter.rect_filled(bar, canvas.note * 0.1, color.accent.gamma_multiply(0.75));
+        let received = format::count(one.totals.received);
+        put(inner.right() - figures * 1.2, Align::Right, &received, color.text_strong, figures);
+        let overdue = format::count(one.totals.overdue);
+        let ink = if one.totals.overdue > 0 { color.alarm } else { color.text_dim };
+        put(inner.right(), Align::Right, &overdue, ink, figures);
+    }
+}
+
+/// Received by weekday and hour as a matrix of shades.
+fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let color = &canvas.tokens.color;
+    let text = canvas.text;
+    canvas.panel(rect);
+    let inner = rect.shrink(canvas.gap);
+    canvas.words(
+        inner.left_top() + egui::vec2(0.0, canvas.note * 0.6),
+        Align::Left,
+        text.t("wall-hours"),
+        canvas.note,
+        Weight::Medium,
+        color.text_soft,
+        inner.width(),
+    );
+    let grid = Rect::from_min_max(
+        inner.left_top() + egui::vec2(canvas.note * 2.2, canvas.note * 1.8),
+        inner.max - egui::vec2(0.0, canvas.note * 1.5),
+    );
+    let (width, height) = (grid.width() / 24.0, grid.height() / 7.0);
+    let most = frame.by_weekday_hour.iter().flatten().copied().max().unwrap_or(0).max(1);
+    let ramp = &color.ramp_count;
+    for (weekday, row) in frame.by_weekday_hour.iter().enumerate() {
+        let y = grid.top() + height * weekday as f32;
+        canvas.words(
+            egui::pos2(inner.left(), y + height / 2.0),
+            Align::Left,
+            text.t(WEEKDAYS[weekday]),
+            canvas.note,
+            Weight::Regular,
+            color.text_dim,
+            canvas.note * 2.0,
+        );
+        for (hour, &n) in row.iter().enumerate() {
+            let class = (n as usize * (ramp.len() - 1)).div_ceil(most as usize);
+            let cell = Rect::from_min_size(
+                egui::pos2(grid.left() + width * hour as f32, y),
+                egui::vec2(width, height),
+            )
+            .shrink((width * 0.06).max(0.5));
+            canvas.painter.rect_filled(cell, canvas.note * 0.1, ramp[class]);
+        }
+    }
+    for hour in [0, 6, 12, 18] {
+        canvas.words(
+            egui::pos2(grid.left() + width * hour as f32, inner.bottom() - canvas.note * 0.6),
+            Align::Left,
+            &format!("{hour}:00"),
+            canvas.note,
+            Weight::Regular,
+            color.text_dim,
+            width * 6.0,
+        );
+    }
+}
+
+const WEEKDAYS: [&str; 7] = [
+    "weekday-short-1",
+    "weekday-short-2",
+    "weekday-short-3",
+    "weekday-short-4",
+    "weekday-short-5",
+    "weekday-short-6",
+    "weekday-short-7",
+];

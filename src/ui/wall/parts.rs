@@ -1,0 +1,237 @@
+//! Pieces of the wall's scenes, sized by the height of the screen.
+
+use egui::{Color32, Painter, Pos2, Rect, Ui, Vec2};
+
+use crate::app::state::PeriodChoice;
+use crate::app::wall_frame::WallFrame;
+use crate::ui::format;
+use crate::ui::freshness::Staleness;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::{Align, Spark, Trend, Weight, font, line, mark, paint_line, spark};
+
+/// A screen to draw on: its safe area and its sizes in points.
+pub(super) struct Canvas<'a> {
+    pub(super) painter: Painter,
+    pub(super) tokens: &'a Tokens,
+    pub(super) text: &'a Text,
+    /// Inside the safe margin.
+    pub(super) safe: Rect,
+    pub(super) gap: f32,
+    pub(super) figure: f32,
+    pub(super) second: f32,
+    pub(super) heading: f32,
+    pub(super) body: f32,
+    pub(super) note: f32,
+    pub(super) pixels_per_point: f32,
+}
+
+impl<'a> Canvas<'a> {
+    pub(super) fn new(
+        ui: &Ui,
+        rect: Rect,
+        shift: Vec2,
+        tokens: &'a Tokens,
+        text: &'a Text,
+    ) -> Self {
+        let wall = &tokens.wall;
+        let height = rect.height();
+        // A portrait screen is narrow before it is high.
+        let unit = height.min(rect.width() * 0.72);
+        let note_unit = height.min(rect.width() * 0.9).max(unit);
+        Self {
+            painter: ui.painter().clone(),
+            tokens,
+            text,
+            safe: rect.shrink(height * wall.margin).translate(shift),
+            gap: unit * wall.gap,
+            figure: unit * wall.figure,
+            second: unit * wall.figure_second,
+            heading: unit * wall.heading,
+            body: unit * wall.body,
+            note: note_unit * wall.note,
+            pixels_per_point: ui.pixels_per_point(),
+        }
+    }
+
+    /// One line whose vertical middle is `at.y`; returns its width.
+    pub(super) fn words(
+        &self,
+        at: Pos2,
+        align: Align,
+        words: &str,
+        size: f32,
+        weight: Weight,
+        ink: Color32,
+        width: f32,
+    ) -> f32 {
+        paint_line(&self.painter, at, align, words, font(size, weight), ink, width)
+    }
+
+    pub(super) fn width_of(&self, words: &str, size: f32, weight: Weight) -> f32 {
+        line(&self.painter, words, font(size, weight), Color32::WHITE, f32::INFINITY).size().x
+    }
+
+    pub(super) fn panel(&self, rect: Rect) {
+        self.painter.rect_filled(rect, self.gap * 0.6, self.tokens.color.panel);
+    }
+
+    pub(super) fn hairline(&self, from: f32, to: f32, y: f32) {
+        let stroke = egui::Stroke::new((self.note * 0.05).max(1.0), self.tokens.color.line);
+        self.painter.hline(from..=to, y, stroke);
+    }
+
+    pub(super) fn spark(&self, rect: Rect, values: &[f32], ink: Color32, from_zero: bool) {
+        let width = (self.note * 0.09).max(1.5);
+        spark(&self.painter, rect, values, Spark { width, from_zero, ..Spark::new(ink) });
+    }
+
+    /// «▲ +38 % к прошлым 28 дням»; returns its width.
+    pub(super) fn change(&self, at: Pos2, change: Option<f64>, period: PeriodChoice, width: f32) {
+        let trend = Trend::of_growth(change);
+        let ink = trend.color(self.tokens);
+        if change.is_none() {
+            return;
+        }
+        let size = self.note * 0.7;
+        mark(&self.painter, at + egui::vec2(size * 0.6, 0.0), trend.mark(), size, ink);
+        let words =
+            format!("{} {}", format::change_percent(change), self.text.t(previous_key(period)));
+        self.words(
+            at + egui::vec2(size * 1.7, 0.0),
+            Align::Left,
+            &words,
+            self.note,
+            Weight::Regular,
+            ink,
+            width - size * 1.7,
+        );
+    }
+
+    /// Title and note on the left, clock on the right; returns the rectangle
+    /// under them.
+    pub(super) fn head(&self, frame: &WallFrame, title: &str, note: &str) -> Rect {
+        let color = &self.tokens.color;
+        let row = self.heading * 1.7;
+        let middle = self.safe.top() + row / 2.0;
+        let clock = format::time(frame.now);
+        let clock_width = self.words(
+            egui::pos2(self.safe.right(), middle),
+            Align::Right,
+            &clock,
+            self.heading * 1.15,
+            Weight::Semibold,
+            color.text_strong,
+            self.safe.width(),
+        );
+        let right = self.freshness(
+            frame,
+            egui::pos2(self.safe.right() - clock_width - self.gap * 1.5, middle),
+        );
+        let title_width = self.words(
+            egui::pos2(self.safe.left(), middle),
+            Align::Left,
+            title,
+            self.heading,
+            Weight::Semibold,
+            color.text_strong,
+            right - self.safe.left(),
+        );
+        let mut x = self.safe.left() + title_width + self.gap;
+        if frame.demo {
+            x += self.demo(egui::pos2(x, middle)) + self.gap;
+        }
+        self.words(
+            egui::pos2(x, middle),
+            Align::Left,
+            note,
+            self.note,
+            Weight::Regular,
+            color.text_soft,
+            right - self.gap - x,
+        );
+        Rect::from_min_max(
+            egui::pos2(self.safe.left(), self.safe.top() + row + self.gap * 0.5),
+            self.safe.max,
+        )
+    }
+
+    /// «демонстрация» in a frame; returns its width.
+    pub(super) fn demo(&self, at: Pos2) -> f32 {
+        let ink = self.tokens.color.warn;
+        let galley = line(
+            &self.painter,
+            self.text.t("demo-mark"),
+            font(self.note, Weight::Medium),
+            ink,
+            self.safe.width(),
+        );
+        let pad = egui::vec2(self.note * 0.5, self.note * 0.15);
+        let rect = Rect::from_min_size(
+            egui::pos2(at.x, at.y - galley.size().y / 2.0 - pad.y),
+            galley.size() + pad * 2.0,
+        );
+        self.painter.rect_stroke(
+            rect,
+            self.note * 0.25,
+            egui::Stroke::new((self.note * 0.06).max(1.0), ink),
+            egui::StrokeKind::Inside,
+        );
+        self.painter.galley(rect.min + pad, galley, ink);
+        rect.width()
+    }
+
+    /// «● данные на 14:05», ending at `at`; returns where it begins.
+    pub(super) fn freshness(&self, frame: &WallFrame, at: Pos2) -> f32 {
+        let color = &self.tokens.color;
+        let words = match frame.freshness.confirmed_at {
+            _ if frame.freshness.is_loading => self.text.t("wall-loading").to_owned(),
+            Some(confirmed_at) => self.text.with(
+                "wall-data-at",
+                &[("at", format::moment_short(self.text, confirmed_at, frame.now).into())],
+            ),
+            None => self.text.t("empty-no-data").to_owned(),
+        };
+        let ink = match Staleness::of_missed(frame.freshness.missed) {
+            Staleness::Fresh => color.text_soft,
+            Staleness::Late => color.warn,
+            Staleness::Stale => color.alarm,
+        };
+        let dot = if frame.freshness.is_connected { color.good } else { ink };
+        let width =
+            self.words(at, Align::Right, &words, self.note, Weight::Regular, ink, self.safe.width());
+        let radius = self.note * 0.3;
+        let x = at.x - width - radius * 2.2;
+        self.painter.circle_filled(egui::pos2(x, at.y), radius, dot);
+        x - radius
+    }
+
+    /// Greys out what is too old to be believed.
+    pub(super) fn veil(&self, frame: &WallFrame) {
+        if Staleness::of_missed(frame.freshness.missed) == Staleness::Stale {
+            let below = Rect::from_min_max(
+                egui::pos2(self.safe.left(), self.safe.top() + self.heading * 1.9),
+                self.safe.max,
+            );
+            self.painter.rect_filled(below, 0.0, self.tokens.color.canvas.gamma_multiply(0.5));
+        }
+    }
+
+    /// «28 дней» of the frame.
+    pub(super) fn period(&self, frame: &WallFrame) -> &str {
+        self.text.t(period_key(frame.period))
+    }
+}
+
+fn period_key(period: PeriodChoice) -> &'static str {
+    crate::ui::filter_bar::period_key(period)
+}
+
+fn previous_key(period: PeriodChoice) -> &'static str {
+    crate::ui::views::situation::previous_key(period)
+}
+
+/// Growth over what was before, where there was something.
+pub(super) fn growth(now: u32, before: Option<u32>) -> Option<f64> {
+    crate::ui::views::situation::growth(now, before)
+}
