@@ -11,7 +11,10 @@ use source::Source;
 
 /// Every Rust file of the program.
 fn program() -> Vec<Source> {
-    source::files_of("src", "rs").iter().map(|path| Source::read(path)).collect()
+    let mut sources: Vec<Source> =
+        source::files_of("src", "rs").iter().map(|path| Source::read(path)).collect();
+    source::mark_tests(&mut sources);
+    sources
 }
 
 /// The rule holds in the repository; the message lists every breach.

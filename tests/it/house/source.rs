@@ -44,6 +44,8 @@ pub(super) struct Source {
     pub(super) code: String,
     /// Contents of string and character literals with their line, from 1.
     pub(super) literals: Vec<(usize, String)>,
+    /// True of a file that its parent declares under `#[cfg(test)]`.
+    pub(super) is_test: bool,
 }
 
 impl Source {
@@ -60,7 +62,7 @@ impl Source {
             literals: Vec::new(),
         };
         taker.run();
-        Self { path: path.to_owned(), code: taker.code, literals: taker.literals }
+        Self { path: path.to_owned(), code: taker.code, literals: taker.literals, is_test: false }
     }
 
     /// Lines of code with their number, from 1.
@@ -68,17 +70,35 @@ impl Source {
         (1..).zip(self.code.lines())
     }
 
-    /// The first line that only tests see: a file `tests.rs`, or everything
-    /// from a `#[cfg(test)]` module on, since those stand last.
+    /// The first line that only tests see: in a file of tests the first, else
+    /// that of a `#[cfg(test)]` module, since those stand last.
     pub(super) fn first_test_line(&self) -> usize {
-        if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
+        if self.is_test {
             return 1;
         }
-        let lines: Vec<&str> = self.code.lines().collect();
-        let opens_tests = |pair: &[&str]| {
-            pair[0] == "#[cfg(test)]" && pair[1].contains("mod ") && pair[1].ends_with('{')
-        };
-        lines.windows(2).position(opens_tests).map_or(usize::MAX, |index| index + 1)
+        self.test_modules()
+            .find(|(_, declaration)| declaration.ends_with('{'))
+            .map_or(usize::MAX, |(line, _)| line)
+    }
+
+    /// Line of each `#[cfg(test)]` that stands before a module, and the module's.
+    fn test_modules(&self) -> impl Iterator<Item = (usize, &str)> {
+        let next = self.code.lines().skip(1);
+        let pairs = self.lines().zip(next);
+        pairs
+            .filter(|((_, line), next)| *line == "#[cfg(test)]" && next.contains("mod "))
+            .map(|((number, _), next)| (number, next))
+    }
+
+    /// Paths of the files that hold this file's `#[cfg(test)] mod name;`, without
+    /// their ending.
+    fn test_files(&self) -> Vec<String> {
+        let folder = self.path.strip_suffix("/mod.rs").or(self.path.strip_suffix(".rs"));
+        let folder = folder.map(|path| path.trim_end_matches("/lib")).unwrap_or_default();
+        let names = self
+            .test_modules()
+            .filter_map(|(_, declaration)| declaration.strip_suffix(';')?.rsplit(' ').next());
+        names.map(|name| format!("{folder}/{name}")).collect()
     }
 
     /// Lines of code that end up in the program.
@@ -90,6 +110,16 @@ impl Source {
     /// `path:line`, as an editor jumps to it.
     pub(super) fn place(&self, line: usize) -> String {
         format!("{}:{line}", self.path)
+    }
+}
+
+/// Tells the files of tests from the others by what their parents say.
+pub(super) fn mark_tests(sources: &mut [Source]) {
+    let tests: Vec<String> = sources.iter().flat_map(Source::test_files).collect();
+    for source in sources {
+        source.is_test = tests.iter().any(|test| {
+            source.path.strip_prefix(test.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']))
+        });
     }
 }
 
@@ -281,12 +311,20 @@ mu" {} nu
 }
 
 #[test]
-fn tests_stand_last_and_are_not_shipped() {
-    let text = "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\n";
-    let shipped = |path| Source::parse(path, text).shipped_lines().count();
-    assert_eq!(shipped("src/x.rs"), 1);
-    assert_eq!(shipped("src/x/tests.rs"), 0);
-    assert_eq!(Source::parse("src/x.rs", "#[cfg(test)]\nmod tests;\n").shipped_lines().count(), 2);
+fn tests_stand_last_or_in_files_of_their_own_and_are_not_shipped() {
+    let inline = "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\n";
+    assert_eq!(Source::parse("src/x.rs", inline).shipped_lines().count(), 1);
+
+    let outline = "#[cfg(test)]\nmod proof;\nmod rest;\n";
+    let paths = ["src/x/mod.rs", "src/x/proof.rs", "src/x/proof/a.rs", "src/x/rest.rs"];
+    let mut sources = paths.map(|path| Source::parse(path, outline));
+    mark_tests(&mut sources);
+    assert_eq!(sources.map(|source| source.shipped_lines().count()), [3, 0, 0, 3]);
+
+    let mut sources = ["src/y.rs", "src/y/proof.rs", "src/proof.rs"]
+        .map(|path| Source::parse(path, if path == "src/y.rs" { outline } else { "1\n" }));
+    mark_tests(&mut sources);
+    assert_eq!(sources.map(|source| source.shipped_lines().count()), [3, 0, 1]);
 }
 
 #[test]
