@@ -2,6 +2,7 @@
 
 app-name = Pult
 region-name = Republic of Khakassia
+wall-title = Pult · video wall
 demo-mark = demonstration
 
 # Time

@@ -3,6 +3,7 @@
 
 app-name = Пульт ЦУР
 region-name = Республика Хакасия
+wall-title = Пульт ЦУР · видеостена
 demo-mark = демонстрация
 
 # Time

@@ -3,6 +3,7 @@
 use egui::ViewportBuilder;
 
 use super::app::DeskApp;
+use super::text::Text;
 use super::wall_app::WallApp;
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
@@ -16,8 +17,9 @@ fn native(viewport: ViewportBuilder) -> eframe::NativeOptions {
 
 /// Runs the desk until its window is closed.
 pub fn run_desk(options: DeskOptions, ticker: Ticker) -> eframe::Result {
+    let title = Text::of(options.settings.language).t("app-name").to_owned();
     let viewport = ViewportBuilder::default()
-        .with_title("Пульт ЦУР")
+        .with_title(title)
         .with_inner_size([1600.0, 900.0])
         .with_min_inner_size([1100.0, 640.0])
         .with_maximized(true);
@@ -30,8 +32,8 @@ pub fn run_desk(options: DeskOptions, ticker: Ticker) -> eframe::Result {
 
 /// Runs the wall full screen until Esc.
 pub fn run_wall(options: DeskOptions, ticker: Ticker, monitor: Option<usize>) -> eframe::Result {
-    let mut viewport =
-        ViewportBuilder::default().with_title("Пульт ЦУР · стена").with_fullscreen(true);
+    let title = Text::of(options.settings.language).t("wall-title").to_owned();
+    let mut viewport = ViewportBuilder::default().with_title(title).with_fullscreen(true);
     if let Some(monitor) = monitor {
         viewport = viewport.with_monitor(monitor);
     }
