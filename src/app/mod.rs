@@ -15,6 +15,7 @@ pub mod map_work;
 mod replay;
 pub mod secret;
 pub mod state;
+pub mod wall_frame;
 mod workers;
 
 pub use command::Command;

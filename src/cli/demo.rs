@@ -37,7 +37,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             temporary.path().to_owned()
         }
     };
-    let token = uuid::Uuid::new_v4().to_string();
+    let token = uuid::Uuid::now_v7().to_string();
     let options = ServerOptions::new(clock::now).with_token(&token);
     let server = Server::start(ServerOptions {
         incidents: args.incidents,

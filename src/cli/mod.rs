@@ -2,10 +2,13 @@
 //!
 //! Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use.
 
-mod doctor;
+mod demo;
+mod desk;
+mod render;
 mod serve;
 mod stats;
 mod sync;
+mod wall;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,7 +18,6 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Settings;
 use crate::domain::Language;
-use crate::logging::{self, Log};
 
 /// Desk and video wall of a regional feedback centre.
 #[derive(Parser)]
@@ -24,7 +26,7 @@ struct Cli {
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
-    command: Subcommands,
+    command: Option<Subcommands>,
 }
 
 /// What every subcommand takes.
@@ -39,21 +41,22 @@ struct Common {
     /// Language of the interface: ru or en [default: as set]
     #[arg(long, global = true, value_parser = language)]
     lang: Option<Language>,
-    /// What goes into the log: error, warn, info, debug or trace [default: info]
-    #[arg(long, global = true, value_name = "LEVEL", env = "PULT_LOG", value_parser = log_level)]
-    log: Option<String>,
 }
 
 #[derive(Subcommand)]
 enum Subcommands {
+    /// Start a generated region on loopback and open the desk (or wall) on it, live
+    Demo(demo::Args),
+    /// Show the video wall, full screen
+    Wall(wall::Args),
     /// Bring the server's changes here, without a window
     Sync(sync::Args),
     /// Print the figures that the panels show
     Stats(stats::Args),
+    /// Draw a scene into a PNG; needs no display
+    Render(render::Args),
     /// Run the reference feedback API
     Serve(serve::Args),
-    /// Look at everything that pult stands on and say what to do about it
-    Doctor,
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -64,21 +67,17 @@ fn language(text: &str) -> Result<Language, String> {
     }
 }
 
-fn log_level(text: &str) -> Result<String, String> {
-    logging::check_level(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
-}
-
 /// Parses the arguments and runs the subcommand.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    if let Err(error) = cli.start_log() {
-        say_error(&error);
-    }
     let done = match cli.command {
-        Subcommands::Sync(args) => sync::run(&cli.common, &args),
-        Subcommands::Stats(args) => stats::run(&cli.common, &args),
-        Subcommands::Serve(args) => serve::run(&cli.common, &args),
-        Subcommands::Doctor => doctor::run(&cli.common),
+        None => desk::run(&cli.common),
+        Some(Subcommands::Demo(args)) => demo::run(&cli.common, &args),
+        Some(Subcommands::Wall(args)) => wall::run(&cli.common, &args),
+        Some(Subcommands::Sync(args)) => sync::run(&cli.common, &args),
+        Some(Subcommands::Stats(args)) => stats::run(&cli.common, &args),
+        Some(Subcommands::Render(args)) => render::run(&cli.common, &args),
+        Some(Subcommands::Serve(args)) => serve::run(&cli.common, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -92,20 +91,6 @@ pub fn run() -> ExitCode {
 #[expect(clippy::print_stderr, reason = "the one place where a command says why it failed")]
 fn say_error(error: &anyhow::Error) {
     eprintln!("pult: {error:#}");
-}
-
-impl Cli {
-    /// A log that cannot be written is said and keeps nobody from working.
-    fn start_log(&self) -> anyhow::Result<()> {
-        let folder = match self.command {
-            // It only looks, and leaves no trace where nothing was.
-            Subcommands::Doctor => None,
-            _ => Some(self.common.data_dir()?),
-        };
-        let level = self.common.log.as_deref();
-        logging::start(Log { folder: folder.as_deref(), level, to_stderr: true })?;
-        Ok(())
-    }
 }
 
 impl Common {

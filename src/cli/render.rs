@@ -43,7 +43,9 @@ fn size(text: &str) -> Result<(u32, u32), String> {
         .split_once(['x', '×'])
         .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     match parsed {
-        Some((width, height)) if (320..=16_384).contains(&width) && (240..=16_384).contains(&height) => {
+        Some((width, height))
+            if (320..=16_384).contains(&width) && (240..=16_384).contains(&height) =>
+        {
             Ok((width, height))
         }
         _ => Err("use WIDTHxHEIGHT between 320x240 and 16384x16384".to_owned()),

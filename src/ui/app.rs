@@ -82,7 +82,6 @@ impl DeskApp {
 
 impl eframe::App for DeskApp {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.dialogs.take_pictures();
         self.out.extend(self.dialogs.take());
         for command in std::mem::take(&mut self.out) {
             self.dialogs.carry_out(&command, &self.text, self.desk.state().demo);

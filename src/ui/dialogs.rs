@@ -3,16 +3,11 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::Arc;
 
-use egui::{ColorImage, UserData, ViewportCommand};
+use egui::{ColorImage, ScreenshotCallback, ViewportCommand};
 
 use super::text::Text;
 use crate::app::Command;
-
-/// What a picture of the window is asked for with.
-#[derive(Clone, Debug)]
-struct PictureTo(PathBuf);
 
 /// Dialogs that are open, and what they answered.
 pub struct Dialogs {
@@ -47,8 +42,7 @@ impl Dialogs {
                 });
             }
             Command::WritePicture(path) => {
-                let to = UserData::new(PictureTo(path.clone()));
-                self.ctx.send_viewport_cmd(ViewportCommand::Screenshot(to));
+                self.take_picture(path.clone());
             }
             _ => {}
         }
@@ -74,37 +68,34 @@ impl Dialogs {
         });
     }
 
-    /// Writes pictures of the window that have come.
-    pub fn take_pictures(&self) {
-        let pictures: Vec<(PathBuf, Arc<ColorImage>)> = self.ctx.input(|input| {
-            input
-                .raw
-                .events
-                .iter()
-                .filter_map(|event| match event {
-                    egui::Event::Screenshot { user_data, image, .. } => user_data
-                        .data
-                        .as_ref()
-                        .and_then(|data| data.downcast_ref::<PictureTo>())
-                        .map(|to| (to.0.clone(), Arc::clone(image))),
-                    _ => None,
-                })
-                .collect()
-        });
-        for (path, image) in pictures {
-            let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
-            self.spawn("picture", move || {
+    /// Writes the next frame's picture; turning it into PNG takes a while.
+    fn take_picture(&self, path: PathBuf) {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+        let callback = ScreenshotCallback::new(move |image| {
+            let failed = sender.clone();
+            let shown = path.display().to_string();
+            let write = move || {
                 let error = write_png(&path, &image).err().map(|error| error.to_string());
                 let path = path.display().to_string();
                 say(&sender, &ctx, Command::PictureSaved { path, error });
-            });
-        }
+            };
+            if let Err(error) = std::thread::Builder::new().name("picture".to_owned()).spawn(write)
+            {
+                let error = Some(error.to_string());
+                drop(failed.send(Command::PictureSaved { path: shown, error }));
+            }
+        });
+        self.ctx.send_viewport_cmd(ViewportCommand::Screenshot(callback));
     }
 
     fn spawn(&self, name: &str, work: impl FnOnce() + Send + 'static) {
         if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
             let path = String::new();
-            say(&self.sender, &self.ctx, Command::PictureSaved { path, error: Some(error.to_string()) });
+            say(
+                &self.sender,
+                &self.ctx,
+                Command::PictureSaved { path, error: Some(error.to_string()) },
+            );
         }
     }
 }

@@ -396,7 +396,7 @@ fn search(
         [width, tokens.size.row - 2.0],
         TextEdit::singleline(&mut local.search)
             .hint_text(text.t("search-hint"))
-            .vertical_align(egui::Align::Center)
+            .align(egui::Align2::LEFT_CENTER)
             .char_limit(200),
     );
     response

@@ -1,5 +1,7 @@
 //! Everything that is drawn. The only layer that names egui.
 
+pub mod app;
+pub mod dialogs;
 pub mod filter_bar;
 pub mod format;
 pub mod freshness;
@@ -7,7 +9,13 @@ pub mod map;
 pub mod names;
 pub mod palette;
 pub mod render;
+pub mod scene;
+pub mod shell;
 pub mod text;
 pub mod theme;
 pub mod tokens;
+pub mod views;
+pub mod wall;
+pub mod wall_app;
 pub mod widgets;
+pub mod window;

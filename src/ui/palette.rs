@@ -83,7 +83,7 @@ fn palette_body(
         [460.0, tokens.size.row + 4.0],
         TextEdit::singleline(&mut local.query)
             .hint_text(text.t("palette-hint"))
-            .vertical_align(egui::Align::Center),
+            .align(egui::Align2::LEFT_CENTER),
     );
     field
         .widget_info(|| egui::WidgetInfo::labeled(Role::SearchInput, true, text.t("palette-hint")));

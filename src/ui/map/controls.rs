@@ -216,7 +216,7 @@ fn unplaced(
     );
     let corner = rect.left_bottom() + vec2(size.padding, -size.padding * 0.8);
     let place = Rect::from_min_size(corner - vec2(0.0, galley.size().y), galley.size());
-    let response = ui.interact(place.expand(4.0), ui.id().with("unplaced"), Sense::click());
+    let response = ui.interact(place.expand(4.0), ui.scope_id().with("unplaced"), Sense::click());
     name(&response, egui::Role::Button, &words);
     let tint = if response.hovered() || response.has_focus() || state.filter.unplaced_only {
         color.accent

@@ -3,6 +3,9 @@
 //! database.
 
 pub mod blocks;
+pub mod health;
+pub mod incidents;
 pub mod indicators;
 pub mod page;
+pub mod settings;
 pub mod situation;

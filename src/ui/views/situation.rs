@@ -53,10 +53,8 @@ pub fn situation_ui(
         egui::pos2(split, cards_rect.bottom() + gap),
         egui::pos2(rect.right(), cards_rect.bottom() + gap + blocks_height),
     );
-    let foot = Rect::from_min_max(
-        egui::pos2(split, blocks_rect.bottom() + gap),
-        rect.right_bottom(),
-    );
+    let foot =
+        Rect::from_min_max(egui::pos2(split, blocks_rect.bottom() + gap), rect.right_bottom());
     let (changed_rect, due_rect) = halves(foot, gap);
 
     let mut map_place = ui.new_child(egui::UiBuilder::new().max_rect(map_rect).id_salt("map"));
@@ -163,7 +161,9 @@ pub(super) fn cards(
             label: text.t("kpi-received"),
             figure: format::count(total.received),
             figure_color: color.text_strong,
-            change: received_change.map(|_| format::change_percent(received_change)).unwrap_or_default(),
+            change: received_change
+                .map(|_| format::change_percent(received_change))
+                .unwrap_or_default(),
             change_color: color.text_soft,
             note: if received_change.is_some() {
                 text.t(previous_key(state.period)).to_owned()
@@ -246,7 +246,15 @@ fn blocks(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Ve
         egui::pos2(rect.left() + width * BLOCK_COLUMNS[column], rect.center().y)
     };
     let note = |at, align, key| {
-        paint_line(ui.painter(), at, align, text.t(key), font(size.note, Weight::Regular), color.text_dim, 120.0);
+        paint_line(
+            ui.painter(),
+            at,
+            align,
+            text.t(key),
+            font(size.note, Weight::Regular),
+            color.text_dim,
+            120.0,
+        );
     };
     note(head.left_center(), Align::Left, "column-block");
     note(at(head, 0), Align::Right, "column-new");
@@ -255,7 +263,9 @@ fn blocks(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Ve
     note(at(head, 3), Align::Right, "column-on-time");
     note(at(head, 3) + egui::vec2(18.0, 0.0), Align::Left, "column-trend");
     note(at(head, 5), Align::Right, "column-usual");
-    for block in crate::domain::Block::ALL.iter().filter(|block| **block != crate::domain::Block::Outside) {
+    for block in
+        crate::domain::Block::ALL.iter().filter(|block| **block != crate::domain::Block::Outside)
+    {
         block_row(ui, state, tokens, text, block.index(), out);
     }
 }
@@ -296,11 +306,18 @@ fn block_row(
         painter.rect_filled(rect.expand2(egui::vec2(6.0, -0.5)), size.radius_small, color.raised);
     }
     let tint = |tint: Color32| if dimmed { tint.gamma_multiply(0.5) } else { tint };
-    let at = |column: usize| {
-        egui::pos2(rect.left() + width * BLOCK_COLUMNS[column], rect.center().y)
-    };
+    let at =
+        |column: usize| egui::pos2(rect.left() + width * BLOCK_COLUMNS[column], rect.center().y);
     let figure = |column: usize, words: &str, ink: Color32, weight: Weight| {
-        paint_line(painter, at(column), Align::Right, words, font(size.body, weight), tint(ink), 90.0);
+        paint_line(
+            painter,
+            at(column),
+            Align::Right,
+            words,
+            font(size.body, weight),
+            tint(ink),
+            90.0,
+        );
     };
     paint_line(
         painter,
@@ -334,7 +351,8 @@ fn block_row(
     );
     if change.is_some() {
         let words = format::change_percent(change);
-        let galley = line(painter, &words, font(size.body, Weight::Medium), tint(trend.color(tokens)), 90.0);
+        let galley =
+            line(painter, &words, font(size.body, Weight::Medium), tint(trend.color(tokens)), 90.0);
         let left = at(5).x - galley.size().x;
         mark(
             painter,
@@ -343,7 +361,11 @@ fn block_row(
             size.mark,
             tint(trend.color(tokens)),
         );
-        painter.galley(egui::pos2(left, rect.center().y - galley.size().y / 2.0), galley, color.text_strong);
+        painter.galley(
+            egui::pos2(left, rect.center().y - galley.size().y / 2.0),
+            galley,
+            color.text_strong,
+        );
     } else {
         figure(5, "–", color.text_dim, Weight::Regular);
     }
@@ -402,11 +424,7 @@ fn surprise_row(
     let painter = ui.painter();
     let fill = if response.hovered() { color.hover } else { color.raised };
     painter.rect_filled(rect, size.radius_small, fill);
-    painter.rect_filled(
-        Rect::from_min_size(rect.min, egui::vec2(2.5, rect.height())),
-        1.0,
-        ink,
-    );
+    painter.rect_filled(Rect::from_min_size(rect.min, egui::vec2(2.5, rect.height())), 1.0, ink);
     let figure = paint_line(
         painter,
         rect.right_center() - egui::vec2(14.0, 0.0),
@@ -447,8 +465,7 @@ fn surprise_row(
 
 fn due(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     let n = state.aggregates.total.due_soon;
-    let note =
-        text.with("n-incidents", &[("n", n.into()), ("shown", format::count(n).into())]);
+    let note = text.with("n-incidents", &[("n", n.into()), ("shown", format::count(n).into())]);
     heading(ui, tokens, text.t("due-title"), &note);
     if state.due_next.is_empty() {
         empty(ui, tokens, text.t("due-none"), "");
@@ -528,8 +545,7 @@ fn timeline_days(state: &State) -> (usize, usize) {
 fn timeline(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     let (from, to) = timeline_days(state);
     let days = &state.aggregates.by_day[from..to];
-    let note =
-        text.with("n-days", &[("n", (days.len() as u32).into())]);
+    let note = text.with("n-days", &[("n", (days.len() as u32).into())]);
     let head = heading(ui, tokens, text.t("timeline-title"), &note);
     let Some(first) = days.first() else {
         empty(ui, tokens, text.t("empty-no-data"), "");

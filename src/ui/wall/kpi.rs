@@ -58,10 +58,7 @@ fn cards_of(canvas: &Canvas<'_>, frame: &WallFrame) -> [Card; 4] {
     let rating = (total.rated > 0).then(|| f64::from(total.rating_sum) / f64::from(total.rated));
     let asked = text.with(
         "wall-rated",
-        &[
-            ("n", format::count(total.rated).into()),
-            ("of", format::count(total.received).into()),
-        ],
+        &[("n", format::count(total.rated).into()), ("of", format::count(total.received).into())],
     );
     [
         Card {
@@ -179,7 +176,7 @@ fn municipalities(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let most = frame.municipalities.first().map_or(1, |one| one.totals.received).max(1);
     for (index, one) in frame.municipalities.iter().take(fits).enumerate() {
         let y = top + row * (index as f32 + 0.5);
-        let mut put = |x: f32, align, words: &str, ink, width| {
+        let put = |x: f32, align, words: &str, ink, width| {
             canvas.words(egui::pos2(x, y), align, words, canvas.note, Weight::Regular, ink, width);
         };
         put(inner.left(), Align::Left, &one.name, color.text_strong, names - canvas.note * 0.4);

@@ -36,11 +36,7 @@ struct Prepared {
 /// Room for the legend at the foot of the map, in notes.
 const LEGEND_NOTES: f32 = 5.5;
 
-pub(super) fn draw(
-    canvas: &Canvas<'_>,
-    frame: &WallFrame,
-    keep: &mut MapKeep,
-) -> Option<Viewport> {
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep) -> Option<Viewport> {
     let text = canvas.text;
     let n = format::count(frame.total.received);
     let note = format!(
@@ -66,12 +62,7 @@ pub(super) fn draw(
     viewport
 }
 
-fn map(
-    canvas: &Canvas<'_>,
-    frame: &WallFrame,
-    keep: &mut MapKeep,
-    rect: Rect,
-) -> Option<Viewport> {
+fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -> Option<Viewport> {
     let language = canvas.text.language;
     let current = keep.prepared.as_ref().is_some_and(|prepared| {
         Arc::ptr_eq(&prepared.geodata, &frame.geodata) && prepared.language == language
@@ -90,10 +81,8 @@ fn map(
         egui::pos2(rect.left(), rect.bottom() - canvas.note * LEGEND_NOTES),
         rect.max,
     );
-    let legend_place = Rect::from_min_max(
-        foot.min,
-        egui::pos2(foot.left() + canvas.note * 19.0, foot.bottom()),
-    );
+    let legend_place =
+        Rect::from_min_max(foot.min, egui::pos2(foot.left() + canvas.note * 19.0, foot.bottom()));
     keep.cache.paint(
         &canvas.painter,
         &view,
@@ -187,10 +176,8 @@ fn figures(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         if y + height > rect.bottom() {
             return;
         }
-        let place = Rect::from_min_size(
-            egui::pos2(rect.left(), y),
-            egui::vec2(rect.width(), height),
-        );
+        let place =
+            Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), height));
         figure(canvas, one, place);
         canvas.hairline(rect.left(), rect.right(), y + height);
         y += height + canvas.gap * 0.8;
@@ -272,8 +259,7 @@ fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         if y + row > rect.bottom() {
             return;
         }
-        let place =
-            Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), row));
+        let place = Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), row));
         change_row(canvas, change, place);
         y += row + canvas.gap * 0.6;
     }

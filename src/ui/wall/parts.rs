@@ -124,10 +124,8 @@ impl<'a> Canvas<'a> {
             color.text_strong,
             self.safe.width(),
         );
-        let right = self.freshness(
-            frame,
-            egui::pos2(self.safe.right() - clock_width - self.gap * 1.5, middle),
-        );
+        let right = self
+            .freshness(frame, egui::pos2(self.safe.right() - clock_width - self.gap * 1.5, middle));
         let title_width = self.words(
             egui::pos2(self.safe.left(), middle),
             Align::Left,
@@ -198,8 +196,15 @@ impl<'a> Canvas<'a> {
             Staleness::Stale => color.alarm,
         };
         let dot = if frame.freshness.is_connected { color.good } else { ink };
-        let width =
-            self.words(at, Align::Right, &words, self.note, Weight::Regular, ink, self.safe.width());
+        let width = self.words(
+            at,
+            Align::Right,
+            &words,
+            self.note,
+            Weight::Regular,
+            ink,
+            self.safe.width(),
+        );
         let radius = self.note * 0.3;
         let x = at.x - width - radius * 2.2;
         self.painter.circle_filled(egui::pos2(x, at.y), radius, dot);
