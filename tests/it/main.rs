@@ -15,4 +15,6 @@ mod server;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+mod sync;
+#[cfg(test)]
 mod sync_engine;
