@@ -1,6 +1,7 @@
 //! `pult sync`: brings the server's changes here, without a window.
 
-use std::sync::mpsc;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -28,7 +29,9 @@ pub(super) struct Args {
 
 /// Failures in a row after which a single synchronisation gives up.
 const ATTEMPTS: u32 = 5;
-const REPORT_PACE: Duration = Duration::from_secs(2);
+/// Between two lines of progress, on a terminal and in a log.
+const TERMINAL_PACE: Duration = Duration::from_millis(500);
+const LOG_PACE: Duration = Duration::from_secs(10);
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let settings = common.settings(&common.settings_path()?)?;
@@ -45,8 +48,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     };
     let store = Store::open(&data_dir, &Catalogue::embedded())?;
     let status = StatusBoard::new(Waker::noop().clone());
-    // Nothing is shown here: what changed is only counted by the store.
-    let (changes, _unheard) = mpsc::channel();
+    // Nothing is shown here: the receiver is dropped at once.
+    let (changes, _) = mpsc::channel();
     let parts = EngineParts {
         writer: store.writer(),
         reader: store.reader()?,
@@ -63,10 +66,9 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         proxy: settings.proxy,
     };
     if args.once {
-        let api = HttpApi::new(&config, parts.clock.clone())?;
-        sync_once(api, parts, ATTEMPTS)?;
+        once(&config, parts)?;
         let counts = store.reader()?.counts()?;
-        say(&format!(
+        print_line(&format!(
             "{} incidents, {} messages, {} events{}",
             counts.incidents,
             counts.messages,
@@ -75,34 +77,95 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         ));
         return Ok(());
     }
-    let engine = SyncEngine::start(&config, parts)?;
-    follow(&status)?;
-    drop(engine);
-    Ok(())
+    let _engine = SyncEngine::start(&config, parts)?;
+    follow(&status)
+}
+
+/// One synchronisation, with its progress on stderr.
+fn once(config: &HttpConfig, parts: EngineParts) -> anyhow::Result<()> {
+    let status = parts.status.clone();
+    let api = HttpApi::new(config, parts.clock.clone())?;
+    std::thread::scope(|scope| {
+        let (ended, running) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            let is_terminal = std::io::stderr().is_terminal();
+            let pace = if is_terminal { TERMINAL_PACE } else { LOG_PACE };
+            while running.recv_timeout(pace) == Err(RecvTimeoutError::Timeout) {
+                say_progress(&status.get(), is_terminal);
+            }
+        });
+        let synced = sync_once(api, parts, ATTEMPTS);
+        drop(ended);
+        Ok(synced?)
+    })
 }
 
 /// Says how it goes until a person ends the program or the server refuses.
 fn follow(status: &StatusBoard) -> anyhow::Result<()> {
-    let mut said = None;
-    loop {
-        let now = status.get();
-        if said.as_ref() != Some(&now.phase) {
-            say(&format!("{:?}{}", now.phase, skipped(&now)));
-            said = Some(now.phase.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut said = None;
+        loop {
+            tokio::select! {
+                ended = tokio::signal::ctrl_c() => return ended.context("no signals are heard"),
+                () = tokio::time::sleep(TERMINAL_PACE) => {}
+            }
+            let now = status.get();
+            if let Phase::Refused { reason } = now.phase {
+                bail!("{}", now.last_error.unwrap_or_else(|| reason.to_owned()));
+            }
+            let line = line(&now);
+            if said.as_ref() != Some(&line) {
+                say(&line);
+                said = Some(line);
+            }
         }
-        if let Phase::Refused { reason } = now.phase {
-            bail!("{}", now.last_error.unwrap_or_else(|| reason.to_owned()));
-        }
-        std::thread::sleep(REPORT_PACE);
-    }
+    })
 }
 
+fn line(status: &SyncStatus) -> String {
+    let what = match &status.phase {
+        Phase::NotConfigured => "no server is set".to_owned(),
+        Phase::Connecting => "connecting".to_owned(),
+        Phase::FirstSync { done, total } => format!("first sync: {done} of {total} objects"),
+        Phase::Rereading { done, total } => format!("reading anew: {done} of {total} objects"),
+        Phase::UpToDate if status.streaming => "up to date, listening".to_owned(),
+        Phase::UpToDate => "up to date".to_owned(),
+        Phase::Offline { .. } | Phase::Refused { .. } => {
+            status.last_error.clone().unwrap_or_else(|| "offline".to_owned())
+        }
+        Phase::Stopped => "stopped".to_owned(),
+    };
+    format!("{what}{}", skipped(status))
+}
+
+/// What was left out or mended, by the keys of its reasons.
 fn skipped(status: &SyncStatus) -> String {
-    let n: u64 = status.skipped.values().sum();
-    if n == 0 { String::new() } else { format!("; left out or mended: {:?}", status.skipped) }
+    if status.skipped.is_empty() {
+        return String::new();
+    }
+    let counts: Vec<String> =
+        status.skipped.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+    format!("; left out or mended: {}", counts.join(", "))
+}
+
+/// On a terminal the line replaces itself.
+fn say_progress(status: &SyncStatus, is_terminal: bool) {
+    let line = format!("{}, {} a second", line(status), status.lines_per_sec);
+    if !is_terminal {
+        return say(&line);
+    }
+    let mut stderr = std::io::stderr().lock();
+    // Progress that cannot be written is not worth an error.
+    drop(write!(stderr, "\r\u{1b}[2K{line}\r").and_then(|()| stderr.flush()));
 }
 
 #[expect(clippy::print_stderr, reason = "progress of a command is for the person at it")]
 fn say(line: &str) {
     eprintln!("{line}");
+}
+
+#[expect(clippy::print_stdout, reason = "the result of the command")]
+fn print_line(line: &str) {
+    println!("{line}");
 }
