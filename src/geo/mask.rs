@@ -62,7 +62,8 @@ mod tests {
         let data = GeoData::embedded();
         let mask = RegionMask::of(data.municipalities.iter().map(|m| &m.area));
         let world = data.bounds.grown(0.001);
-        let cells = CellGrid { columns: 90, rows: 130, size_px: 4, margin: 1, world };
+        let cells =
+            CellGrid { columns: 90, rows: 130, size_px: 4, margin: 1, offset: [0.0; 2], world };
         let inside = mask.rasterise(cells);
         let mut count = 0;
         for row in 0..cells.rows {
