@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use egui::{FullOutput, Pos2, RawInput, Rect, Ui, Vec2};
-use egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup};
+use egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use image::RgbaImage;
 
 use super::theme;
@@ -38,6 +38,8 @@ pub struct Offscreen {
     height: u32,
     pixels_per_point: f32,
     seconds: f64,
+    /// Textures that the last frame was the last to show.
+    outdated: Vec<egui::TextureId>,
 }
 
 impl Offscreen {
@@ -48,23 +50,18 @@ impl Offscreen {
         pixels_per_point: f32,
         tokens: &Tokens,
     ) -> Result<Self, RenderError> {
-        let setup = WgpuSetup::without_display_handle();
-        let instance = pollster::block_on(setup.new_instance());
-        let config = WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() };
-        let gpu = pollster::block_on(RenderState::create(
-            &config,
-            &instance,
-            None,
-            RendererOptions::PREDICTABLE,
-        ))
-        .map_err(|error| RenderError::NoDriver(error.to_string()))?;
+        // OpenGL second: without a display it complains on stderr by itself.
+        let gpu = connect(wgpu::Backends::VULKAN)
+            .or_else(|_| connect(wgpu::Backends::GL))
+            .map_err(|error| RenderError::NoDriver(error.to_string()))?;
         let limit = gpu.device.limits().max_texture_dimension_2d;
         if width.max(height) > limit {
             return Err(RenderError::TooLarge { width, height, limit });
         }
         let ctx = egui::Context::default();
         theme::install(&ctx, tokens);
-        Ok(Self { ctx, gpu, width, height, pixels_per_point, seconds: 0.0 })
+        let outdated = Vec::new();
+        Ok(Self { ctx, gpu, width, height, pixels_per_point, seconds: 0.0, outdated })
     }
 
     /// Name of what draws.
@@ -91,18 +88,22 @@ impl Offscreen {
         if let Some(viewport) = input.viewports.get_mut(&input.viewport_id) {
             viewport.native_pixels_per_point = Some(self.pixels_per_point);
         }
-        let output = self.ctx.run_ui(input, draw);
-        self.upload(&output);
+        let mut output = self.ctx.run_ui(input, draw);
+        self.upload(&mut output);
         output
     }
 
-    fn upload(&self, output: &FullOutput) {
+    fn upload(&mut self, output: &mut FullOutput) {
         let mut renderer = self.gpu.renderer.write();
-        for (id, deltas) in &output.textures_delta.set {
+        for id in self.outdated.drain(..) {
+            renderer.free_texture(&id);
+        }
+        for (id, deltas) in output.textures_delta.set.drain() {
             for delta in deltas {
-                renderer.update_texture(&self.gpu.device, &self.gpu.queue, *id, delta);
+                renderer.update_texture(&self.gpu.device, &self.gpu.queue, id, &delta);
             }
         }
+        self.outdated.extend(output.textures_delta.free.drain());
     }
 
     /// Paints what a frame put out.
@@ -148,9 +149,6 @@ impl Offscreen {
                 })
                 .forget_lifetime();
             renderer.render(&mut pass, &jobs, &screen);
-        }
-        for id in &output.textures_delta.free {
-            renderer.free_texture(id);
         }
         drop(renderer);
         queue.submit(extra.into_iter().chain(std::iter::once(encoder.finish())));
@@ -209,4 +207,14 @@ impl Offscreen {
         RgbaImage::from_raw(self.width, self.height, pixels)
             .ok_or_else(|| RenderError::Driver("the picture came back incomplete".to_owned()))
     }
+}
+
+/// The first adapter of one kind of driver.
+fn connect(backends: wgpu::Backends) -> Result<RenderState, egui_wgpu::WgpuError> {
+    let mut setup = WgpuSetupCreateNew::without_display_handle();
+    setup.instance_descriptor.backends = backends;
+    let setup = WgpuSetup::CreateNew(setup);
+    let instance = pollster::block_on(setup.new_instance());
+    let config = WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() };
+    pollster::block_on(RenderState::create(&config, &instance, None, RendererOptions::PREDICTABLE))
 }
