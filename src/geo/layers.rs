@@ -15,9 +15,6 @@ use super::polygon::{MultiPolygon, Triangulation};
 
 pub use super::geojson_read::GeoDataError;
 
-/// Credits of the embedded layers, to be shown on every map.
-pub const CREDIT: &str = "© участники OpenStreetMap · GeoNames · GSHHG/WDBII · Natural Earth";
-
 /// How far from the region's box a place is still taken for one of the region,
 /// degrees: the borders are generalised to about a kilometre.
 const BOUNDS_MARGIN_DEG: f64 = 0.05;

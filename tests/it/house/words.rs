@@ -22,7 +22,6 @@ const RUSSIAN_PLACES: &[(&str, &str)] = &[
     ("src/domain/mask.rs", "knows the words that stand before a number to be masked"),
     ("src/domain/name.rs", "folds Russian and Khakas letters"),
     ("src/domain/stem.rs", "folds letters that look alike"),
-    ("src/geo/layers.rs", "the credit, in the words that the licences ask for"),
     ("src/server/", "a made-up region: what it sends is data"),
     ("src/cli/serve.rs", "names of the made-up region's tokens"),
     ("src/ui/map/names.rs", "a kind of settlement, as the data spells it"),
