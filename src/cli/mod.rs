@@ -4,6 +4,7 @@
 
 mod demo;
 mod desk;
+mod doctor;
 mod render;
 mod serve;
 mod stats;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Settings;
 use crate::domain::Language;
+use crate::logging::{self, Log};
 
 /// Desk and video wall of a regional feedback centre.
 #[derive(Parser)]
@@ -41,6 +43,9 @@ struct Common {
     /// Language of the interface: ru or en [default: as set]
     #[arg(long, global = true, value_parser = language)]
     lang: Option<Language>,
+    /// What goes into the log: error, warn, info, debug or trace [default: info]
+    #[arg(long, global = true, value_name = "LEVEL", env = "PULT_LOG", value_parser = log_level)]
+    log: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -57,6 +62,8 @@ enum Subcommands {
     Render(render::Args),
     /// Run the reference feedback API
     Serve(serve::Args),
+    /// Look at everything that pult stands on and say what to do about it
+    Doctor,
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -67,9 +74,17 @@ fn language(text: &str) -> Result<Language, String> {
     }
 }
 
+fn log_level(text: &str) -> Result<String, String> {
+    logging::check_level(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
+}
+
 /// Parses the arguments and runs the subcommand.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // A log that cannot be written is said and keeps nobody from working.
+    if let Err(error) = cli.start_log() {
+        say_error(&error);
+    }
     let done = match cli.command {
         None => desk::run(&cli.common),
         Some(Subcommands::Demo(args)) => demo::run(&cli.common, &args),
@@ -78,6 +93,7 @@ pub fn run() -> ExitCode {
         Some(Subcommands::Stats(args)) => stats::run(&cli.common, &args),
         Some(Subcommands::Render(args)) => render::run(&cli.common, &args),
         Some(Subcommands::Serve(args)) => serve::run(&cli.common, &args),
+        Some(Subcommands::Doctor) => doctor::run(&cli.common),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -91,6 +107,21 @@ pub fn run() -> ExitCode {
 #[expect(clippy::print_stderr, reason = "the one place where a command says why it failed")]
 fn say_error(error: &anyhow::Error) {
     eprintln!("pult: {error:#}");
+}
+
+impl Cli {
+    fn start_log(&self) -> anyhow::Result<()> {
+        let folder = match &self.command {
+            // The doctor only looks; a demonstration leaves nothing behind.
+            Some(Subcommands::Doctor) => None,
+            Some(Subcommands::Demo(_)) => self.common.data_dir.clone(),
+            _ => Some(self.common.data_dir()?),
+        };
+        let by_hand = self.command.is_some();
+        let level = self.common.log.as_deref();
+        logging::start(Log { folder: folder.as_deref(), level, to_stderr: by_hand })?;
+        Ok(())
+    }
 }
 
 impl Common {
