@@ -12,7 +12,7 @@ use crate::geo::mercator::WorldRect;
 
 /// Radius of a single incident's heat, as a share of the map's shorter side:
 /// heat reads alike on a laptop and on a wall.
-const RADIUS_SHARE: f32 = 0.065;
+const RADIUS_SHARE: f32 = 0.042;
 
 /// Above so many pixels heat is computed on a coarser grid. It holds nothing
 /// finer than its radius, so between grid points it may be interpolated.

@@ -109,7 +109,8 @@ pub struct Aggregates {
     pub complete: bool,
     /// Everything that matches the filter.
     pub total: Totals,
-    /// The same over the span of equal length just before, where there is one.
+    /// The same over the span of equal length just before, where there is one;
+    /// while the span is not over, over the part of it that has an equal here.
     pub previous: Option<Totals>,
     /// By catalogue index; the last entry is «municipality not known».
     pub by_municipality: Vec<Totals>,

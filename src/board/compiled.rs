@@ -47,11 +47,17 @@ impl Window {
         }
     }
 
-    /// The window of equal length just before; `None` without a span.
+    /// The window of equal length just before, as far as this one has gone:
+    /// where its end lies ahead, a part is compared with an equal part. `None`
+    /// without a span.
     pub fn before(span: Option<Span>, now: u32) -> Option<Self> {
         let Span { from, to } = span?;
         let length = to.checked_sub(from).filter(|&length| length > 0)?;
-        Some(Self::new(Some(Span { from: from.checked_sub(length)?, to: from }), now))
+        let before = Span {
+            from: from.checked_sub(length)?,
+            to: to.min(now.max(from)).checked_sub(length)?,
+        };
+        Some(Self::new(Some(before), now))
     }
 }
 

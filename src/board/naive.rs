@@ -179,7 +179,10 @@ impl Naive<'_> {
         let span = filter.span;
         let before = span.and_then(|span| {
             let length = span.to.checked_sub(span.from).filter(|&length| length > 0)?;
-            let before = Span { from: span.from.checked_sub(length)?, to: span.from };
+            // Of a span that is not over, the part that has gone by.
+            let gone = span.to.min(now.max(span.from));
+            let before =
+                Span { from: span.from.checked_sub(length)?, to: gone.checked_sub(length)? };
             let first = self.rows.values().map(|row| row.received).min()?;
             (self.day(first) <= self.day(before.from)).then_some(before)
         });

@@ -7,7 +7,10 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use egui::{FullOutput, Pos2, RawInput, Rect, Ui, Vec2};
-use egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
+use egui_wgpu::{
+    RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup,
+    WgpuSetupCreateNew,
+};
 use image::RgbaImage;
 
 use super::theme;

@@ -104,11 +104,12 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
         note: canvas.note,
     };
     let credits_top = rect.bottom() - canvas.note * 1.6;
-    furniture.credits(egui::pos2(rect.left(), rect.bottom()), rect.width());
+    let credits_right = rect.left() + furniture.credits_width().min(rect.width());
+    furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
     if let Some(picture) = &frame.heat {
         let colors = heat_colors(canvas.tokens);
         let legend = Legend::Heat { colors: &colors, scale: &picture.heat.scale };
-        furniture.legend(egui::pos2(rect.left(), credits_top), &legend, canvas.note * 18.0);
+        furniture.legend(egui::pos2(rect.left(), credits_top), &legend, canvas.note * 26.0);
     }
     Some(view.viewport(canvas.pixels_per_point))
 }
