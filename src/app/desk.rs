@@ -29,11 +29,9 @@ use crate::sync::engine::SyncEngine;
 use crate::sync::status::{StatusBoard, SyncStatus};
 
 /// Changes of the data are shown at most this often; a person's action at once.
-const DATA_PACE: Duration = Duration::from_millis(250);
+pub(super) const DATA_PACE: Duration = Duration::from_millis(250);
 /// The store's own health is read again after this, while it is looked at.
-const HEALTH_PACE: Duration = Duration::from_secs(5);
-/// Rows read before and after the visible ones of the list.
-const LIST_MARGIN: usize = 60;
+pub(super) const HEALTH_PACE: Duration = Duration::from_secs(5);
 
 /// How a desk is opened.
 pub struct DeskOptions {
@@ -71,34 +69,34 @@ pub struct Desk {
     pub(super) viewport: Viewport,
     pub(super) next_notice: u64,
 
-    aggregates: Lane<(Board, AggregatesKey), Aggregates>,
-    asked: AggregatesKey,
-    asked_at: Duration,
-    map: Lane<MapQuestion, MapAnswer>,
-    map_asked: Option<MapAsked>,
-    list: Lane<ListQuestion, Vec<u32>>,
-    list_asked: Option<(AggregatesKey, super::state::ListOrder)>,
-    rows: Lane<RowsQuestion, (usize, Vec<ListRow>)>,
+    pub(super) aggregates: Lane<(Board, AggregatesKey), Aggregates>,
+    pub(super) asked: AggregatesKey,
+    pub(super) asked_at: Duration,
+    pub(super) map: Lane<MapQuestion, MapAnswer>,
+    pub(super) map_asked: Option<MapAsked>,
+    pub(super) list: Lane<ListQuestion, Vec<u32>>,
+    pub(super) list_asked: Option<(AggregatesKey, super::state::ListOrder)>,
+    pub(super) rows: Lane<RowsQuestion, (usize, Vec<ListRow>)>,
     pub(super) window: (usize, usize),
-    rows_asked: Option<(usize, usize, u64)>,
-    due: Lane<Vec<u32>, Vec<ListRow>>,
-    due_asked: Vec<u32>,
+    pub(super) rows_asked: Option<(usize, usize, u64)>,
+    pub(super) due: Lane<Vec<u32>, Vec<ListRow>>,
+    pub(super) due_asked: Vec<u32>,
     pub(super) details: Lane<u32, IncidentDetails>,
     pub(super) search: Lane<String, SearchAnswer>,
-    health: Lane<(), StoreHealth>,
-    health_asked_at: Option<Duration>,
+    pub(super) health: Lane<(), StoreHealth>,
+    pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
     pub(super) export: Lane<workers::ExportQuestion, Notice>,
-    list_generation: u64,
+    pub(super) list_generation: u64,
 }
 
 /// What the map was last asked for.
 #[derive(Clone, Debug, PartialEq)]
-struct MapAsked {
-    key: AggregatesKey,
-    mode: MapMode,
-    viewport: Viewport,
-    theme: crate::config::Theme,
+pub(super) struct MapAsked {
+    pub(super) key: AggregatesKey,
+    pub(super) mode: MapMode,
+    pub(super) viewport: Viewport,
+    pub(super) theme: crate::config::Theme,
 }
 
 impl Desk {
@@ -383,140 +381,5 @@ impl Desk {
             changed = true;
         }
         changed
-    }
-
-    fn wanted_key(&self) -> AggregatesKey {
-        AggregatesKey {
-            filter: self.state.filter.clone(),
-            version: self.board.version(),
-            now: end_of_minute(self.moment.now),
-        }
-    }
-
-    /// True where the data has moved on and is shown after a breath.
-    fn is_waiting_for_pace(&self) -> bool {
-        self.state.loading == Loading::Ready && self.asked != self.wanted_key()
-    }
-
-    fn ask(&mut self) {
-        self.ask_health();
-        if self.state.loading != Loading::Ready {
-            return;
-        }
-        self.ask_aggregates();
-        self.ask_map();
-        self.ask_list();
-        self.ask_due();
-    }
-
-    fn ask_aggregates(&mut self) {
-        let wanted = self.wanted_key();
-        if wanted == self.asked {
-            return;
-        }
-        let by_person = wanted.filter != self.asked.filter;
-        let rested = self.moment.tick.saturating_sub(self.asked_at) >= DATA_PACE;
-        // A stream of changes must not cancel every answer before it is made.
-        if !by_person && (self.aggregates.is_busy() || !rested) {
-            return;
-        }
-        self.asked = wanted.clone();
-        self.asked_at = self.moment.tick;
-        self.state.aggregating = true;
-        self.aggregates.ask((self.board.clone(), wanted));
-    }
-
-    fn ask_map(&mut self) {
-        if self.state.view != View::Situation
-            || self.state.map_mode == MapMode::Areas
-            || self.viewport.width_px == 0
-        {
-            return;
-        }
-        let wanted = MapAsked {
-            key: self.asked.clone(),
-            mode: self.state.map_mode,
-            viewport: self.viewport,
-            theme: self.state.settings.theme,
-        };
-        let Some(asked) = &self.map_asked else {
-            self.send_map(wanted);
-            return;
-        };
-        let only_data = asked.mode == wanted.mode
-            && asked.viewport == wanted.viewport
-            && asked.key.filter == wanted.key.filter;
-        if *asked == wanted || (only_data && self.map.is_busy()) {
-            return;
-        }
-        self.send_map(wanted);
-    }
-
-    fn send_map(&mut self, wanted: MapAsked) {
-        self.map.ask(MapQuestion {
-            board: self.board.clone(),
-            key: wanted.key.clone(),
-            mode: wanted.mode,
-            viewport: wanted.viewport,
-            theme: wanted.theme,
-            keep_scale: self.state.replay.is_some(),
-        });
-        self.map_asked = Some(wanted);
-    }
-
-    fn ask_list(&mut self) {
-        if self.state.view != View::Incidents {
-            return;
-        }
-        let order = self.state.list.order;
-        let wanted = (self.asked.clone(), order);
-        let by_person = self
-            .list_asked
-            .as_ref()
-            .is_none_or(|(key, asked)| key.filter != wanted.0.filter || *asked != order);
-        if self.list_asked.as_ref() != Some(&wanted) && (by_person || !self.list.is_busy()) {
-            self.list.ask(ListQuestion { board: self.board.clone(), key: wanted.0.clone(), order });
-            self.list_asked = Some(wanted);
-        }
-        self.ask_rows();
-    }
-
-    fn ask_rows(&mut self) {
-        let (first, count) = self.window;
-        let from = first.saturating_sub(LIST_MARGIN);
-        let to = (first + count + LIST_MARGIN).min(self.state.list.positions.len());
-        let wanted = (from, to, self.list_generation);
-        if from >= to || self.rows_asked == Some(wanted) {
-            return;
-        }
-        self.rows_asked = Some(wanted);
-        self.rows.ask(RowsQuestion {
-            first: from,
-            row_ids: self.state.list.positions[from..to]
-                .iter()
-                .map(|position| position + 1)
-                .collect(),
-        });
-    }
-
-    fn ask_due(&mut self) {
-        if self.state.aggregates.due_next != self.due_asked {
-            self.due_asked.clone_from(&self.state.aggregates.due_next);
-            self.due.ask(self.due_asked.iter().map(|position| position + 1).collect());
-        }
-    }
-
-    fn ask_health(&mut self) {
-        let due = match self.health_asked_at {
-            None => true,
-            Some(at) => {
-                self.state.view == View::Health
-                    && self.moment.tick.saturating_sub(at) >= HEALTH_PACE
-            }
-        };
-        if due && !self.health.is_busy() {
-            self.health_asked_at = Some(self.moment.tick);
-            self.health.ask(());
-        }
     }
 }

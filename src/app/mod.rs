@@ -3,6 +3,7 @@
 //! Knows no egui: it wakes whoever draws through a [`std::task::Waker`].
 
 mod apply;
+mod asking;
 pub mod clock;
 pub mod command;
 pub mod desk;

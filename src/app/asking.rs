@@ -1,0 +1,147 @@
+//! What the desk asks its workers, and when.
+
+use super::desk::{DATA_PACE, Desk, HEALTH_PACE, MapAsked};
+use super::map_work::MapQuestion;
+use super::state::{Loading, MapMode, View, end_of_minute};
+use super::workers::{ListQuestion, RowsQuestion};
+use crate::board::aggregates::AggregatesKey;
+
+/// Rows read before and after the visible ones of the list.
+const LIST_MARGIN: usize = 60;
+
+impl Desk {
+    pub(super) fn wanted_key(&self) -> AggregatesKey {
+        AggregatesKey {
+            filter: self.state.filter.clone(),
+            version: self.board.version(),
+            now: end_of_minute(self.moment.now),
+        }
+    }
+
+    /// True where the data has moved on and is shown after a breath.
+    pub(super) fn is_waiting_for_pace(&self) -> bool {
+        self.state.loading == Loading::Ready && self.asked != self.wanted_key()
+    }
+
+    pub(super) fn ask(&mut self) {
+        self.ask_health();
+        if self.state.loading != Loading::Ready {
+            return;
+        }
+        self.ask_aggregates();
+        self.ask_map();
+        self.ask_list();
+        self.ask_due();
+    }
+
+    fn ask_aggregates(&mut self) {
+        let wanted = self.wanted_key();
+        if wanted == self.asked {
+            return;
+        }
+        let by_person = wanted.filter != self.asked.filter;
+        let rested = self.moment.tick.saturating_sub(self.asked_at) >= DATA_PACE;
+        // A stream of changes must not cancel every answer before it is made.
+        if !by_person && (self.aggregates.is_busy() || !rested) {
+            return;
+        }
+        self.asked = wanted.clone();
+        self.asked_at = self.moment.tick;
+        self.state.aggregating = true;
+        self.aggregates.ask((self.board.clone(), wanted));
+    }
+
+    fn ask_map(&mut self) {
+        if self.state.view != View::Situation
+            || self.state.map_mode == MapMode::Areas
+            || self.viewport.width_px == 0
+        {
+            return;
+        }
+        let wanted = MapAsked {
+            key: self.asked.clone(),
+            mode: self.state.map_mode,
+            viewport: self.viewport,
+            theme: self.state.settings.theme,
+        };
+        let Some(asked) = &self.map_asked else {
+            self.send_map(wanted);
+            return;
+        };
+        let only_data = asked.mode == wanted.mode
+            && asked.viewport == wanted.viewport
+            && asked.key.filter == wanted.key.filter;
+        if *asked == wanted || (only_data && self.map.is_busy()) {
+            return;
+        }
+        self.send_map(wanted);
+    }
+
+    fn send_map(&mut self, wanted: MapAsked) {
+        self.map.ask(MapQuestion {
+            board: self.board.clone(),
+            key: wanted.key.clone(),
+            mode: wanted.mode,
+            viewport: wanted.viewport,
+            theme: wanted.theme,
+            keep_scale: self.state.replay.is_some(),
+        });
+        self.map_asked = Some(wanted);
+    }
+
+    fn ask_list(&mut self) {
+        if self.state.view != View::Incidents {
+            return;
+        }
+        let order = self.state.list.order;
+        let wanted = (self.asked.clone(), order);
+        let by_person = self
+            .list_asked
+            .as_ref()
+            .is_none_or(|(key, asked)| key.filter != wanted.0.filter || *asked != order);
+        if self.list_asked.as_ref() != Some(&wanted) && (by_person || !self.list.is_busy()) {
+            self.list.ask(ListQuestion { board: self.board.clone(), key: wanted.0.clone(), order });
+            self.list_asked = Some(wanted);
+        }
+        self.ask_rows();
+    }
+
+    fn ask_rows(&mut self) {
+        let (first, count) = self.window;
+        let from = first.saturating_sub(LIST_MARGIN);
+        let to = (first + count + LIST_MARGIN).min(self.state.list.positions.len());
+        let wanted = (from, to, self.list_generation);
+        if from >= to || self.rows_asked == Some(wanted) {
+            return;
+        }
+        self.rows_asked = Some(wanted);
+        self.rows.ask(RowsQuestion {
+            first: from,
+            row_ids: self.state.list.positions[from..to]
+                .iter()
+                .map(|position| position + 1)
+                .collect(),
+        });
+    }
+
+    fn ask_due(&mut self) {
+        if self.state.aggregates.due_next != self.due_asked {
+            self.due_asked.clone_from(&self.state.aggregates.due_next);
+            self.due.ask(self.due_asked.iter().map(|position| position + 1).collect());
+        }
+    }
+
+    fn ask_health(&mut self) {
+        let due = match self.health_asked_at {
+            None => true,
+            Some(at) => {
+                self.state.view == View::Health
+                    && self.moment.tick.saturating_sub(at) >= HEALTH_PACE
+            }
+        };
+        if due && !self.health.is_busy() {
+            self.health_asked_at = Some(self.moment.tick);
+            self.health.ask(());
+        }
+    }
+}

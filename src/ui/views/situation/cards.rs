@@ -1,0 +1,130 @@
+//! The four figures above everything.
+
+use egui::{Rect, Ui};
+
+use super::{growth, previous_key, recent};
+use crate::app::state::View;
+use crate::app::{Command, State};
+use crate::board::aggregates::{DayTotals, Totals};
+use crate::ui::format;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::{Card, card};
+
+/// Four cards side by side.
+pub(in crate::ui::views) fn cards(
+    ui: &mut Ui,
+    rect: Rect,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
+    let color = &tokens.color;
+    let total = &state.aggregates.total;
+    let previous = state.aggregates.previous.as_ref();
+    let days = recent(state, 28);
+    let week_before = days.len().checked_sub(8).and_then(|index| days.get(index));
+    let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {
+        days.iter().map(|day| value(day) as f32).collect()
+    };
+    let week_change = |value: fn(&DayTotals) -> u32| {
+        let change = week_before
+            .zip(days.last())
+            .map(|(before, now)| i64::from(value(now)) - i64::from(value(before)));
+        let tint = match change {
+            Some(change) if change > 0 => color.warn,
+            Some(change) if change < 0 => color.good,
+            _ => color.text_dim,
+        };
+        (change.map(format::signed).unwrap_or_default(), tint)
+    };
+    let received_change = growth(total.received, previous.map(|before| before.received));
+    let (open_change, open_color) = week_change(|day| day.open);
+    let (overdue_change, overdue_color) = week_change(|day| day.overdue);
+    let share = total.on_time_share();
+    let share_change =
+        share.zip(previous.and_then(Totals::on_time_share)).map(|(now, before)| now - before);
+    let on_time: Vec<f32> = days
+        .iter()
+        .map(|day| {
+            let n = day.closed + day.overdue;
+            if n == 0 { 1.0 } else { day.closed_on_time as f32 / n as f32 }
+        })
+        .collect();
+    let week = text.t("kpi-week-change").to_owned();
+    let with_note = |change: &str| if change.is_empty() { String::new() } else { week.clone() };
+    let cards = [
+        Card {
+            label: text.t("kpi-received"),
+            figure: format::count(total.received),
+            figure_color: color.text_strong,
+            change: received_change
+                .map(|_| format::change_percent(received_change))
+                .unwrap_or_default(),
+            change_color: color.text_soft,
+            note: if received_change.is_some() {
+                text.t(previous_key(state.period)).to_owned()
+            } else {
+                String::new()
+            },
+            trend: &series(|day| day.received),
+            trend_color: color.accent,
+            from_zero: true,
+        },
+        Card {
+            label: text.t("kpi-open"),
+            figure: format::count(total.open),
+            figure_color: color.text_strong,
+            note: with_note(&open_change),
+            change: open_change,
+            change_color: open_color,
+            trend: &series(|day| day.open),
+            trend_color: color.accent,
+            from_zero: true,
+        },
+        Card {
+            label: text.t("kpi-overdue"),
+            figure: format::count(total.overdue),
+            figure_color: if total.overdue > 0 { color.alarm } else { color.text_strong },
+            note: with_note(&overdue_change),
+            change: overdue_change,
+            change_color: overdue_color,
+            trend: &series(|day| day.overdue),
+            trend_color: color.alarm,
+            from_zero: true,
+        },
+        Card {
+            label: text.t("kpi-on-time"),
+            figure: format::percent(text, share),
+            figure_color: color.text_strong,
+            change: share_change.map(|change| format::points(text, change)).unwrap_or_default(),
+            change_color: match share_change {
+                Some(change) if change < -0.001 => color.warn,
+                Some(change) if change > 0.001 => color.good,
+                _ => color.text_dim,
+            },
+            note: text.with("note-n", &[("n", format::count(total.on_time_n()).into())]),
+            trend: &on_time,
+            trend_color: color.good,
+            from_zero: false,
+        },
+    ];
+    let commands = [
+        Command::Show(View::Incidents),
+        Command::Show(View::Incidents),
+        Command::ToggleOverdueOnly,
+        Command::Show(View::Indicators),
+    ];
+    let gap = tokens.size.gap;
+    let width = (rect.width() - gap * 3.0) / 4.0;
+    for (index, (one, command)) in cards.iter().zip(commands).enumerate() {
+        let place = Rect::from_min_size(
+            egui::pos2(rect.left() + (width + gap) * index as f32, rect.top()),
+            egui::vec2(width, rect.height()),
+        );
+        if card(ui, place, tokens, one) {
+            out.push(command);
+        }
+    }
+}
