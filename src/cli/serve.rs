@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::Common;
 use crate::app::clock;
 use crate::domain::{Role, Timestamp};
-use crate::server::{Fault, Server, ServerOptions, Token};
+use crate::server::{Fault, ReplayEnd, ReplayOptions, Server, ServerOptions, Token};
 use crate::sync::protocol::Scope;
 
 #[derive(clap::Args)]
@@ -51,9 +51,28 @@ pub(super) struct Args {
     /// expire-cursors, with :N for every Nth request (3 if not said)
     #[arg(long)]
     fault: Vec<Fault>,
+    /// Replay recorded requests from this CSV table instead of making a region up
+    #[arg(long, value_name = "FILE", requires = "mapping")]
+    replay: Option<PathBuf>,
+    /// How the table's columns become incidents, as in data/replay/requests-311.toml
+    #[arg(long, value_name = "FILE", requires = "replay")]
+    mapping: Option<PathBuf>,
+    /// Recorded seconds in a second; 0 feeds everything at once
+    #[arg(long, default_value_t = 0.0, requires = "replay")]
+    speed: f64,
+    /// Where recorded times are put: moved by whole days to end now, or as-is
+    #[arg(long, default_value = "now", value_parser = replay_end, requires = "replay")]
+    replay_end: ReplayEnd,
     /// Write what was planted in the history to this file, as JSON
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
+}
+
+impl Args {
+    fn replay(&self) -> Option<ReplayOptions> {
+        let (csv, mapping) = self.replay.clone().zip(self.mapping.clone())?;
+        Some(ReplayOptions { csv, mapping, speed: self.speed, end: self.replay_end })
+    }
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -61,6 +80,14 @@ fn role(text: &str) -> Result<Role, String> {
         let keys: Vec<&str> = Role::ALL.iter().map(|role| role.key()).collect();
         format!("use one of {}", keys.join(", "))
     })
+}
+
+fn replay_end(text: &str) -> Result<ReplayEnd, String> {
+    match text {
+        "now" => Ok(ReplayEnd::Now),
+        "as-is" => Ok(ReplayEnd::AsIs),
+        _ => Err("use now or as-is".to_owned()),
+    }
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {
@@ -79,6 +106,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         rate: args.rate,
         data_dir: common.data_dir.clone(),
         faults: args.fault.clone(),
+        replay: args.replay(),
         ..ServerOptions::new(clock::now)
     };
     options.tokens.push(Token::new(&args.token, args.role, Scope::Desk, "Рабочее место ЦУР"));
@@ -86,8 +114,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         options = options.with_wall_token(token);
     }
     let server = Server::start(options)?;
-    if let Some(path) = &args.truth {
-        let truth = serde_json::to_vec_pretty(server.truth())?;
+    if let Some((path, truth)) = args.truth.as_ref().zip(server.truth()) {
+        let truth = serde_json::to_vec_pretty(truth)?;
         fs::write(path, truth)
             .with_context(|| format!("cannot write the truth to {}", path.display()))?;
     }

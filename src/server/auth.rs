@@ -18,20 +18,26 @@ pub struct Token {
     secret: String,
     role: Role,
     scope: Scope,
+    reads_only: bool,
     office: String,
 }
 
 impl Token {
-    /// A role that may not see personal data gets scope `wall`, whatever was
-    /// asked for it.
+    /// A token asked for with scope `wall` only reads. A role that may not see
+    /// personal data gets what a wall gets, but may still command what it may.
     pub fn new(secret: &str, role: Role, scope: Scope, office: &str) -> Self {
         let personal = Catalogue::embedded().role(role).may_view(ViewRight::SeePersonal);
         Self {
             secret: secret.to_owned(),
             role,
             scope: if personal { scope } else { Scope::Wall },
+            reads_only: scope == Scope::Wall,
             office: office.to_owned(),
         }
+    }
+
+    pub(crate) const fn reads_only(&self) -> bool {
+        self.reads_only
     }
 
     pub(crate) const fn role(&self) -> Role {

@@ -23,3 +23,8 @@ pub(crate) fn check(
     }
     Ok(())
 }
+
+/// A whole number from 0 to `most`, however it was written.
+pub(crate) fn whole(number: f64, most: f64) -> Option<u64> {
+    ((0.0..=most).contains(&number) && number.fract() == 0.0).then_some(number as u64)
+}

@@ -21,6 +21,8 @@ pub(crate) const NDJSON: &str = "application/x-ndjson";
 
 /// Lines of a page where the client names no limit.
 const USUAL_LINES: u32 = 5_000;
+/// Largest limit that may be asked for; the server sends fewer.
+const MOST_LINES: u32 = 1_000_000;
 /// Bytes of an ordinary line, for the buffer's first size.
 const USUAL_LINE_BYTES: usize = 480;
 
@@ -33,8 +35,11 @@ pub(crate) async fn changes(
     let query = Query::parse(query.as_deref())?;
     let limit = match query.number("limit")? {
         None => USUAL_LINES,
-        Some(0) => return Err(Refused::Malformed("`limit` must be 1 or more".to_owned())),
-        Some(limit) => limit,
+        Some(limit) if (1..=MOST_LINES).contains(&limit) => limit,
+        Some(_) => {
+            let reason = format!("`limit` is not a number from 1 to {MOST_LINES}");
+            return Err(Refused::Malformed(reason));
+        }
     };
     let limit = limit.min(hub.limits.page_lines);
     let scope = token.scope();

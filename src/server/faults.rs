@@ -19,6 +19,8 @@ use super::refusal::Refused;
 /// How long a slow answer waits.
 const SLOW: Duration = Duration::from_millis(1_500);
 const RETRY_AFTER_SECS: u32 = 1;
+/// How long a cut body waits before it breaks.
+const BREATH: Duration = Duration::from_millis(100);
 /// Bytes in a piece of a body that is going to be cut.
 const PIECE: usize = 16 << 10;
 
@@ -188,9 +190,11 @@ async fn cut_off(response: Response) -> Response {
         .step_by(PIECE)
         .map(|at| half.slice(at..half.len().min(at + PIECE)))
         .collect();
-    let broken = stream::iter(pieces)
-        .map(Ok)
-        .chain(stream::once(async { Err(std::io::Error::other("cut on purpose")) }));
+    // The pieces must be on their way before the connection breaks.
+    let broken = stream::iter(pieces).map(Ok).chain(stream::once(async {
+        tokio::time::sleep(BREATH).await;
+        Err(std::io::Error::other("cut on purpose"))
+    }));
     Response::from_parts(parts, Body::from_stream(broken))
 }
 

@@ -3,8 +3,6 @@
 //! A first sync is millions of lines, so the server does not build the wire
 //! types for each: tests hold these functions against serde's form of them.
 
-use std::io::Write;
-
 use crate::domain::Timestamp;
 
 /// The text in quotes, escaped.
@@ -116,11 +114,6 @@ const fn civil(day: u32) -> (u32, u32, u32) {
     let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
     let year = era * 400 + year_of_era + (month <= 2) as u32;
     (year, month, of_year - (153 * march_month + 2) / 5 + 1)
-}
-
-/// Anything that serde knows; for the few objects that are not written often.
-pub(crate) fn value(out: &mut Vec<u8>, value: &impl serde::Serialize) -> serde_json::Result<()> {
-    serde_json::to_writer(out.by_ref(), value)
 }
 
 #[cfg(test)]

@@ -6,17 +6,20 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
+use serde::Deserialize;
 
 use super::auth::Bearer;
-use super::body::{self, JSON};
+use super::body::{self, JSON, whole};
 use super::hub::Hub;
 use super::refusal::Refused;
 use super::wire::incident_index;
 use crate::domain::Timestamp;
-use crate::sync::protocol::{Lease, LeaseRequest, Scope};
+use crate::sync::protocol::{Lease, LeaseRequest};
 
 /// Longest time that one call is granted.
 const LONGEST_SECS: u32 = 300;
+/// Longest time that may be asked for.
+const MOST_SECS: u32 = 86_400;
 /// A lease request is one short object.
 const BODY_BYTES: usize = 4 << 10;
 
@@ -27,6 +30,20 @@ pub(crate) struct Held {
     until: Timestamp,
 }
 
+/// A lease request whose number may be written `120.0`: JSON knows one kind.
+#[derive(Deserialize)]
+struct Wished {
+    incident: String,
+    ttl_secs: f64,
+}
+
+impl Wished {
+    fn request(self) -> Option<LeaseRequest> {
+        let secs = whole(self.ttl_secs, f64::from(MOST_SECS))?;
+        Some(LeaseRequest { incident: self.incident, ttl_secs: secs as u32 })
+    }
+}
+
 /// Grants, renews or (with a time of 0) gives back a lease. Where another
 /// office holds it, the answer says so and nothing changes.
 pub(crate) async fn lease(
@@ -35,14 +52,14 @@ pub(crate) async fn lease(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Lease>, Refused> {
-    if token.scope() == Scope::Wall {
+    if token.reads_only() {
         return Err(Refused::Forbidden);
     }
     body::check(&headers, &body, JSON, BODY_BYTES)?;
-    let wished: LeaseRequest = match serde_json::from_slice(&body) {
-        Ok(wished) => wished,
-        Err(_) => return Err(Refused::Malformed("the body is not a lease request".to_owned())),
-    };
+    let wished: LeaseRequest = serde_json::from_slice::<Wished>(&body)
+        .ok()
+        .and_then(Wished::request)
+        .ok_or_else(|| Refused::Malformed("the body is not a lease request".to_owned()))?;
     let known = |index: &u32| (*index as usize) < hub.read().incidents.len();
     let index = incident_index(&wished.incident).filter(known).ok_or(Refused::NoSuchIncident)?;
     let now = hub.now();

@@ -20,6 +20,20 @@ const DAY_SECS: f64 = 86_400.0;
 /// How many messages are withdrawn by their authors, of those that come.
 const WITHDRAWN: f64 = 0.004;
 
+/// Lets happen what has come by a moment.
+pub(crate) type Pulse = Box<dyn FnMut(&mut State, Timestamp) + Send>;
+
+/// Beats every second until the runtime ends.
+pub(crate) async fn beat(mut pulse: Pulse, hub: Arc<Hub>) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = hub.now();
+        hub.change(|state| pulse(state, now));
+    }
+}
+
 /// What is going to happen.
 pub(crate) struct Living {
     births: Births,
@@ -61,17 +75,6 @@ impl Living {
         };
         living.expect(pending, extent.now);
         living
-    }
-
-    /// Lives until the runtime ends.
-    pub(crate) async fn go_on(mut self, hub: Arc<Hub>) {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            let now = hub.now();
-            hub.change(|state| self.tick(state, now));
-        }
     }
 
     /// Lets happen what is due by `now`.

@@ -5,7 +5,9 @@
 mod auth;
 mod body;
 mod changes;
+mod commands;
 mod cursor;
+mod desk;
 mod due;
 mod faults;
 mod generate;
@@ -15,9 +17,11 @@ mod info;
 mod json;
 mod lease;
 mod living;
+mod payload;
 mod query;
 mod record;
 mod refusal;
+mod replay;
 mod router;
 mod state;
 mod stream;
@@ -37,6 +41,7 @@ use tokio::sync::oneshot;
 pub use auth::Token;
 pub use faults::{Fault, FaultError, FaultKind};
 pub use generate::Extent;
+pub use replay::{ReplayEnd, ReplayError, ReplayOptions};
 pub use truth::Truth;
 
 use crate::domain::{DataError, Role, Timestamp};
@@ -44,6 +49,9 @@ use crate::sync::protocol::{Limits, Scope};
 use faults::Faults;
 use hub::{Hub, Parts};
 use identity::Identity;
+use living::{Living, Pulse};
+use replay::Player;
+use state::State;
 use world::World;
 
 /// How to start a server.
@@ -63,6 +71,8 @@ pub struct ServerOptions {
     pub frozen: bool,
     /// How many times faster than in life incidents come and move on.
     pub rate: f64,
+    /// A recorded stream instead of a made-up region.
+    pub replay: Option<ReplayOptions>,
     pub tokens: Vec<Token>,
     /// Remembers the runs of the server; `None` writes nothing.
     pub data_dir: Option<PathBuf>,
@@ -87,6 +97,7 @@ impl ServerOptions {
             history_end: None,
             frozen: false,
             rate: 20.0,
+            replay: None,
             tokens: Vec::new(),
             data_dir: None,
             limits: Limits { page_lines: 10_000, ..Limits::default() },
@@ -123,6 +134,8 @@ pub enum ServerError {
     Thread(#[source] io::Error),
     #[error("the demonstration's data is damaged")]
     Data(#[from] DataError),
+    #[error("the recorded stream cannot be replayed")]
+    Replay(#[from] ReplayError),
     #[error("{0} incidents are more than this server can number")]
     TooMany(u64),
 }
@@ -145,17 +158,14 @@ impl Server {
         listener.set_nonblocking(true).map_err(listen)?;
         let addr = listener.local_addr().map_err(listen)?;
 
-        let extent = extent(&options);
         let world = Arc::new(World::embedded()?);
-        let history = generate::history(&world, extent);
-        let identity = Identity::open(
-            format!("demo-{}-{}", options.seed, options.incidents),
-            &format!("{extent:?}"),
-            options.data_dir.as_deref(),
-            !options.frozen,
-        )
-        .map_err(ServerError::Folder)?;
-        let truth = Truth::of(extent, &history);
+        let Content { state, pulse, instance, history, truth } = match &options.replay {
+            Some(replay) => Content::recorded(&world, replay, (options.clock)())?,
+            None => Content::made_up(&world, &options),
+        };
+        let data_dir = options.data_dir.as_deref();
+        let identity = Identity::open(instance, &history, data_dir, pulse.is_some())
+            .map_err(ServerError::Folder)?;
         let faults = Faults::default();
         faults.set(&options.faults);
         let parts = Parts {
@@ -166,16 +176,58 @@ impl Server {
             faults,
             clock: options.clock,
         };
-        let hub = Arc::new(Hub::new(parts, history.state));
-        let life = (!options.frozen)
-            .then(|| living::Living::new(history.births, history.pending, extent, options.rate));
+        let hub = Arc::new(Hub::new(parts, state));
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&hub);
         let thread = std::thread::Builder::new()
             .name("feedback-api".to_owned())
-            .spawn(move || serve(listener, served, life, stopped))
+            .spawn(move || serve(listener, served, pulse, stopped))
             .map_err(ServerError::Thread)?;
         Ok(RunningServer { addr, hub, truth, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+/// What a server begins with.
+struct Content {
+    state: State,
+    /// What changes it by itself, if anything does.
+    pulse: Option<Pulse>,
+    instance: String,
+    /// Names everything that the content is made of.
+    history: String,
+    truth: Option<Truth>,
+}
+
+impl Content {
+    fn made_up(world: &Arc<World>, options: &ServerOptions) -> Self {
+        let extent = extent(options);
+        let history = generate::history(world, extent);
+        let truth = Truth::of(extent, &history);
+        let generate::History { state, pending, births, .. } = history;
+        let mut living = Living::new(births, pending, extent, options.rate);
+        let pulse: Pulse = Box::new(move |state, now| living.tick(state, now));
+        Self {
+            state,
+            pulse: (!options.frozen).then_some(pulse),
+            instance: format!("demo-{}-{}", options.seed, options.incidents),
+            history: format!("{extent:?}"),
+            truth: Some(truth),
+        }
+    }
+
+    fn recorded(
+        world: &Arc<World>,
+        options: &ReplayOptions,
+        now: Timestamp,
+    ) -> Result<Self, ReplayError> {
+        let mut player = Player::open(world, options, now)?;
+        let mut state = Player::beginning(world);
+        player.tick(&mut state, now);
+        let instance = player.instance();
+        let history = format!("{options:?} {}", now.local_day().0);
+        let at_once = player.is_at_once();
+        let pulse: Pulse = Box::new(move |state, now| player.tick(state, now));
+        Ok(Self { state, pulse: (!at_once).then_some(pulse), instance, history, truth: None })
     }
 }
 
@@ -183,7 +235,7 @@ impl Server {
 pub struct RunningServer {
     addr: SocketAddr,
     hub: Arc<Hub>,
-    truth: Truth,
+    truth: Option<Truth>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -194,9 +246,9 @@ impl RunningServer {
         self.addr
     }
 
-    /// What was planted in the history.
-    pub const fn truth(&self) -> &Truth {
-        &self.truth
+    /// What was planted in a made-up history; a recorded one has no truth.
+    pub const fn truth(&self) -> Option<&Truth> {
+        self.truth.as_ref()
     }
 
     /// The newest revision.
@@ -250,7 +302,7 @@ fn extent(options: &ServerOptions) -> Extent {
 fn serve(
     listener: std::net::TcpListener,
     hub: Arc<Hub>,
-    life: Option<living::Living>,
+    pulse: Option<Pulse>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime =
@@ -263,8 +315,8 @@ fn serve(
         }
     };
     runtime.block_on(async {
-        if let Some(life) = life {
-            tokio::spawn(life.go_on(Arc::clone(&hub)));
+        if let Some(pulse) = pulse {
+            tokio::spawn(living::beat(pulse, Arc::clone(&hub)));
         }
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,

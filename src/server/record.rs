@@ -134,6 +134,7 @@ impl Incident {
                 self.body = Some(body);
                 self.assignee = assignee;
             }
+            Effect::Assignee(office) => self.assignee = Some(office),
             Effect::Topic { topic, block } => {
                 self.topic = Some(topic);
                 self.block = block;
@@ -211,6 +212,8 @@ pub(crate) enum Effect {
         body: u16,
         assignee: Option<u16>,
     },
+    /// Who works on it now.
+    Assignee(u16),
     Topic {
         topic: u16,
         block: Block,

@@ -25,6 +25,8 @@ pub(crate) enum Refused {
     CursorExpired,
     #[error("the body is larger than {limit_bytes} bytes")]
     TooLarge { limit_bytes: usize },
+    #[error("the body has more than {limit} lines; none was carried out")]
+    TooManyLines { limit: u32 },
     #[error("the body must be {expected}")]
     MediaType { expected: &'static str },
     #[error("the server is busy; try again later")]
@@ -42,7 +44,7 @@ impl Refused {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::CursorExpired => StatusCode::GONE,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } | Self::TooManyLines { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Busy { status: 429, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -59,7 +61,7 @@ impl Refused {
             Self::Method => "method_not_allowed",
             Self::Malformed(_) => "malformed",
             Self::CursorExpired => "cursor_expired",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::TooManyLines { .. } => "too_large",
             Self::MediaType { .. } => "media_type",
             Self::Busy { .. } => "busy",
             Self::Failed => "failed",

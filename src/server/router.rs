@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::hub::Hub;
 use super::refusal::Refused;
-use super::{auth, changes, faults, info, lease, stream};
+use super::{auth, changes, commands, faults, info, lease, stream};
 
 /// Bodies beyond this are not read at all; each path has its own limit below.
 const BODY_BYTES: usize = 64 << 20;
@@ -23,6 +23,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/changes", get(changes::changes))
         .route("/v1/stream", get(stream::stream))
         .route("/v1/borders", get(info::borders))
+        .route("/v1/commands", post(commands::commands))
         .route("/v1/lease", post(lease::lease))
         .route_layer(from_fn_with_state(Arc::clone(&hub), auth::check))
         .fallback(async || Refused::NoSuchPath)

@@ -216,10 +216,11 @@ impl State {
         }
         match (step.event, step.effect, survivor) {
             (EventKind::Merged, Effect::Into(survivor), _) => {
-                self.move_messages(|m| m.incident == index, survivor);
+                self.move_messages(|_, m| m.incident == index, survivor);
             }
             (EventKind::Unmerged, _, Some(survivor)) => {
-                self.move_messages(|m| m.incident == survivor && m.origin == index, index);
+                let holder = self.survivor_of(survivor);
+                self.move_messages(|_, m| m.incident == holder && m.origin == index, index);
             }
             _ => {}
         }
@@ -235,13 +236,28 @@ impl State {
         }) as u16
     }
 
-    pub(crate) fn move_messages(&mut self, of: impl Fn(&Message) -> bool, to: u32) {
-        for index in 0..self.messages.len() {
-            if of(&self.messages[index]) {
-                self.messages[index].incident = to;
-                self.messages[index].rev = self.log(Object::Message(index as u32));
+    /// Moves the messages that `which` picks by index to an incident.
+    pub(crate) fn move_messages(&mut self, which: impl Fn(u32, &Message) -> bool, to: u32) {
+        for index in 0..self.messages.len() as u32 {
+            if which(index, &self.messages[index as usize]) {
+                let rev = self.log(Object::Message(index));
+                let message = &mut self.messages[index as usize];
+                (message.incident, message.rev) = (to, rev);
             }
         }
+    }
+
+    /// The incident at the end of a chain of merges.
+    fn survivor_of(&self, index: u32) -> u32 {
+        let mut at = index;
+        // A chain is never longer than there are incidents.
+        for _ in 0..self.incidents.len() {
+            match self.incidents[at as usize].merged_into {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
     }
 
     fn log(&mut self, object: Object) -> u64 {

@@ -121,22 +121,18 @@ impl<'a> Lines<'a> {
             word(out, "topic", &topic.code);
         }
         let place = place_seed(self.state.seed, index);
-        // Texts are either given or made up, never both.
-        let given = match incident.subject {
-            None => self.state.incident_texts.get(&index),
-            Some(_) => None,
+        let given = match desk && !self.state.incident_texts.is_empty() {
+            true => self.state.incident_texts.get(&index),
+            false => None,
         };
-        if desk {
-            if let Some(subject) = incident.subject {
-                key(out, "summary");
-                out.push(b'"');
-                world.texts.summary(out, subject, place);
-                out.push(b'"');
-            }
-            if let Some(summary) = given.and_then(|texts| texts.summary.as_deref()) {
-                key(out, "summary");
-                json::string(out, summary);
-            }
+        if let Some(summary) = given.and_then(|texts| texts.summary.as_deref()) {
+            key(out, "summary");
+            json::string(out, summary);
+        } else if desk && let Some(subject) = incident.subject {
+            key(out, "summary");
+            out.push(b'"');
+            world.texts.summary(out, subject, place);
+            out.push(b'"');
         }
         if let Some(municipality) = incident.municipality.and_then(|m| catalogue.municipality(m)) {
             key(out, "municipality");
@@ -159,17 +155,14 @@ impl<'a> Lines<'a> {
             key(out, "lon");
             json::degrees(out, point.lon);
         }
-        if desk {
-            if let Some(subject) = incident.subject {
-                key(out, "address");
-                out.push(b'"');
-                world.texts.address(out, subject, place);
-                out.push(b'"');
-            }
-            if let Some(address) = given.and_then(|texts| texts.address.as_deref()) {
-                key(out, "address");
-                json::string(out, address);
-            }
+        if let Some(address) = given.and_then(|texts| texts.address.as_deref()) {
+            key(out, "address");
+            json::string(out, address);
+        } else if desk && let Some(subject) = incident.subject {
+            key(out, "address");
+            out.push(b'"');
+            world.texts.address(out, subject, place);
+            out.push(b'"');
         }
         number(out, "priority", u64::from(incident.priority));
         if incident.marks != 0 {
@@ -231,20 +224,7 @@ impl<'a> Lines<'a> {
         moment(out, "received_at", Some(message.received));
         let seed = self.state.seed;
         let subject = self.state.incidents[message.origin as usize].subject;
-        let given = match subject {
-            None => self.state.message_texts.get(&index),
-            Some(_) => self.state.message_texts.get(&index).filter(|texts| texts.text.is_some()),
-        };
-        if let Some(texts) = given {
-            if let Some(text) = &texts.text {
-                key(out, "text");
-                json::string(out, text);
-            }
-            if let Some(url) = &texts.url {
-                key(out, "url");
-                json::string(out, url);
-            }
-        } else if let Some(subject) = subject {
+        if let Some(subject) = subject {
             key(out, "text");
             out.push(b'"');
             let place = place_seed(seed, message.origin);
@@ -257,6 +237,15 @@ impl<'a> Lines<'a> {
                 out.extend_from_slice(b".example/post/");
                 json::integer(out, u64::from(index) + 1);
                 out.push(b'"');
+            }
+        } else if let Some(texts) = self.state.message_texts.get(&index) {
+            if let Some(text) = &texts.text {
+                key(out, "text");
+                json::string(out, text);
+            }
+            if let Some(url) = &texts.url {
+                key(out, "url");
+                json::string(out, url);
             }
         }
         if let Some(author) = message.author.and_then(|a| AUTHORS.get(usize::from(a))) {

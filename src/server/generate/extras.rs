@@ -33,7 +33,7 @@ pub(super) fn offices(state: &mut State) -> Offices {
 }
 
 /// Bodies and municipalities.
-pub(super) fn directory(state: &mut State) {
+pub(crate) fn directory(state: &mut State) {
     let world = std::sync::Arc::clone(&state.world);
     for body in &world.bodies {
         let data = BodyData {

@@ -64,6 +64,21 @@ impl Client {
         read_page(&answer.text().await.unwrap())
     }
 
+    /// Sends command lines; the answers in order.
+    pub(super) async fn send(&self, lines: &[String]) -> Vec<Value> {
+        let request = self.request(Method::POST, "commands");
+        let request = request.header("content-type", "application/x-ndjson");
+        let answer = request.body(lines.join("\n")).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let text = answer.text().await.unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Sends one command.
+    pub(super) async fn command(&self, command: &Value) -> Value {
+        self.send(&[command.to_string()]).await.remove(0)
+    }
+
     /// What the stream calls the head.
     pub(super) async fn head(&self) -> String {
         let mut answer = self.get("stream").await;

@@ -84,7 +84,7 @@ async fn the_region_looks_alive() {
 #[tokio::test]
 async fn the_truth_counts_what_was_planted() {
     let server = frozen(6_000);
-    let truth = server.truth().clone();
+    let truth = server.truth().unwrap().clone();
     assert!(!truth.bursts.is_empty());
     let (lines, _) = Client::new(&server, TOKEN).walk(10_000).await;
     for burst in &truth.bursts {

@@ -137,10 +137,11 @@ async fn tokens_and_cursors_that_are_not_ours_are_refused_in_words() {
         }
     };
     let malformed = (400, "malformed".to_owned());
-    assert_eq!(refused("changes?after=nonsense").await, malformed);
+    assert_eq!(refused("changes?after=no%20sense").await, malformed);
     assert_eq!(refused("changes?limit=0").await, malformed);
     assert_eq!(refused("changes?limit=1&limit=2").await, malformed);
     let expired = (410, "cursor_expired".to_owned());
+    assert_eq!(refused("changes?after=nonsense").await, expired);
     assert_eq!(refused("changes?after=0000000000.d.5").await, expired);
     assert_eq!(refused("nothing").await, (404, "not_found".to_owned()));
     let head = client.page(None, 10).await.end.cursor;

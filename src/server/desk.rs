@@ -1,0 +1,218 @@
+//! Carries out commands on the state, by rights, revisions and the table of
+//! legal moves.
+
+use super::auth::Token;
+use super::due;
+use super::payload::{Deed, Invalid, Payload, Place};
+use super::record::{By, Effect, Incident, Message, Step};
+use super::state::{IncidentTexts, MessageTexts, State, event_of};
+use super::wire::{incident_data, incident_index};
+use crate::domain::role::may_approve_answer_of;
+use crate::domain::status::IllegalMove;
+use crate::domain::{CommandKind, EventKind, Regime, Source, Timestamp};
+use crate::server::record::AUTHORS;
+use crate::sync::protocol::{CommandLine, Scope};
+
+const SUMMARY_CHARS: usize = 500;
+const MESSAGE_CHARS: usize = 8_000;
+
+/// One officer at work.
+pub(crate) struct Desk<'a> {
+    state: &'a mut State,
+    token: &'a Token,
+    now: Timestamp,
+    by: By,
+}
+
+/// What became of a command: the incident and its new revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) rev: u64,
+    pub(crate) incident: u32,
+}
+
+/// Why a command was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("the incident moved on since the revision that the command is based on")]
+    Conflict { incident: u32 },
+    #[error("the server knows no such command")]
+    UnknownCommand,
+    #[error("the role of this token may not do that")]
+    Forbidden,
+    #[error("there is no such incident")]
+    UnknownIncident,
+    #[error("`at` is not an RFC 3339 time of the years 2000 to 2099")]
+    Time,
+    #[error("{0}")]
+    Payload(#[from] Invalid),
+    #[error("nobody approves an answer of their own")]
+    OwnAnswer,
+    #[error("{0}")]
+    Move(#[from] IllegalMove),
+}
+
+impl Refusal {
+    /// The key of the contract.
+    pub(crate) const fn key(&self) -> &'static str {
+        match self {
+            Self::Conflict { .. } => "conflict",
+            Self::UnknownCommand => "unknown_command",
+            Self::Forbidden => "forbidden",
+            Self::UnknownIncident => "unknown_incident",
+            Self::Time => "malformed",
+            Self::Payload(_) => "invalid_payload",
+            Self::OwnAnswer => "own_answer",
+            Self::Move(_) => "illegal_move",
+        }
+    }
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(state: &'a mut State, token: &'a Token, now: Timestamp) -> Self {
+        let by = By { role: Some(token.role()), office: Some(state.office(token.office())) };
+        Self { state, token, now, by }
+    }
+
+    pub(crate) const fn state(&self) -> &State {
+        self.state
+    }
+
+    pub(crate) fn carry_out(&mut self, command: &CommandLine) -> Result<Done, Refusal> {
+        let kind = CommandKind::from_key(&command.command).ok_or(Refusal::UnknownCommand)?;
+        if !self.state.world.catalogue.role(self.token.role()).may(kind) {
+            return Err(Refusal::Forbidden);
+        }
+        if Timestamp::parse_rfc3339(&command.at).is_err() {
+            return Err(Refusal::Time);
+        }
+        let payload = Payload(&command.payload);
+        if kind == CommandKind::Create {
+            return self.create(&payload);
+        }
+        let index = command
+            .incident
+            .as_deref()
+            .and_then(incident_index)
+            .filter(|index| (*index as usize) < self.state.incidents.len())
+            .ok_or(Refusal::UnknownIncident)?;
+        let rev = self.state.incidents[index as usize].rev;
+        // A comment is right whatever happened meanwhile.
+        if kind != CommandKind::Comment && command.based_on.is_some_and(|based| based != rev) {
+            return Err(Refusal::Conflict { incident: index });
+        }
+        let deed = payload.deed(kind, self.state, index, self.now)?;
+        if kind == CommandKind::Approve {
+            self.check_approver(index)?;
+        }
+        self.apply(kind, index, deed)
+    }
+
+    fn check_approver(&self, index: u32) -> Result<(), Refusal> {
+        let submitter = self.state.incidents[index as usize].submitter;
+        let author = submitter.and_then(|office| self.state.offices.get(usize::from(office)));
+        let own = author.is_some_and(|a| !may_approve_answer_of(a, self.token.office()));
+        if own { Err(Refusal::OwnAnswer) } else { Ok(()) }
+    }
+
+    fn apply(&mut self, kind: CommandKind, index: u32, deed: Deed) -> Result<Done, Refusal> {
+        let Deed { effect, texts, address, messages, summary } = deed;
+        let effect = match (kind, effect) {
+            (CommandKind::Take, None) => self.by.office.map_or(Effect::None, Effect::Assignee),
+            (_, effect) => effect.unwrap_or(Effect::None),
+        };
+        let step = self.step(kind.event(), effect);
+        let rev = self.state.happen(index, &step, texts)?;
+        if let Some(address) = address {
+            self.state.incident_texts.entry(index).or_default().address = Some(address);
+        }
+        if kind == CommandKind::Split {
+            return Ok(self.split(index, &messages, summary));
+        }
+        Ok(Done { rev, incident: index })
+    }
+
+    /// A new incident like the one before, with the messages taken from it.
+    fn split(&mut self, from: u32, messages: &[u32], summary: Option<Box<str>>) -> Done {
+        let before = self.state.incidents[from as usize];
+        let received = messages.iter().map(|m| self.state.messages[*m as usize].received).min();
+        let received = received.unwrap_or(before.received);
+        let new = Incident {
+            registered: before.registered,
+            due: before.due,
+            due_source: before.due_source,
+            point: before.point,
+            subject: before.subject,
+            topic: before.topic,
+            block: before.block,
+            municipality: before.municipality,
+            settlement: before.settlement,
+            author: before.author,
+            ..Incident::new(received, before.source, before.regime)
+        };
+        // Made-up texts go by the number of the incident, so they are copied.
+        let shown = incident_data(self.state, Scope::Desk, from).unwrap_or_default();
+        let texts = IncidentTexts {
+            summary: summary.or(shown.summary.map(String::into_boxed_str)),
+            address: shown.address.map(String::into_boxed_str),
+        };
+        let done = self.born(new, texts);
+        self.state.move_messages(|index, _| messages.contains(&index), done.incident);
+        done
+    }
+
+    fn create(&mut self, payload: &Payload<'_>) -> Result<Done, Refusal> {
+        let source = payload.known("source", Source::from_key)?.unwrap_or(Source::Hand);
+        let regime = payload.known("regime", Regime::from_key)?.unwrap_or(Regime::Other);
+        let received = payload.moment("received_at")?.unwrap_or(self.now).min(self.now);
+        let summary = payload.text("summary", SUMMARY_CHARS)?;
+        let summary = summary.ok_or_else(|| Invalid("`summary` is needed".to_owned()))?;
+        let author = payload.known("author_kind", |key| {
+            AUTHORS.iter().position(|author| *author == key).map(|index| index as u8)
+        })?;
+        let Place { municipality, settlement, point, address } = payload.place(self.state)?;
+        let mut new = Incident::new(received, source, regime);
+        (new.municipality, new.settlement, new.point) = (municipality, settlement, point);
+        new.author = author;
+        if payload.0.contains_key("topic")
+            && let Effect::Topic { topic, block } = payload.topic(self.state)?
+        {
+            (new.topic, new.block) = (Some(topic), block);
+        }
+        if payload.0.contains_key("priority") {
+            new.priority = payload.between("priority", 0, 2)?;
+        }
+        let code = new.topic.and_then(|topic| self.state.world.catalogue.topics.get(topic));
+        new.due = due::due(regime, code.is_some_and(|topic| due::is_fast(&topic.code)), received);
+        let text = payload.text("text", MESSAGE_CHARS)?;
+        let url = payload.text("url", MESSAGE_CHARS)?;
+        let done = self.born(new, IncidentTexts { summary: Some(summary), address });
+        if text.is_some() || url.is_some() {
+            let message = self.state.add_message(Message {
+                rev: 0,
+                incident: done.incident,
+                origin: done.incident,
+                received,
+                source,
+                author,
+                deleted: false,
+            });
+            self.state.message_texts.insert(message, MessageTexts { text, url });
+        }
+        Ok(done)
+    }
+
+    fn born(&mut self, incident: Incident, texts: IncidentTexts) -> Done {
+        let index = self.state.add_incident(incident);
+        if texts.summary.is_some() || texts.address.is_some() {
+            self.state.incident_texts.insert(index, texts);
+        }
+        let step = self.step(EventKind::Created, Effect::None);
+        self.state.add_event(event_of(index, &step, None, incident.status));
+        Done { rev: self.state.incidents[index as usize].rev, incident: index }
+    }
+
+    fn step(&self, event: EventKind, effect: Effect) -> Step {
+        Step { at: self.now, event, by: self.by, words: 0, effect }
+    }
+}

@@ -1,0 +1,41 @@
+//! Faults that are put in on purpose.
+
+use pult::server::Fault;
+
+use super::client::{Client, TOKEN, frozen};
+
+#[tokio::test]
+async fn each_fault_does_what_it_says_and_goes_away() {
+    let server = frozen(200);
+    let client = Client::new(&server, TOKEN);
+    let cursor = client.page(None, 5).await.end.cursor;
+    let set = |text: &str| server.set_faults(&[text.parse::<Fault>().unwrap()]);
+
+    for (fault, status) in [("500:1", 500), ("503:1", 503), ("429:1", 429)] {
+        set(fault);
+        let answer = client.get("info").await;
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.headers().contains_key("retry-after"), status != 500);
+    }
+    set("html:1");
+    let page = client.get("changes").await;
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().starts_with("<!doctype html>"));
+
+    set("cut:1");
+    assert!(client.get("changes").await.text().await.is_err());
+
+    set("bad-lines:1");
+    let bytes = client.get("changes?limit=5").await.bytes().await.unwrap();
+    let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
+    assert!(lines.iter().any(|line| std::str::from_utf8(line).is_err()));
+    let good = |line: &&&[u8]| serde_json::from_slice::<serde_json::Value>(line).is_ok();
+    assert!(lines.iter().filter(good).count() > 5);
+
+    set("expire-cursors:1");
+    assert_eq!(client.get(&format!("changes?after={cursor}")).await.status(), 410);
+    assert_eq!(client.get("changes").await.status(), 200);
+
+    server.set_faults(&[]);
+    assert_eq!(client.page(Some(&cursor), 10).await.lines.len(), 10);
+}
