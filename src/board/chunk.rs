@@ -69,8 +69,9 @@ pub(super) struct Zones {
     pub(super) live: u32,
     pub(super) first_received: u32,
     pub(super) last_received: u32,
-    /// [`NEVER`] where something is open.
+    /// Of what has ended.
     pub(super) last_ended: u32,
+    pub(super) any_open: bool,
     pub(super) last_received_day: u16,
     /// Of receipts and ends.
     pub(super) last_day: u16,
@@ -86,6 +87,7 @@ impl Default for Zones {
             first_received: u32::MAX,
             last_received: 0,
             last_ended: 0,
+            any_open: false,
             last_received_day: 0,
             last_day: 0,
             last_settlement: 0,
@@ -103,6 +105,7 @@ impl Zones {
             first_received: self.first_received.min(other.first_received),
             last_received: self.last_received.max(other.last_received),
             last_ended: self.last_ended.max(other.last_ended),
+            any_open: self.any_open || other.any_open,
             last_received_day: self.last_received_day.max(other.last_received_day),
             last_day: self.last_day.max(other.last_day),
             last_settlement: self.last_settlement.max(other.last_settlement),
@@ -285,7 +288,8 @@ impl Chunk {
             live,
             first_received: self.received.iter().copied().fold(u32::MAX, u32::min),
             last_received: self.received.iter().copied().map(past).fold(0, u32::max),
-            last_ended: self.ended.iter().copied().fold(0, u32::max),
+            last_ended: self.ended.iter().copied().map(past).fold(0, u32::max),
+            any_open: self.ended.contains(&NEVER),
             last_received_day,
             last_day: self
                 .ended_day

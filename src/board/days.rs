@@ -21,6 +21,8 @@ pub(super) struct ChunkDays {
     /// Deadline of each open incident that has one, ascending, and the day at
     /// whose end it stands overdue.
     open: Vec<(u32, u16)>,
+    /// Places of all open incidents in the chunk.
+    pub(super) open_rows: Vec<u16>,
 }
 
 /// A day on which something happened to rows of the chunk.
@@ -50,12 +52,15 @@ impl ChunkDays {
             })
             .filter(|day| day.received + day.fell_due + day.ended.iter().sum::<u32>() > 0)
             .collect();
-        let mut open: Vec<_> = counted()
-            .filter(|&at| chunk.ended[at] == NEVER && chunk.due[at] != NEVER)
-            .map(|at| (chunk.due[at], chunk.late_day[at]))
+        let open_rows: Vec<u16> =
+            counted().filter(|&at| chunk.ended[at] == NEVER).map(|at| at as u16).collect();
+        let mut open: Vec<_> = open_rows
+            .iter()
+            .map(|&at| (chunk.due[usize::from(at)], chunk.late_day[usize::from(at)]))
+            .filter(|&(due, _)| due != NEVER)
             .collect();
         open.sort_unstable();
-        Self { days, open }
+        Self { days, open, open_rows }
     }
 }
 

@@ -100,26 +100,28 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
             return;
         }
         let window = self.plan.filter.window;
-        let touches = |window: &Window| {
-            chunk.zones.first_received < window.to
-                && (chunk.zones.last_received >= window.from
-                    || chunk.zones.last_ended >= window.from)
-        };
+        let begun = |window: &Window| chunk.zones.first_received < window.to;
+        let reached =
+            |window: &Window| chunk.zones.last_received.max(chunk.zones.last_ended) >= window.from;
+        let touches = |window: &Window| begun(window) && (reached(window) || chunk.zones.any_open);
         let inside = touches(&window);
         let before = self.plan.before.filter(|before| FULL && touches(before));
         let trend = FULL
             && usize::from(chunk.zones.last_received_day) + TREND_DAYS
                 > usize::from(self.plan.trend_day);
         let recent = FULL && chunk.zones.last_received >= self.spans_begin();
+        let first = (index * CHUNK_ROWS) as u32;
         if self.plan.filter.is_open {
             self.days.count_all(chunk.days());
-            if !inside && before.is_none() && !trend && !recent {
+            // Of a chunk from before the window only what is open means anything.
+            let old = !reached(&window) && before.is_none_or(|before| !reached(&before));
+            if old && !trend && !recent {
+                self.count_open(chunk, first, inside.then_some(window), before);
                 return;
             }
         }
         for start in (0..chunk.len()).step_by(BATCH_ROWS) {
             let rows = start..chunk.len().min(start + BATCH_ROWS);
-            let first = (index * CHUNK_ROWS) as u32;
             let n = rows.len();
             self.plan.filter.fails(chunk, rows.clone(), first, &mut self.fails[..n]);
             if !self.plan.filter.is_open {
@@ -127,12 +129,12 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
             }
             if inside {
                 classify(chunk, rows.clone(), &window, &mut self.classes[..n]);
-                self.count_whole(chunk, rows.clone(), first);
+                self.count_whole(chunk, n, first, |i| start + i);
                 self.count_partly(chunk, rows.clone());
             }
             if let Some(before) = before {
                 classify(chunk, rows.clone(), &before, &mut self.classes[..n]);
-                self.count_before(chunk, rows.clone());
+                self.count_before(chunk, n, |i| start + i);
             }
             if trend {
                 self.count_trends(chunk, rows.clone());
@@ -176,12 +178,39 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
         n
     }
 
-    /// The rows that fail nothing.
-    fn count_whole(&mut self, chunk: &Chunk, rows: Range<usize>, first: u32) {
-        let n = self.pick(rows.len(), |fails, class| (fails == 0) && (class != 0));
+    /// The open rows of a chunk, when nothing but the span restricts: they fail
+    /// nothing.
+    fn count_open(
+        &mut self,
+        chunk: &Chunk,
+        first: u32,
+        inside: Option<Window>,
+        before: Option<Window>,
+    ) {
+        for open in chunk.days().open_rows.chunks(BATCH_ROWS) {
+            let at = |i: usize| usize::from(open[i]);
+            let n = open.len();
+            self.fails[..n].fill(0);
+            for (window, earlier) in [(inside, false), (before, true)] {
+                let Some(window) = window else { continue };
+                for i in 0..n {
+                    classify(chunk, at(i)..at(i) + 1, &window, &mut self.classes[i..=i]);
+                }
+                if earlier {
+                    self.count_before(chunk, n, at);
+                } else {
+                    self.count_whole(chunk, n, first, at);
+                }
+            }
+        }
+    }
+
+    /// The rows of the batch that fail nothing; `at` tells where they stand.
+    fn count_whole(&mut self, chunk: &Chunk, rows: usize, first: u32, at: impl Fn(usize) -> usize) {
+        let n = self.pick(rows, |fails, class| (fails == 0) && (class != 0));
         for &i in &self.picked[..n] {
             let i = usize::from(i);
-            let at = rows.start + i;
+            let at = at(i);
             let class = self.classes[i];
             let place = place(chunk, at, self.plan.places);
             self.cells.count(usize::from(chunk.block[at]) * self.plan.places + place, class);
@@ -245,14 +274,14 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
         }
     }
 
-    fn count_before(&mut self, chunk: &Chunk, rows: Range<usize>) {
-        let n = self.pick(rows.len(), |fails, class| {
+    fn count_before(&mut self, chunk: &Chunk, rows: usize, at: impl Fn(usize) -> usize) {
+        let n = self.pick(rows, |fails, class| {
             (fails & !(dimension::MUNICIPALITY | dimension::BLOCK) == 0) && (class != 0)
         });
         for &i in &self.picked[..n] {
-            let at = rows.start + usize::from(i);
-            let cell = cell(chunk, at, self.plan.places);
-            self.cells_before.count(cell, self.classes[usize::from(i)]);
+            let i = usize::from(i);
+            let cell = cell(chunk, at(i), self.plan.places);
+            self.cells_before.count(cell, self.classes[i]);
         }
     }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::filter::{RowSet, Span, TextMatch};
 use super::row::{NO_MUNICIPALITY, flags};
 use super::vocabulary::{BodyEntry, TopicEntry};
-use super::{Board, BoardBuilder, Change, ChangeSet, Filter, Region, Row, Vocabulary};
+use super::{Board, BoardBuilder, CHUNK_ROWS, Change, ChangeSet, Filter, Region, Row, Vocabulary};
 
 pub(super) const DAY: u32 = 86_400;
 /// A morning in Abakan, 1 October 2026.
@@ -82,9 +82,12 @@ pub(super) fn changes() -> impl Strategy<Value = Vec<Change>> {
 }
 
 pub(super) fn filter() -> impl Strategy<Value = Filter> {
-    // What restricts nothing but the span takes a way of its own.
-    let span_only = |filter: Filter| Filter { span: filter.span, ..Filter::default() };
-    prop_oneof![3 => any_filter(), 1 => any_filter().prop_map(span_only)]
+    prop_oneof![3 => any_filter(), 1 => span_only()]
+}
+
+/// What restricts nothing but the span takes ways of its own.
+pub(super) fn span_only() -> impl Strategy<Value = Filter> {
+    any_filter().prop_map(|filter| Filter { span: filter.span, ..Filter::default() })
 }
 
 fn any_filter() -> impl Strategy<Value = Filter> {
@@ -123,9 +126,38 @@ fn any_filter() -> impl Strategy<Value = Filter> {
     })
 }
 
+fn aged(row: &Row) -> Row {
+    let earlier = |secs: u32| secs.saturating_sub(80 * DAY);
+    Row {
+        received: earlier(row.received),
+        first_answer: earlier(row.first_answer),
+        closed: earlier(row.closed),
+        ..*row
+    }
+}
+
 /// A board after some changes, and the rows it must hold by position.
 pub(super) fn board() -> impl Strategy<Value = (Board, BTreeMap<u32, Row>)> {
-    (vec((row_id(), row()), 0..300), changes()).prop_map(|(first, changes)| {
+    board_of(any::<bool>())
+}
+
+/// Its first chunk lies before every span that [`filter`] asks for.
+pub(super) fn old_board() -> impl Strategy<Value = (Board, BTreeMap<u32, Row>)> {
+    board_of(Just(true))
+}
+
+fn board_of(
+    old: impl Strategy<Value = bool>,
+) -> impl Strategy<Value = (Board, BTreeMap<u32, Row>)> {
+    (vec((row_id(), row()), 0..300), changes(), old).prop_map(|(mut first, mut changes, old)| {
+        if old {
+            let changed = changes.iter_mut().filter_map(|c| Some((c.row_id, c.row.as_mut()?)));
+            for (row_id, row) in first.iter_mut().map(|(id, row)| (*id, row)).chain(changed) {
+                if row_id <= CHUNK_ROWS as u32 {
+                    *row = aged(row);
+                }
+            }
+        }
         let mut builder = BoardBuilder::new(REGION);
         let mut rows = BTreeMap::new();
         for (row_id, row) in &first {
