@@ -1,8 +1,9 @@
 //! Checks that every kind of record shares.
 
-use serde::de::{DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::fields;
 use super::reason::{Reason, Skips};
 use crate::domain::{Block, Oktmo, Source, Status, Timestamp};
 
@@ -25,7 +26,7 @@ impl Notes<'_> {
 
     /// A text without NUL characters, which `SQLite`'s tools take for its end.
     pub(super) fn text(&mut self, text: String) -> String {
-        if !text.as_bytes().contains(&0) {
+        if memchr::memchr(0, text.as_bytes()).is_none() {
             return text;
         }
         self.add(Reason::NulStripped);
@@ -88,7 +89,14 @@ pub(super) fn required_date(text: &str) -> Result<Timestamp, Reason> {
 
 /// An id that can be kept: not empty, not endless, nothing invisible.
 pub(super) fn id(id: &str) -> Result<&str, Reason> {
-    let usable = !id.is_empty() && id.len() <= ID_BYTES && !id.chars().any(char::is_control);
+    let is_hidden = |text: &str| {
+        if text.is_ascii() {
+            text.bytes().any(|byte| byte.is_ascii_control())
+        } else {
+            text.chars().any(char::is_control)
+        }
+    };
+    let usable = !id.is_empty() && id.len() <= ID_BYTES && !is_hidden(id);
     if usable { Ok(id) } else { Err(Reason::BadId) }
 }
 
@@ -96,78 +104,73 @@ pub(super) fn incident_id(text: &str) -> Result<String, Reason> {
     id(text).map(str::to_owned).map_err(|_bad| Reason::NoIncident)
 }
 
-/// `data` as its type; a field that holds what it cannot hold is dropped where
-/// the record can do without it (`droppable`).
+/// `data` as its type, and the fields that the type does not know as a JSON
+/// object. A field that holds what it cannot hold is dropped where the record
+/// can do without it (`droppable`).
 pub(super) fn typed<T: DeserializeOwned>(
     json: &str,
     droppable: &[&str],
     notes: &mut Notes<'_>,
-) -> Result<T, Reason> {
-    let error = match serde_json::from_str(json) {
-        Ok(data) => return Ok(data),
+) -> Result<(T, Option<String>), Reason> {
+    let mut extra = Extra::default();
+    let error = match fields::read(json, |name, value| extra.add(name, value)) {
+        Ok(data) => return Ok((data, extra.finish(notes))),
         Err(error) => error,
     };
     if error.to_string().starts_with("duplicate field") {
         return Err(Reason::DuplicateField);
     }
     let mut kept = String::with_capacity(json.len());
-    visit_fields(json, |name, value| {
-        let droppable = droppable.contains(&name);
-        let usable = !droppable || probe::<T>(name, value);
-        if usable {
-            push_field(&mut kept, name, value);
+    fields::each(json, |name, value| {
+        if !droppable.contains(&name) || can_hold::<T>(name, value) {
+            fields::push(&mut kept, name, value);
         }
     })
     .ok_or(Reason::BadData)?;
-    close_object(&mut kept);
-    let data = serde_json::from_str(&kept).map_err(|_content| Reason::BadData)?;
+    fields::close(&mut kept);
+    let mut extra = Extra::default();
+    let data = fields::read(&kept, |name, value| extra.add(name, value))
+        .map_err(|_content| Reason::BadData)?;
     notes.add(Reason::FieldDropped);
-    Ok(data)
+    Ok((data, extra.finish(notes)))
 }
 
 /// True where a record with this field alone can be read.
-fn probe<T: DeserializeOwned>(name: &str, value: &RawValue) -> bool {
+fn can_hold<T: DeserializeOwned>(name: &str, value: &RawValue) -> bool {
     let mut object = String::new();
-    push_field(&mut object, name, value);
-    close_object(&mut object);
-    serde_json::from_str::<T>(&object).is_ok()
+    fields::push(&mut object, name, value);
+    fields::close(&mut object);
+    fields::read::<T>(&object, |_, _| {}).is_ok()
 }
 
-/// The fields of `data` that are not in `known`, as a JSON object.
-pub(super) fn extra(json: &str, known: &[&str], notes: &mut Notes<'_>) -> Option<String> {
-    let mut object = String::new();
-    let mut dropped = false;
-    let mut at = 0;
-    visit_unknown(json, known, &mut at, |name, value| {
-        let fits =
-            object.len() + value.get().len() <= EXTRA_BYTES && depth(value.get()) <= EXTRA_DEPTH;
+/// Unknown fields, as far as they are kept.
+#[derive(Default)]
+struct Extra {
+    object: String,
+    has_dropped: bool,
+}
+
+impl Extra {
+    fn add(&mut self, name: &str, value: &RawValue) {
+        let value_bytes = value.get().len();
+        let fits = self.object.len() + name.len() + value_bytes <= EXTRA_BYTES
+            && depth(value.get()) <= EXTRA_DEPTH;
         if fits {
-            push_field(&mut object, name, value);
+            fields::push(&mut self.object, name, value);
         }
-        dropped |= !fits;
-    })?;
-    if dropped {
-        notes.add(Reason::ExtraDropped);
+        self.has_dropped |= !fits;
     }
-    if object.is_empty() {
-        return None;
-    }
-    close_object(&mut object);
-    Some(object)
-}
 
-fn push_field(object: &mut String, name: &str, value: &RawValue) {
-    object.push(if object.is_empty() { '{' } else { ',' });
-    object.push_str(&serde_json::Value::from(name).to_string());
-    object.push(':');
-    object.push_str(value.get());
-}
-
-fn close_object(object: &mut String) {
-    if object.is_empty() {
-        object.push('{');
+    fn finish(mut self, notes: &mut Notes<'_>) -> Option<String> {
+        if self.has_dropped {
+            notes.add(Reason::ExtraDropped);
+        }
+        if self.object.is_empty() {
+            return None;
+        }
+        fields::close(&mut self.object);
+        Some(self.object)
     }
-    object.push('}');
 }
 
 /// Deepest nesting of brackets outside of texts.
@@ -219,60 +222,6 @@ pub(super) fn without_nan(json: &str) -> Option<String> {
     Some(out)
 }
 
-/// Calls `each` with every field of a JSON object.
-fn visit_fields(json: &str, each: impl FnMut(&str, &RawValue)) -> Option<()> {
-    visit_unknown(json, &[], &mut 0, each)
-}
-
-/// Calls `each` with the fields whose names are not in `known`. `at` is where
-/// the next name is looked for first: servers write fields in one order.
-fn visit_unknown(
-    json: &str,
-    known: &[&str],
-    at: &mut usize,
-    each: impl FnMut(&str, &RawValue),
-) -> Option<()> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    deserializer.deserialize_map(UnknownFields { known, at, each }).ok()
-}
-
-struct UnknownFields<'a, F> {
-    known: &'a [&'a str],
-    at: &'a mut usize,
-    each: F,
-}
-
-impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for UnknownFields<'_, F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(name)) = map.next_key()? {
-            let (before, after) = self.known.split_at((*self.at).min(self.known.len()));
-            let found = after
-                .iter()
-                .position(|known| *known == name)
-                .map(|position| position + before.len())
-                .or_else(|| before.iter().position(|known| *known == name));
-            if let Some(position) = found {
-                *self.at = position + 1;
-                map.next_value::<IgnoredAny>()?;
-            } else {
-                let value: &RawValue = map.next_value()?;
-                (self.each)(&name, value);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A field name, borrowed where it is written without escapes.
-#[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,21 +240,34 @@ mod tests {
         assert_eq!(without_nan(r#"{"lat":1}"#), None);
     }
 
+    /// The unknown fields of an object of which only `name` is known.
+    fn extra_of(json: &str) -> (Option<String>, Skips) {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            name: u8,
+        }
+        let (read, skips) = noted(|notes| typed::<Named>(json, &[], notes));
+        let (Named { name }, extra) = read.unwrap();
+        assert_eq!(name, 1);
+        (extra, skips)
+    }
+
     #[test]
     fn unknown_fields_are_kept_within_bounds() {
-        let json = r#"{"b":1,"new":{"x":[1]},"a":2,"neu\u0022":"y"}"#;
-        let (object, skips) = noted(|notes| extra(json, &["a", "b"], notes));
-        assert_eq!(object.unwrap(), r#"{"new":{"x":[1]},"neu\"":"y"}"#);
+        let (object, skips) = extra_of(r#"{"new":{"x":[1]},"name":1,"b":2}"#);
+        assert_eq!(object.unwrap(), r#"{"new":{"x":[1]},"b":2}"#);
         assert!(skips.is_empty());
-        let (none, _) = noted(|notes| extra(r#"{"a":1,"b":2}"#, &["a", "b"], notes));
-        assert_eq!(none, None);
+        assert_eq!(extra_of(r#"{"name":1}"#).0, None);
+        let large = format!(r#"{{"name":1,"large":"{}","new":2}}"#, "x".repeat(20_000));
+        let (object, skips) = extra_of(&large);
+        assert_eq!(object.unwrap(), r#"{"new":2}"#);
+        assert_eq!(skips.get(Reason::ExtraDropped), 1);
     }
 
     #[test]
     fn a_hundred_thousand_levels_in_an_unknown_field_are_stepped_over() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        let json = format!(r#"{{"a":1,"deep":{deep},"new":2}}"#);
-        let (object, skips) = noted(|notes| extra(&json, &["a"], notes));
+        let (object, skips) = extra_of(&format!(r#"{{"name":1,"deep":{deep},"new":2}}"#));
         assert_eq!(object.unwrap(), r#"{"new":2}"#);
         assert_eq!(skips.get(Reason::ExtraDropped), 1);
     }

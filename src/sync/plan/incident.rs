@@ -7,36 +7,6 @@ use crate::geo::bounds::{self, LonLatRect, Placement};
 use crate::store::batch::{IncidentRow, Place};
 use crate::sync::protocol::IncidentData;
 
-/// Fields of `data`, in the order in which they are usually written.
-const FIELDS: &[&str] = &[
-    "regime",
-    "source",
-    "block",
-    "topic",
-    "summary",
-    "municipality",
-    "settlement",
-    "lat",
-    "lon",
-    "address",
-    "priority",
-    "marks",
-    "status",
-    "body",
-    "assignee",
-    "author_kind",
-    "received_at",
-    "registered_at",
-    "due_at",
-    "due_source",
-    "policy_version",
-    "first_answer_at",
-    "closed_at",
-    "satisfaction",
-    "merged_into",
-    "problem",
-];
-
 /// What an incident can be kept without, where it holds nonsense. A deadline
 /// is not among them as a type, only as a date: absent means «not set».
 const DROPPABLE: &[&str] = &["lat", "lon", "priority", "marks", "satisfaction", "author_kind"];
@@ -48,7 +18,7 @@ pub(super) fn row(
     region: LonLatRect,
     notes: &mut Notes<'_>,
 ) -> Result<IncidentRow, Reason> {
-    let data: IncidentData = check::typed(json, DROPPABLE, notes)?;
+    let (data, extra): (IncidentData, _) = check::typed(json, DROPPABLE, notes)?;
     let received = check::required_date(&data.received_at)?;
     let closed = notes.optional_date(data.closed_at.as_deref());
     let [resonance, conflict, communication_error] = marks(&data.marks, notes);
@@ -81,7 +51,7 @@ pub(super) fn row(
         satisfaction: satisfaction(data.satisfaction, notes),
         merged_into: notes.optional_text(data.merged_into),
         problem: notes.optional_text(data.problem),
-        extra: check::extra(json, FIELDS, notes),
+        extra,
         id,
     })
 }
@@ -151,42 +121,4 @@ fn satisfaction(given: Option<u8>, notes: &mut Notes<'_>) -> Option<u8> {
         notes.add(Reason::FieldDropped);
     }
     kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_list_of_fields_is_that_of_the_protocol() {
-        let some = || Some("x".to_owned());
-        let full = IncidentData {
-            topic: some(),
-            summary: some(),
-            municipality: some(),
-            settlement: some(),
-            lat: Some(1.0),
-            lon: Some(1.0),
-            address: some(),
-            marks: vec!["x".to_owned()],
-            body: some(),
-            assignee: some(),
-            author_kind: some(),
-            registered_at: some(),
-            due_at: some(),
-            due_source: some(),
-            policy_version: some(),
-            first_answer_at: some(),
-            closed_at: some(),
-            satisfaction: Some(1),
-            merged_into: some(),
-            problem: some(),
-            ..IncidentData::default()
-        };
-        let json = serde_json::to_value(&full).unwrap();
-        let mut names: Vec<&str> = FIELDS.to_vec();
-        names.sort_unstable();
-        let written: Vec<&String> = json.as_object().unwrap().keys().collect();
-        assert_eq!(written, names);
-    }
 }

@@ -5,6 +5,7 @@
 //! a citizen wrote leaves this module but in rows.
 
 mod check;
+mod fields;
 mod incident;
 mod reason;
 mod records;
@@ -12,12 +13,15 @@ mod records;
 pub use reason::{Reason, Skip, Skips};
 
 use super::lines::{Line, Page};
-use super::protocol::{Kind, RawLine};
+use super::protocol::Kind;
 use crate::domain::Timestamp;
 use crate::geo::bounds::LonLatRect;
 use crate::store::Upsert;
 use crate::store::batch::{Batch, Delete, ObjectKind, UnknownRow};
 use check::Notes;
+use fields::Text;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// Longest cursor that is believed.
 const CURSOR_BYTES: usize = 4096;
@@ -52,6 +56,26 @@ pub struct Plan {
     pub skips: Skips,
     /// Lines other than ends of batches.
     pub lines: u64,
+}
+
+/// One line of `GET /v1/changes` before its kind is looked at: a change (`kind`,
+/// `id`, `rev` and `data` or `deleted`) or the end of a batch.
+#[derive(Debug, Deserialize)]
+struct RawLine<'a> {
+    #[serde(default, borrow)]
+    kind: Option<Text<'a>>,
+    #[serde(default, borrow)]
+    id: Option<Text<'a>>,
+    #[serde(default)]
+    rev: Option<u64>,
+    #[serde(default, borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(default)]
+    deleted: bool,
+    #[serde(default)]
+    cursor: Option<String>,
+    #[serde(default)]
+    more: Option<bool>,
 }
 
 /// Plans a page. `region` is where places are believed.
@@ -112,7 +136,7 @@ fn read_line(line: Line<'_>, region: LonLatRect, notes: &mut Notes<'_>) -> LineS
 }
 
 fn read_change(raw: &RawLine<'_>, region: LonLatRect, notes: &mut Notes<'_>) -> LineState {
-    let Some(kind) = raw.kind.as_deref() else {
+    let Some(Text(kind)) = &raw.kind else {
         return match (&raw.cursor, raw.more) {
             (Some(cursor), Some(more)) if !cursor.is_empty() && cursor.len() <= CURSOR_BYTES => {
                 LineState::BatchEnd { cursor: cursor.clone(), more }
@@ -129,7 +153,8 @@ fn change(
     region: LonLatRect,
     notes: &mut Notes<'_>,
 ) -> Result<LineState, Reason> {
-    let id = check::id(raw.id.as_deref().unwrap_or_default())?.to_owned();
+    let id = raw.id.as_ref().map_or("", |Text(id)| id);
+    let id = check::id(id)?.to_owned();
     let rev = raw.rev.filter(|&rev| rev <= MOST_REVISION).ok_or(Reason::BadRevision)?;
     let known = Kind::from_key(kind);
     if known.is_none() {

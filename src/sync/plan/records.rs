@@ -13,23 +13,13 @@ use crate::sync::protocol::{
     TopicData,
 };
 
-const MESSAGE: &[&str] = &["incident", "source", "received_at", "text", "url", "author_kind"];
-const EVENT: &[&str] = &["incident", "event", "at", "by", "body", "from", "to", "reason", "text"];
-const BODY: &[&str] = &["name", "short", "municipality", "blocks"];
-const TOPIC: &[&str] = &["name", "block", "parent"];
-const MUNICIPALITY: &[&str] = &["name", "population", "valid_from", "valid_to", "predecessor"];
-const ATTACHMENT: &[&str] = &["incident", "message", "url", "media_type", "bytes"];
-const PROBLEM: &[&str] =
-    &["name", "topic", "municipality", "state", "started_at", "closed_at", "wall"];
-const ENTRY: &[&str] = &["register", "title", "fields"];
-
 pub(super) fn message(
     id: String,
     rev: u64,
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<MessageRow, Reason> {
-    let data: MessageData = check::typed(json, &["url", "author_kind"], notes)?;
+    let (data, extra): (MessageData, _) = check::typed(json, &["url", "author_kind"], notes)?;
     Ok(MessageRow {
         id,
         rev,
@@ -39,7 +29,7 @@ pub(super) fn message(
         text: notes.optional_text(data.text),
         url: notes.optional_text(data.url),
         author_kind: notes.optional_text(data.author_kind),
-        extra: check::extra(json, MESSAGE, notes),
+        extra,
     })
 }
 
@@ -50,7 +40,7 @@ pub(super) fn event(
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<Upsert, Reason> {
-    let data: EventData = check::typed(json, &["by"], notes)?;
+    let (data, extra): (EventData, _) = check::typed(json, &["by"], notes)?;
     let Some(kind) = EventKind::from_key(&data.event) else {
         notes.add(Reason::UnknownEvent);
         let kind = "event".to_owned();
@@ -70,7 +60,7 @@ pub(super) fn event(
         to: notes.optional_status(data.to.as_deref()),
         reason: notes.optional_text(data.reason),
         text: notes.optional_text(data.text),
-        extra: check::extra(json, EVENT, notes),
+        extra,
     }))
 }
 
@@ -80,7 +70,7 @@ pub(super) fn body(
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<BodyRow, Reason> {
-    let data: BodyData = check::typed(json, &["blocks"], notes)?;
+    let (data, extra): (BodyData, _) = check::typed(json, &["blocks"], notes)?;
     let mut blocks = Vec::with_capacity(data.blocks.len());
     for key in &data.blocks {
         match Block::from_key(key) {
@@ -95,7 +85,7 @@ pub(super) fn body(
         short: notes.optional_text(data.short),
         municipality: notes.municipality(data.municipality.as_deref()),
         blocks,
-        extra: check::extra(json, BODY, notes),
+        extra,
     })
 }
 
@@ -105,14 +95,14 @@ pub(super) fn topic(
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<TopicRow, Reason> {
-    let data: TopicData = check::typed(json, &[], notes)?;
+    let (data, extra): (TopicData, _) = check::typed(json, &[], notes)?;
     Ok(TopicRow {
         name: named(data.name, &id, notes),
         id,
         rev,
         block: notes.block(&data.block),
         parent: notes.optional_text(data.parent),
-        extra: check::extra(json, TOPIC, notes),
+        extra,
     })
 }
 
@@ -122,7 +112,7 @@ pub(super) fn municipality(
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<MunicipalityRow, Reason> {
-    let data: MunicipalityData = check::typed(json, &["population"], notes)?;
+    let (data, extra): (MunicipalityData, _) = check::typed(json, &["population"], notes)?;
     Ok(MunicipalityRow {
         name: named(data.name, &id, notes),
         id,
@@ -131,7 +121,7 @@ pub(super) fn municipality(
         valid_from: notes.optional_text(data.valid_from),
         valid_to: notes.optional_text(data.valid_to),
         predecessor: notes.optional_text(data.predecessor),
-        extra: check::extra(json, MUNICIPALITY, notes),
+        extra,
     })
 }
 
@@ -141,7 +131,7 @@ pub(super) fn attachment(
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<AttachmentRow, Reason> {
-    let data: AttachmentData = check::typed(json, &["bytes", "media_type"], notes)?;
+    let (data, extra): (AttachmentData, _) = check::typed(json, &["bytes", "media_type"], notes)?;
     Ok(AttachmentRow {
         id,
         rev,
@@ -150,7 +140,7 @@ pub(super) fn attachment(
         url: notes.text(data.url),
         media_type: notes.optional_text(data.media_type),
         bytes: data.bytes.filter(|&bytes| bytes <= super::MOST_REVISION),
-        extra: check::extra(json, ATTACHMENT, notes),
+        extra,
     })
 }
 
@@ -160,7 +150,7 @@ pub(super) fn problem(
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<ProblemRow, Reason> {
-    let data: ProblemData = check::typed(json, &[], notes)?;
+    let (data, extra): (ProblemData, _) = check::typed(json, &[], notes)?;
     Ok(ProblemRow {
         name: named(data.name, &id, notes),
         id,
@@ -171,7 +161,7 @@ pub(super) fn problem(
         started: check::required_date(&data.started_at)?,
         closed: notes.optional_date(data.closed_at.as_deref()),
         wall: data.wall,
-        extra: check::extra(json, PROBLEM, notes),
+        extra,
     })
 }
 
@@ -181,7 +171,7 @@ pub(super) fn entry(
     json: &str,
     notes: &mut Notes<'_>,
 ) -> Result<EntryRow, Reason> {
-    let data: EntryData = check::typed(json, &[], notes)?;
+    let (data, extra): (EntryData, _) = check::typed(json, &[], notes)?;
     let fields = serde_json::to_string(&data.fields).map_err(|_content| Reason::BadData)?;
     Ok(EntryRow {
         id,
@@ -189,7 +179,7 @@ pub(super) fn entry(
         register: notes.text(data.register),
         title: notes.text(data.title),
         fields,
-        extra: check::extra(json, ENTRY, notes),
+        extra,
     })
 }
 
@@ -197,80 +187,4 @@ pub(super) fn entry(
 fn named(name: String, id: &str, notes: &mut Notes<'_>) -> String {
     let name = notes.text(name);
     if name.trim().is_empty() { id.to_owned() } else { name }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde::Serialize;
-
-    use super::*;
-
-    /// Every field that the type can write is in `known`.
-    fn assert_lists<T: Serialize>(data: &T, known: &[&str]) {
-        let json = serde_json::to_value(data).unwrap();
-        let written: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        let mut known = known.to_vec();
-        known.sort_unstable();
-        assert_eq!(written, known);
-    }
-
-    #[test]
-    fn the_lists_of_fields_are_those_of_the_protocol() {
-        let some = || Some("x".to_owned());
-        assert_lists(
-            &MessageData { text: some(), url: some(), author_kind: some(), ..Default::default() },
-            MESSAGE,
-        );
-        assert_lists(
-            &EventData {
-                by: Some(crate::sync::protocol::Actor::default()),
-                body: some(),
-                from: some(),
-                to: some(),
-                reason: some(),
-                text: some(),
-                ..Default::default()
-            },
-            EVENT,
-        );
-        assert_lists(
-            &BodyData {
-                short: some(),
-                municipality: some(),
-                blocks: vec!["x".to_owned()],
-                ..Default::default()
-            },
-            BODY,
-        );
-        assert_lists(&TopicData { parent: some(), ..Default::default() }, TOPIC);
-        assert_lists(
-            &MunicipalityData {
-                population: Some(1),
-                valid_from: some(),
-                valid_to: some(),
-                predecessor: some(),
-                ..Default::default()
-            },
-            MUNICIPALITY,
-        );
-        assert_lists(
-            &AttachmentData {
-                message: some(),
-                media_type: some(),
-                bytes: Some(1),
-                ..Default::default()
-            },
-            ATTACHMENT,
-        );
-        assert_lists(
-            &ProblemData {
-                topic: some(),
-                municipality: some(),
-                closed_at: some(),
-                ..Default::default()
-            },
-            PROBLEM,
-        );
-        assert_lists(&EntryData::default(), ENTRY);
-    }
 }
