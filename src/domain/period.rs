@@ -30,12 +30,36 @@ impl Timestamp {
     /// Reads RFC 3339 with any offset; fractions of a second are dropped.
     /// Years outside 2000–2099 (UTC) are refused: they are mistakes.
     pub fn parse_rfc3339(text: &str) -> Result<Self, TimeError> {
+        if let Some(time) = Self::parse_plain_utc(text.as_bytes()) {
+            return Ok(time);
+        }
         let Ok(time) = DateTime::parse_from_rfc3339(text) else { return Err(TimeError::Format) };
         let utc = time.to_utc();
         if !YEARS.contains(&utc.year()) {
             return Err(TimeError::Range);
         }
         u32::try_from(utc.timestamp()).map(Self).map_err(|_overflow| TimeError::Range)
+    }
+
+    /// Exactly `2026-11-23T07:05:00Z`, as nearly every line of a first sync
+    /// has it, a few times each; everything else is left to the full parser.
+    fn parse_plain_utc(text: &[u8]) -> Option<Self> {
+        let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', ref time @ ..] = text else {
+            return None;
+        };
+        let &[h0, h1, b':', n0, n1, b':', s0, s1, b'Z'] = time else { return None };
+        let two = |tens: u8, ones: u8| -> Option<u32> {
+            (tens.is_ascii_digit() && ones.is_ascii_digit())
+                .then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+        };
+        let year = i32::try_from(two(y0, y1)? * 100 + two(y2, y3)?).ok()?;
+        let date = NaiveDate::from_ymd_opt(year, two(m0, m1)?, two(d0, d1)?)?;
+        let (hour, minute, second) = (two(h0, h1)?, two(n0, n1)?, two(s0, s1)?);
+        if !YEARS.contains(&year) || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let days = u32::try_from(LocalDay::from_date(date).0).ok()?;
+        Some(Self(days * DAY_SECS as u32 + hour * 3600 + minute * 60 + second))
     }
 
     /// `2026-11-23T07:05:00Z`.
@@ -207,6 +231,27 @@ mod tests {
         assert_eq!(at("2026-11-23T14:05:00+07:00"), at("2026-11-23T07:05:00Z"));
         assert_eq!(at("2026-11-23T07:05:00.999Z").to_rfc3339(), "2026-11-23T07:05:00Z");
         assert_eq!(at("2099-12-31T23:59:59Z").to_rfc3339(), "2099-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn the_plain_form_reads_as_the_full_parser_does() {
+        for (text, secs) in [
+            ("2000-01-01T00:00:00Z", Some(946_684_800)),
+            ("2024-02-29T23:59:59Z", Some(1_709_251_199)),
+            ("2099-12-31T23:59:59Z", Some(4_102_444_799)),
+            ("2023-02-29T00:00:00Z", None),
+            ("2026-11-23T24:00:00Z", None),
+            ("2026-11-23T07:60:00Z", None),
+            ("2026-11-23T07:05:60Z", None),
+            ("2026-1x-23T07:05:00Z", None),
+            ("1999-12-31T23:59:59Z", None),
+        ] {
+            assert_eq!(Timestamp::parse_plain_utc(text.as_bytes()), secs.map(Timestamp), "{text}");
+            let full = DateTime::parse_from_rfc3339(text).map(|time| time.timestamp());
+            assert!(secs.is_none() || full == Ok(secs.unwrap_or_default().into()), "{text}");
+        }
+        // A leap second is the full parser's to judge.
+        assert!(Timestamp::parse_rfc3339("2016-12-31T23:59:60Z").is_ok());
     }
 
     #[test]

@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use pult::sync::api::{ApiError, FeedbackApi as _};
 use pult::sync::engine::SyncEngine;
+use pult::sync::http::HttpApi;
+use pult::sync::protocol::{CommandLine, Outcome};
 use pult::sync::status::{Phase, SyncStatus};
 
 use crate::fake_api::{
-    Desk, FakeApi, NDJSON, NOW_SECS, Request, config, end, head, incident, info, ok, page,
+    Desk, FakeApi, NDJSON, NOW_SECS, Request, clock, config, end, head, incident, info, ok, page,
 };
 
 /// A proper small server whose head a test can move.
@@ -208,4 +211,71 @@ fn a_wrong_address_is_refused_at_the_start() {
     let failure = SyncEngine::start(&config("cur.example"), parts).err().unwrap();
     assert_eq!(failure.key(), "address");
     assert_eq!(desk.status.get().phase, Phase::Refused { reason: "address" });
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+fn command(number: u128) -> CommandLine {
+    CommandLine {
+        id: uuid::Uuid::from_u128(number),
+        command: "comment".to_owned(),
+        incident: Some("i1".to_owned()),
+        based_on: Some(7),
+        at: "2026-11-23T07:05:00Z".to_owned(),
+        payload: serde_json::Map::from_iter([("text".to_owned(), "две\nстроки".into())]),
+    }
+}
+
+#[test]
+fn commands_go_out_one_a_line_and_their_answers_come_back() {
+    let api = FakeApi::start(|request, stream| {
+        assert!(request.is("/v1/commands"));
+        let id = |number| uuid::Uuid::from_u128(number);
+        let body = format!(
+            "{{\"id\":\"{}\",\"outcome\":\"accepted\",\"rev\":8,\"incident\":\"i1\"}}\n\
+             {{\"id\":\"{}\",\"outcome\":\"rejected\",\"reason\":\"not_allowed\",\"detail\":\"Нельзя\"}}\n",
+            id(1),
+            id(2)
+        );
+        ok(stream, NDJSON, body.as_bytes())
+    });
+    let client = HttpApi::new(&config(&api.url()), clock()).unwrap();
+    let sent = [command(1), command(2)];
+    let answers = block_on(client.commands(&sent)).unwrap();
+    assert_eq!(
+        answers.iter().map(|answer| answer.id).collect::<Vec<_>>(),
+        [sent[0].id, sent[1].id]
+    );
+    assert_eq!(answers[0].outcome, Outcome::Accepted { rev: 8, incident: "i1".to_owned() });
+    assert!(
+        matches!(&answers[1].outcome, Outcome::Rejected { reason, .. } if reason == "not_allowed")
+    );
+    let [request] = &api.requests()[..] else { panic!("one request") };
+    let lines: Vec<CommandLine> =
+        request.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines, sent);
+    assert!(request.headers.contains(&format!("content-type: {NDJSON}")));
+}
+
+#[test]
+fn an_answer_to_commands_that_is_cut_is_an_error_and_not_a_shorter_answer() {
+    let api = FakeApi::start(|_, stream| crate::fake_api::cut_off(stream, NDJSON, b""));
+    let client = HttpApi::new(&config(&api.url()), clock()).unwrap();
+    assert_eq!(block_on(client.commands(&[command(1)])), Err(ApiError::Cut));
+}
+
+#[test]
+fn borders_are_there_or_not() {
+    let api = FakeApi::start(|request, stream| {
+        assert!(request.is("/v1/borders"));
+        ok(stream, "application/geo+json", b"{\"type\":\"FeatureCollection\"}")
+    });
+    let client = HttpApi::new(&config(&api.url()), clock()).unwrap();
+    let borders = block_on(client.borders()).unwrap().unwrap();
+    assert!(borders.starts_with(b"{\"type\""));
+    let api = FakeApi::start(|_, stream| head(stream, "404 Not Found", &[]));
+    let client = HttpApi::new(&config(&api.url()), clock()).unwrap();
+    assert_eq!(block_on(client.borders()), Ok(None));
 }
