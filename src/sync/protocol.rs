@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// Name and major version of the protocol that this program speaks.
@@ -80,6 +81,26 @@ impl Default for Limits {
     fn default() -> Self {
         Self { page_lines: 5_000, command_lines: 500, line_bytes: 1 << 20 }
     }
+}
+
+/// One line of `GET /v1/changes` before its kind is looked at: a change
+/// (`kind`, `id`, `rev` and `data` or `deleted`) or the end of a batch.
+#[derive(Debug, Deserialize)]
+pub struct RawLine<'a> {
+    #[serde(default)]
+    pub kind: Option<String>,
+    #[serde(default)]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub rev: Option<u64>,
+    #[serde(default, borrow)]
+    pub data: Option<&'a RawValue>,
+    #[serde(default)]
+    pub deleted: bool,
+    #[serde(default)]
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub more: Option<bool>,
 }
 
 /// A change as the server writes it.

@@ -58,8 +58,8 @@ pub struct Plan {
     pub lines: u64,
 }
 
-/// One line of `GET /v1/changes` before its kind is looked at: a change (`kind`,
-/// `id`, `rev` and `data` or `deleted`) or the end of a batch.
+/// `protocol::RawLine`, borrowing what it can: five million of them come in a
+/// first sync.
 #[derive(Debug, Deserialize)]
 struct RawLine<'a> {
     #[serde(default, borrow)]
