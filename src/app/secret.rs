@@ -51,6 +51,9 @@ pub fn save(server: &str, token: &str, data_dir: &Path) -> Result<Kept, SecretEr
 
 /// Why no keyring can be used here, where that is so. May wait for the keyring.
 pub fn keyring_fault() -> Option<String> {
+    if let Err(error) = keyring::Entry::store_status() {
+        return Some(error.to_string());
+    }
     let asked = keyring::Entry::new(SERVICE, "doctor").and_then(|entry| entry.get_password());
     match asked {
         Ok(_) | Err(keyring::Error::NoEntry) => None,

@@ -94,7 +94,8 @@ fn print(finding: &Finding) {
 fn data_folder(folder: &Path) -> Finding {
     let subject = "data folder";
     if !folder.exists() {
-        return warn(subject, folder.display(), "not there yet; the first start makes it");
+        let what = format!("{} is not there yet", folder.display());
+        return warn(subject, what, "the first start makes it");
     }
     match tempfile::tempfile_in(folder) {
         Ok(_) => ok(subject, folder.display()),
@@ -148,7 +149,7 @@ fn keyring() -> Finding {
         None => ok("keyring", "answers"),
         Some(fault) => warn(
             "keyring",
-            fault,
+            format!("none answers ({fault})"),
             "tokens are kept in a file that only this user can read, beside the databases",
         ),
     }

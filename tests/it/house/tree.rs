@@ -3,7 +3,7 @@
 use super::source::{Source, files, files_of, read, top};
 use super::{assert_holds, assert_sees};
 
-/// The top level, beside names that begin with a dot and the build's `target`.
+/// The top level, beside names that begin with a dot and what git ignores.
 const TOP: &[&str] = &[
     "Cargo.lock",
     "Cargo.toml",
@@ -16,8 +16,9 @@ const TOP: &[&str] = &[
     "tests",
 ];
 
-fn top_breaches<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let allowed = |name: &&str| TOP.contains(name) || name.starts_with('.') || *name == "target";
+fn top_breaches<'a>(names: impl IntoIterator<Item = &'a str>, ignored: &str) -> Vec<String> {
+    let is_ignored = |name: &str| ignored.lines().any(|line| line.strip_suffix('/') == Some(name));
+    let allowed = |name: &&str| TOP.contains(name) || name.starts_with('.') || is_ignored(name);
     names
         .into_iter()
         .filter(|name| !allowed(name))
@@ -80,7 +81,7 @@ fn the_top_level_holds_only_what_belongs_there() {
     let entries = std::fs::read_dir(top()).unwrap();
     let names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    assert_holds("top level", &top_breaches(names.iter().map(String::as_str)));
+    assert_holds("top level", &top_breaches(names.iter().map(String::as_str), &read(".gitignore")));
 }
 
 #[test]
@@ -108,10 +109,9 @@ fn the_page_about_the_house_tells_of_every_module() {
 
 #[test]
 fn planted_strangers_in_the_tree_are_seen() {
-    assert_sees(
-        &top_breaches([".git", "src", "target", "build.rs", "docs"]),
-        &["build.rs", "docs"],
-    );
+    let top = [".git", "src", "target", "build.rs", "docs"];
+    assert_sees(&top_breaches(top, "target/\n"), &["build.rs", "docs"]);
+    assert_sees(&top_breaches(top, "docs/\n"), &["target", "build.rs"]);
 
     let sql = ["src/store/a.sql".to_owned(), "src/store/b.sql".to_owned()];
     let sources = [Source::parse("src/store/x.rs", "include_str!(\"a.sql\") // b.sql")];
