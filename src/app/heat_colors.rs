@@ -7,8 +7,9 @@ use serde::Deserialize;
 use crate::config::Theme;
 use crate::figure::ramp::{Lut, Ramp, Rgb};
 
-/// Share of the scale over which heat comes in: up to its first break.
-const FADE_SHARE: f32 = 0.17;
+/// Share of the scale over which heat comes in: thin heat lets the land shine
+/// through, so that only what is dense is loud.
+const FADE_SHARE: f32 = 0.5;
 const MAX_ALPHA: f32 = 0.92;
 
 /// What of `tokens.toml` the workers need: they make pixels off the UI's thread.

@@ -8,11 +8,14 @@ use crate::board::{Board, CompiledFilter, Filter, Points, Row};
 use crate::config::Theme;
 use crate::geo::clusters::{Cluster, Clusters};
 use crate::geo::density::{Columns, Heat, HeatFrame, HeatScale, HeatStyle};
-use crate::geo::mercator::WorldRect;
+use crate::geo::mercator::{WorldRect, metres_per_world};
 
 /// Radius of a single incident's heat, as a share of the map's shorter side:
 /// heat reads alike on a laptop and on a wall.
-const RADIUS_SHARE: f32 = 0.042;
+const RADIUS_SHARE: f32 = 0.048;
+
+/// The scale ends no lower than where so many incidents at one place are.
+const LEAST_TOP: f32 = 150.0;
 
 /// Above so many pixels heat is computed on a coarser grid. It holds nothing
 /// finer than its radius, so between grid points it may be interpolated.
@@ -138,7 +141,23 @@ pub fn make_heat(
         radius_px: RADIUS_SHARE * width_px.min(height_px) as f32,
     };
     let columns = [Columns { x: &points.xs, y: &points.ys }];
-    Heat::of_columns(&columns, frame, &HeatStyle { lut: heat_lut(theme), scale, mask: None })
+    let lut = heat_lut(theme);
+    let with = |scale| Heat::of_columns(&columns, frame, &HeatStyle { lut, scale, mask: None });
+    if scale.is_some() {
+        return with(scale);
+    }
+    let heat = with(None);
+    // A handful of incidents must not glow like a thousand.
+    let least = LEAST_TOP * lone_density(frame);
+    if heat.max_density < least { with(Some(HeatScale::up_to(least))) } else { heat }
+}
+
+/// Density in the middle of a single incident's heat, per km².
+fn lone_density(frame: HeatFrame) -> f32 {
+    let km_per_world = metres_per_world(frame.view.centre()[1]) / 1_000.0;
+    let km_per_px = frame.view.width() * km_per_world / f64::from(frame.width_px);
+    let sigma_km = f64::from(frame.radius_px) / 3.0 * km_per_px;
+    (1.0 / (std::f64::consts::TAU * sigma_km * sigma_km)) as f32
 }
 
 /// Groups in a viewport; `positions` are the board's, by index of the point.

@@ -1,6 +1,6 @@
 //! The base map's geometry, made once from the geodata and drawn many times.
 
-use super::line::{Line, LineKind, smoothed};
+use super::line::{Line, LineKind, simplify, smoothed};
 use super::outline::{Borders, borders};
 use super::veil::Veil;
 use crate::domain::catalogue::Catalogue;
@@ -9,11 +9,16 @@ use crate::geo::layers::{GeoData, MunicipalityArea};
 use crate::geo::mercator::{MercatorPoint, World, WorldRect, metres_per_world};
 use crate::geo::polygon::{MultiPolygon, Polygon, Ring, Triangulation};
 
+/// How far the outline that fading is measured from may be off.
+const COARSE_KM: f64 = 3.0;
+
 /// What a frame projects and paints.
 pub struct BaseMap {
     /// Bounds of the region.
     pub region: WorldRect,
     pub(super) municipalities: Vec<Municipality>,
+    /// Land between municipalities that the generalised borders leave out.
+    pub(super) gaps: Triangulation,
     pub(super) neighbours: Vec<Triangulation>,
     pub(super) lakes: Vec<Triangulation>,
     /// In the order of drawing.
@@ -35,7 +40,7 @@ impl BaseMap {
     pub fn new(geodata: &GeoData, catalogue: &Catalogue) -> Self {
         let rings: Vec<&[World]> =
             geodata.municipalities.iter().flat_map(|m| m.area.rings()).map(Ring::points).collect();
-        let Borders { outer, inner } = borders(rings.iter().copied());
+        let Borders { outer, inner, gaps } = borders(rings.iter().copied());
         // Everything outside fades before the box in which the layers end.
         let data = geodata
             .neighbours
@@ -43,7 +48,10 @@ impl BaseMap {
             .map(|neighbour| neighbour.area.bounds())
             .fold(geodata.bounds, WorldRect::union);
         let km_per_world = metres_per_world(geodata.bounds.centre()[1]) / 1_000.0;
-        let veil = Veil::new(data, km_per_world, &outer, |point| {
+        // Fading is a matter of kilometres: a coarse outline serves.
+        let coarse: Vec<Vec<World>> =
+            outer.iter().map(|chain| simplify(chain, COARSE_KM / km_per_world)).collect();
+        let veil = Veil::new(data, km_per_world, &coarse, |point| {
             geodata.municipality_at(MercatorPoint::from_world(point)).is_some()
         });
 
@@ -60,6 +68,7 @@ impl BaseMap {
                 .iter()
                 .map(|municipality| Municipality::new(municipality, catalogue))
                 .collect(),
+            gaps: filled(gaps).triangulate(),
             neighbours: geodata.neighbours.iter().map(|area| area.triangles.clone()).collect(),
             lakes: geodata.lakes.iter().map(|lake| rounded(&lake.area).triangulate()).collect(),
             lines,
@@ -125,6 +134,11 @@ fn line_work(geodata: &GeoData) -> Vec<Line> {
 fn course(kind: LineKind, schematic: bool, points: &[World]) -> Line {
     let points = if schematic { points.to_vec() } else { smoothed(&smoothed(points)) };
     Line::new(kind, schematic, points)
+}
+
+fn filled(chains: Vec<Vec<World>>) -> MultiPolygon {
+    let polygons = chains.into_iter().filter_map(|chain| Polygon::new(Ring::new(chain), []));
+    MultiPolygon::new(polygons.collect())
 }
 
 fn closed(ring: &[World]) -> Vec<World> {

@@ -3,8 +3,9 @@
 use egui::{Color32, Painter, Pos2, Rect, Stroke, Vec2};
 
 use super::frame::MapView;
-use super::labels::MapSizes;
+use super::labels::{Disc, MapSizes};
 use crate::app::state::ClusterPicture;
+use crate::geo::clusters::Cluster;
 use crate::ui::format;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{Align, Weight, font, paint_line};
@@ -43,6 +44,15 @@ pub(super) fn circles(picture: &ClusterPicture, view: &MapView, sizes: &MapSizes
         .collect();
     circles.sort_by(|a, b| a.radius.total_cmp(&b.radius));
     circles
+}
+
+/// What names step aside for.
+pub(super) fn discs(picture: &ClusterPicture, sizes: &MapSizes) -> Vec<Disc> {
+    let disc = |cluster: &Cluster| Disc {
+        at: cluster.at.to_world(),
+        radius: radius(cluster.count, sizes) + 2.0 * sizes.line,
+    };
+    picture.clusters.iter().map(disc).collect()
 }
 
 /// The area grows with the logarithm of the count.

@@ -1,9 +1,11 @@
 //! What stands on the desk's map to be pressed: mode, measure, zoom.
 
-use egui::{Align as Side, Layout, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{
+    Align as Side, Color32, Layout, Mesh, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2,
+};
 
 use super::frame::MapView;
-use super::furniture::{Furniture, Legend};
+use super::furniture::{Explained, Furniture};
 use super::measure::{Choropleth, words_key};
 use crate::app::state::{MapMode, Measure};
 use crate::app::{Command, State};
@@ -24,10 +26,36 @@ pub(super) enum Press {
 /// Room that the furniture takes along the edges of the map.
 pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens) -> Rect {
     let (padding, row) = (tokens.size.padding, tokens.size.row);
+    // The legend stands in the lower left corner: a wide map moves aside.
+    let aside = (rect.width() - rect.height()).clamp(0.0, tokens.size.note * 13.0);
     Rect::from_min_max(
-        rect.min + vec2(padding * 2.0, padding + row),
+        rect.min + vec2(padding * 2.0 + aside, padding + row),
         rect.max - vec2(padding * 2.0, padding + row * 0.8),
     )
+}
+
+/// Lets the map fade under what is written along its upper and lower edge.
+pub(super) fn scrims(ui: &Ui, rect: Rect, tokens: &Tokens) {
+    let ground = tokens.color.map_sea.gamma_multiply(0.8);
+    let clear = Color32::TRANSPARENT;
+    let height = tokens.size.row * 1.9;
+    let mut mesh = Mesh::default();
+    for (edge, inward) in [(rect.top(), height), (rect.bottom(), -height)] {
+        let first = mesh.vertices.len() as u32;
+        for (y, color) in [
+            (edge, ground),
+            (edge + inward * 0.5, ground.gamma_multiply(0.7)),
+            (edge + inward, clear),
+        ] {
+            mesh.colored_vertex(pos2(rect.left(), y), color);
+            mesh.colored_vertex(pos2(rect.right(), y), color);
+        }
+        for band in [first, first + 2] {
+            mesh.add_triangle(band, band + 1, band + 2);
+            mesh.add_triangle(band + 1, band + 3, band + 2);
+        }
+    }
+    ui.painter().add(mesh);
 }
 
 /// The words above the map; returns what they cover.
@@ -58,7 +86,7 @@ pub(super) fn title(ui: &Ui, rect: Rect, state: &State, tokens: &Tokens, text: &
         color.text_soft,
         room - width,
     );
-    Rect::from_min_size(at - vec2(0.0, size.heading), vec2(width + rest, size.heading * 2.0))
+    Rect::from_min_size(at - vec2(0.0, size.heading), vec2(width + rest + 12.0, size.heading * 2.0))
 }
 
 /// «Районы | Тепло | Группы», and the measures where areas are coloured;
@@ -165,7 +193,7 @@ pub(super) fn foot(
     ui: &mut Ui,
     rect: Rect,
     view: &MapView,
-    legend: Option<&Legend<'_>>,
+    legend: Option<Explained<'_>>,
     state: &State,
     tokens: &Tokens,
     text: &Text,
@@ -231,17 +259,10 @@ fn unplaced(
 }
 
 /// What the present mode's legend explains.
-pub(super) fn legend<'a>(
-    state: &'a State,
-    choropleth: &'a Choropleth,
-    heat_colors: &'a [egui::Color32],
-) -> Option<Legend<'a>> {
+pub(super) fn explained<'a>(state: &'a State, choropleth: &'a Choropleth) -> Option<Explained<'a>> {
     match state.map_mode {
-        MapMode::Areas => Some(Legend::Areas(choropleth)),
-        MapMode::Heat => state
-            .heat
-            .as_ref()
-            .map(|picture| Legend::Heat { colors: heat_colors, scale: &picture.heat.scale }),
+        MapMode::Areas => Some(Explained::Areas(choropleth)),
+        MapMode::Heat => state.heat.as_ref().map(|picture| Explained::Heat(&picture.heat.scale)),
         MapMode::Clusters => None,
     }
 }

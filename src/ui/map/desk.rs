@@ -13,7 +13,6 @@ use super::base::{BaseMap, catalogue_index};
 use super::camera::{Camera, Look, MAX_ZOOM, Settled};
 use super::controls::{self, Press};
 use super::frame::{MapView, position_of};
-use super::furniture::heat_colors;
 use super::labels::MapSizes;
 use super::measure::Choropleth;
 use super::names::Names;
@@ -44,6 +43,15 @@ pub struct MapLocal {
     shown_region: u64,
     /// Where furniture stood in the last frame.
     furniture: Vec<Rect>,
+}
+
+#[cfg(test)]
+impl MapLocal {
+    pub fn look_at(&mut self, lon: f64, lat: f64, zoom: f64) {
+        self.camera.stray();
+        self.camera.memory.center_at(walkers::lon_lat(lon, lat));
+        drop(self.camera.memory.set_zoom(zoom));
+    }
 }
 
 /// Geometry and names, made once for the geodata and the language.
@@ -190,6 +198,10 @@ impl<'a> Screen<'a> {
             MapMode::Areas => choropleth.fills(&self.tokens.color),
             MapMode::Heat | MapMode::Clusters => Vec::new(),
         };
+        let discs = match (state.map_mode, state.clusters.as_deref()) {
+            (MapMode::Clusters, Some(picture)) => clusters::discs(picture, sizes),
+            _ => Vec::new(),
+        };
         let region = prepared.base.region;
         let mut seen = MapView::fit_within(self.rect, self.inner, region);
         let drawing = Drawing {
@@ -203,6 +215,7 @@ impl<'a> Screen<'a> {
                 selected: &state.filter.municipalities,
                 heat: state.heat.as_deref().filter(|_| state.map_mode == MapMode::Heat),
                 keep_clear,
+                discs: &discs,
             },
             seen: &mut seen,
         };
@@ -261,10 +274,10 @@ impl<'a> Screen<'a> {
         out: &mut Vec<Command>,
     ) -> Option<Press> {
         let Self { rect, state, tokens, text, .. } = *self;
-        let colors = heat_colors(tokens);
-        let legend = controls::legend(state, choropleth, &colors);
+        let legend = controls::explained(state, choropleth);
+        controls::scrims(ui, rect, tokens);
         let (press, buttons) = controls::zoom_buttons(ui, rect, tokens, text);
-        *covered = controls::foot(ui, rect, view, legend.as_ref(), state, tokens, text, out);
+        *covered = controls::foot(ui, rect, view, legend, state, tokens, text, out);
         covered.push(buttons);
         covered.push(controls::title(ui, rect, state, tokens, text));
         covered.push(controls::modes(ui, rect, state, tokens, text, out));

@@ -5,6 +5,8 @@ use egui::{Color32, Mesh, Painter, Pos2, Rect, Stroke, pos2, vec2};
 use super::frame::MapView;
 use super::measure::{self, Choropleth};
 use crate::app::heat_colors::heat_lut;
+use crate::figure::legend::Legend;
+use crate::figure::ramp::Ramp;
 use crate::geo::density::HeatScale;
 use crate::ui::format;
 use crate::ui::text::Text;
@@ -14,23 +16,14 @@ use crate::ui::widgets::{Align, Weight, font, line, paint_line};
 /// Credits of the layers, as `data/SOURCES.md` asks.
 pub const CREDITS_KEY: &str = "map-credits";
 
-/// What a legend explains.
-pub enum Legend<'a> {
-    Areas(&'a Choropleth),
-    /// Colours from the least to the greatest density, and the scale they show.
-    Heat {
-        colors: &'a [Color32],
-        scale: &'a HeatScale,
-    },
-}
+/// Pieces of a bar whose colours flow.
+const HEAT_STEPS: u32 = 48;
 
-/// Colours of the heat's legend, from the least to the greatest density.
-pub fn heat_colors(tokens: &Tokens) -> Vec<Color32> {
-    heat_lut(tokens.theme)
-        .iter()
-        .step_by(5)
-        .map(|&[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a))
-        .collect()
+/// What a legend explains.
+#[derive(Clone, Copy)]
+pub enum Explained<'a> {
+    Areas(&'a Choropleth),
+    Heat(&'a HeatScale),
 }
 
 /// Writes and paints around a map, in one size.
@@ -44,14 +37,25 @@ pub struct Furniture<'a> {
 
 impl Furniture<'_> {
     /// The legend with its lower left corner at `corner`; returns what it covers.
-    pub fn legend(&self, corner: Pos2, legend: &Legend<'_>, width: f32) -> Rect {
+    pub fn legend(&self, corner: Pos2, explained: Explained<'_>, width: f32) -> Rect {
         let color = &self.tokens.color;
-        let unit_key = match legend {
-            Legend::Heat { .. } => "heat-unit",
-            Legend::Areas(choropleth) => measure_unit(choropleth),
+        let legend = match explained {
+            Explained::Areas(areas) => {
+                Legend::of_classes(areas.unit_key(), &areas.classes, &areas.ramp(color))
+            }
+            Explained::Heat(scale) => {
+                let stops: Vec<_> =
+                    color.ramp_heat.iter().map(|stop| [stop.r(), stop.g(), stop.b()]).collect();
+                Legend::of_heat("heat-unit", scale, &Ramp::new(&stops))
+            }
         };
-        let unit = self.galley(self.text.t(unit_key), color.text_soft, width);
-        let bar = vec2((self.note * 18.0).min(width), self.note * 0.6);
+        let bar = vec2((self.note * 20.0).min(width), self.note * 0.6);
+        let unit = self.painter.layout(
+            self.text.t(legend.unit_key).to_owned(),
+            font(self.note, Weight::Regular),
+            color.text_soft,
+            bar.x,
+        );
         let (gap, row) = (self.note * 0.45, self.note * 1.25);
         let height = unit.size().y + gap + bar.y + gap * 0.6 + row;
         let covered =
@@ -60,54 +64,63 @@ impl Furniture<'_> {
         let bar_rect = Rect::from_min_size(covered.min + vec2(0.0, unit.size().y + gap), bar);
         self.painter.galley(covered.min, unit, color.text_soft);
         let numbers_y = bar_rect.bottom() + gap * 0.6 + row / 2.0;
-        match legend {
-            Legend::Areas(choropleth) => self.classes(bar_rect, numbers_y, choropleth),
-            Legend::Heat { colors, scale } => self.heat_bar(bar_rect, numbers_y, colors, scale),
+        match explained {
+            Explained::Areas(areas) => self.classes(bar_rect, numbers_y, &legend, areas),
+            Explained::Heat(scale) => self.heat_bar(bar_rect, numbers_y, &legend, scale),
         }
         covered
     }
 
-    fn classes(&self, bar: Rect, numbers_y: f32, choropleth: &Choropleth) {
-        let count = choropleth.class_count();
-        let step = bar.width() / count as f32;
-        for class in 0..count {
-            let cell = Rect::from_min_size(
-                bar.min + vec2(step * class as f32, 0.0),
-                vec2(step - 1.0, bar.height()),
-            );
-            let fill = choropleth.color_of_class(class, &self.tokens.color);
-            self.painter.rect_filled(cell, 1.0, fill);
-        }
-        for (index, limit) in choropleth.breaks.iter().enumerate() {
-            let x = bar.left() + step * (index as f32 + 1.0) - 0.5;
-            let words = measure::shown(choropleth.measure, self.text, *limit);
-            self.number(pos2(x, numbers_y), &words, step * 1.1);
+    fn classes(&self, bar: Rect, numbers_y: f32, legend: &Legend, areas: &Choropleth) {
+        for stop in &legend.stops {
+            let [r, g, b] = stop.color;
+            let x = |share: f32| bar.left() + bar.width() * share;
+            let cell =
+                Rect::from_x_y_ranges(x(stop.from_share)..=x(stop.to_share) - 1.0, bar.y_range());
+            self.painter.rect_filled(cell, 1.0, Color32::from_rgb(r, g, b));
+            if let Some(limit) = stop.from {
+                let words = measure::shown(areas.measure, self.text, limit);
+                self.number(pos2(x(stop.from_share) - 0.5, numbers_y), &words, bar.width());
+            }
         }
     }
 
-    fn heat_bar(&self, bar: Rect, numbers_y: f32, colors: &[Color32], scale: &HeatScale) {
+    /// The colours flow as on the map, from the first break on.
+    fn heat_bar(&self, bar: Rect, numbers_y: f32, legend: &Legend, scale: &HeatScale) {
+        let lut = heat_lut(self.tokens.theme);
+        let from = scale.fade_share();
         let mut mesh = Mesh::default();
-        let last = colors.len().saturating_sub(1).max(1) as f32;
-        for (index, &color) in colors.iter().enumerate() {
-            let x = bar.left() + bar.width() * index as f32 / last;
+        for step in 0..=HEAT_STEPS {
+            let along = step as f32 / HEAT_STEPS as f32;
+            let [r, g, b, a] = lut[((from + (1.0 - from) * along) * 255.0) as usize];
+            let color = Color32::from_rgba_premultiplied(r, g, b, a);
+            let x = bar.left() + bar.width() * along;
             mesh.colored_vertex(pos2(x, bar.top()), color);
             mesh.colored_vertex(pos2(x, bar.bottom()), color);
-            if index > 0 {
-                let at = index as u32 * 2;
+            if step > 0 {
+                let at = step * 2;
                 mesh.add_triangle(at - 2, at - 1, at);
                 mesh.add_triangle(at - 1, at, at + 1);
             }
         }
         self.painter.rect_filled(bar, 0.0, self.tokens.color.map_land);
         self.painter.add(mesh);
-        let breaks = scale.breaks();
-        for &limit in breaks {
-            let x = bar.left() + bar.width() * scale.share(limit);
-            self.painter.line_segment(
-                [pos2(x, bar.bottom()), pos2(x, bar.bottom() + self.note * 0.25)],
-                Stroke::new((self.note / 12.0).max(1.0), self.tokens.color.text_dim),
+        for stop in &legend.stops {
+            let Some(limit) = stop.from else { continue };
+            let x = bar.left() + bar.width() * stop.from_share;
+            let words = density(self.text, limit as f32);
+            let width = bar.width() * (stop.to_share - stop.from_share);
+            let font = font(self.note, Weight::Regular);
+            let at = pos2(x, numbers_y);
+            paint_line(
+                self.painter,
+                at,
+                Align::Left,
+                &words,
+                font,
+                self.tokens.color.text_soft,
+                width,
             );
-            self.number(pos2(x, numbers_y), &density(self.text, limit), bar.width() / 5.0);
         }
     }
 
@@ -187,16 +200,6 @@ impl Furniture<'_> {
 
     fn galley(&self, words: &str, color: Color32, width: f32) -> std::sync::Arc<egui::Galley> {
         line(self.painter, words, font(self.note, Weight::Regular), color, width)
-    }
-}
-
-fn measure_unit(choropleth: &Choropleth) -> &'static str {
-    use crate::app::state::Measure;
-    match choropleth.measure {
-        Measure::Received => "map-unit-received",
-        Measure::PerThousand => "map-unit-per-thousand",
-        Measure::OverdueShare => "map-unit-overdue-share",
-        Measure::Change => "map-unit-change",
     }
 }
 

@@ -4,12 +4,15 @@
 //! the world is seen: a name keeps its place while the map is dragged.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::epaint::TextShape;
-use egui::{Align2, Color32, FontFamily, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect, Vec2, vec2};
 
+use super::clusters::readable_on;
 use super::frame::MapView;
-use super::names::{Anchor, Name, NameKind, Names};
+use super::names::{Name, NameKind, Names};
+use crate::figure::label::{Box2, Label, Placement, Spot};
 use crate::geo::mercator::World;
 use crate::ui::theme;
 use crate::ui::tokens::{Colors, Tokens};
@@ -88,16 +91,28 @@ impl MapSizes {
 struct Placed {
     /// Index in the names.
     name: usize,
-    anchor: Anchor,
-    /// From the anchor to the middle of the text.
+    /// From the place itself to the middle of the text.
     offset: Vec2,
+    /// Box of the text, turned where it is.
     size: Vec2,
+}
+
+/// What the places depend on.
+#[derive(PartialEq)]
+struct LabelKey {
+    step: i32,
+    sizes: MapSizes,
+    /// Identity of the names.
+    names: usize,
+    discs: Vec<Disc>,
 }
 
 /// Where the names stand at one step of the zoom.
 #[derive(Default)]
 pub(super) struct Labels {
-    key: Option<(i32, MapSizes, usize)>,
+    key: Option<LabelKey>,
+    /// Kept so that names stay where they stood one step before.
+    placement: Placement,
     placed: Vec<Placed>,
 }
 
@@ -105,13 +120,28 @@ pub(super) struct Labels {
 pub(super) struct LabelLook<'a> {
     pub tokens: &'a Tokens,
     pub sizes: &'a MapSizes,
+    /// By the catalogue's index of the municipality.
+    pub fills: &'a [Option<Color32>],
     pub selected: &'a BTreeSet<u8>,
     /// Names keep out of these.
     pub keep_clear: &'a [Rect],
+    /// Names step aside for these.
+    pub discs: &'a [Disc],
+}
+
+/// Something round on the map that must stay readable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Disc {
+    pub at: World,
+    /// Points.
+    pub radius: f32,
 }
 
 /// Steps of the zoom at which names are placed anew.
 const STEPS_PER_ZOOM: f64 = 4.0;
+
+/// Room between two names, as a share of a village's text.
+const GAP: f32 = 0.3;
 
 impl Labels {
     pub(super) fn paint(
@@ -123,48 +153,137 @@ impl Labels {
     ) {
         // Rounded down: at a larger scale the same places are farther apart.
         let step = (view.zoom() * STEPS_PER_ZOOM).floor() as i32;
-        let key = (step, *look.sizes, std::ptr::from_ref(names).addr());
-        if self.key != Some(key) {
-            self.placed = place(painter, names, f64::from(step) / STEPS_PER_ZOOM, look.sizes);
-            self.key = Some(key);
+        let names_id = std::ptr::from_ref(names).addr();
+        let is_known = self.key.as_ref().is_some_and(|key| {
+            key.step == step
+                && key.sizes == *look.sizes
+                && key.names == names_id
+                && key.discs == look.discs
+        });
+        if !is_known {
+            self.place(painter, names, f64::from(step) / STEPS_PER_ZOOM, look);
+            let discs = look.discs.to_vec();
+            self.key = Some(LabelKey { step, sizes: *look.sizes, names: names_id, discs });
         }
         for placed in &self.placed {
             let name = &names.list[placed.name];
-            let anchor = view.to_screen(placed.anchor.at);
-            let middle = anchor + placed.offset;
-            let bounds = Rect::from_center_size(middle, turned(placed.size, placed.anchor.angle));
+            let anchor = view.to_screen(name.at);
+            let bounds = Rect::from_center_size(anchor + placed.offset, placed.size);
             let is_free = view.rect.contains_rect(bounds.expand(2.0))
                 && !look.keep_clear.iter().any(|rect| rect.intersects(bounds));
             if is_free {
-                write(painter, name, anchor, middle, placed.anchor.angle, look);
+                write(painter, name, anchor, bounds.center(), look);
             }
         }
     }
+
+    /// Gives every name, the most important first, the first free of its spots.
+    fn place(&mut self, painter: &Painter, names: &Names, zoom: f64, look: &LabelLook<'_>) {
+        let sizes = look.sizes;
+        let points_per_world = 256.0 * zoom.exp2();
+        // Relative to the first place: screens are small, the world is not.
+        let origin = names.list.first().map_or([0.5; 2], |name| name.at);
+        let on_screen = |world: World| {
+            [0, 1].map(|axis| ((world[axis] - origin[axis]) * points_per_world) as f32)
+        };
+        let anchor = |name: &Name| on_screen(name.at);
+        let discs: Vec<(Pos2, f32)> =
+            look.discs.iter().map(|disc| (on_screen(disc.at).into(), disc.radius)).collect();
+        let due: Vec<(usize, &Name)> = names
+            .list
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| {
+                let zooms = name.from_zoom + sizes.later..name.to_zoom + sizes.later;
+                zooms.contains(&zoom) && name.left > LEAST_LEFT
+            })
+            .collect();
+        let labels: Vec<Label<'_>> = due
+            .iter()
+            .map(|&(index, name)| {
+                let galley = lay_out(painter, name, sizes);
+                // A name steps out of the disc that covers its place.
+                let middle = Pos2::from(anchor(name));
+                let covered = discs
+                    .iter()
+                    .map(|(center, radius)| radius - center.distance(middle))
+                    .fold(0.0, f32::max);
+                Label {
+                    id: index as u64,
+                    anchor: anchor(name),
+                    size: turned(galley.rect.size(), name.angle).into(),
+                    distance: covered + sizes.dot(name.kind) + sizes.of(name.kind) * 0.2,
+                    priority: -(index as i32),
+                    spots: spots(name),
+                }
+            })
+            .collect();
+        let mut obstacles: Vec<Box2> = due
+            .iter()
+            .filter(|(_, name)| matches!(name.kind, NameKind::City(_)))
+            .map(|(_, name)| Box2::around(anchor(name), [2.0 * sizes.dot(name.kind); 2]))
+            .collect();
+        // A little within the circle's box: its corners are free.
+        obstacles.extend(
+            discs.iter().map(|(center, radius)| Box2::around((*center).into(), [1.7 * radius; 2])),
+        );
+        let anywhere = Box2 { min: [f32::NEG_INFINITY; 2], max: [f32::INFINITY; 2] };
+        let gap = sizes.village * GAP;
+        self.placement = self.placement.next(&labels, &obstacles, anywhere, gap);
+        self.placed = self
+            .placement
+            .labels
+            .iter()
+            .map(|placed| {
+                let index = placed.id as usize;
+                let area = Rect::from_min_max(placed.area.min.into(), placed.area.max.into());
+                let offset = area.center() - Pos2::from(anchor(&names.list[index]));
+                Placed { name: index, offset, size: area.size() }
+            })
+            .collect();
+    }
 }
 
-fn write(
-    painter: &Painter,
-    name: &Name,
-    anchor: Pos2,
-    middle: Pos2,
-    angle: f32,
-    look: &LabelLook<'_>,
-) {
+/// Where less of the map is left, a name would be written on nothing.
+const LEAST_LEFT: f32 = 0.2;
+
+fn spots(name: &Name) -> &'static [Spot] {
+    const WEST: [Spot; 4] = [Spot::Left, Spot::Below, Spot::Above, Spot::Right];
+    const EAST: [Spot; 4] = [Spot::Right, Spot::Below, Spot::Above, Spot::Left];
+    const WITHIN: [Spot; 5] = [Spot::Centre, Spot::Below, Spot::Above, Spot::Left, Spot::Right];
+    match name.kind {
+        // Away from the region, not across its border.
+        NameKind::ContextTown if name.is_west => &WEST,
+        NameKind::ContextTown => &EAST,
+        NameKind::City(_) | NameKind::Town(_) | NameKind::Village(_) => &Spot::AROUND,
+        NameKind::Water if name.angle != 0.0 => &[Spot::Centre],
+        NameKind::District(_) | NameKind::Water | NameKind::Neighbour => &WITHIN,
+    }
+}
+
+fn write(painter: &Painter, name: &Name, anchor: Pos2, middle: Pos2, look: &LabelLook<'_>) {
     let color = &look.tokens.color;
     let is_dimmed = !look.selected.is_empty()
         && !name.kind.municipality().is_some_and(|index| look.selected.contains(&index));
-    let strength = name.left * if is_dimmed { 0.45 } else { 1.0 };
-    let text_color = color_of(name.kind, color).gamma_multiply(strength);
-    let galley =
-        painter.layout_no_wrap(shown_text(name), font(name.kind, look.sizes), Color32::PLACEHOLDER);
-    let size = look.sizes.of(name.kind);
-    let reach = (size * 0.11).max(1.0);
-    let halo = color.map_halo.gamma_multiply(0.5 * strength);
+    let strength = name.left * if is_dimmed { DIMMED } else { 1.0 };
+    // On a coloured area its own colour makes the halo.
+    let ground = match name.kind {
+        NameKind::District(index) if !is_dimmed => {
+            look.fills.get(usize::from(index)).copied().flatten()
+        }
+        _ => None,
+    };
+    let text_color = ground
+        .map_or_else(|| color_of(name.kind, color), |fill| readable_on(fill, look.tokens))
+        .gamma_multiply(strength);
+    let halo = ground.unwrap_or(color.map_halo).gamma_multiply(0.5 * strength);
+    let galley = lay_out(painter, name, look.sizes);
+    let reach = (look.sizes.of(name.kind) * 0.11).max(1.0);
     let corner = middle - galley.rect.size() / 2.0;
     let text = |offset: Vec2, color: Color32| {
-        TextShape::new(corner + offset, galley.clone(), color)
+        TextShape::new(corner + offset, Arc::clone(&galley), color)
             .with_override_text_color(color)
-            .with_angle_and_anchor(angle, Align2::CENTER_CENTER)
+            .with_angle_and_anchor(name.angle, Align2::CENTER_CENTER)
     };
     if name.kind.has_dot() {
         let radius = look.sizes.dot(name.kind);
@@ -176,6 +295,9 @@ fn write(
     }
     painter.add(text(Vec2::ZERO, text_color));
 }
+
+/// What is left of names outside of the selection.
+const DIMMED: f32 = 0.45;
 
 /// Unit steps around a glyph; drawn under it they make its halo.
 const HALO: [Vec2; 8] = [
@@ -199,108 +321,19 @@ fn color_of(kind: NameKind, color: &Colors) -> Color32 {
     }
 }
 
-fn font(kind: NameKind, sizes: &MapSizes) -> FontId {
-    let family = match kind {
+/// The galley is the same until the size changes: egui keeps it.
+fn lay_out(painter: &Painter, name: &Name, sizes: &MapSizes) -> Arc<Galley> {
+    let family = match name.kind {
         NameKind::City(_) => theme::semibold(),
         NameKind::District(_) | NameKind::Town(_) => theme::medium(),
         _ => FontFamily::Proportional,
     };
-    FontId::new(sizes.of(kind), family)
-}
-
-fn shown_text(name: &Name) -> String {
-    name.text.clone()
+    let font = FontId::new(sizes.of(name.kind), family);
+    painter.layout_no_wrap(name.text.clone(), font, Color32::PLACEHOLDER)
 }
 
 /// Box of a turned rectangle.
 fn turned(size: Vec2, angle: f32) -> Vec2 {
     let (sin, cos) = (angle.sin().abs(), angle.cos().abs());
     vec2(size.x * cos + size.y * sin, size.x * sin + size.y * cos)
-}
-
-/// Gives every name, the most important first, the first free of its places.
-fn place(painter: &Painter, names: &Names, zoom: f64, sizes: &MapSizes) -> Vec<Placed> {
-    let points_per_world = 256.0 * zoom.exp2();
-    // Relative to the first place: screens are small, the world is not.
-    let origin = names.list.first().and_then(|name| name.at.first()).map_or([0.5; 2], |a| a.at);
-    let at = |world: World| {
-        pos2(
-            ((world[0] - origin[0]) * points_per_world) as f32,
-            ((world[1] - origin[1]) * points_per_world) as f32,
-        )
-    };
-    let is_due = |name: &Name| {
-        (name.from_zoom + sizes.later..name.to_zoom + sizes.later).contains(&zoom)
-            && name.left > 0.2
-    };
-    let mut taken: Vec<Rect> = Vec::new();
-    // Dots are there whether their name finds a place or not, so all names keep
-    // off the important ones.
-    for name in names.list.iter().filter(|name| matches!(name.kind, NameKind::City(_))) {
-        let radius = sizes.dot(name.kind) + 1.0;
-        taken.extend(
-            name.at.first().map(|a| Rect::from_center_size(at(a.at), Vec2::splat(2.0 * radius))),
-        );
-    }
-    let cities = taken.len();
-    let mut city = 0..cities;
-    let mut placed = Vec::new();
-    for (index, name) in names.list.iter().enumerate().filter(|(_, name)| is_due(name)) {
-        let galley =
-            painter.layout_no_wrap(shown_text(name), font(name.kind, sizes), Color32::PLACEHOLDER);
-        let own = if matches!(name.kind, NameKind::City(_)) { city.next() } else { None };
-        let size = galley.rect.size();
-        let gap = sizes.dot(name.kind) + sizes.of(name.kind) * 0.25;
-        let found = name.at.iter().find_map(|anchor| {
-            offsets(name.kind, size, gap, anchor.angle).into_iter().find_map(|offset| {
-                let bounds = Rect::from_center_size(
-                    at(anchor.at) + offset,
-                    turned(size, anchor.angle) + vec2(4.0, 0.0),
-                );
-                let is_free = taken
-                    .iter()
-                    .enumerate()
-                    .all(|(other, rect)| Some(other) == own || !rect.intersects(bounds));
-                is_free.then_some((*anchor, offset, bounds))
-            })
-        });
-        if let Some((anchor, offset, bounds)) = found {
-            taken.push(bounds);
-            if name.kind.has_dot() && own.is_none() {
-                let side = 2.0 * sizes.dot(name.kind) + 1.0;
-                taken.push(Rect::from_center_size(at(anchor.at), Vec2::splat(side)));
-            }
-            placed.push(Placed { name: index, anchor, offset, size });
-        }
-    }
-    placed
-}
-
-/// Places of the middle of a text around its anchor, the best first.
-fn offsets(kind: NameKind, size: Vec2, gap: f32, angle: f32) -> Vec<Vec2> {
-    let (half, line) = (size / 2.0, size.y);
-    if kind.has_dot() {
-        let (beside, above) = (half.x + gap, half.y + gap * 0.6);
-        return vec![
-            vec2(beside, 0.0),
-            vec2(-beside, 0.0),
-            vec2(0.0, -above),
-            vec2(0.0, above),
-            vec2(beside * 0.9, -line * 0.6),
-            vec2(beside * 0.9, line * 0.6),
-            vec2(-beside * 0.9, -line * 0.6),
-            vec2(-beside * 0.9, line * 0.6),
-        ];
-    }
-    if angle == 0.0 {
-        let steps = [0.0, -1.0, 1.0, -2.0, 2.0];
-        let sides = [0.0, -0.4, 0.4];
-        return sides
-            .iter()
-            .flat_map(|side| steps.iter().map(move |step| vec2(side * size.x, step * line)))
-            .collect();
-    }
-    // Above the course, then below it.
-    let across = vec2(angle.sin(), -angle.cos()) * (half.y + 1.0);
-    vec![across, -across]
 }

@@ -66,7 +66,7 @@ pub(super) fn smoothed(points: &[World]) -> Vec<World> {
 
 /// Ramer–Douglas–Peucker: leaves out points nearer than `tolerance` to the line
 /// that remains.
-fn simplify(points: &[World], tolerance: f64) -> Vec<World> {
+pub(super) fn simplify(points: &[World], tolerance: f64) -> Vec<World> {
     if points.len() < 3 {
         return points.to_vec();
     }

@@ -5,6 +5,8 @@ use egui::Color32;
 use crate::app::state::Measure;
 use crate::board::{Aggregates, Totals};
 use crate::domain::catalogue::Catalogue;
+use crate::figure::classes::Classes;
+use crate::figure::ramp::Ramp;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Colors;
@@ -13,9 +15,9 @@ use crate::ui::tokens::Colors;
 /// the municipality stays bare.
 const LEAST_FOR_SHARE: u32 = 5;
 
-/// Breaks of the change over the period before, the same at any time, so that
-/// pictures can be compared.
-const CHANGE_BREAKS: [f64; 4] = [-0.25, -0.05, 0.05, 0.25];
+/// Classes of a measure that only grows; and on each side of «as before».
+const CLASSES: usize = 6;
+const CLASSES_PER_SIDE: usize = 2;
 
 /// A municipality's value by a measure.
 pub fn value(
@@ -63,8 +65,7 @@ pub struct Choropleth {
     pub measure: Measure,
     /// By the catalogue's index; `None` where there is too little to say.
     pub values: Vec<Option<f64>>,
-    /// Between the classes, rising: one less than there are classes.
-    pub breaks: Vec<f64>,
+    pub classes: Classes,
 }
 
 impl Choropleth {
@@ -79,77 +80,51 @@ impl Choropleth {
                 value(measure, now, before, municipality.population_2021)
             })
             .collect();
-        let breaks = match measure {
-            Measure::Change => CHANGE_BREAKS.to_vec(),
+        let known: Vec<f64> = values.iter().copied().flatten().collect();
+        let classes = match measure {
+            Measure::Change => Classes::diverging(&known, CLASSES_PER_SIDE),
             Measure::Received | Measure::PerThousand | Measure::OverdueShare => {
-                quantile_breaks(values.iter().copied().flatten())
+                Classes::quantile(&known, CLASSES)
             }
         };
-        Self { measure, values, breaks }
+        Self { measure, values, classes }
     }
 
-    pub fn class_count(&self) -> usize {
-        self.breaks.len() + 1
+    /// Key of the legend's unit.
+    pub fn unit_key(&self) -> &'static str {
+        match self.measure {
+            Measure::Received => "map-unit-received",
+            Measure::PerThousand => "map-unit-per-thousand",
+            Measure::OverdueShare => "map-unit-overdue-share",
+            Measure::Change => "map-unit-change",
+        }
     }
 
-    /// The class of a value: from a break on counts as above it.
-    pub fn class_of(&self, value: f64) -> usize {
-        self.breaks.partition_point(|&limit| limit <= value)
-    }
-
-    pub fn color_of_class(&self, class: usize, color: &Colors) -> Color32 {
-        let ramp = match self.measure {
+    pub fn ramp(&self, color: &Colors) -> Ramp {
+        let stops = match self.measure {
             Measure::Change => &color.ramp_change,
             Measure::Received | Measure::PerThousand | Measure::OverdueShare => &color.ramp_count,
         };
-        let last = ramp.len().saturating_sub(1);
-        // Fewer classes than colours: spread over the whole ramp.
-        let at = match self.class_count() {
-            0 | 1 => last / 2,
-            count => (class * last + (count - 1) / 2) / (count - 1),
-        };
-        ramp.get(at).copied().unwrap_or(color.map_land)
+        Ramp::new(&stops.iter().map(|stop| [stop.r(), stop.g(), stop.b()]).collect::<Vec<_>>())
     }
 
     /// By the catalogue's index.
     pub fn fills(&self, color: &Colors) -> Vec<Option<Color32>> {
-        self.values
-            .iter()
-            .map(|value| value.map(|value| self.color_of_class(self.class_of(value), color)))
-            .collect()
+        let ramp = self.ramp(color);
+        let of_class = |class| {
+            let [r, g, b] = ramp.class_color(class, self.classes.count());
+            Color32::from_rgb(r, g, b)
+        };
+        let class_of = |value: &Option<f64>| self.classes.class_of((*value)?);
+        self.values.iter().map(|value| class_of(value).map(of_class)).collect()
     }
-}
-
-/// Round breaks near the quantiles, so that about as many municipalities fall
-/// into each class; at most five.
-fn quantile_breaks(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    const CLASSES: usize = 6;
-    let mut sorted: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
-    let (Some(&least), Some(&most)) = (sorted.first(), sorted.last()) else {
-        return Vec::new();
-    };
-    let mut breaks: Vec<f64> = (1..CLASSES)
-        .map(|class| round(sorted[(class * sorted.len() / CLASSES).min(sorted.len() - 1)]))
-        .filter(|&limit| limit > least && limit <= most)
-        .collect();
-    breaks.dedup();
-    breaks
-}
-
-/// To two digits below twenty of a unit, to halves of it above.
-fn round(value: f64) -> f64 {
-    if value <= 0.0 {
-        return 0.0;
-    }
-    let unit = 10_f64.powf(value.log10().floor());
-    let step = if value / unit < 2.0 { unit / 10.0 } else { unit / 2.0 };
-    (value / step).round() * step
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Theme;
+    use crate::ui::tokens::Tokens;
 
     fn totals(received: u32, open: u32, overdue: u32) -> Totals {
         Totals { received, open, overdue, ..Totals::default() }
@@ -175,12 +150,15 @@ mod tests {
     }
 
     #[test]
-    fn breaks_are_round_and_rise() {
-        let counts = [12.0, 31.0, 47.0, 58.0, 77.0, 102.0, 164.0, 230.0, 389.0, 1_210.0];
-        let breaks = quantile_breaks(counts.into_iter());
-        assert!(breaks.windows(2).all(|pair| pair[0] < pair[1]), "{breaks:?}");
-        assert_eq!(breaks, [30.0, 60.0, 100.0, 160.0, 400.0]);
-        assert!(quantile_breaks([5.0; 13].into_iter()).is_empty(), "one value is one class");
-        assert!(quantile_breaks(std::iter::empty()).is_empty());
+    fn colours_follow_the_classes() {
+        let values = (1..=13).map(|n| (n != 4).then_some(f64::from(n * n))).collect::<Vec<_>>();
+        let known: Vec<f64> = values.iter().copied().flatten().collect();
+        let classes = Classes::quantile(&known, CLASSES);
+        let choropleth = Choropleth { measure: Measure::Received, values, classes };
+        let color = &Tokens::of(Theme::Dark).color;
+        let fills = choropleth.fills(color);
+        assert_eq!(fills[3], None, "too little to say");
+        assert_eq!(fills[0], color.ramp_count.first().copied());
+        assert_eq!(fills[12], color.ramp_count.last().copied());
     }
 }

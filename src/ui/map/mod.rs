@@ -27,7 +27,7 @@ use egui::{Color32, Painter, Rect};
 use base::BaseMap;
 use frame::MapView;
 use heat::HeatTexture;
-use labels::{LabelLook, Labels, MapSizes};
+use labels::{Disc, LabelLook, Labels, MapSizes};
 use names::Names;
 use paint::{BaseLook, BaseMeshes};
 
@@ -47,6 +47,8 @@ pub struct MapPaint<'a> {
     pub heat: Option<&'a HeatPicture>,
     /// Names keep out of these: something else is written there.
     pub keep_clear: &'a [Rect],
+    /// Names step aside for these: circles of groups are drawn over the map.
+    pub discs: &'a [Disc],
 }
 
 /// What is kept from frame to frame.
@@ -79,9 +81,14 @@ impl MapCache {
         let look = LabelLook {
             tokens: paint.tokens,
             sizes: paint.sizes,
+            fills: paint.fills,
             selected: paint.selected,
             keep_clear: paint.keep_clear,
+            discs: paint.discs,
         };
         self.labels.paint(&painter, view, paint.names, &look);
     }
 }
+
+#[cfg(test)]
+mod tests;

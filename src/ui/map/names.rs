@@ -44,27 +44,16 @@ impl NameKind {
 pub(super) struct Name {
     pub text: String,
     pub kind: NameKind,
-    /// Where it may stand: the place itself, or several along a river.
-    pub at: Vec<Anchor>,
+    pub at: World,
+    /// Clockwise, along a river.
+    pub angle: f32,
     /// Shown from this zoom on, and up to that one.
     pub from_zoom: f64,
     pub to_zoom: f64,
     /// How much of the map is left there, 0–1.
     pub left: f32,
-}
-
-/// A place for a name.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Anchor {
-    pub at: World,
-    /// Clockwise, for names along a line.
-    pub angle: f32,
-}
-
-impl Anchor {
-    fn level(at: World) -> Self {
-        Self { at, angle: 0.0 }
-    }
+    /// West of the region's middle.
+    pub is_west: bool,
 }
 
 /// Names in the order in which they claim their place.
@@ -122,10 +111,12 @@ fn settlements(catalogue: &Catalogue) -> impl Iterator<Item = Name> + '_ {
         Name {
             text: settlement.name.to_string(),
             kind,
-            at: vec![Anchor::level(at)],
+            at,
+            angle: 0.0,
             from_zoom,
             to_zoom: f64::INFINITY,
             left: 1.0,
+            is_west: false,
         }
     })
 }
@@ -150,10 +141,12 @@ fn districts<'a>(
         Some(Name {
             text,
             kind: NameKind::District(index.unwrap_or(u8::MAX)),
-            at: vec![Anchor::level(area.label)],
+            at: area.label,
+            angle: 0.0,
             from_zoom: 0.0,
             to_zoom: 10.5,
             left: 1.0,
+            is_west: false,
         })
     })
 }
@@ -162,7 +155,8 @@ fn context_towns<'a>(base: &'a BaseMap, geodata: &'a GeoData) -> impl Iterator<I
     geodata.context_places.iter().map(|place| Name {
         text: place.name.to_string(),
         kind: NameKind::ContextTown,
-        at: vec![Anchor::level(place.at)],
+        at: place.at,
+        angle: 0.0,
         from_zoom: match place.population {
             30_000.. => 6.0,
             10_000.. => 7.6,
@@ -170,31 +164,44 @@ fn context_towns<'a>(base: &'a BaseMap, geodata: &'a GeoData) -> impl Iterator<I
         },
         to_zoom: f64::INFINITY,
         left: base.left_at(place.at),
+        is_west: place.at[0] < base.region.centre()[0],
     })
 }
 
 fn waters<'a>(base: &'a BaseMap, geodata: &'a GeoData) -> impl Iterator<Item = Name> + 'a {
-    let rivers = geodata.rivers.iter().filter_map(|river| {
-        let text = river.line.name.as_ref()?.to_string();
+    let rivers = geodata.rivers.iter().flat_map(move |river| {
         let from_zoom = match river.rank {
             0 | 1 => 7.2,
             2 => 8.0,
             3 => 8.6,
             _ => 9.2,
         };
-        let at: Vec<Anchor> =
-            straights(&river.line.points).filter(|anchor| base.left_at(anchor.at) > 0.7).collect();
-        Some(Name { text, kind: NameKind::Water, at, from_zoom, to_zoom: f64::INFINITY, left: 1.0 })
+        let text = river.line.name.as_ref();
+        let straights = text.map(|_| straights(&river.line.points, from_zoom)).unwrap_or_default();
+        straights.into_iter().filter_map(move |(at, angle)| {
+            (base.left_at(at) > 0.7).then_some(Name {
+                text: text?.to_string(),
+                kind: NameKind::Water,
+                at,
+                angle,
+                from_zoom,
+                to_zoom: f64::INFINITY,
+                left: 1.0,
+                is_west: false,
+            })
+        })
     });
     let lakes = geodata.lakes.iter().filter_map(|lake| {
         let is_large = lake.area.area_km2() > 500.0;
         Some(Name {
             text: lake.name.as_ref()?.to_string(),
             kind: NameKind::Water,
-            at: vec![Anchor::level(lake.label)],
+            at: lake.label,
+            angle: 0.0,
             from_zoom: if is_large { 7.4 } else { 8.2 },
             to_zoom: f64::INFINITY,
             left: base.left_at(lake.label),
+            is_west: false,
         })
     });
     rivers.chain(lakes)
@@ -207,19 +214,24 @@ fn neighbours<'a>(base: &'a BaseMap, geodata: &'a GeoData) -> impl Iterator<Item
         Some(Name {
             text,
             kind: NameKind::Neighbour,
-            at: vec![Anchor::level(at)],
+            at,
+            angle: 0.0,
             from_zoom: 0.0,
             to_zoom: 8.5,
             left: base.left_at(at),
+            is_west: false,
         })
     })
 }
 
-/// Points along a course with its direction, where it runs straight first.
-fn straights(points: &[World]) -> impl Iterator<Item = Anchor> {
+/// Points of a course with its direction, the straightest first and far enough
+/// from each other at the zoom from which they are shown.
+fn straights(points: &[World], from_zoom: f64) -> Vec<(World, f32)> {
     /// Points of the course on each side that a name may cover.
     const REACH: usize = 3;
-    let mut found: Vec<(f64, Anchor)> = points
+    /// Between two mentions of the same river, in points of the screen.
+    const APART_POINTS: f64 = 420.0;
+    let mut found: Vec<(f64, World, f32)> = points
         .windows(2 * REACH + 1)
         .map(|window| {
             let (from, at, to) = (window[0], window[REACH], window[2 * REACH]);
@@ -232,11 +244,18 @@ fn straights(points: &[World]) -> impl Iterator<Item = Anchor> {
                 angle -= std::f64::consts::PI.copysign(angle);
             }
             let bend = if chord > 0.0 { way / chord } else { f64::INFINITY };
-            (bend, Anchor { at, angle: angle as f32 })
+            (bend, at, angle as f32)
         })
         .collect();
     found.sort_by(|a, b| a.0.total_cmp(&b.0));
-    found.into_iter().map(|(_, anchor)| anchor).take(12)
+    let apart = APART_POINTS / (256.0 * from_zoom.exp2());
+    let mut chosen: Vec<(World, f32)> = Vec::new();
+    for (_, at, angle) in found {
+        if chosen.iter().all(|(other, _)| (other[0] - at[0]).hypot(other[1] - at[1]) > apart) {
+            chosen.push((at, angle));
+        }
+    }
+    chosen
 }
 
 #[cfg(test)]
@@ -248,8 +267,10 @@ mod tests {
         let eastward: Vec<World> = (0..20).map(|i| [f64::from(i), 0.5 * f64::from(i)]).collect();
         let westward: Vec<World> = eastward.iter().rev().copied().collect();
         for course in [eastward, westward] {
-            for anchor in straights(&course) {
-                assert!((anchor.angle - 0.5_f32.atan()).abs() < 1e-3, "{}", anchor.angle);
+            let found = straights(&course, 0.0);
+            assert!(!found.is_empty());
+            for (_, angle) in found {
+                assert!((angle - 0.5_f32.atan()).abs() < 1e-3, "{angle}");
             }
         }
     }

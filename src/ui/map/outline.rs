@@ -7,23 +7,25 @@ use crate::geo::mercator::World;
 
 /// Borders of a set of areas, cut where three of them meet.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Borders {
+pub(super) struct Borders {
     /// Edges of exactly one area: the outline of the whole.
     pub outer: Vec<Vec<World>>,
     /// Edges between areas.
     pub inner: Vec<Vec<World>>,
+    /// Closed gaps between areas that nobody fills: generalising leaves them.
+    pub gaps: Vec<Vec<World>>,
 }
 
 /// A closed piece smaller than this share of the largest area is no outline of
-/// a region: generalising leaves slivers between neighbours behind.
-const SLIVER_SHARE: f64 = 0.002;
+/// a region.
+const GAP_SHARE: f64 = 0.002;
 
 type Key = [u64; 2];
 
 /// Finds the shared edges of `rings` (closed, with or without the first point
 /// repeated). Points must agree exactly where areas touch; where they do not,
 /// both edges count as outer.
-pub fn borders<'a>(rings: impl Iterator<Item = &'a [World]> + Clone) -> Borders {
+pub(super) fn borders<'a>(rings: impl Iterator<Item = &'a [World]> + Clone) -> Borders {
     let mut uses: HashMap<(Key, Key), u8> = HashMap::new();
     for (a, b) in rings.clone().flat_map(edges) {
         let count = uses.entry(undirected(a, b)).or_default();
@@ -45,8 +47,8 @@ pub fn borders<'a>(rings: impl Iterator<Item = &'a [World]> + Clone) -> Borders 
         }
     }
     join(&mut borders.outer);
-    let is_sliver = |chain: &mut Vec<_>| is_closed(chain) && area(chain) < largest * SLIVER_SHARE;
-    borders.inner.extend(borders.outer.extract_if(.., is_sliver));
+    let is_gap = |chain: &mut Vec<_>| is_closed(chain) && area(chain) < largest * GAP_SHARE;
+    borders.gaps = borders.outer.extract_if(.., is_gap).collect();
     borders
 }
 
@@ -150,12 +152,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sliver_between_neighbours_is_no_outline() {
+    fn a_gap_between_neighbours_is_no_outline() {
         // A hole in the left square that nobody fills.
         let hole = [[0.5, 0.5], [0.51, 0.5], [0.51, 0.51], [0.5, 0.5]];
         let rings: [&[World]; 3] = [&LEFT, &hole, &RIGHT];
         let borders = borders(rings.into_iter());
         assert_eq!(borders.outer.len(), 1);
-        assert_eq!(borders.inner.len(), 2);
+        assert_eq!(borders.inner.len(), 1);
+        assert_eq!(borders.gaps.len(), 1);
     }
 }

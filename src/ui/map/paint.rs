@@ -72,8 +72,8 @@ pub(super) fn textured_land(
     uv: impl Fn(World) -> Pos2,
 ) -> Mesh {
     let mut mesh = Mesh::with_texture(texture);
-    for municipality in &base.municipalities {
-        let triangles = &municipality.triangles;
+    let land = base.municipalities.iter().map(|municipality| &municipality.triangles);
+    for triangles in land.chain([&base.gaps]) {
         let first = mesh.vertices.len() as u32;
         mesh.vertices.extend(triangles.vertices.iter().map(|&world| egui::epaint::Vertex {
             pos: view.to_screen(world),
@@ -119,16 +119,13 @@ impl<'a> Pen<'a> {
         for neighbour in &base.neighbours {
             self.fill(neighbour, color.map_neighbour, &mut mesh);
         }
+        self.fill(&base.gaps, self.land(None, color.map_land), &mut mesh);
         for municipality in &base.municipalities {
             let of_measure = municipality
                 .index
                 .and_then(|index| look.fills.get(usize::from(index)).copied().flatten());
             let fill = of_measure.unwrap_or(color.map_land);
-            let fill = if self.is_dimmed(municipality.index) {
-                fill.lerp_to_gamma(color.map_sea, DIMMED)
-            } else {
-                fill
-            };
+            let fill = self.land(municipality.index, fill);
             self.fill(&municipality.triangles, fill, &mut mesh);
         }
         let is_choropleth = look.fills.iter().any(Option::is_some);
@@ -164,9 +161,13 @@ impl<'a> Pen<'a> {
     }
 
     /// Where something is selected, the rest stands back.
-    fn is_dimmed(&self, index: Option<u8>) -> bool {
+    fn land(&self, index: Option<u8>, fill: Color32) -> Color32 {
         let selected = &self.look.selected;
-        !selected.is_empty() && !index.is_some_and(|index| selected.contains(&index))
+        if selected.is_empty() || index.is_some_and(|index| selected.contains(&index)) {
+            fill
+        } else {
+            fill.lerp_to_gamma(self.color.map_sea, DIMMED)
+        }
     }
 
     fn fill(&self, triangulation: &Triangulation, color: Color32, mesh: &mut Mesh) {

@@ -12,17 +12,17 @@ use crate::geo::mercator::{World, WorldRect};
 /// Kilometres around the region that stay clear, and where nothing is left.
 const CLEAR_KM: f64 = 12.0;
 const GONE_KM: f64 = 150.0;
-/// The layers end up to so many kilometres before the edge of the data; from
-/// there they come in over the next ones.
+/// The layers end up to so many kilometres before the edge of the data.
 const EDGE_KM: f64 = 11.0;
-const EDGE_FADE_KM: f64 = 18.0;
+/// How much sooner than halfway to that edge the map is whole.
+const EDGE_STEEPNESS: f64 = 1.5;
 /// The grid reaches beyond the data, to cover the width of lines along its edge.
 const MARGIN_SHARE: f64 = 0.02;
 /// Cells along each side of the grid.
-const CELLS: usize = 72;
+const CELLS: usize = 64;
 
 #[derive(Clone, Debug)]
-pub struct Veil {
+pub(super) struct Veil {
     bounds: WorldRect,
     /// How much of the map is left, 0–1, row by row.
     left: Vec<f32>,
@@ -31,7 +31,7 @@ pub struct Veil {
 impl Veil {
     /// `data` is what the data covers, `outline` the region's chains, `inside`
     /// tells whether a point lies in the region.
-    pub fn new(
+    pub(super) fn new(
         data: WorldRect,
         km_per_world: f64,
         outline: &[Vec<World>],
@@ -55,8 +55,11 @@ impl Veil {
             };
             let by_distance =
                 1.0 - smooth((outside * km_per_world - CLEAR_KM) / (GONE_KM - CLEAR_KM));
-            let by_edge = if outside > 0.0 {
-                smooth((edge * km_per_world - EDGE_KM) / EDGE_FADE_KM)
+            // Evenly from the region to the edge of the data, whichever way is short.
+            let to_edge = (edge * km_per_world - EDGE_KM).max(0.0);
+            let off_clear = (outside * km_per_world - CLEAR_KM).max(0.0);
+            let by_edge = if off_clear > 0.0 {
+                smooth(EDGE_STEEPNESS * to_edge / (to_edge + off_clear))
             } else {
                 1.0
             };
@@ -66,7 +69,7 @@ impl Veil {
     }
 
     /// How much of the map is left at a point of the world, 0–1.
-    pub fn left_at(&self, world: World) -> f32 {
+    pub(super) fn left_at(&self, world: World) -> f32 {
         if !self.bounds.contains(world) {
             return 0.0;
         }
@@ -78,7 +81,7 @@ impl Veil {
 
     /// The middle of what `within` accepts some way off the region, where a name
     /// is still read and does not reach into the region.
-    pub fn middle_of(&self, within: impl Fn(World) -> bool) -> Option<World> {
+    pub(super) fn middle_of(&self, within: impl Fn(World) -> bool) -> Option<World> {
         let accepted: Vec<World> = nodes(self.bounds)
             .zip(&self.left)
             .filter(|(point, left)| (0.3..0.8).contains(*left) && within(*point))
@@ -90,7 +93,7 @@ impl Veil {
     }
 
     /// Covers what is to be gone with `ground`.
-    pub fn add_to(&self, mesh: &mut Mesh, view: &MapView, ground: Color32) {
+    pub(super) fn add_to(&self, mesh: &mut Mesh, view: &MapView, ground: Color32) {
         let first = mesh.vertices.len() as u32;
         for (point, left) in nodes(self.bounds).zip(&self.left) {
             mesh.colored_vertex(view.to_screen(point), ground.gamma_multiply(1.0 - left));

@@ -13,7 +13,7 @@ use crate::geo::layers::GeoData;
 use crate::ui::format;
 use crate::ui::map::base::BaseMap;
 use crate::ui::map::frame::MapView;
-use crate::ui::map::furniture::{Furniture, Legend, heat_colors};
+use crate::ui::map::furniture::{Explained, Furniture};
 use crate::ui::map::labels::MapSizes;
 use crate::ui::map::names::Names;
 use crate::ui::map::{MapCache, MapPaint};
@@ -95,6 +95,7 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
             selected: &std::collections::BTreeSet::new(),
             heat: frame.heat.as_deref(),
             keep_clear: &[legend_place],
+            discs: &[],
         },
     );
     let furniture = Furniture {
@@ -107,9 +108,8 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
     let credits_right = rect.left() + furniture.credits_width().min(rect.width());
     furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
     if let Some(picture) = &frame.heat {
-        let colors = heat_colors(canvas.tokens);
-        let legend = Legend::Heat { colors: &colors, scale: &picture.heat.scale };
-        furniture.legend(egui::pos2(rect.left(), credits_top), &legend, canvas.note * 26.0);
+        let heat = Explained::Heat(&picture.heat.scale);
+        furniture.legend(egui::pos2(rect.left(), credits_top), heat, canvas.note * 26.0);
     }
     Some(view.viewport(canvas.pixels_per_point))
 }
