@@ -1,7 +1,7 @@
 //! What the views share: a page that scrolls where it does not fit, columns,
 //! and the pages for «loading» and «nothing here».
 
-use egui::{Rect, ScrollArea, Ui};
+use egui::{Frame, Margin, Rect, ScrollArea, Ui};
 
 use crate::app::State;
 use crate::app::state::Loading;
@@ -130,6 +130,25 @@ fn progress(ui: &Ui, rect: Rect, tokens: &Tokens, share: f32) {
     let mut filled = track;
     filled.set_width(size.x * share.clamp(0.0, 1.0));
     ui.painter().rect_filled(filled, 2.0, tokens.color.accent);
+}
+
+/// A panel as high as what is in it.
+pub fn section(ui: &mut Ui, tokens: &Tokens, add: impl FnOnce(&mut Ui)) {
+    Frame::new()
+        .fill(tokens.color.panel)
+        .corner_radius(tokens.size.radius)
+        .inner_margin(Margin::same(tokens.size.padding as i8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 6.0;
+            add(ui);
+        });
+}
+
+/// A dim sentence where there is nothing to list.
+pub fn quiet(ui: &mut Ui, tokens: &Tokens, words: &str) {
+    let small = font(tokens.size.note, Weight::Regular);
+    ui.label(egui::RichText::new(words).font(small).color(tokens.color.text_dim));
 }
 
 /// A soft label and, at the right end of the line, its value.
