@@ -33,6 +33,17 @@ impl RowSet {
         self.bits.iter().map(|word| word.count_ones() as usize).sum()
     }
 
+    /// Ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        (0_u32..).zip(&self.bits).flat_map(|(index, word)| {
+            let bits_left =
+                std::iter::successors(Some(*word), |left| Some(left & left.wrapping_sub(1)));
+            bits_left
+                .take_while(|left| *left != 0)
+                .map(move |left| index * 64 + left.trailing_zeros())
+        })
+    }
+
     pub fn is_empty(&self) -> bool {
         self.bits.iter().all(|&word| word == 0)
     }

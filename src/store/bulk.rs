@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::error::Result;
 use super::identity::ByIdHash;
 use super::ledger::Ledger;
+use super::meta;
 
 /// Indexes that a first sync goes without.
 const INDEXES: [&str; 5] =
@@ -20,10 +21,27 @@ pub(super) fn may_begin(connection: &Connection) -> Result<bool> {
 
 pub(super) fn begin(connection: &Connection) -> Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
+    drop_indexes(connection)?;
+    meta::set(connection, "bulk", "pulling")?;
+    Ok(connection.execute_batch("COMMIT")?)
+}
+
+/// The writer builds them when it starts, or at the end of a first sync.
+pub(super) fn drop_indexes(connection: &Connection) -> Result<()> {
     for index in INDEXES {
         connection.execute_batch(&format!("DROP INDEX IF EXISTS {index}"))?;
     }
-    Ok(connection.execute_batch("COMMIT")?)
+    Ok(())
+}
+
+/// Rows of a first sync are still coming.
+pub(super) fn is_pulling(connection: &Connection) -> Result<bool> {
+    Ok(meta::get(connection, "bulk")?.is_some())
+}
+
+/// The rows are all there; the indexes are still to be built.
+pub(super) fn end_pulling(connection: &Connection) -> Result<()> {
+    meta::unset(connection, "bulk")
 }
 
 /// The rows of the incidents so far, where a first sync is under way.
@@ -45,17 +63,14 @@ pub(super) fn resume(connection: &Connection) -> Result<Option<ByIdHash<u32>>> {
     Ok(Some(rows_by_key))
 }
 
-/// Builds the indexes and removes what came twice; nothing where none is under
-/// way. Inside the transaction of the last batch.
+/// Builds the indexes and removes what came twice; nothing where no first sync is
+/// under way. Inside a transaction of its own, so that the text index can be
+/// built at the same time from what the last batch committed.
 pub(super) fn finish(ledger: &mut Ledger) -> Result<()> {
     if ledger.memory.bulk.is_none() {
         return Ok(());
     }
-    for index in INDEXES {
-        // A first sync that was killed here has built some of them: none is
-        // committed without the others, so all are missing.
-        ledger.connection.execute_batch(&format!("DROP INDEX IF EXISTS {index}"))?;
-    }
+    end_pulling(&ledger.connection)?;
     ledger.connection.execute_batch(include_str!("migrations/pult/0002_indexes.sql"))?;
     ledger.connection.execute_batch(include_str!("sql/remove_older_twins.sql"))?;
     ledger.memory.bulk = None;

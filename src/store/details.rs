@@ -1,5 +1,15 @@
 //! What a screen shows of single incidents. Texts are masked.
 
+use std::borrow::Cow;
+
+use rusqlite::{OptionalExtension, Row};
+
+use super::error::Result;
+use super::incidents::read_core;
+use super::reader::Reader;
+use crate::domain::EventKind;
+use crate::domain::mask::mask;
+
 /// One row of the incident list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListRow {
@@ -74,4 +84,117 @@ pub struct EventLine {
     /// Masked.
     pub reason: String,
     pub text: String,
+}
+
+impl Reader {
+    /// Rows of the list by row id, in the order asked; ids that are gone are left
+    /// out.
+    pub fn list_rows(&self, row_ids: &[u32]) -> Result<Vec<ListRow>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/list_row.sql"))?;
+        let mut found = Vec::with_capacity(row_ids.len());
+        for row_id in row_ids {
+            found.extend(get.query_row([row_id], |row| self.read_list_row(row)).optional()?);
+        }
+        Ok(found)
+    }
+
+    /// One incident with its messages and events; `None` where it is gone.
+    pub fn details(&self, row_id: u32) -> Result<Option<IncidentDetails>> {
+        // One snapshot, so that log and incident fit each other.
+        let _snapshot = self.connection.unchecked_transaction()?;
+        let Some(row) = self.list_rows(&[row_id])?.pop() else { return Ok(None) };
+        let mut get = self.connection.prepare_cached(include_str!("sql/incident_details.sql"))?;
+        let (key, mut details) = get.query_row([row_id], |found| {
+            let details = IncidentDetails {
+                row,
+                rev: found.get::<_, i64>(1)? as u64,
+                address: masked(found, 2)?,
+                assignee: text(found, 3)?,
+                registered: found.get(4)?,
+                due_source: text(found, 5)?,
+                policy_version: text(found, 6)?,
+                merged_into: text(found, 7)?,
+                ..IncidentDetails::default()
+            };
+            Ok((found.get::<_, i64>(0)?, details))
+        })?;
+        details.messages = self.messages_of(key)?;
+        details.events = self.events_of(key)?;
+        Ok(Some(details))
+    }
+
+    /// What the citizens wrote, unmasked, oldest first: only for a screen whose
+    /// user may see personal data and asked for it.
+    pub fn unmasked_messages(&self, row_id: u32) -> Result<Vec<String>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/messages_unmasked.sql"))?;
+        let rows = get.query_map([row_id], |row| text(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn messages_of(&self, incident: i64) -> Result<Vec<MessageLine>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/messages_of.sql"))?;
+        let rows = get.query_map([incident], |row| {
+            Ok(MessageLine {
+                received: row.get(0)?,
+                source: row.get(1)?,
+                text: masked(row, 2)?,
+                url: text(row, 3)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn events_of(&self, incident: i64) -> Result<Vec<EventLine>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/events_of.sql"))?;
+        let rows = get.query_map([incident], |row| {
+            let kind: u8 = row.get(1)?;
+            Ok(EventLine {
+                at: row.get(0)?,
+                kind: EventKind::from_index(kind).map(EventKind::index),
+                role: text(row, 2)?,
+                office: text(row, 3)?,
+                body: row.get(4)?,
+                reason: masked(row, 5)?,
+                text: masked(row, 6)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn read_list_row(&self, row: &Row<'_>) -> rusqlite::Result<ListRow> {
+        let (row_id, core) = read_core(row, &self.places)?;
+        Ok(ListRow {
+            row_id,
+            id: row.get(17)?,
+            summary: masked(row, 18)?,
+            received: core.received,
+            due: core.due,
+            first_answer: core.first_answer,
+            closed: core.closed,
+            municipality: core.municipality,
+            settlement: core.settlement,
+            topic: core.topic,
+            body: core.body,
+            block: core.block,
+            regime: core.regime,
+            source: core.source,
+            status: core.status,
+            flags: core.flags,
+            rating: core.rating,
+        })
+    }
+}
+
+/// A text column, empty where there is none.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(row.get::<_, Option<String>>(column)?.unwrap_or_default())
+}
+
+/// A citizen's or officer's text, masked.
+fn masked(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    let found = text(row, column)?;
+    Ok(match mask(&found) {
+        Cow::Borrowed(_) => found,
+        Cow::Owned(masked) => masked,
+    })
 }

@@ -1,5 +1,7 @@
 //! The writing connection with what it remembers between batches.
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::batch::{Applied, Batch, ObjectKind};
@@ -8,9 +10,10 @@ use super::error::{Error, Result};
 use super::identity::ByIdHash;
 use super::incidents::MunicipalityIndex;
 use super::meta::{self, Anew, Bound, Installation, Meta};
+use super::migrate::Database;
 use super::seen::Seen;
 use super::vocabulary::{self, Numbering};
-use super::{sweep, upsert};
+use super::{ballast, repair, sweep, upsert};
 use crate::board::row::Change;
 use crate::domain::catalogue::Catalogue;
 
@@ -19,6 +22,7 @@ pub(super) struct Ledger {
     pub(super) connection: Connection,
     pub(super) places: MunicipalityIndex,
     pub(super) memory: Memory,
+    folder: PathBuf,
 }
 
 /// Key of the fault that only the store can see.
@@ -45,19 +49,29 @@ pub(super) struct Memory {
 }
 
 impl Ledger {
-    pub(super) fn new(connection: Connection, catalogue: &Catalogue) -> Result<Self> {
+    pub(super) fn new(
+        connection: Connection,
+        folder: &Path,
+        catalogue: &Catalogue,
+    ) -> Result<Self> {
         vocabulary::seed_topics(&connection, catalogue)?;
         let mut memory = Memory::load(&connection)?;
         if memory.bulk.is_none() && bulk::may_begin(&connection)? {
             bulk::begin(&connection)?;
             memory.bulk = Some(ByIdHash::default());
         }
-        Ok(Self { connection, places: MunicipalityIndex::new(catalogue), memory })
+        let places = MunicipalityIndex::new(catalogue);
+        Ok(Self { connection, places, memory, folder: folder.to_owned() })
     }
 
     /// True from the creation of an empty store to the end of its first sync.
     pub(super) fn is_bulk(&self) -> bool {
         self.memory.bulk.is_some()
+    }
+
+    /// True where a first sync has all rows and its indexes are to be built.
+    pub(super) fn lacks_indexes(&self) -> Result<bool> {
+        Ok(self.is_bulk() && !bulk::is_pulling(&self.connection)?)
     }
 
     pub(super) fn begin(&self) -> Result<()> {
@@ -78,6 +92,24 @@ impl Ledger {
         }
         self.memory = Memory::load(&self.connection)?;
         Ok(())
+    }
+
+    /// Reacts to what a failed transaction says of the disk.
+    pub(super) fn heed(&self, error: &Error) {
+        match error {
+            Error::Damaged => repair::suspect(&self.folder, Database::Pult),
+            // Room for the log to be written back, so that reading and deleting
+            // go on.
+            Error::DiskFull => {
+                if ballast::release(&self.folder)
+                    && let Err(error) =
+                        self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+                {
+                    tracing::warn!(%error, "the log could not be written back");
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Applies a batch inside the transaction that the caller began.
@@ -157,16 +189,19 @@ impl Ledger {
         Ok(())
     }
 
-    /// The text index has everything that was queued up to `turn`.
-    pub(super) fn unqueue(&self, turn: i64) -> Result<()> {
-        self.connection
-            .prepare_cached("DELETE FROM search_queue WHERE turn <= ?1")?
-            .execute([turn])?;
+    /// The text index has these rows as they were in that turn.
+    pub(super) fn unqueue(&self, rows: &[(u32, i64)]) -> Result<()> {
+        let mut remove = self
+            .connection
+            .prepare_cached("DELETE FROM search_queue WHERE row = ?1 AND turn <= ?2")?;
+        for (row, turn) in rows {
+            remove.execute(params![row, turn])?;
+        }
         Ok(())
     }
 
     fn reach_head(&mut self, batch: &Batch, applied: &mut Applied) -> Result<()> {
-        bulk::finish(self)?;
+        bulk::end_pulling(&self.connection)?;
         if self.memory.anew.is_some() {
             sweep::remove_unseen(self, applied)?;
             self.memory.seen.clear(&self.connection)?;

@@ -17,6 +17,8 @@ pub enum Database {
 }
 
 impl Database {
+    pub const ALL: [Self; 3] = [Self::Pult, Self::Outbox, Self::Search];
+
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Pult => "pult.db",
@@ -53,5 +55,88 @@ pub fn migrate(connection: &mut Connection, database: Database) -> Result<()> {
         transaction.execute_batch(next)?;
         transaction.pragma_update(None, "user_version", found + 1)?;
         transaction.commit()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(connection: &Connection) -> Vec<(String, String)> {
+        let mut get = connection
+            .prepare("SELECT name, coalesce(sql, '') FROM sqlite_schema ORDER BY name")
+            .unwrap();
+        let rows = get.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    fn fresh(database: Database) -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, database).unwrap();
+        connection
+    }
+
+    #[test]
+    fn every_older_version_grows_into_the_fresh_schema() {
+        for database in Database::ALL {
+            let newest = schema(&fresh(database));
+            assert!(newest.len() > 2);
+            let migrations = database.migrations();
+            for version in 0..=migrations.len() {
+                let mut connection = Connection::open_in_memory().unwrap();
+                for sql in &migrations[..version] {
+                    connection.execute_batch(sql).unwrap();
+                }
+                connection.pragma_update(None, "user_version", version as u32).unwrap();
+                migrate(&mut connection, database).unwrap();
+                assert_eq!(schema(&connection), newest, "{database:?} from {version}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_first_sync_leaves_the_fresh_schema_behind() {
+        let connection = fresh(Database::Pult);
+        let newest = schema(&connection);
+        crate::store::bulk::begin(&connection).unwrap();
+        assert_ne!(schema(&connection), newest);
+        let catalogue = crate::domain::catalogue::Catalogue::embedded();
+        let folder = std::path::Path::new("");
+        let mut ledger = crate::store::ledger::Ledger::new(connection, folder, &catalogue).unwrap();
+        assert!(ledger.is_bulk());
+        crate::store::bulk::finish(&mut ledger).unwrap();
+        assert_eq!(schema(&ledger.connection), newest);
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused_untouched() {
+        for database in Database::ALL {
+            let mut connection = fresh(database);
+            connection.pragma_update(None, "user_version", 99).unwrap();
+            let before = schema(&connection);
+            let error = migrate(&mut connection, database).unwrap_err();
+            assert!(matches!(error, Error::NewerSchema { found: 99, .. }), "{error}");
+            assert!(error.to_string().starts_with(database.file_name()));
+            assert_eq!(schema(&connection), before);
+        }
+    }
+
+    #[test]
+    fn the_event_log_refuses_changes() {
+        let connection = fresh(Database::Pult);
+        connection
+            .execute_batch(
+                "INSERT INTO event VALUES (1, 1, 1, 1, 1, 0, 0, 0, 255, 255, 'e', NULL, NULL, NULL)",
+            )
+            .unwrap();
+        for sql in ["UPDATE event SET rev = 2", "DELETE FROM event"] {
+            let error = connection.execute(sql, []).unwrap_err().to_string();
+            assert_eq!(error, "the event log is append-only", "{sql}");
+        }
+        crate::store::log::with_open_gate(&connection, |connection| {
+            Ok(connection.execute("DELETE FROM event", [])?)
+        })
+        .unwrap();
+        connection.execute("UPDATE event_gate SET open = 0", []).unwrap();
     }
 }

@@ -5,20 +5,22 @@
 //! the text index, built again at any time. One thread writes `pult.db`; readers
 //! have their own read-only connections.
 
+mod ballast;
 mod bulk;
 mod connection;
 mod identity;
 mod incidents;
 mod ledger;
 mod log;
-mod lookup;
 mod objects;
+mod salvage;
+mod search_index;
 mod seen;
 mod sweep;
 mod upsert;
 mod vocabulary;
 
-mod shim;
+pub mod audit;
 pub mod batch;
 pub mod details;
 pub mod error;
@@ -26,23 +28,31 @@ pub mod health;
 pub mod inspect;
 pub mod meta;
 pub mod migrate;
+pub mod outbox;
 pub mod reader;
+pub mod repair;
+pub mod search;
 pub mod writer;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::domain::catalogue::Catalogue;
-use connection::{Durability, open_writer};
+use connection::Durability;
 use ledger::Ledger;
 use migrate::Database;
+use search_index::Indexer;
 
+pub use audit::AuditChain;
 pub use batch::{Applied, Batch, Upsert};
-pub use error::{Error, Result};
+pub use error::{Error, Error as StoreError, Result};
 pub use meta::{Anew, Bound, Installation, Meta};
+pub use outbox::{CommandState, Outbox, StoredCommand};
 pub use reader::{Counts, Reader};
+pub use repair::Repair;
+pub use search::Order;
 pub use writer::Writer;
 
 /// The data folder, open for one program at a time.
@@ -50,6 +60,9 @@ pub struct Store {
     folder: PathBuf,
     catalogue: Arc<Catalogue>,
     writer: Writer,
+    outbox: Mutex<Outbox>,
+    repairs: Vec<Repair>,
+    indexer: Option<Indexer>,
     writing_thread: Option<JoinHandle<()>>,
     /// Held until the store is dropped.
     _lock: File,
@@ -57,19 +70,33 @@ pub struct Store {
 
 impl Store {
     /// Opens the folder, creating it and its files where they are missing.
+    /// Damaged files are replaced by what can be read of them, see
+    /// [`Self::repairs`].
     pub fn open(folder: &Path, catalogue: &Arc<Catalogue>) -> Result<Self> {
         let lock = lock_folder(folder)?;
-        let path = folder.join(Database::Pult.file_name());
-        let mut connection = open_writer(&path, Durability::Normal)?;
-        migrate::migrate(&mut connection, Database::Pult)?;
-        let (writer, thread) = Writer::start(Ledger::new(connection, catalogue)?)?;
-        Ok(Self {
+        ballast::lay(folder);
+        let (mut outbox, of_outbox) = Outbox::open(folder)?;
+        let (pult, of_pult) = repair::open(folder, Database::Pult, Durability::Normal)?;
+        let repairs: Vec<Repair> = of_outbox.into_iter().chain(of_pult).collect();
+        for repair in &repairs {
+            repair::note(outbox.connection(), repair)?;
+        }
+        let (bell, heard) = search_index::bell();
+        let ledger = Ledger::new(pult, folder, catalogue)?;
+        let (writer, thread) = Writer::start(ledger, bell.clone())?;
+        // From here on a failure stops the thread again, by `drop`.
+        let mut store = Self {
             folder: folder.to_owned(),
             catalogue: Arc::clone(catalogue),
-            writer,
+            writer: writer.clone(),
+            outbox: Mutex::new(outbox),
+            repairs,
+            indexer: None,
             writing_thread: Some(thread),
             _lock: lock,
-        })
+        };
+        store.indexer = Some(Indexer::start(folder, writer, bell, heard)?);
+        Ok(store)
     }
 
     pub fn writer(&self) -> Writer {
@@ -80,11 +107,24 @@ impl Store {
     pub fn reader(&self) -> Result<Reader> {
         Reader::open(&self.folder, &self.catalogue)
     }
+
+    /// What was done here and the server has not answered, and the audit log.
+    pub fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        // A panic while it was held left no transaction open.
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was found damaged when this store was opened.
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
+    }
 }
 
 impl Drop for Store {
     /// What was handed to the writer before is still done.
     fn drop(&mut self) {
+        // It hands work to the writer, so it goes first.
+        self.indexer = None;
         self.writer.stop();
         if let Some(thread) = self.writing_thread.take() {
             drop(thread.join());

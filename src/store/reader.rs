@@ -1,10 +1,12 @@
 //! Read-only connections: what the screens ask for.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use super::batch::ObjectKind;
 use super::connection::open_reader;
 use super::error::Result;
 use super::incidents::{MunicipalityIndex, read_core};
@@ -16,9 +18,10 @@ use crate::domain::catalogue::Catalogue;
 /// One read-only connection. It never waits for the writer and sees the last
 /// commit; each thread that reads has its own.
 pub struct Reader {
-    pub(super) folder: PathBuf,
     pub(super) connection: Connection,
     pub(super) places: MunicipalityIndex,
+    pub(super) folder: PathBuf,
+    search: OnceCell<Connection>,
 }
 
 /// How many objects are stored.
@@ -33,10 +36,21 @@ impl Reader {
     pub(super) fn open(folder: &Path, catalogue: &Arc<Catalogue>) -> Result<Self> {
         let connection = open_reader(&folder.join(migrate::Database::Pult.file_name()))?;
         Ok(Self {
-            folder: folder.to_owned(),
             connection,
             places: MunicipalityIndex::new(catalogue),
+            folder: folder.to_owned(),
+            search: OnceCell::new(),
         })
+    }
+
+    /// search.db, opened when it is first asked.
+    pub(super) fn text_index(&self) -> Result<&Connection> {
+        if let Some(open) = self.search.get() {
+            return Ok(open);
+        }
+        let path = self.folder.join(migrate::Database::Search.file_name());
+        let opened = open_reader(&path)?;
+        Ok(self.search.get_or_init(|| opened))
     }
 
     /// Every incident in the order of row ids, which may have gaps.
@@ -61,13 +75,32 @@ impl Reader {
     }
 
     pub fn counts(&self) -> Result<Counts> {
-        let count = |sql| -> Result<u64> {
-            Ok(self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64)
-        };
         Ok(Counts {
-            incidents: count("SELECT count(*) FROM incident_core")?,
-            messages: count("SELECT count(*) FROM message")?,
-            events: count("SELECT count(*) FROM event")?,
+            incidents: self.count_of(ObjectKind::Incident)?,
+            messages: self.count_of(ObjectKind::Message)?,
+            events: self.count_of(ObjectKind::Event)?,
         })
+    }
+
+    /// Objects that the server sent, by kind, in the order of [`ObjectKind::ALL`].
+    pub fn counts_by_kind(&self) -> Result<Vec<(&'static str, u64)>> {
+        ObjectKind::ALL.iter().map(|kind| Ok((kind.key(), self.count_of(*kind)?))).collect()
+    }
+
+    pub fn incident_count(&self) -> Result<u64> {
+        self.count_of(ObjectKind::Incident)
+    }
+
+    fn count_of(&self, kind: ObjectKind) -> Result<u64> {
+        let sql = match kind {
+            // The narrow table of the two.
+            ObjectKind::Incident => "SELECT count(*) FROM incident_core".to_owned(),
+            ObjectKind::Message | ObjectKind::Event => {
+                format!("SELECT count(*) FROM {}", kind.key())
+            }
+            // Words that are only named have rev 0.
+            _ => format!("SELECT count(*) FROM {} WHERE rev > 0", kind.key()),
+        };
+        Ok(self.connection.query_row(&sql, [], |row| row.get::<_, i64>(0))? as u64)
     }
 }

@@ -53,7 +53,7 @@ fn put_incident(
         }
     }
     let row_id = stored.as_ref().map_or(ledger.memory.next_row, |stored| stored.row);
-    let Ledger { connection, places, memory } = ledger;
+    let Ledger { connection, places, memory, .. } = ledger;
     let municipality = oktmo_column(incident.municipality);
     let words = &mut memory.numbering;
     let numbers = Numbers {

@@ -4,9 +4,11 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::JoinHandle;
 
 use super::batch::{Applied, Batch};
+use super::bulk;
 use super::error::{Error, Result};
 use super::ledger::Ledger;
 use super::meta::{Anew, Bound, Installation};
+use super::search_index::Bell;
 
 /// Batches that may wait; more make the sender wait. A page is some 5,000 lines,
 /// a few megabytes.
@@ -22,7 +24,7 @@ enum Job {
     Apply { batch: Box<Batch>, done: Done<Applied> },
     Bind { offered: Installation, done: Done<Bound> },
     BeginAnew { why: Anew, installation: Installation, done: Done<()> },
-    SearchDone { turn: i64, done: Done<()> },
+    SearchDone { rows: Vec<(u32, i64)>, done: Done<()> },
     Stop,
 }
 
@@ -34,11 +36,11 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread. It ends when [`Writer::stop`] is called.
-    pub(super) fn start(ledger: Ledger) -> Result<(Self, JoinHandle<()>)> {
+    pub(super) fn start(ledger: Ledger, bell: Bell) -> Result<(Self, JoinHandle<()>)> {
         let (jobs, inbox) = mpsc::sync_channel(WAITING_JOBS);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(ledger, &inbox))
+            .spawn(move || run(ledger, &inbox, &bell))
             .map_err(|_no_thread| Error::Stopped)?;
         Ok((Self { jobs }, thread))
     }
@@ -71,9 +73,9 @@ impl Writer {
         self.wait(|done| Job::BeginAnew { why, installation, done })
     }
 
-    /// The text index has caught up with what was queued up to `turn`.
-    pub(super) fn search_done(&self, turn: i64) -> Result<()> {
-        self.wait(|done| Job::SearchDone { turn, done })
+    /// The text index has caught up with these rows, each as of its turn.
+    pub(super) fn search_done(&self, rows: Vec<(u32, i64)>) -> Result<()> {
+        self.wait(|done| Job::SearchDone { rows, done })
     }
 
     pub(super) fn stop(&self) {
@@ -89,20 +91,26 @@ impl Writer {
     }
 }
 
-fn run(mut ledger: Ledger, inbox: &Receiver<Job>) {
+fn run(mut ledger: Ledger, inbox: &Receiver<Job>, bell: &Bell) {
+    // A first sync may have been killed while its indexes were being built.
+    if let Err(error) = build_indexes(&mut ledger, bell) {
+        tracing::error!(%error, "the indexes of the first sync could not be built");
+    }
     let mut next = inbox.recv().ok();
     while let Some(job) = next.take() {
         match job {
             Job::Stop => break,
-            Job::Apply { batch, done } => next = apply_group(&mut ledger, inbox, &batch, done),
+            Job::Apply { batch, done } => {
+                next = apply_group(&mut ledger, inbox, bell, &batch, done)
+            }
             Job::Bind { offered, done } => {
                 done(in_transaction(&mut ledger, |ledger| ledger.bind(&offered)));
             }
             Job::BeginAnew { why, installation, done } => {
                 done(in_transaction(&mut ledger, |ledger| ledger.begin_anew(why, &installation)));
             }
-            Job::SearchDone { turn, done } => {
-                done(in_transaction(&mut ledger, |ledger| ledger.unqueue(turn)));
+            Job::SearchDone { rows, done } => {
+                done(in_transaction(&mut ledger, |ledger| ledger.unqueue(&rows)));
             }
         }
         if next.is_none() {
@@ -116,6 +124,7 @@ fn run(mut ledger: Ledger, inbox: &Receiver<Job>) {
 fn apply_group(
     ledger: &mut Ledger,
     inbox: &Receiver<Job>,
+    bell: &Bell,
     first: &Batch,
     done: Done<Applied>,
 ) -> Option<Job> {
@@ -146,6 +155,12 @@ fn apply_group(
     if failed.is_none() {
         match ledger.commit() {
             Ok(()) => {
+                // The rows are safe; a build that failed is tried again with the
+                // next batch.
+                if let Err(error) = build_indexes(ledger, bell) {
+                    tracing::error!(%error, "the indexes of the first sync could not be built");
+                }
+                bell.ring();
                 for (applied, done) in waiting {
                     done(Ok(applied));
                 }
@@ -159,6 +174,9 @@ fn apply_group(
         }
     }
     let rolled_back = ledger.roll_back();
+    if let Some((error, _)) = &failed {
+        ledger.heed(error);
+    }
     for (_, done) in waiting {
         done(Err(Error::OutOfOrder));
     }
@@ -168,14 +186,24 @@ fn apply_group(
     left
 }
 
+/// At the end of a first sync. The text index is built at the same time.
+fn build_indexes(ledger: &mut Ledger, bell: &Bell) -> Result<()> {
+    if !ledger.lacks_indexes()? {
+        return Ok(());
+    }
+    bell.ring();
+    in_transaction(ledger, bulk::finish)
+}
+
 fn in_transaction<T>(
     ledger: &mut Ledger,
     work: impl FnOnce(&mut Ledger) -> Result<T>,
 ) -> Result<T> {
     ledger.begin()?;
     let result = work(ledger).and_then(|value| ledger.commit().map(|()| value));
-    if result.is_err() {
+    if let Err(error) = &result {
         ledger.roll_back()?;
+        ledger.heed(error);
     }
     result
 }

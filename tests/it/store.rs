@@ -1,5 +1,9 @@
 //! The store from outside: what a pull brings is there again after reopening.
 
+mod outbox;
+mod salvage;
+mod search;
+
 use std::path::Path;
 
 use pult::board::Row;

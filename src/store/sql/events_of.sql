@@ -1,5 +1,4 @@
--- The log of an incident by its id_hash, oldest first; of events of one second
--- the order is the server's.
-SELECT event.at, event.kind, actor.role, actor.office, event.body, event.reason, event.text
+-- Oldest first; events of one second in the order in which the server made them.
+SELECT at, kind, role, office, body, reason, text
 FROM event LEFT JOIN actor ON actor.num = event.actor
-WHERE event.incident = ?1 ORDER BY event.at, event.rev
+WHERE incident = ?1 ORDER BY at, rev

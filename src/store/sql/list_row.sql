@@ -1,10 +1,6 @@
--- One row of the incident list, by row id: two look-ups by key.
+-- The columns of the core in their order, then what a list shows of the texts.
 SELECT
-    core.row, core.received, core.due, core.first_answer, core.closed, core.x, core.y,
-    core.settlement, core.topic, core.body, core.flags, core.municipality, core.block,
-    core.regime, core.source, core.status, core.rating,
-    incident.id, incident.summary, incident.address, incident.rev, incident.assignee,
-    incident.registered, incident.due_source, incident.policy_version,
-    incident.merged_into, incident.id_hash
+    core.row, received, due, first_answer, closed, x, y, settlement, topic, body,
+    flags, municipality, block, regime, source, status, rating, id, summary
 FROM incident_core AS core JOIN incident USING (row)
 WHERE core.row = ?1

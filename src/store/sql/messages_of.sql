@@ -1,3 +1,2 @@
--- Messages of an incident by its id_hash, oldest first. The index over the
--- column is missing only while a first sync runs.
-SELECT received, source, text, url FROM message WHERE incident = ?1 ORDER BY received, row
+-- By the key of the incident's id. Texts are masked by whoever reads them.
+SELECT received, source, text, url FROM message WHERE incident = ?1 ORDER BY received, rev

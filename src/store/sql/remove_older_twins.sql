@@ -1,5 +1,10 @@
 -- During a first sync messages and events are appended unseen; an object that
 -- changed while it ran came twice. The newest revision stays.
+INSERT OR IGNORE INTO search_queue (row, turn)
+SELECT incident.row, 0 FROM message JOIN incident ON incident.id_hash = message.incident
+WHERE message.id_hash IN (
+    SELECT id_hash FROM message GROUP BY id_hash HAVING count(*) > 1
+);
 UPDATE event_gate SET open = 1;
 DELETE FROM message WHERE row IN (
     SELECT older.row FROM message AS older JOIN message AS newer

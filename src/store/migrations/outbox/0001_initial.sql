@@ -38,3 +38,12 @@ CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+-- What was found damaged in this folder, and what was saved of it.
+CREATE TABLE repair (
+    num        INTEGER PRIMARY KEY,
+    file       TEXT NOT NULL,
+    moved_to   TEXT NOT NULL,
+    rows_saved INTEGER NOT NULL,
+    gaps       INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,244 @@
+//! Full-text search over summaries, addresses and messages.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::OptionalExtension;
+
+use super::error::{Error, Result};
+use super::identity::id_hash;
+use super::reader::Reader;
+use crate::board::filter::RowSet;
+use crate::domain::stem::{Stemmer, is_stop_word, words};
+
+/// Words of a query beyond these are left out.
+const MOST_WORDS: usize = 24;
+/// Rows between two looks at the cancel flag.
+const ROWS_A_LOOK: usize = 1024;
+/// Up to so many hits are looked up one by one to be put in order; more are
+/// found by a scan of all.
+const LOOKED_UP: usize = 4096;
+
+/// In which order [`Reader::search`] answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By receipt, newest first.
+    #[default]
+    Newest,
+    /// By how well the words fit (BM25).
+    Ranked,
+}
+
+impl Reader {
+    /// Board positions of all incidents that fit the query: every word in any of
+    /// its forms, the last one also as a beginning, «"…"» as words in that order,
+    /// «-слово» not; or the one whose id it is. A query without words fits
+    /// nothing. `cancel` ends it with [`Error::Interrupted`].
+    pub fn search_rows(&self, query: &str, cancel: &AtomicBool) -> Result<RowSet> {
+        let mut found = RowSet::default();
+        if let Some(expression) = expression(query) {
+            let mut statement = self
+                .text_index()?
+                .prepare_cached("SELECT rowid FROM entry WHERE entry MATCH ?1")?;
+            let mut rows = statement.query([expression])?;
+            let mut count = 0_usize;
+            while let Some(row) = rows.next()? {
+                count += 1;
+                if count.is_multiple_of(ROWS_A_LOOK) && cancel.load(Ordering::Relaxed) {
+                    return Err(Error::Interrupted);
+                }
+                let row_id: u32 = row.get(0)?;
+                found.insert(row_id - 1);
+            }
+        }
+        if let Some(row_id) = self.row_of_id(query)? {
+            found.insert(row_id - 1);
+        }
+        Ok(found)
+    }
+
+    /// At most `limit` row ids for the query.
+    pub fn search(&self, query: &str, limit: usize, order: Order) -> Result<Vec<u32>> {
+        if order == Order::Ranked
+            && let Some(expression) = expression(query)
+        {
+            let mut statement = self.text_index()?.prepare_cached(
+                "SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rank LIMIT ?2",
+            )?;
+            let rows = statement.query_map((expression, limit as i64), |row| row.get(0))?;
+            return Ok(rows.collect::<rusqlite::Result<_>>()?);
+        }
+        let found = self.search_rows(query, &AtomicBool::new(false))?;
+        self.newest(&found, limit)
+    }
+
+    /// The incident with that id on the server, «№» before it or not.
+    pub fn row_of_id(&self, text: &str) -> Result<Option<u32>> {
+        let id = text.trim().trim_start_matches(['№', '#']).trim_start();
+        if id.is_empty() || id.contains(char::is_whitespace) {
+            return Ok(None);
+        }
+        let mut find = self
+            .connection
+            .prepare_cached("SELECT row FROM incident WHERE id_hash = ?1 AND id = ?2")?;
+        Ok(find.query_row((id_hash(id), id), |row| row.get(0)).optional()?)
+    }
+
+    /// How many incidents the text index covers.
+    pub fn searchable_count(&self) -> Result<u64> {
+        let count: i64 =
+            self.text_index()?
+                .query_row("SELECT count(*) FROM entry_docsize", [], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
+    fn newest(&self, found: &RowSet, limit: usize) -> Result<Vec<u32>> {
+        let mut dated: Vec<(u32, u32)> = Vec::new();
+        if found.len() <= LOOKED_UP {
+            let mut get = self
+                .connection
+                .prepare_cached("SELECT received FROM incident_core WHERE row = ?1")?;
+            for row_id in found.iter().map(|position| position + 1) {
+                // An incident that was removed since it was indexed is left out.
+                if let Some(received) = get.query_row([row_id], |row| row.get(0)).optional()? {
+                    dated.push((received, row_id));
+                }
+            }
+        } else {
+            let mut scan =
+                self.connection.prepare_cached("SELECT received, row FROM incident_core")?;
+            let mut rows = scan.query([])?;
+            while let Some(row) = rows.next()? {
+                let row_id: u32 = row.get(1)?;
+                if found.contains(row_id - 1) {
+                    dated.push((row.get(0)?, row_id));
+                }
+            }
+        }
+        dated.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(dated.into_iter().take(limit).map(|(_, row_id)| row_id).collect())
+    }
+}
+
+/// A query in the language of FTS5; `None` where it has no words to look for.
+fn expression(query: &str) -> Option<String> {
+    let mut stemmer = Stemmer::default();
+    let mut wanted: Vec<String> = Vec::new();
+    let mut unwanted: Vec<String> = Vec::new();
+    let is_typing = !query.ends_with(|c: char| !c.is_alphanumeric());
+    let terms = terms(query);
+    let only_one = terms.len() == 1;
+    for (index, term) in terms.iter().enumerate().take(MOST_WORDS) {
+        let is_last = index + 1 == terms.len();
+        let built = match term.words.as_slice() {
+            [word] if is_last && is_typing && !term.quoted && !term.minus => {
+                if is_stop_word(word) && !only_one {
+                    continue;
+                }
+                Some(typed(stemmer.stem(word), word))
+            }
+            words => phrase(&mut stemmer, words),
+        };
+        let list = if term.minus { &mut unwanted } else { &mut wanted };
+        list.extend(built);
+    }
+    if wanted.is_empty() {
+        return None;
+    }
+    let wanted = wanted.join(" AND ");
+    if unwanted.is_empty() {
+        return Some(wanted);
+    }
+    Some(format!("({wanted}) NOT ({})", unwanted.join(" OR ")))
+}
+
+/// Words that must stand together; a hyphen makes such a term too.
+#[derive(Debug, Default, PartialEq)]
+struct Term {
+    words: Vec<String>,
+    quoted: bool,
+    minus: bool,
+}
+
+fn terms(query: &str) -> Vec<Term> {
+    let mut terms = Vec::new();
+    let is_quote = |c: char| matches!(c, '"' | '«' | '»' | '“' | '”' | '„');
+    for (index, part) in query.split(is_quote).enumerate() {
+        if index % 2 == 1 {
+            terms.push(Term { words: words(part), quoted: true, minus: false });
+            continue;
+        }
+        for word in part.split_whitespace() {
+            let minus = word.len() > 1 && word.starts_with('-');
+            terms.push(Term { words: words(word), quoted: false, minus });
+        }
+    }
+    terms.retain(|term| !term.words.is_empty());
+    terms
+}
+
+/// `None` where nothing but stop words stands in it.
+fn phrase(stemmer: &mut Stemmer, words: &[String]) -> Option<String> {
+    let mut stems = String::new();
+    for word in words {
+        let stem = stemmer.stem(word);
+        if !stem.is_empty() {
+            stems.push_str(stem);
+            stems.push(' ');
+        }
+    }
+    // Stems are letters and digits: nothing in them ends the quotation.
+    (!stems.is_empty()).then(|| format!("\"{}\"", stems.trim_end()))
+}
+
+/// A word that is still being typed: whole in any form, or the beginning of one.
+fn typed(stem: &str, word: &str) -> String {
+    if stem.is_empty() || stem == word {
+        format!("\"{word}\" *")
+    } else {
+        format!("(\"{stem}\" OR \"{word}\" *)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_becomes_stems() {
+        for (query, expected) in [
+            ("трубы ", "\"труб\""),
+            ("трубы", "(\"труб\" OR \"трубы\" *)"),
+            ("труб", "\"труб\" *"),
+            ("прорыв трубы ", "\"прор\" AND \"труб\""),
+            ("вода в ", "\"вод\""),
+            ("вода в", "\"вод\""),
+            ("в", "\"в\" *"),
+            ("«прорыв трубы»", "\"прор труб\""),
+            ("вода -горячая ", "(\"вод\") NOT (\"горяч\")"),
+            ("усть-абакан ", "\"уст абака\""),
+        ] {
+            assert_eq!(expression(query).as_deref(), Some(expected), "{query}");
+        }
+        for nothing in ["", "  ", "!?", "и в на ", "-вода", "\"\""] {
+            assert_eq!(expression(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn no_query_breaks_the_syntax() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE VIRTUAL TABLE entry USING fts5(stems)").unwrap();
+        for query in ["\"", "«", "a\" OR b", "NEAR(a b)", "a* ^b", "-", "--", "a:b", "((", "'\0x"]
+        {
+            if let Some(expression) = expression(query) {
+                connection
+                    .query_row(
+                        "SELECT count(*) FROM entry WHERE entry MATCH ?1",
+                        [expression],
+                        |r| r.get::<_, i64>(0),
+                    )
+                    .unwrap();
+            }
+        }
+    }
+}

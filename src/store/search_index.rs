@@ -1,0 +1,358 @@
+//! The thread that keeps search.db in step with pult.db.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::connection::{Durability, open_reader, open_writer};
+use super::error::{Error, Result};
+use super::meta;
+use super::migrate::{self, Database};
+use super::writer::Writer;
+use crate::domain::mask::mask;
+use crate::domain::stem::{STEMMING_VERSION, Stemmer};
+
+/// Entries in one commit of a build.
+const BUILD_COMMIT_ENTRIES: usize = 50_000;
+/// Entries handed from the thread that cuts stems to the one that indexes.
+const HANDED_ENTRIES: usize = 512;
+/// Entries that are brought up to date at a time.
+const QUEUE_ENTRIES: i64 = 5_000;
+/// Changes come in bursts: how long they may gather, in steps after which a stop
+/// is noticed.
+const GATHER_STEP: Duration = Duration::from_millis(20);
+const GATHER_STEPS: u32 = 10;
+
+/// Wakes the thread; clones share it.
+#[derive(Clone)]
+pub(super) struct Bell(SyncSender<()>);
+
+impl Bell {
+    pub(super) fn ring(&self) {
+        if self.0.try_send(()).is_err() {
+            // It rings already, or nobody listens any more: both are well.
+        }
+    }
+}
+
+/// A bell and the end that listens.
+pub(super) fn bell() -> (Bell, Receiver<()>) {
+    let (ring, heard) = mpsc::sync_channel(1);
+    (Bell(ring), heard)
+}
+
+/// The running thread.
+pub(super) struct Indexer {
+    bell: Bell,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Indexer {
+    pub(super) fn start(
+        folder: &Path,
+        writer: Writer,
+        bell: Bell,
+        heard: Receiver<()>,
+    ) -> Result<Self> {
+        let index = open_index(folder)?;
+        let texts = open_reader(&folder.join(Database::Pult.file_name()))?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut work = Work {
+            folder: folder.to_owned(),
+            index,
+            texts,
+            writer,
+            stemmer: Stemmer::default(),
+            stop: Arc::clone(&stop),
+        };
+        let thread = std::thread::Builder::new()
+            .name("store-search".to_owned())
+            .spawn(move || work.run(&heard))
+            .map_err(|_no_thread| Error::Stopped)?;
+        bell.ring();
+        Ok(Self { bell, stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Indexer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.bell.ring();
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// Opens search.db; one that is damaged or newer is thrown away, because it can
+/// be built again.
+fn open_index(folder: &Path) -> Result<Connection> {
+    let path = folder.join(Database::Search.file_name());
+    match try_open(&path) {
+        Err(Error::Damaged | Error::NewerSchema { .. } | Error::Sqlite(_)) => {
+            for suffix in ["", "-wal", "-shm"] {
+                let file = PathBuf::from(format!("{}{suffix}", path.display()));
+                match fs::remove_file(&file) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(Error::Folder { path: file, source: error });
+                    }
+                    _ => {}
+                }
+            }
+            try_open(&path)
+        }
+        other => other,
+    }
+}
+
+fn try_open(path: &Path) -> Result<Connection> {
+    let mut connection = open_writer(path, Durability::Normal)?;
+    migrate::migrate(&mut connection, Database::Search)?;
+    Ok(connection)
+}
+
+struct Work {
+    folder: PathBuf,
+    index: Connection,
+    texts: Connection,
+    writer: Writer,
+    stemmer: Stemmer,
+    stop: Arc<AtomicBool>,
+}
+
+impl Work {
+    fn run(&mut self, heard: &Receiver<()>) {
+        // A ring during the work or the pause is kept by the channel.
+        while heard.recv().is_ok() && !self.is_stopped() {
+            match self.catch_up() {
+                Ok(()) => {}
+                Err(Error::Stopped | Error::Interrupted) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "the text index could not be brought up to date");
+                    if matches!(error, Error::Damaged) {
+                        self.begin_anew();
+                    }
+                }
+            }
+            for _ in 0..GATHER_STEPS {
+                if self.is_stopped() {
+                    return;
+                }
+                std::thread::sleep(GATHER_STEP);
+            }
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Throws a damaged index away; the next ring builds it.
+    fn begin_anew(&mut self) {
+        let replaced = Connection::open_in_memory()
+            .map_err(Error::from)
+            // The damaged file must be closed before it can be removed.
+            .map(|closed| self.index = closed)
+            .and_then(|()| open_index(&self.folder))
+            .map(|index| self.index = index);
+        if let Err(error) = replaced {
+            tracing::warn!(%error, "the text index could not be begun anew");
+        }
+    }
+
+    /// Builds the index where it is not whole, then brings in what was queued.
+    fn catch_up(&mut self) -> Result<()> {
+        if super::bulk::is_pulling(&self.texts)? {
+            return Ok(());
+        }
+        let store_id = meta::get(&self.texts, "store_id")?.unwrap_or_default();
+        let maker = format!("{store_id} {STEMMING_VERSION}");
+        if meta::get(&self.index, "maker")?.as_deref() != Some(&maker) {
+            self.index.execute_batch(include_str!("sql/search_empty.sql"))?;
+            meta::set(&self.index, "maker", &maker)?;
+        }
+        if meta::get(&self.index, "whole")?.is_none() {
+            self.build()?;
+        }
+        while self.bring_in_queued()? && !self.is_stopped() {}
+        Ok(())
+    }
+
+    /// Indexes every incident after the last one indexed. One thread reads and
+    /// cuts stems, this one indexes.
+    fn build(&mut self) -> Result<()> {
+        let built_to: u32 =
+            meta::get(&self.index, "built_to")?.and_then(|n| n.parse().ok()).unwrap_or(0);
+        self.index.execute_batch(include_str!("sql/search_build_begin.sql"))?;
+        let (hand_over, take) = mpsc::sync_channel::<Vec<(u32, String)>>(8);
+        let Self { texts, stemmer, index, stop, .. } = self;
+        let stop: &AtomicBool = stop;
+        let read = std::thread::scope(|scope| {
+            let reading =
+                scope.spawn(move || read_entries(texts, stemmer, built_to, stop, &hand_over));
+            let indexed = index_entries(index, &take);
+            drop(take);
+            let read = reading.join().unwrap_or(Err(Error::Stopped));
+            indexed.and(read)
+        });
+        read?;
+        self.index.execute_batch(include_str!("sql/search_build_end.sql"))?;
+        meta::set(&self.index, "whole", "1")
+    }
+
+    /// Brings in some of the queue; true where more may be left.
+    fn bring_in_queued(&mut self) -> Result<bool> {
+        let transaction = self.texts.unchecked_transaction()?;
+        let rows: Vec<(u32, i64)> = transaction
+            .prepare_cached("SELECT row, turn FROM search_queue LIMIT ?1")?
+            .query_map([QUEUE_ENTRIES], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        let mut entries = Vec::with_capacity(rows.len());
+        for (row, _) in &rows {
+            entries.push((*row, entry_of(&transaction, &mut self.stemmer, *row)?));
+        }
+        drop(transaction);
+        let transaction = self.index.transaction()?;
+        {
+            let mut put = transaction
+                .prepare_cached("INSERT OR REPLACE INTO entry (rowid, stems) VALUES (?1, ?2)")?;
+            let mut remove = transaction.prepare_cached("DELETE FROM entry WHERE rowid = ?1")?;
+            for (row, stems) in &entries {
+                match stems {
+                    Some(stems) => put.execute(params![row, stems])?,
+                    None => remove.execute([row])?,
+                };
+            }
+        }
+        transaction.commit()?;
+        let more = rows.len() as i64 == QUEUE_ENTRIES;
+        self.writer.search_done(rows)?;
+        Ok(more)
+    }
+}
+
+/// Stems of one incident, `None` where it is gone.
+fn entry_of(texts: &Connection, stemmer: &mut Stemmer, row: u32) -> Result<Option<String>> {
+    let mut get =
+        texts.prepare_cached("SELECT id_hash, summary, address FROM incident WHERE row = ?1")?;
+    let incident = get
+        .query_row([row], |row| {
+            let texts: [Option<String>; 2] = [row.get(1)?, row.get(2)?];
+            Ok((row.get::<_, i64>(0)?, texts))
+        })
+        .optional()?;
+    let Some((key, own)) = incident else { return Ok(None) };
+    let mut stems = String::new();
+    for text in own.iter().flatten() {
+        stemmer.stems_into(&mask(text), &mut stems);
+    }
+    let mut letters = texts.prepare_cached("SELECT text FROM message WHERE incident = ?1")?;
+    let mut rows = letters.query([key])?;
+    while let Some(letter) = rows.next()? {
+        if let Some(text) = letter.get_ref(0)?.as_str_or_null().unwrap_or(None) {
+            stemmer.stems_into(&mask(text), &mut stems);
+        }
+    }
+    Ok(Some(stems))
+}
+
+/// Reads every incident after `built_to` in row order, with its messages.
+fn read_entries(
+    texts: &mut Connection,
+    stemmer: &mut Stemmer,
+    built_to: u32,
+    stop: &AtomicBool,
+    hand_over: &SyncSender<Vec<(u32, String)>>,
+) -> Result<()> {
+    // One snapshot for the whole build: what changes after it is queued.
+    let transaction = texts.transaction()?;
+    let letters = Letters::load(&transaction)?;
+    let mut get_letter = transaction.prepare("SELECT text FROM message WHERE row = ?1")?;
+    let mut scan = transaction.prepare(
+        "SELECT row, id_hash, summary, address FROM incident WHERE row > ?1 ORDER BY row",
+    )?;
+    let mut rows = scan.query([built_to])?;
+    let mut entries = Vec::with_capacity(HANDED_ENTRIES);
+    while let Some(row) = rows.next()? {
+        let mut stems = String::with_capacity(512);
+        for column in [2, 3] {
+            if let Some(text) = row.get_ref(column)?.as_str_or_null().unwrap_or(None) {
+                stemmer.stems_into(&mask(text), &mut stems);
+            }
+        }
+        for letter in letters.of(row.get(1)?) {
+            let mut found = get_letter.query([letter])?;
+            if let Some(found) = found.next()?
+                && let Some(text) = found.get_ref(0)?.as_str_or_null().unwrap_or(None)
+            {
+                stemmer.stems_into(&mask(text), &mut stems);
+            }
+        }
+        entries.push((row.get(0)?, stems));
+        if entries.len() == HANDED_ENTRIES {
+            let full = std::mem::replace(&mut entries, Vec::with_capacity(HANDED_ENTRIES));
+            if stop.load(Ordering::Relaxed) || hand_over.send(full).is_err() {
+                return Err(Error::Interrupted);
+            }
+        }
+    }
+    hand_over.send(entries).map_err(|_gone| Error::Interrupted)
+}
+
+/// Rows of the messages by incident: sixteen bytes a message, which beats a
+/// million walks down an index that may still be being built.
+struct Letters(Vec<(i64, i64)>);
+
+impl Letters {
+    fn load(texts: &Connection) -> Result<Self> {
+        let mut scan = texts.prepare("SELECT incident, row FROM message")?;
+        let rows = scan.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut rows: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+        rows.sort_unstable();
+        Ok(Self(rows))
+    }
+
+    fn of(&self, incident: i64) -> impl Iterator<Item = i64> {
+        let first = self.0.partition_point(|(key, _)| *key < incident);
+        self.0[first..].iter().take_while(move |(key, _)| *key == incident).map(|(_, row)| *row)
+    }
+}
+
+fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) -> Result<()> {
+    let mut is_over = false;
+    while !is_over {
+        let transaction = index.transaction()?;
+        let mut last = None;
+        {
+            let mut put = transaction
+                .prepare_cached("INSERT OR REPLACE INTO entry (rowid, stems) VALUES (?1, ?2)")?;
+            let mut count = 0;
+            while count < BUILD_COMMIT_ENTRIES {
+                let Ok(entries) = take.recv() else {
+                    is_over = true;
+                    break;
+                };
+                for (row, stems) in &entries {
+                    put.execute(params![row, stems])?;
+                }
+                count += entries.len();
+                last = entries.last().map(|(row, _)| *row).or(last);
+            }
+        }
+        if let Some(last) = last {
+            meta::set(&transaction, "built_to", &last.to_string())?;
+        }
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+-- The order of making is the order of sending.
+SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum
+FROM command ORDER BY seq

@@ -1,0 +1,114 @@
+//! Damaged files: moved aside, and what can be read is saved.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::*;
+
+const INCIDENTS: u32 = 3_000;
+
+fn fill(folder: &Path) -> Vec<(u32, Row)> {
+    let store = open(folder);
+    store.writer().bind(installation("a", "1")).unwrap();
+    let all = (1..=INCIDENTS)
+        .flat_map(|n| {
+            let rev = u64::from(n);
+            [
+                Upsert::Incident(incident(n, rev)),
+                Upsert::Message(message(n, n, rev, "Нет воды который день")),
+            ]
+        })
+        .collect();
+    store.writer().apply(batch(None, "c1", false, all)).unwrap();
+    rows(&store)
+}
+
+fn asides(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains(".damaged-"))
+        .filter(|path| path.extension().is_some_and(|end| end == "db"))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_zeroed_page_costs_the_rows_on_it_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = fill(folder.path());
+    let path = folder.path().join("pult.db");
+    let whole = fs::read(&path).unwrap();
+    let pages = whole.len() / 8192;
+    let mut saved_most = 0;
+    // A page of leaves loses its rows; a page above them what hangs under it.
+    for page in [pages / 4, pages / 3, pages / 2, pages * 2 / 3, pages * 4 / 5] {
+        let mut bytes = whole.clone();
+        bytes[page * 8192..(page + 1) * 8192].fill(0);
+        fs::write(&path, bytes).unwrap();
+        let store = open(folder.path());
+        let [repair] = store.repairs() else { panic!("page {page}: {:?}", store.repairs()) };
+        assert!(folder.path().join(&repair.moved_to).exists());
+        let after = rows(&store);
+        assert!(after.len() >= before.len() * 9 / 10, "page {page}: {}", after.len());
+        assert!(after.iter().all(|row| before.contains(row)));
+        saved_most = saved_most.max(after.len());
+        let meta = store.reader().unwrap().meta().unwrap();
+        assert_eq!(meta.cursor, None, "all is read again");
+        assert_eq!(meta.anew, Some(Anew::NewEpoch));
+        assert_eq!(meta.installation, Some(installation("a", "1")));
+        let told = store.reader().unwrap().health().unwrap().repairs;
+        assert!(told.last().unwrap().contains(&repair.moved_to), "{told:?}");
+    }
+    assert_eq!(saved_most, before.len(), "no page beside the incidents was tried");
+    assert_eq!(asides(folder.path()).len(), 5);
+}
+
+#[test]
+fn flipped_bits_that_are_noticed_are_read_around() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = fill(folder.path());
+    let path = folder.path().join("pult.db");
+    let mut bytes = fs::read(&path).unwrap();
+    // The headers of pages, where SQLite notices.
+    for page in (10..bytes.len() / 8192).step_by(40) {
+        bytes[page * 8192] ^= 0x40;
+    }
+    fs::write(&path, bytes).unwrap();
+    let store = open(folder.path());
+    assert_eq!(store.repairs().len(), 1);
+    let after = rows(&store).len();
+    assert!(after > before.len() / 2 && after <= before.len(), "{after} of {}", before.len());
+}
+
+#[test]
+fn what_is_no_database_is_kept_aside_and_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("pult.db"), "this is not a database".repeat(1000)).unwrap();
+    let store = open(folder.path());
+    assert_eq!(store.repairs()[0].rows_saved, 0);
+    let all = vec![Upsert::Incident(incident(1, 1))];
+    assert_eq!(store.writer().apply(batch(None, "c1", false, all)).unwrap().written, 1);
+    drop(store);
+    let kept = fs::read(&asides(folder.path())[0]).unwrap();
+    assert!(kept.starts_with(b"this is not a database"));
+}
+
+#[test]
+fn a_salvaged_store_is_made_whole_by_reading_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = fill(folder.path());
+    let path = folder.path().join("pult.db");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 8192 / 2;
+    bytes[middle * 8192..(middle + 3) * 8192].fill(0);
+    fs::write(&path, bytes).unwrap();
+    let store = open(folder.path());
+    let again = (1..=INCIDENTS).map(|n| Upsert::Incident(incident(n, u64::from(n)))).collect();
+    store.writer().apply(batch(None, "c2", false, again)).unwrap();
+    let mut after: Vec<_> = rows(&store).into_iter().map(|(_, row)| (row.x, row)).collect();
+    after.sort_by_key(|(x, _)| *x);
+    assert_eq!(after, before.iter().map(|(_, row)| (row.x, *row)).collect::<Vec<_>>());
+    assert_eq!(store.reader().unwrap().counts().unwrap().messages, 0);
+}

@@ -1,0 +1,128 @@
+//! «труба» finds «трубы», also while the text index catches up.
+
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use super::*;
+use pult::store::{Order, Reader};
+
+/// Waits until the index has caught up; it works in the background.
+fn wait_until(reader: &Reader, what: &str, holds: impl Fn(&Reader) -> bool) {
+    let started = Instant::now();
+    while !holds(reader) {
+        assert!(started.elapsed() < Duration::from_secs(60), "never: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn find(reader: &Reader, query: &str) -> Vec<u32> {
+    reader.search(query, 10, Order::Newest).unwrap()
+}
+
+fn filled(folder: &Path) -> Store {
+    let store = open(folder);
+    let with = |number, received, summary: &str| {
+        Upsert::Incident(IncidentRow {
+            summary: Some(summary.to_owned()),
+            address: Some("улица Чертыгашева".to_owned()),
+            received: Timestamp(NOON + received),
+            ..incident(number, u64::from(number))
+        })
+    };
+    let all = vec![
+        with(1, 30, "Прорвало трубы отопления"),
+        with(2, 10, "Срубили ёлку во дворе"),
+        with(3, 20, "Нет воды"),
+        Upsert::Message(message(1, 3, 4, "Второй день труба сухая, звоните 8 913 444-55-66")),
+        Upsert::Message(message(2, 2, 5, "Чылтыс ӌылы, iпек")),
+    ];
+    store.writer().apply(batch(None, "c1", false, all)).unwrap();
+    let reader = store.reader().unwrap();
+    wait_until(&reader, "built", |reader| reader.searchable_count().unwrap() == 3);
+    store
+}
+
+#[test]
+fn words_are_found_in_every_form_newest_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let reader = store.reader().unwrap();
+    for (query, rows) in [
+        ("труба", vec![1, 3]),
+        ("ТРУБАМИ ", vec![1, 3]),
+        ("тру", vec![1, 3]),
+        ("труба вода", vec![3]),
+        ("труба -вода", vec![1]),
+        ("«второй день»", vec![3]),
+        ("«день второй»", vec![]),
+        ("елка", vec![2]),
+        ("ёлки", vec![2]),
+        ("чылы ипек", vec![2]),
+        ("чертыгашева", vec![1, 3, 2]),
+        ("i-2", vec![2]),
+        ("№ i-3", vec![3]),
+        ("913", vec![]),
+        ("4445566", vec![]),
+        ("", vec![]),
+    ] {
+        assert_eq!(find(&reader, query), rows, "{query}");
+    }
+    assert_eq!(reader.search("чертыгашева", 1, Order::Newest).unwrap(), [1]);
+    let ranked = reader.search("вода труба", 5, Order::Ranked).unwrap();
+    assert_eq!(ranked, [3]);
+    let rows = reader.search_rows("труба", &AtomicBool::new(false)).unwrap();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.contains(0) && rows.contains(2));
+}
+
+#[test]
+fn the_index_follows_what_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let reader = store.reader().unwrap();
+    let changed = vec![
+        Upsert::Incident(IncidentRow {
+            summary: Some("Открыт люк".to_owned()), ..incident(1, 10)
+        }),
+        Upsert::Message(message(9, 2, 11, "и ещё труба")),
+    ];
+    let gone = Delete { kind: ObjectKind::Incident, id: "i-3".to_owned(), rev: 12 };
+    let next = Batch { deletes: vec![gone], ..batch(Some("c1"), "c2", false, changed) };
+    store.writer().apply(next).unwrap();
+    wait_until(&reader, "followed", |reader| find(reader, "труба") == [2]);
+    assert_eq!(find(&reader, "люк"), [1]);
+    assert_eq!(find(&reader, "отопление"), [] as [u32; 0]);
+}
+
+#[test]
+fn a_lost_or_damaged_index_is_built_again() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(filled(folder.path()));
+    let path = folder.path().join("search.db");
+    for damage in [None, Some(b"no database at all".repeat(1000))] {
+        std::fs::remove_file(&path).unwrap();
+        if let Some(bytes) = damage {
+            std::fs::write(&path, bytes).unwrap();
+        }
+        let store = open(folder.path());
+        let reader = store.reader().unwrap();
+        wait_until(&reader, "built again", |reader| find(reader, "труба") == [1, 3]);
+    }
+}
+
+#[test]
+fn what_the_screens_show_is_masked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let reader = store.reader().unwrap();
+    let details = reader.details(3).unwrap().unwrap();
+    assert_eq!(details.row.id, "i-3");
+    assert_eq!(details.messages[0].text, "Второй день труба сухая, звоните [телефон]");
+    assert!(reader.unmasked_messages(3).unwrap()[0].contains("8 913 444-55-66"));
+    let rows = reader.list_rows(&[3, 99, 1]).unwrap();
+    assert_eq!(rows.iter().map(|row| row.row_id).collect::<Vec<_>>(), [3, 1]);
+    assert_eq!(rows[0].summary, "Нет воды");
+    assert_eq!(reader.details(99).unwrap(), None);
+    let health = reader.health().unwrap();
+    assert_eq!((health.searchable, health.rows[0]), (3, ("incident", 3)));
+}
