@@ -166,7 +166,7 @@ impl Desk {
             asked: AggregatesKey::default(),
             asked_at: Duration::ZERO,
             map: Lane::start("map", waker.clone(), move |question, cancel| {
-                map_worker.answer(question, cancel)
+                map_worker.answer(&question, cancel)
             })?,
             map_asked: None,
             list: Lane::start("list", waker.clone(), workers::list)?,

@@ -81,15 +81,15 @@ struct Gathered {
 
 impl MapWorker {
     /// `None` where the mode needs no work or a newer question has come.
-    pub fn answer(&mut self, question: MapQuestion, cancel: &Cancel) -> Option<MapAnswer> {
+    pub fn answer(&mut self, question: &MapQuestion, cancel: &Cancel) -> Option<MapAnswer> {
         if question.mode == MapMode::Areas {
             return None;
         }
-        self.gather(&question, cancel)?;
+        self.gather(question, cancel)?;
         match question.mode {
             MapMode::Areas => None,
-            MapMode::Heat => self.heat(&question).map(MapAnswer::Heat),
-            MapMode::Clusters => self.clusters(&question).map(MapAnswer::Clusters),
+            MapMode::Heat => self.heat(question).map(MapAnswer::Heat),
+            MapMode::Clusters => self.clusters(question).map(MapAnswer::Clusters),
         }
     }
 

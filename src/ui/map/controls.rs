@@ -34,102 +34,224 @@ pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens) -> Rect {
     )
 }
 
-/// Lets the map fade under what is written along its upper and lower edge.
-pub(super) fn scrims(ui: &Ui, rect: Rect, tokens: &Tokens) {
-    let ground = tokens.color.map_sea.gamma_multiply(0.8);
-    let clear = Color32::TRANSPARENT;
-    let height = tokens.size.row * 1.9;
-    let mut mesh = Mesh::default();
-    for (edge, inward) in [(rect.top(), height), (rect.bottom(), -height)] {
-        let first = mesh.vertices.len() as u32;
-        for (y, color) in [
-            (edge, ground),
-            (edge + inward * 0.5, ground.gamma_multiply(0.7)),
-            (edge + inward, clear),
-        ] {
-            mesh.colored_vertex(pos2(rect.left(), y), color);
-            mesh.colored_vertex(pos2(rect.right(), y), color);
-        }
-        for band in [first, first + 2] {
-            mesh.add_triangle(band, band + 1, band + 2);
-            mesh.add_triangle(band + 1, band + 3, band + 2);
-        }
-    }
-    ui.painter().add(mesh);
+/// The desk's map in one frame.
+#[derive(Clone, Copy)]
+pub(super) struct Controls<'a> {
+    /// All of the map.
+    pub rect: Rect,
+    pub state: &'a State,
+    pub tokens: &'a Tokens,
+    pub text: &'a Text,
 }
 
-/// The words above the map; returns what they cover.
-pub(super) fn title(ui: &Ui, rect: Rect, state: &State, tokens: &Tokens, text: &Text) -> Rect {
-    let (size, color) = (&tokens.size, &tokens.color);
-    let title = text.t(match (state.map_mode, state.measure) {
-        (MapMode::Heat, _) => "map-title",
-        (MapMode::Clusters, _) => "map-title-clusters",
-        (MapMode::Areas, Measure::Received) => "map-title-received",
-        (MapMode::Areas, Measure::PerThousand) => "map-title-per-thousand",
-        (MapMode::Areas, Measure::OverdueShare) => "map-title-overdue-share",
-        (MapMode::Areas, Measure::Change) => "map-title-change",
-    });
-    let n = text.with("note-n", &[("n", format::count(state.aggregates.total.received).into())]);
-    let note = format!(" · {} · {n}", period_text(state, text));
-    let at = rect.min + vec2(size.padding, size.padding + size.row * 0.45);
-    let room = rect.width() - 2.0 * size.padding;
-    let strong = font(size.heading, Weight::Semibold);
-    let regular = font(size.heading, Weight::Regular);
-    let painter = ui.painter();
-    let width = paint_line(painter, at, Align::Left, title, strong, color.text_strong, room);
-    let rest = paint_line(
-        painter,
-        at + vec2(width, 0.0),
-        Align::Left,
-        &note,
-        regular,
-        color.text_soft,
-        room - width,
-    );
-    Rect::from_min_size(at - vec2(0.0, size.heading), vec2(width + rest + 12.0, size.heading * 2.0))
-}
-
-/// «Районы | Тепло | Группы», and the measures where areas are coloured;
-/// returns what they cover.
-pub(super) fn modes(
-    ui: &mut Ui,
-    rect: Rect,
-    state: &State,
-    tokens: &Tokens,
-    text: &Text,
-    out: &mut Vec<Command>,
-) -> Rect {
-    let size = &tokens.size;
-    let row = |index: f32| {
-        let top = rect.top() + size.padding * 0.8 + (size.row + 2.0) * index;
-        Rect::from_min_max(
-            pos2(rect.left() + size.padding, top),
-            pos2(rect.right() - size.padding, top + size.row),
-        )
-    };
-    let mut covered = right_to_left(ui, row(0.0), "modes", |ui| {
-        for (mode, key) in [
-            (MapMode::Clusters, "map-clusters"),
-            (MapMode::Heat, "map-heat"),
-            (MapMode::Areas, "map-areas"),
-        ] {
-            if segment(ui, tokens, text.t(key), state.map_mode == mode) && state.map_mode != mode {
-                out.push(Command::SetMapMode(mode));
+impl Controls<'_> {
+    /// Lets the map fade under what is written along its upper and lower edge.
+    pub(super) fn scrims(&self, ui: &Ui) {
+        let Self { rect, tokens, .. } = *self;
+        let ground = tokens.color.map_sea.gamma_multiply(0.8);
+        let clear = Color32::TRANSPARENT;
+        let height = tokens.size.row * 1.9;
+        let mut mesh = Mesh::default();
+        for (edge, inward) in [(rect.top(), height), (rect.bottom(), -height)] {
+            let first = mesh.vertices.len() as u32;
+            for (y, color) in [
+                (edge, ground),
+                (edge + inward * 0.5, ground.gamma_multiply(0.7)),
+                (edge + inward, clear),
+            ] {
+                mesh.colored_vertex(pos2(rect.left(), y), color);
+                mesh.colored_vertex(pos2(rect.right(), y), color);
+            }
+            for band in [first, first + 2] {
+                mesh.add_triangle(band, band + 1, band + 2);
+                mesh.add_triangle(band + 1, band + 3, band + 2);
             }
         }
-    });
-    if state.map_mode == MapMode::Areas {
-        covered = covered.union(right_to_left(ui, row(1.0), "measures", |ui| {
-            for measure in Measure::ALL.into_iter().rev() {
-                let key = words_key(measure);
-                let chosen = state.measure == measure;
-                if segment(ui, tokens, text.t(key), chosen) && !chosen {
-                    out.push(Command::SetMeasure(measure));
+        ui.painter().add(mesh);
+    }
+
+    /// The words above the map; returns what they cover.
+    pub(super) fn title(&self, ui: &Ui) -> Rect {
+        let Self { rect, state, tokens, text } = *self;
+        let (size, color) = (&tokens.size, &tokens.color);
+        let title = text.t(match (state.map_mode, state.measure) {
+            (MapMode::Heat, _) => "map-title",
+            (MapMode::Clusters, _) => "map-title-clusters",
+            (MapMode::Areas, Measure::Received) => "map-title-received",
+            (MapMode::Areas, Measure::PerThousand) => "map-title-per-thousand",
+            (MapMode::Areas, Measure::OverdueShare) => "map-title-overdue-share",
+            (MapMode::Areas, Measure::Change) => "map-title-change",
+        });
+        let n =
+            text.with("note-n", &[("n", format::count(state.aggregates.total.received).into())]);
+        let note = format!(" · {} · {n}", period_text(state, text));
+        let at = rect.min + vec2(size.padding, size.padding + size.row * 0.45);
+        let room = rect.width() - 2.0 * size.padding;
+        let strong = font(size.heading, Weight::Semibold);
+        let regular = font(size.heading, Weight::Regular);
+        let painter = ui.painter();
+        let width = paint_line(painter, at, Align::Left, title, strong, color.text_strong, room);
+        let rest = paint_line(
+            painter,
+            at + vec2(width, 0.0),
+            Align::Left,
+            &note,
+            regular,
+            color.text_soft,
+            room - width,
+        );
+        Rect::from_min_size(
+            at - vec2(0.0, size.heading),
+            vec2(width + rest + 12.0, size.heading * 2.0),
+        )
+    }
+
+    /// «Районы | Тепло | Группы», and the measures where areas are coloured;
+    /// returns what they cover.
+    pub(super) fn modes(&self, ui: &mut Ui, out: &mut Vec<Command>) -> Rect {
+        let Self { rect, state, tokens, text } = *self;
+        let size = &tokens.size;
+        let row = |index: f32| {
+            let top = rect.top() + size.padding * 0.8 + (size.row + 2.0) * index;
+            Rect::from_min_max(
+                pos2(rect.left() + size.padding, top),
+                pos2(rect.right() - size.padding, top + size.row),
+            )
+        };
+        let mut covered = right_to_left(ui, row(0.0), "modes", |ui| {
+            for (mode, key) in [
+                (MapMode::Clusters, "map-clusters"),
+                (MapMode::Heat, "map-heat"),
+                (MapMode::Areas, "map-areas"),
+            ] {
+                if segment(ui, tokens, text.t(key), state.map_mode == mode)
+                    && state.map_mode != mode
+                {
+                    out.push(Command::SetMapMode(mode));
                 }
             }
-        }));
+        });
+        if state.map_mode == MapMode::Areas {
+            covered = covered.union(right_to_left(ui, row(1.0), "measures", |ui| {
+                for measure in Measure::ALL.into_iter().rev() {
+                    let key = words_key(measure);
+                    let chosen = state.measure == measure;
+                    if segment(ui, tokens, text.t(key), chosen) && !chosen {
+                        out.push(Command::SetMeasure(measure));
+                    }
+                }
+            }));
+        }
+        covered
     }
-    covered
+
+    /// + − ⌂ on the right.
+    pub(super) fn zoom_buttons(&self, ui: &mut Ui) -> (Option<Press>, Rect) {
+        let Self { rect, tokens, text, .. } = *self;
+        let size = &tokens.size;
+        let side = size.row - 2.0;
+        let gap = 4.0;
+        let bottom = rect.bottom() - size.padding - size.row * 1.1;
+        let place = Rect::from_min_max(
+            pos2(rect.right() - size.padding - side, bottom - 3.0 * side - 2.0 * gap),
+            pos2(rect.right() - size.padding, bottom),
+        );
+        let builder =
+            UiBuilder::new().max_rect(place).layout(Layout::top_down(Side::Center)).id_salt("zoom");
+        let mut child = ui.new_child(builder);
+        child.spacing_mut().item_spacing.y = gap;
+        let mut press = None;
+        for (sign, key, asks) in [
+            ("+", "map-zoom-in", Press::Nearer),
+            ("\u{2212}", "map-zoom-out", Press::Farther),
+            ("", "map-zoom-home", Press::Home),
+        ] {
+            let response = icon_button(&mut child, tokens, sign, text.t(key));
+            if asks == Press::Home {
+                house(&child, response.rect.center(), tokens);
+            }
+            if response.clicked() {
+                press = Some(asks);
+            }
+        }
+        (press, place)
+    }
+
+    /// Legend, «без координат: N», credits and scale bar along the lower edge;
+    /// returns what they cover.
+    pub(super) fn foot(
+        &self,
+        ui: &mut Ui,
+        view: &MapView,
+        choropleth: &Choropleth,
+        out: &mut Vec<Command>,
+    ) -> Vec<Rect> {
+        let Self { rect, tokens, text, .. } = *self;
+        let size = &tokens.size;
+        let painter = ui.painter().clone();
+        let furniture = Furniture { painter: &painter, tokens, text, note: size.note };
+        let corner = rect.right_bottom() - vec2(size.padding, size.padding * 0.8);
+        let bar = furniture.scale_bar(corner, view);
+        let unplaced = self.unplaced(ui, out);
+        let credits_right = bar.left() - size.note * 1.4;
+        let credits_room = credits_right - unplaced.right() - size.note * 2.0;
+        let mut covered = vec![bar, unplaced];
+        // Credits are owed: where a line is too narrow they stand above it.
+        let full = furniture.credits_width();
+        if credits_room >= full {
+            covered.push(furniture.credits(pos2(credits_right, corner.y), credits_room));
+        } else {
+            let above = pos2(corner.x - size.row - 4.0, bar.top() - size.note * 0.5);
+            covered.push(furniture.credits(above, rect.width() * 0.6));
+        }
+        if let Some(legend) = self.explained(choropleth) {
+            let at = pos2(rect.left() + size.padding, unplaced.top() - size.note * 0.7);
+            covered.push(furniture.legend(at, legend, rect.width() * 0.5));
+        }
+        covered
+    }
+
+    /// Counts what the map cannot show; a press shows them in the list.
+    fn unplaced(&self, ui: &mut Ui, out: &mut Vec<Command>) -> Rect {
+        let Self { rect, state, tokens, text } = *self;
+        let (size, color) = (&tokens.size, &tokens.color);
+        let n = state.aggregates.total.unplaced;
+        let words = text.with("unplaced-n", &[("n", format::count(n).into())]);
+        let galley = line(
+            ui.painter(),
+            &words,
+            font(size.note, Weight::Regular),
+            color.text_soft,
+            rect.width() / 2.0,
+        );
+        let corner = rect.left_bottom() + vec2(size.padding, -size.padding * 0.8);
+        let place = Rect::from_min_size(corner - vec2(0.0, galley.size().y), galley.size());
+        let response =
+            ui.interact(place.expand(4.0), ui.scope_id().with("unplaced"), Sense::click());
+        name(&response, egui::Role::Button, &words);
+        let tint = if response.hovered() || response.has_focus() || state.filter.unplaced_only {
+            color.accent
+        } else {
+            color.text_soft
+        };
+        ui.painter().galley_with_override_text_color(place.min, galley, tint);
+        if response.clicked() {
+            out.push(Command::ToggleUnplacedOnly);
+        }
+        place
+    }
+
+    /// What the present mode's legend explains.
+    fn explained<'b>(&'b self, choropleth: &'b Choropleth) -> Option<Explained<'b>> {
+        let Self { state, .. } = *self;
+        match state.map_mode {
+            MapMode::Areas => Some(Explained::Areas(choropleth)),
+            MapMode::Heat => {
+                state.heat.as_ref().map(|picture| Explained::Heat(&picture.heat.scale))
+            }
+            MapMode::Clusters => None,
+        }
+    }
 }
 
 fn right_to_left(ui: &mut Ui, place: Rect, id: &str, add: impl FnOnce(&mut Ui)) -> Rect {
@@ -141,42 +263,6 @@ fn right_to_left(ui: &mut Ui, place: Rect, id: &str, add: impl FnOnce(&mut Ui)) 
     child.min_rect()
 }
 
-/// + − ⌂ on the right.
-pub(super) fn zoom_buttons(
-    ui: &mut Ui,
-    rect: Rect,
-    tokens: &Tokens,
-    text: &Text,
-) -> (Option<Press>, Rect) {
-    let size = &tokens.size;
-    let side = size.row - 2.0;
-    let gap = 4.0;
-    let bottom = rect.bottom() - size.padding - size.row * 1.1;
-    let place = Rect::from_min_max(
-        pos2(rect.right() - size.padding - side, bottom - 3.0 * side - 2.0 * gap),
-        pos2(rect.right() - size.padding, bottom),
-    );
-    let builder =
-        UiBuilder::new().max_rect(place).layout(Layout::top_down(Side::Center)).id_salt("zoom");
-    let mut child = ui.new_child(builder);
-    child.spacing_mut().item_spacing.y = gap;
-    let mut press = None;
-    for (sign, key, asks) in [
-        ("+", "map-zoom-in", Press::Nearer),
-        ("\u{2212}", "map-zoom-out", Press::Farther),
-        ("", "map-zoom-home", Press::Home),
-    ] {
-        let response = icon_button(&mut child, tokens, sign, text.t(key));
-        if asks == Press::Home {
-            house(&child, response.rect.center(), tokens);
-        }
-        if response.clicked() {
-            press = Some(asks);
-        }
-    }
-    (press, place)
-}
-
 /// The typeface has no house.
 fn house(ui: &Ui, center: Pos2, tokens: &Tokens) {
     let unit = tokens.size.body * 0.38;
@@ -185,84 +271,4 @@ fn house(ui: &Ui, center: Pos2, tokens: &Tokens) {
     let walls = [at(-0.75, -0.1), at(-0.75, 0.95), at(0.75, 0.95), at(0.75, -0.1)];
     ui.painter().line(walls.to_vec(), stroke);
     ui.painter().line(vec![at(-1.1, 0.1), at(0.0, -0.95), at(1.1, 0.1)], stroke);
-}
-
-/// Legend, «без координат: N», credits and scale bar along the lower edge;
-/// returns what they cover.
-pub(super) fn foot(
-    ui: &mut Ui,
-    rect: Rect,
-    view: &MapView,
-    legend: Option<Explained<'_>>,
-    state: &State,
-    tokens: &Tokens,
-    text: &Text,
-    out: &mut Vec<Command>,
-) -> Vec<Rect> {
-    let size = &tokens.size;
-    let painter = ui.painter().clone();
-    let furniture = Furniture { painter: &painter, tokens, text, note: size.note };
-    let corner = rect.right_bottom() - vec2(size.padding, size.padding * 0.8);
-    let bar = furniture.scale_bar(corner, view);
-    let unplaced = unplaced(ui, rect, state, tokens, text, out);
-    let credits_right = bar.left() - size.note * 1.4;
-    let credits_room = credits_right - unplaced.right() - size.note * 2.0;
-    let mut covered = vec![bar, unplaced];
-    // Credits are owed: where a line is too narrow they stand above it.
-    let full = furniture.credits_width();
-    if credits_room >= full {
-        covered.push(furniture.credits(pos2(credits_right, corner.y), credits_room));
-    } else {
-        let above = pos2(corner.x - size.row - 4.0, bar.top() - size.note * 0.5);
-        covered.push(furniture.credits(above, rect.width() * 0.6));
-    }
-    if let Some(legend) = legend {
-        let at = pos2(rect.left() + size.padding, unplaced.top() - size.note * 0.7);
-        covered.push(furniture.legend(at, legend, rect.width() * 0.5));
-    }
-    covered
-}
-
-/// Counts what the map cannot show; a press shows them in the list.
-fn unplaced(
-    ui: &mut Ui,
-    rect: Rect,
-    state: &State,
-    tokens: &Tokens,
-    text: &Text,
-    out: &mut Vec<Command>,
-) -> Rect {
-    let (size, color) = (&tokens.size, &tokens.color);
-    let n = state.aggregates.total.unplaced;
-    let words = text.with("unplaced-n", &[("n", format::count(n).into())]);
-    let galley = line(
-        ui.painter(),
-        &words,
-        font(size.note, Weight::Regular),
-        color.text_soft,
-        rect.width() / 2.0,
-    );
-    let corner = rect.left_bottom() + vec2(size.padding, -size.padding * 0.8);
-    let place = Rect::from_min_size(corner - vec2(0.0, galley.size().y), galley.size());
-    let response = ui.interact(place.expand(4.0), ui.scope_id().with("unplaced"), Sense::click());
-    name(&response, egui::Role::Button, &words);
-    let tint = if response.hovered() || response.has_focus() || state.filter.unplaced_only {
-        color.accent
-    } else {
-        color.text_soft
-    };
-    ui.painter().galley_with_override_text_color(place.min, galley, tint);
-    if response.clicked() {
-        out.push(Command::ToggleUnplacedOnly);
-    }
-    place
-}
-
-/// What the present mode's legend explains.
-pub(super) fn explained<'a>(state: &'a State, choropleth: &'a Choropleth) -> Option<Explained<'a>> {
-    match state.map_mode {
-        MapMode::Areas => Some(Explained::Areas(choropleth)),
-        MapMode::Heat => state.heat.as_ref().map(|picture| Explained::Heat(&picture.heat.scale)),
-        MapMode::Clusters => None,
-    }
 }

@@ -11,7 +11,7 @@ use walkers::{Map, MapMemory, Plugin, Projector};
 
 use super::base::{BaseMap, catalogue_index};
 use super::camera::{Camera, Look, MAX_ZOOM, Settled};
-use super::controls::{self, Press};
+use super::controls::{self, Controls, Press};
 use super::frame::{MapView, position_of};
 use super::labels::MapSizes;
 use super::measure::Choropleth;
@@ -88,8 +88,11 @@ pub fn map_ui(
     if !rect.is_positive() {
         return;
     }
-    let screen =
-        Screen { rect, inner: controls::clear_of_furniture(rect, tokens), state, tokens, text };
+    let screen = Screen {
+        controls: Controls { rect, state, tokens, text },
+        inner: controls::clear_of_furniture(rect, tokens),
+        sizes: MapSizes::desk(tokens),
+    };
     let MapLocal { camera, prepared, cache, shown_region, furniture } = local;
     let prepared = match prepared {
         Some(known) if known.serves(state, text.language) => known,
@@ -100,24 +103,23 @@ pub fn map_ui(
     let flying = camera.begin(rect, screen.inner, region, now);
 
     let choropleth = Choropleth::new(state.measure, &state.aggregates, &state.catalogue);
-    let sizes = MapSizes::desk(tokens);
     let (response, view) =
-        screen.map(ui, prepared, cache, &mut camera.memory, &choropleth, &sizes, furniture);
+        screen.map(ui, prepared, cache, &mut camera.memory, &choropleth, furniture);
     if response.changed() {
         camera.stray();
         camera.keep_near(&view, region);
     }
 
     let pointer = response.hover_pos().filter(|_| !response.dragged());
-    let group = screen.groups(ui, &view, &sizes, pointer);
+    let group = screen.groups(ui, &view, pointer);
     let municipality = pointer.and_then(|pointer| {
         let point = MercatorPoint::from_world(view.to_world(pointer));
         catalogue_index(prepared.geodata.municipality_at(point)?, &state.catalogue)
     });
     let pressed = screen.furniture(ui, &view, &choropleth, furniture, out);
     let mut wish = pressed
-        .map(|press| screen.wish_of(press, &view))
-        .or_else(|| screen.keys(ui, &response, &view))
+        .map(|press| wish_of(press, &view))
+        .or_else(|| Screen::keys(ui, &response, &view))
         .or_else(|| screen.clicks(&response, &view, group, municipality, out));
     if *shown_region != state.show_region {
         *shown_region = state.show_region;
@@ -171,12 +173,10 @@ impl Plugin for Drawing<'_> {
 
 /// One frame of the desk's map.
 struct Screen<'a> {
-    rect: Rect,
+    controls: Controls<'a>,
     /// What the furniture leaves clear.
     inner: Rect,
-    state: &'a State,
-    tokens: &'a Tokens,
-    text: &'a Text,
+    sizes: MapSizes,
 }
 
 /// A group under the pointer: its picture and its index there.
@@ -190,27 +190,26 @@ impl<'a> Screen<'a> {
         cache: &mut MapCache,
         memory: &mut MapMemory,
         choropleth: &Choropleth,
-        sizes: &MapSizes,
         keep_clear: &[Rect],
     ) -> (Response, MapView) {
-        let state = self.state;
+        let state = self.controls.state;
         let fills = match state.map_mode {
-            MapMode::Areas => choropleth.fills(&self.tokens.color),
+            MapMode::Areas => choropleth.fills(&self.controls.tokens.color),
             MapMode::Heat | MapMode::Clusters => Vec::new(),
         };
         let discs = match (state.map_mode, state.clusters.as_deref()) {
-            (MapMode::Clusters, Some(picture)) => clusters::discs(picture, sizes),
+            (MapMode::Clusters, Some(picture)) => clusters::discs(picture, &self.sizes),
             _ => Vec::new(),
         };
         let region = prepared.base.region;
-        let mut seen = MapView::fit_within(self.rect, self.inner, region);
+        let mut seen = MapView::fit_within(self.controls.rect, self.inner, region);
         let drawing = Drawing {
             cache,
             paint: MapPaint {
                 base: &prepared.base,
                 names: &prepared.names,
-                tokens: self.tokens,
-                sizes,
+                tokens: self.controls.tokens,
+                sizes: &self.sizes,
                 fills: &fills,
                 selected: &state.filter.municipalities,
                 heat: state.heat.as_deref().filter(|_| state.map_mode == MapMode::Heat),
@@ -223,17 +222,17 @@ impl<'a> Screen<'a> {
             .with_plugin(drawing)
             .zoom_with_ctrl(false)
             .double_click_to_zoom(false);
-        let place = UiBuilder::new().max_rect(self.rect).id_salt("map");
+        let place = UiBuilder::new().max_rect(self.controls.rect).id_salt("map");
         let response = ui.scope_builder(place, |ui| ui.add(map)).inner;
         self.describe(ui, &response);
         (response, seen)
     }
 
     fn describe(&self, ui: &Ui, response: &Response) {
-        let label = self.text.t("map-label");
+        let label = self.controls.text.t("map-label");
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, label));
-        let total = &self.state.aggregates.total;
-        let description = self.text.with(
+        let total = &self.controls.state.aggregates.total;
+        let description = self.controls.text.with(
             "map-description",
             &[
                 ("n", format::count(total.received).into()),
@@ -244,23 +243,17 @@ impl<'a> Screen<'a> {
     }
 
     /// Paints the groups; returns the one under the pointer.
-    fn groups(
-        &self,
-        ui: &Ui,
-        view: &MapView,
-        sizes: &MapSizes,
-        pointer: Option<Pos2>,
-    ) -> Option<Group<'a>> {
-        if self.state.map_mode != MapMode::Clusters {
+    fn groups(&self, ui: &Ui, view: &MapView, pointer: Option<Pos2>) -> Option<Group<'a>> {
+        if self.controls.state.map_mode != MapMode::Clusters {
             return None;
         }
-        let picture = self.state.clusters.as_deref()?;
-        let circles = clusters::circles(picture, view, sizes);
+        let picture = self.controls.state.clusters.as_deref()?;
+        let circles = clusters::circles(picture, view, &self.sizes);
         let hovered = pointer.and_then(|pointer| {
             circles.iter().rev().find(|circle| circle.holds(pointer)).map(|circle| circle.index)
         });
-        let painter = ui.painter().with_clip_rect(self.rect.intersect(ui.clip_rect()));
-        clusters::paint(&painter, picture, &circles, hovered, sizes, self.tokens);
+        let painter = ui.painter().with_clip_rect(self.controls.rect.intersect(ui.clip_rect()));
+        clusters::paint(&painter, picture, &circles, hovered, &self.sizes, self.controls.tokens);
         Some((picture, hovered?))
     }
 
@@ -273,28 +266,18 @@ impl<'a> Screen<'a> {
         covered: &mut Vec<Rect>,
         out: &mut Vec<Command>,
     ) -> Option<Press> {
-        let Self { rect, state, tokens, text, .. } = *self;
-        let legend = controls::explained(state, choropleth);
-        controls::scrims(ui, rect, tokens);
-        let (press, buttons) = controls::zoom_buttons(ui, rect, tokens, text);
-        *covered = controls::foot(ui, rect, view, legend, state, tokens, text, out);
+        let controls = self.controls;
+        controls.scrims(ui);
+        let (press, buttons) = controls.zoom_buttons(ui);
+        *covered = controls.foot(ui, view, choropleth, out);
         covered.push(buttons);
-        covered.push(controls::title(ui, rect, state, tokens, text));
-        covered.push(controls::modes(ui, rect, state, tokens, text, out));
+        covered.push(controls.title(ui));
+        covered.push(controls.modes(ui, out));
         press
     }
 
-    fn wish_of(&self, press: Press, view: &MapView) -> Wish {
-        let look = Look::of(view);
-        match press {
-            Press::Nearer => Wish::Look(look.nearer(ZOOM_STEP, Vec2::ZERO)),
-            Press::Farther => Wish::Look(look.nearer(-ZOOM_STEP, Vec2::ZERO)),
-            Press::Home => Wish::Home,
-        }
-    }
-
     /// Keys, while the map has the focus.
-    fn keys(&self, ui: &Ui, response: &Response, view: &MapView) -> Option<Wish> {
+    fn keys(ui: &Ui, response: &Response, view: &MapView) -> Option<Wish> {
         if !response.has_focus() {
             return None;
         }
@@ -317,10 +300,10 @@ impl<'a> Screen<'a> {
             }
         }
         if pressed(Key::Plus) || pressed(Key::Equals) {
-            return Some(self.wish_of(Press::Nearer, view));
+            return Some(wish_of(Press::Nearer, view));
         }
         if pressed(Key::Minus) {
-            return Some(self.wish_of(Press::Farther, view));
+            return Some(wish_of(Press::Farther, view));
         }
         pressed(Key::Home).then_some(Wish::Home)
     }
@@ -342,7 +325,7 @@ impl<'a> Screen<'a> {
         // The second click of two takes back what the first has toggled.
         out.extend(municipality.map(Command::ToggleMunicipality));
         let at = response.interact_pointer_pos().filter(|_| response.double_clicked())?;
-        Some(Wish::Look(Look::of(view).nearer(ZOOM_STEP, at - self.rect.center())))
+        Some(Wish::Look(Look::of(view).nearer(ZOOM_STEP, at - self.controls.rect.center())))
     }
 
     /// Opens a group: goes nearer until it falls apart, or shows the incident.
@@ -367,14 +350,14 @@ impl<'a> Screen<'a> {
             out.push(Command::Show(View::Incidents));
             return None;
         }
-        let fitted = MapView::fit_within(self.rect, self.inner.shrink(60.0), bounds);
+        let fitted = MapView::fit_within(self.controls.rect, self.inner.shrink(60.0), bounds);
         let to = Look::of(&fitted);
         Some(Wish::Look(Look { zoom: to.zoom.clamp(look.zoom + ZOOM_STEP, MAX_ZOOM), ..to }))
     }
 
     /// Tells beside the pointer what is under it.
     fn tell(&self, response: &Response, group: Option<Group<'_>>, municipality: Option<u8>) {
-        let Self { state, tokens, text, .. } = *self;
+        let Controls { state, tokens, text, .. } = self.controls;
         if response.dragged() {
             return;
         }
@@ -397,11 +380,20 @@ impl<'a> Screen<'a> {
 
     /// Rounds the corners and shows the focus.
     fn frame(&self, ui: &Ui, response: &Response) {
-        let (size, color) = (&self.tokens.size, &self.tokens.color);
+        let (size, color) = (&self.controls.tokens.size, &self.controls.tokens.color);
         let tint = if response.has_focus() { color.accent } else { color.line };
-        round_corners(ui.painter(), self.rect, size.radius, color.canvas);
+        round_corners(ui.painter(), self.controls.rect, size.radius, color.canvas);
         let stroke = Stroke::new(size.hairline, tint);
-        ui.painter().rect_stroke(self.rect, size.radius, stroke, StrokeKind::Inside);
+        ui.painter().rect_stroke(self.controls.rect, size.radius, stroke, StrokeKind::Inside);
+    }
+}
+
+fn wish_of(press: Press, view: &MapView) -> Wish {
+    let look = Look::of(view);
+    match press {
+        Press::Nearer => Wish::Look(look.nearer(ZOOM_STEP, Vec2::ZERO)),
+        Press::Farther => Wish::Look(look.nearer(-ZOOM_STEP, Vec2::ZERO)),
+        Press::Home => Wish::Home,
     }
 }
 

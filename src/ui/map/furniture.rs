@@ -92,8 +92,8 @@ impl Furniture<'_> {
         let mut mesh = Mesh::default();
         for step in 0..=HEAT_STEPS {
             let along = step as f32 / HEAT_STEPS as f32;
-            let [r, g, b, a] = lut[((from + (1.0 - from) * along) * 255.0) as usize];
-            let color = Color32::from_rgba_premultiplied(r, g, b, a);
+            let [red, green, blue, alpha] = lut[((from + (1.0 - from) * along) * 255.0) as usize];
+            let color = Color32::from_rgba_premultiplied(red, green, blue, alpha);
             let x = bar.left() + bar.width() * along;
             mesh.colored_vertex(pos2(x, bar.top()), color);
             mesh.colored_vertex(pos2(x, bar.bottom()), color);

@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn far_away_only_the_large_bends_are_drawn() {
         // A kilometre is about 4e-5 of the world here; the wiggle is ten metres.
-        let wiggle = |i: u32| if i % 2 == 0 { 0.0 } else { 4e-7 };
+        let wiggle = |i: u32| if i.is_multiple_of(2) { 0.0 } else { 4e-7 };
         let points: Vec<World> = (0..=100)
             .map(|i| [0.75 + f64::from(i) * 4e-5, 0.32 + wiggle(i)])
             .chain([[0.754, 0.33]])

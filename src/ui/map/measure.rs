@@ -53,7 +53,7 @@ pub fn words_key(measure: Measure) -> &'static str {
 pub fn shown(measure: Measure, text: &Text, value: f64) -> String {
     match measure {
         Measure::Received => format::count(value.round() as i64),
-        Measure::PerThousand => format::decimal(text, value, if value < 10.0 { 1 } else { 0 }),
+        Measure::PerThousand => format::decimal(text, value, usize::from(value < 10.0)),
         Measure::OverdueShare => format::percent(text, Some(value)),
         Measure::Change => format::change_percent(Some(value)),
     }

@@ -10,7 +10,7 @@ use crate::app::Command;
 use crate::app::lane::Cancel;
 use crate::app::map_work::{MapAnswer, MapQuestion, MapWorker};
 use crate::app::state::{
-    ListState, Loading, MapMode, Measure, PeriodChoice, State, View, Viewport,
+    ConnectionTest, ListState, Loading, MapMode, Measure, PeriodChoice, State, View, Viewport,
 };
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Span;
@@ -21,6 +21,8 @@ use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::geo::layers::GeoData;
 use crate::geo::mercator::{LonLat, MercatorPoint};
+use crate::store::health::StoreHealth;
+use crate::sync::status::SyncStatus;
 use crate::ui::text::Text;
 use crate::ui::theme;
 
@@ -93,10 +95,10 @@ pub(super) fn state(board: &Board) -> State {
         due_next: Vec::new(),
         incident: None,
         replay: None,
-        sync: Default::default(),
-        store: Default::default(),
+        sync: SyncStatus::default(),
+        store: StoreHealth::default(),
         outbox: 0,
-        connection_test: Default::default(),
+        connection_test: ConnectionTest::default(),
         notices: Vec::new(),
         focus_search: 0,
         palette_open: false,
@@ -115,7 +117,7 @@ pub(super) fn answer(worker: &mut MapWorker, board: &Board, state: &mut State, v
         theme: state.settings.theme,
         keep_scale: false,
     };
-    match worker.answer(question, &Cancel::default()) {
+    match worker.answer(&question, &Cancel::default()) {
         Some(MapAnswer::Heat(heat)) => state.heat = Some(Arc::new(heat)),
         Some(MapAnswer::Clusters(clusters)) => state.clusters = Some(Arc::new(clusters)),
         None => {}
