@@ -176,7 +176,7 @@ fn a_server_that_hangs_does_not_hold_up_the_end() {
         if request.is("/v1/info") {
             return ok(stream, NDJSON, info("1", "a").as_bytes());
         }
-        std::thread::sleep(Duration::from_secs(60));
+        std::thread::sleep(Duration::from_mins(1));
         Ok(())
     });
     let desk = Desk::new();
