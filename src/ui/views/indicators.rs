@@ -194,7 +194,7 @@ fn week_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
             ],
         )
     };
-    let width = ["00", "пн", "Всего"]
+    let width = ["00", text.t("weekday-short-1"), text.t("word-total")]
         .iter()
         .map(|words| {
             let ink = tokens.color.text_soft;
