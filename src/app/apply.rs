@@ -18,7 +18,7 @@ impl Desk {
             Command::SetPeriod(period) => self.set_period(period),
             Command::SetSpan(span) => self.set_period(PeriodChoice::Brushed(span)),
             Command::ToggleMunicipality(index) => {
-                toggle(&mut self.state.filter.municipalities, index)
+                toggle(&mut self.state.filter.municipalities, index);
             }
             Command::ToggleSettlement(number) => toggle(&mut self.state.filter.settlements, number),
             Command::ToggleBlock(block) => toggle(&mut self.state.filter.blocks, block),

@@ -15,7 +15,7 @@ use crate::store::{self, Reader};
 const PAGE_ROWS: usize = 2_000;
 
 #[derive(Debug, thiserror::Error)]
-pub enum ExportError {
+pub(super) enum ExportError {
     #[error("the list could not be read: {0}")]
     Store(#[from] store::Error),
     #[error("{path} could not be written: {source}")]
@@ -26,7 +26,7 @@ pub enum ExportError {
 
 /// Writes beside the file and renames at the end, so that a full disk leaves
 /// no half list under the chosen name. Returns the number of rows.
-pub fn write(
+pub(super) fn write(
     reader: &Reader,
     question: &ExportQuestion,
     cancel: &Cancel,

@@ -10,7 +10,7 @@ use crate::store::{self, Reader};
 
 /// What the keeper says.
 #[derive(Debug)]
-pub enum News {
+pub(super) enum News {
     /// Rows read so far, and in all.
     Loading {
         done: u32,
@@ -25,7 +25,7 @@ pub enum News {
 const PROGRESS_ROWS: u32 = 65_536;
 
 /// A handle on the keeper's thread; dropping it ends and joins the thread.
-pub struct Keeper {
+pub(super) struct Keeper {
     changes: Option<Sender<ChangeSet>>,
     news: Receiver<News>,
     thread: Option<JoinHandle<()>>,
@@ -36,7 +36,7 @@ impl Keeper {
     ///
     /// # Errors
     /// The system's, where no thread can be started.
-    pub fn start(mut reader: Reader, region: Region, waker: Waker) -> std::io::Result<Self> {
+    pub(super) fn start(mut reader: Reader, region: Region, waker: Waker) -> std::io::Result<Self> {
         let (changes, inbox) = mpsc::channel();
         let (outbox, news) = mpsc::channel();
         let say = move |what: News| {
@@ -58,11 +58,11 @@ impl Keeper {
     }
 
     /// Where the sync sends what it changed.
-    pub fn changes(&self) -> Option<Sender<ChangeSet>> {
+    pub(super) fn changes(&self) -> Option<Sender<ChangeSet>> {
         self.changes.clone()
     }
 
-    pub fn take(&self) -> Option<News> {
+    pub(super) fn take(&self) -> Option<News> {
         self.news.try_recv().ok()
     }
 }

@@ -7,7 +7,7 @@ use crate::board::filter::Span;
 use crate::domain::{LocalDay, Timestamp};
 
 /// Time between two days of a replay.
-pub const STEP: Duration = Duration::from_millis(250);
+pub(super) const STEP: Duration = Duration::from_millis(250);
 
 /// Days that a replay shows at once: one day is too few for a heat map.
 const WINDOW_DAYS: i32 = 7;
@@ -26,7 +26,7 @@ impl Replay {
 }
 
 /// A replay over the filter's span, or over the last days of the history.
-pub fn start(state: &State, tick: Duration) -> Option<Replay> {
+pub(super) fn start(state: &State, tick: Duration) -> Option<Replay> {
     let first = state.aggregates.by_day.first()?.day;
     let last = state.aggregates.by_day.last()?.day;
     let (from, to) = match state.filter.span {
@@ -41,7 +41,7 @@ pub fn start(state: &State, tick: Duration) -> Option<Replay> {
 
 /// Moves on by as many days as time has passed; ends after the last day. True
 /// where the day has changed.
-pub fn step(state: &mut State, tick: Duration) -> bool {
+pub(super) fn step(state: &mut State, tick: Duration) -> bool {
     let Some(replay) = &mut state.replay else { return false };
     if tick.saturating_sub(replay.stepped_at) < STEP {
         return false;

@@ -15,27 +15,27 @@ use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 
 /// Asks for the selection in an order.
-pub struct ListQuestion {
+pub(super) struct ListQuestion {
     pub board: Board,
     pub key: AggregatesKey,
     pub order: ListOrder,
 }
 
 /// Asks for the rows of a window of the list.
-pub struct RowsQuestion {
+pub(super) struct RowsQuestion {
     /// Index of the first in the list.
     pub first: usize,
     pub row_ids: Vec<u32>,
 }
 
 /// Rows that contain the words; `None` where there were no words.
-pub struct SearchAnswer {
+pub(super) struct SearchAnswer {
     pub query: String,
     pub rows: Option<RowSet>,
 }
 
 /// Asks for the list as a file.
-pub struct ExportQuestion {
+pub(super) struct ExportQuestion {
     pub board: Board,
     pub key: AggregatesKey,
     pub order: ListOrder,
@@ -59,14 +59,14 @@ impl ListOrder {
 
 /// Positions of the selection, in order.
 #[expect(clippy::needless_pass_by_value, reason = "a lane hands its question over")]
-pub fn list(question: ListQuestion, cancel: &Cancel) -> Option<Vec<u32>> {
+pub(super) fn list(question: ListQuestion, cancel: &Cancel) -> Option<Vec<u32>> {
     let ListQuestion { board, key, order } = &question;
     let filter = CompiledFilter::new(&key.filter, board.vocabulary(), key.now);
     board.list(&filter, order.of_board(), cancel.flag()).map(|list| list.positions)
 }
 
 /// Reads the rows of a list window.
-pub fn rows(
+pub(super) fn rows(
     reader: Reader,
 ) -> impl FnMut(RowsQuestion, &Cancel) -> Option<(usize, Vec<ListRow>)> + Send {
     let mut read = list_rows(reader);
@@ -74,7 +74,9 @@ pub fn rows(
 }
 
 /// Reads rows by their ids, in the order asked.
-pub fn list_rows(reader: Reader) -> impl FnMut(Vec<u32>, &Cancel) -> Option<Vec<ListRow>> + Send {
+pub(super) fn list_rows(
+    reader: Reader,
+) -> impl FnMut(Vec<u32>, &Cancel) -> Option<Vec<ListRow>> + Send {
     move |row_ids, _| match reader.list_rows(&row_ids) {
         Ok(rows) => Some(rows),
         Err(error) => {
@@ -84,7 +86,9 @@ pub fn list_rows(reader: Reader) -> impl FnMut(Vec<u32>, &Cancel) -> Option<Vec<
     }
 }
 
-pub fn details(reader: Reader) -> impl FnMut(u32, &Cancel) -> Option<IncidentDetails> + Send {
+pub(super) fn details(
+    reader: Reader,
+) -> impl FnMut(u32, &Cancel) -> Option<IncidentDetails> + Send {
     move |row_id, _| match reader.details(row_id) {
         Ok(details) => details,
         Err(error) => {
@@ -94,7 +98,7 @@ pub fn details(reader: Reader) -> impl FnMut(u32, &Cancel) -> Option<IncidentDet
     }
 }
 
-pub fn search(reader: Reader) -> impl FnMut(String, &Cancel) -> Option<SearchAnswer> + Send {
+pub(super) fn search(reader: Reader) -> impl FnMut(String, &Cancel) -> Option<SearchAnswer> + Send {
     move |query, cancel| {
         if query.trim().is_empty() {
             return Some(SearchAnswer { query, rows: None });
@@ -111,7 +115,7 @@ pub fn search(reader: Reader) -> impl FnMut(String, &Cancel) -> Option<SearchAns
     }
 }
 
-pub fn health(reader: Reader) -> impl FnMut((), &Cancel) -> Option<StoreHealth> + Send {
+pub(super) fn health(reader: Reader) -> impl FnMut((), &Cancel) -> Option<StoreHealth> + Send {
     move |(), _| match reader.health() {
         Ok(health) => Some(health),
         Err(error) => {
@@ -122,7 +126,9 @@ pub fn health(reader: Reader) -> impl FnMut((), &Cancel) -> Option<StoreHealth> 
 }
 
 /// Writes the list as csv and says how it went.
-pub fn export(reader: Reader) -> impl FnMut(ExportQuestion, &Cancel) -> Option<Notice> + Send {
+pub(super) fn export(
+    reader: Reader,
+) -> impl FnMut(ExportQuestion, &Cancel) -> Option<Notice> + Send {
     move |question, cancel| {
         let shown = question.path.display().to_string();
         let done = super::export::write(&reader, &question, cancel);

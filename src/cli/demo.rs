@@ -27,15 +27,14 @@ pub(super) struct Args {
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     // A demonstration leaves nothing behind unless a folder is named for it.
     let temporary;
-    let data_dir = match &common.data_dir {
-        Some(folder) => folder.clone(),
-        None => {
-            temporary = tempfile::Builder::new()
-                .prefix("pult-demo-")
-                .tempdir()
-                .context("no temporary folder for the demonstration")?;
-            temporary.path().to_owned()
-        }
+    let data_dir = if let Some(folder) = &common.data_dir {
+        folder.clone()
+    } else {
+        temporary = tempfile::Builder::new()
+            .prefix("pult-demo-")
+            .tempdir()
+            .context("no temporary folder for the demonstration")?;
+        temporary.path().to_owned()
     };
     let token = uuid::Uuid::now_v7().to_string();
     let options = ServerOptions::new(clock::now).with_token(&token);

@@ -36,7 +36,7 @@ pub(super) struct Args {
 }
 
 /// Longest time to wait for the workers of one picture.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 fn size(text: &str) -> Result<(u32, u32), String> {
     let parsed = text

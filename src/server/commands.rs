@@ -111,11 +111,10 @@ fn read(line: &[u8], most_bytes: usize) -> Result<CommandLine, CommandAnswer> {
         let detail = format!("the line is longer than {most_bytes} bytes");
         return Err(CommandAnswer { id: Uuid::nil(), outcome: rejected("too_long", &detail) });
     }
-    match serde_json::from_slice::<CommandLine>(line) {
-        Ok(command) => Ok(command),
-        Err(_) => {
-            let id = serde_json::from_slice(line).map_or(Uuid::nil(), |OnlyId { id }| id);
-            Err(CommandAnswer { id, outcome: rejected("malformed", "the line is not a command") })
-        }
+    if let Ok(command) = serde_json::from_slice::<CommandLine>(line) {
+        Ok(command)
+    } else {
+        let id = serde_json::from_slice(line).map_or(Uuid::nil(), |OnlyId { id }| id);
+        Err(CommandAnswer { id, outcome: rejected("malformed", "the line is not a command") })
     }
 }

@@ -106,7 +106,7 @@ impl Faults {
         let faults = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let meets = |counted: &&Counted| {
             let number = counted.requests.fetch_add(1, Ordering::Relaxed) + 1;
-            number % counted.fault.every == 0
+            number.is_multiple_of(counted.fault.every)
         };
         Struck(faults.iter().filter(meets).map(|counted| counted.fault.kind).collect())
     }

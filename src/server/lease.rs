@@ -66,19 +66,18 @@ pub(crate) async fn lease(
     let mut leases = hub.leases();
     leases.retain(|_, held| held.until > now);
     let other = leases.get(&index).filter(|held| held.office != token.office());
-    let held = match other {
-        Some(held) => held.clone(),
-        None => {
-            let secs = wished.ttl_secs.min(LONGEST_SECS);
-            let until = now.plus_secs(i64::from(secs));
-            let held = Held { office: token.office().to_owned(), until };
-            if secs == 0 {
-                leases.remove(&index);
-            } else {
-                leases.insert(index, held.clone());
-            }
-            held
+    let held = if let Some(held) = other {
+        held.clone()
+    } else {
+        let secs = wished.ttl_secs.min(LONGEST_SECS);
+        let until = now.plus_secs(i64::from(secs));
+        let held = Held { office: token.office().to_owned(), until };
+        if secs == 0 {
+            leases.remove(&index);
+        } else {
+            leases.insert(index, held.clone());
         }
+        held
     };
     Ok(Json(Lease {
         incident: wished.incident,

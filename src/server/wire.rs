@@ -121,9 +121,10 @@ impl<'a> Lines<'a> {
             word(out, "topic", &topic.code);
         }
         let place = place_seed(self.state.seed, index);
-        let given = match desk && !self.state.incident_texts.is_empty() {
-            true => self.state.incident_texts.get(&index),
-            false => None,
+        let given = if desk && !self.state.incident_texts.is_empty() {
+            self.state.incident_texts.get(&index)
+        } else {
+            None
         };
         if let Some(summary) = given.and_then(|texts| texts.summary.as_deref()) {
             key(out, "summary");

@@ -101,7 +101,7 @@ fn run(mut ledger: Ledger, inbox: &Receiver<Job>, bell: &Bell) {
         match job {
             Job::Stop => break,
             Job::Apply { batch, done } => {
-                next = apply_group(&mut ledger, inbox, bell, &batch, done)
+                next = apply_group(&mut ledger, inbox, bell, &batch, done);
             }
             Job::Bind { offered, done } => {
                 done(in_transaction(&mut ledger, |ledger| ledger.bind(&offered)));

@@ -21,7 +21,7 @@ pub fn count(n: impl Into<i64>) -> String {
     }
     for (index, digit) in digits.chars().enumerate() {
         // Four digits are read at a glance, but columns want them grouped alike.
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(THIN);
         }
         text.push(digit);

@@ -18,7 +18,7 @@ use super::tokens::Tokens;
 
 /// Software rasterisers draw a large picture in seconds; a device that takes
 /// longer than this is lost.
-const DEVICE_WAIT: Duration = Duration::from_secs(60);
+const DEVICE_WAIT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {

@@ -230,12 +230,11 @@ impl Births {
         burst: Option<&Burst>,
     ) -> (Incident, Fate) {
         let world = Arc::clone(&self.world);
-        let (topic, municipality) = match burst {
-            Some(burst) => (burst.topic(dice), burst.municipality()),
-            None => {
-                let (topic, leaning) = self.ordinary_topic(dice, at.local_day());
-                (topic, world.places.municipality(dice, leaning))
-            }
+        let (topic, municipality) = if let Some(burst) = burst {
+            (burst.topic(dice), burst.municipality())
+        } else {
+            let (topic, leaning) = self.ordinary_topic(dice, at.local_day());
+            (topic, world.places.municipality(dice, leaning))
         };
         let source = world.volumes.source(dice);
         let regime = regime_of(source, dice);

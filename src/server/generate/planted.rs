@@ -28,7 +28,7 @@ pub(crate) enum PlantedKind {
 /// has something.
 pub(crate) fn planted(seed: u64) -> Option<Planted> {
     let bits = mix(seed ^ 0x7065_7273_6F6E_616C);
-    if bits % 10 != 0 {
+    if !bits.is_multiple_of(10) {
         return None;
     }
     let pick = (bits >> 8) % 20;
@@ -70,7 +70,7 @@ fn email(number: u64) -> String {
     let name = NAMES[(number % 6) as usize];
     let domain = DOMAINS[(number / 6 % 3) as usize];
     let year = 60 + number / 18 % 40;
-    let dot = if number / 720 % 2 == 0 { "." } else { "_" };
+    let dot = if (number / 720).is_multiple_of(2) { "." } else { "_" };
     format!("{name}{dot}{year}@{domain}")
 }
 

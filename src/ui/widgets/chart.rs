@@ -300,7 +300,8 @@ fn day_marks(from: f64, to: f64) -> Vec<GridMark> {
     (first..last)
         .filter(|&day| {
             let date = format::date_of_day(day);
-            chrono::Datelike::day(&date) == 1 && chrono::Datelike::month0(&date) % every == 0
+            chrono::Datelike::day(&date) == 1
+                && chrono::Datelike::month0(&date).is_multiple_of(every)
         })
         .map(|day| mark(day, 30.0))
         .collect()

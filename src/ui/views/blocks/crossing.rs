@@ -16,7 +16,7 @@ use crate::ui::widgets::matrix::{Cell, Head, Matrix, Picked, Sums, matrix};
 use crate::ui::widgets::{Align, Weight, font, heading, paint_line};
 use crate::ui::{format, names};
 
-pub fn crossing_ui(
+pub(super) fn crossing_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,

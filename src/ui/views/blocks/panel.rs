@@ -14,10 +14,10 @@ use crate::ui::widgets::{Align, Spark, Trend, Weight, font, line, mark, paint_li
 use crate::ui::{format, names};
 
 /// The blocks, «вне блоков» and all of them together.
-pub const COUNT: usize = Block::COUNT + 1;
+pub(super) const COUNT: usize = Block::COUNT + 1;
 
 /// How many panels stand side by side so that the rows are even.
-pub fn across(width: f32, gap: f32, min_width: f32) -> usize {
+pub(super) fn across(width: f32, gap: f32, min_width: f32) -> usize {
     let fit = ((width + gap) / (min_width + gap)) as usize;
     [5, 4, 3, 2].into_iter().find(|&across| across <= fit).unwrap_or(1)
 }
@@ -33,7 +33,7 @@ struct Shown<'a> {
     dimmed: bool,
 }
 
-pub fn grid_ui(
+pub(super) fn grid_ui(
     ui: &mut Ui,
     rect: Rect,
     across: usize,

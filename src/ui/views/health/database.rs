@@ -12,7 +12,7 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{Weight, font, heading};
 
-pub fn database_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+pub(super) fn database_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let store = &state.store;
     let instance = store.instance.as_deref().unwrap_or_default();
     heading(ui, tokens, text.t("health-database"), instance);
@@ -53,7 +53,7 @@ pub fn database_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     }
 }
 
-pub fn program_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+pub(super) fn program_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     heading(ui, tokens, text.t("health-program"), env!("CARGO_PKG_VERSION"));
     ui.spacing_mut().item_spacing.y = 0.0;
     let strong = tokens.color.text_strong;

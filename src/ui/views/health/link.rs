@@ -12,12 +12,18 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{Weight, font, heading, text_button};
 
-pub fn link_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
+pub(super) fn link_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
     let (color, sync) = (&tokens.color, &state.sync);
     heading(ui, tokens, text.t("health-sync"), "");
     ui.spacing_mut().item_spacing.y = 0.0;
     let strong = color.text_strong;
-    let mut line = |ui: &mut Ui, key: &str, value: &str, ink: Color32| {
+    let line = |ui: &mut Ui, key: &str, value: &str, ink: Color32| {
         fact(ui, tokens, text.t(key), value, ink);
     };
     let (phase, ink) = phase_words(state, tokens, text);

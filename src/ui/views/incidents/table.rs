@@ -69,11 +69,11 @@ fn fitting(width: f32) -> Vec<(Field, f32)> {
 }
 
 /// The row with index `at` of the order, where it has been read.
-pub fn loaded(list: &ListState, at: usize) -> Option<&ListRow> {
+pub(super) fn loaded(list: &ListState, at: usize) -> Option<&ListRow> {
     list.rows.get(at.checked_sub(list.first)?)
 }
 
-pub fn table_ui(
+pub(super) fn table_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,
@@ -283,7 +283,7 @@ fn cell(
 
 /// The deadline in words: how much is left, by how much it is over, or that
 /// there is none.
-pub fn due(state: &State, tokens: &Tokens, text: &Text, row: &ListRow) -> (String, Color32) {
+pub(super) fn due(state: &State, tokens: &Tokens, text: &Text, row: &ListRow) -> (String, Color32) {
     let color = &tokens.color;
     let is_open = Status::from_index(row.status).is_some_and(Status::is_open);
     if !is_open {

@@ -20,7 +20,7 @@ const WINDOW_DAYS: usize = 7;
 
 /// Received and closed, up to the last whole day: half a day would look like a
 /// fall.
-pub fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+pub(super) fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let today = Timestamp(state.now).local_day().0;
     let days = days_in_span(state, LEAST_DAYS);
     let days = &days[..days.partition_point(|day| day.day < today)];
@@ -41,7 +41,7 @@ pub fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
 }
 
 /// Open and overdue at the end of each day.
-pub fn stock_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+pub(super) fn stock_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let days = days_in_span(state, LEAST_DAYS);
     let series = [
         Series {
@@ -60,7 +60,7 @@ pub fn stock_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
 }
 
 /// Share closed on time over a moving week.
-pub fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+pub(super) fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let all = &state.aggregates.by_day;
     let days = days_in_span(state, LEAST_DAYS);
     let start = days.first().map_or(0, |first| all.partition_point(|day| day.day < first.day));
@@ -140,8 +140,8 @@ mod tests {
         let day = |day, closed, closed_on_time, overdue| DayTotals {
             day,
             closed,
-            closed_on_time,
             overdue,
+            closed_on_time,
             ..DayTotals::default()
         };
         let mut days: Vec<_> = (0..9).map(|at| day(at, 1, 1, 50)).collect();

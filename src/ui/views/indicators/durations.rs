@@ -23,7 +23,7 @@ struct Line<'a> {
     dimmed: bool,
 }
 
-pub fn durations_ui(
+pub(super) fn durations_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,

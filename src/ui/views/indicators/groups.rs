@@ -19,7 +19,7 @@ struct Group {
     command: Command,
 }
 
-pub fn sources_ui(
+pub(super) fn sources_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,
@@ -39,7 +39,7 @@ pub fn sources_ui(
     groups_ui(ui, state, tokens, text, ("sources-title", "how-sources"), groups.collect(), out);
 }
 
-pub fn regimes_ui(
+pub(super) fn regimes_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,
@@ -60,7 +60,7 @@ pub fn regimes_ui(
 }
 
 /// In the order of the incident's life, not by size.
-pub fn statuses_ui(
+pub(super) fn statuses_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,
@@ -114,7 +114,7 @@ fn groups_ui(
 
 /// The mean of the ratings, how many there are, and that the rest is silence,
 /// not discontent.
-pub fn ratings_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+pub(super) fn ratings_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let total = &state.aggregates.total;
     let (size, color) = (&tokens.size, &tokens.color);
     let n = super::n_text(text, total.rated);
