@@ -150,7 +150,7 @@ fn municipalities(state: &State, language: Language) -> Vec<MunicipalityFrame> {
             Some(MunicipalityFrame { name, totals: *totals })
         })
         .collect();
-    list.sort_by(|one, other| other.totals.received.cmp(&one.totals.received));
+    list.sort_by_key(|one| std::cmp::Reverse(one.totals.received));
     list
 }
 

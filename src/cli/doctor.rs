@@ -242,10 +242,10 @@ fn graphics() -> Finding {
         Err(error) => fail(subject, error, "nothing can be drawn"),
         Ok(screen) if screen.is_software() => warn(
             subject,
-            format!("{}, which draws on the processor", screen.driver()),
+            format!("{}, which draws on the processor", screen.driver_name()),
             "slow at 4K; install the graphics card's driver where there is a card",
         ),
-        Ok(screen) => ok(subject, screen.driver()),
+        Ok(screen) => ok(subject, screen.driver_name()),
     }
 }
 

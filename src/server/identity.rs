@@ -56,7 +56,7 @@ impl Identity {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        let epoch = hash.finalize()[..5].iter().map(|byte| format!("{byte:02x}")).collect();
+        let epoch = hex(&hash.finalize()[..5]);
         let identity = Self { instance, epoch, file, runs, spent: AtomicBool::new(false) };
         if living {
             identity.spend()?;
@@ -73,6 +73,15 @@ impl Identity {
         let ledger = serde_json::to_vec(&Ledger { runs: self.runs + 1 })?;
         std::fs::write(file, ledger)
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        for half in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(half.into(), 16));
+        }
+        text
+    })
 }
 
 #[cfg(test)]

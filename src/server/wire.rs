@@ -77,7 +77,7 @@ impl<'a> Lines<'a> {
     pub(crate) fn line(&self, out: &mut Vec<u8>, rev: u64, object: Object) -> bool {
         match object {
             Object::Incident(index) => {
-                head(out, "incident", b"i-", index, rev);
+                head(out, "incident", *b"i-", index, rev);
                 out.extend_from_slice(b",\"data\":");
                 self.incident(out, index, &self.state.incidents[index as usize]);
                 out.extend_from_slice(b"}\n");
@@ -86,7 +86,7 @@ impl<'a> Lines<'a> {
             Object::Message(_) if self.scope == Scope::Wall => false,
             Object::Message(index) => {
                 let message = &self.state.messages[index as usize];
-                head(out, "message", b"m-", index, rev);
+                head(out, "message", *b"m-", index, rev);
                 if message.deleted {
                     out.extend_from_slice(b",\"deleted\":true}\n");
                 } else {
@@ -97,7 +97,7 @@ impl<'a> Lines<'a> {
                 true
             }
             Object::Event(index) => {
-                head(out, "event", b"e-", index, rev);
+                head(out, "event", *b"e-", index, rev);
                 out.extend_from_slice(b",\"data\":");
                 self.event(out, index, &self.state.events[index as usize]);
                 out.extend_from_slice(b"}\n");
@@ -208,7 +208,7 @@ impl<'a> Lines<'a> {
             number(out, "satisfaction", u64::from(rating));
         }
         if let Some(survivor) = incident.merged_into {
-            id_field(out, "merged_into", b"i-", survivor);
+            id_field(out, "merged_into", *b"i-", survivor);
         }
         if let Some(problem) = incident.problem.and_then(|p| self.state.plain.get(p as usize)) {
             key(out, "problem");
@@ -344,11 +344,11 @@ pub(crate) fn incident_data(
     serde_json::from_slice(&out)
 }
 
-fn head(out: &mut Vec<u8>, kind: &str, letter: &[u8; 2], index: u32, rev: u64) {
+fn head(out: &mut Vec<u8>, kind: &str, letter: [u8; 2], index: u32, rev: u64) {
     out.extend_from_slice(b"{\"kind\":\"");
     out.extend_from_slice(kind.as_bytes());
     out.extend_from_slice(b"\",\"id\":\"");
-    out.extend_from_slice(letter);
+    out.extend_from_slice(&letter);
     json::integer(out, u64::from(index) + 1);
     out.extend_from_slice(b"\",\"rev\":");
     json::integer(out, rev);
@@ -385,10 +385,10 @@ fn moment(out: &mut Vec<u8>, name: &str, at: Option<Timestamp>) {
     }
 }
 
-fn id_field(out: &mut Vec<u8>, name: &str, letter: &[u8; 2], index: u32) {
+fn id_field(out: &mut Vec<u8>, name: &str, letter: [u8; 2], index: u32) {
     key(out, name);
     out.push(b'"');
-    out.extend_from_slice(letter);
+    out.extend_from_slice(&letter);
     json::integer(out, u64::from(index) + 1);
     out.push(b'"');
 }

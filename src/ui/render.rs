@@ -68,7 +68,7 @@ impl Offscreen {
     }
 
     /// Name of what draws.
-    pub fn driver(&self) -> String {
+    pub fn driver_name(&self) -> String {
         self.gpu.adapter.get_info().name
     }
 

@@ -168,7 +168,6 @@ impl Births {
     /// Makes one incident with its messages and what had happened to it by
     /// `upto`; what will happen later goes to `pending`. Without `log` its
     /// events are not kept.
-    #[expect(clippy::too_many_arguments, reason = "buffers are the caller's, to be used again")]
     pub(crate) fn birth(
         &mut self,
         state: &mut State,

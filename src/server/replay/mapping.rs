@@ -165,7 +165,7 @@ impl Similarity {
 
 fn offset<'de, D: serde::Deserializer<'de>>(given: D) -> Result<FixedOffset, D::Error> {
     let text = String::deserialize(given)?;
-    text.parse().map_err(|_| serde::de::Error::custom("an offset is written like +07:00"))
+    text.parse().map_err(|_unreadable| serde::de::Error::custom("an offset is written like +07:00"))
 }
 
 #[cfg(test)]

@@ -119,9 +119,13 @@ fn head_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut V
     if beside {
         export(&mut right, out);
         right.add_space(8.0);
-        ORDERS.into_iter().rev().for_each(|one| order(&mut right, one, out));
+        for one in ORDERS.into_iter().rev() {
+            order(&mut right, one, out);
+        }
     } else {
-        ORDERS.into_iter().for_each(|one| order(&mut right, one, out));
+        for one in ORDERS {
+            order(&mut right, one, out);
+        }
         export(&mut right, out);
     }
 }
