@@ -16,6 +16,7 @@ pub mod list;
 #[cfg(test)]
 mod naive;
 mod nearest;
+pub mod on_time;
 mod pass;
 pub mod points;
 #[cfg(test)]

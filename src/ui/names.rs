@@ -27,6 +27,11 @@ pub fn source<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
         .map_or("", |source| state.catalogue.source(source).full(text.language))
 }
 
+pub fn source_short<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    Source::from_index(index)
+        .map_or("", |source| state.catalogue.source(source).short(text.language))
+}
+
 pub fn regime<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
     Regime::from_index(index)
         .map_or("", |regime| state.catalogue.regime(regime).short(text.language))
@@ -35,6 +40,11 @@ pub fn regime<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
 pub fn status<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
     Status::from_index(index)
         .map_or("", |status| state.catalogue.status(status).full(text.language))
+}
+
+pub fn status_short<'a>(state: &'a State, text: &'a Text, index: u8) -> &'a str {
+    Status::from_index(index)
+        .map_or("", |status| state.catalogue.status(status).short(text.language))
 }
 
 pub fn topic<'a>(state: &'a State, text: &'a Text, number: u16) -> &'a str {
@@ -55,6 +65,10 @@ pub fn body<'a>(state: &'a State, text: &'a Text, number: u16) -> &'a str {
     }
 }
 
+/// The settlement's name; the vocabulary holds its code, or whatever the server
+/// calls a place that the catalogue does not know.
 pub fn settlement(state: &State, number: u16) -> &str {
-    state.vocabulary.settlements.get(usize::from(number)).map_or("", String::as_str)
+    let Some(code) = state.vocabulary.settlements.get(usize::from(number)) else { return "" };
+    let known = state.catalogue.settlement_by_code(code);
+    known.and_then(|index| state.catalogue.settlement(index)).map_or(code, |one| &one.name)
 }

@@ -45,6 +45,12 @@ pub fn shell_ui(
     navigation(ui, nav, state, tokens, text, out);
     let mut content = ui.new_child(egui::UiBuilder::new().max_rect(body).id_salt("content"));
     match state.view {
+        View::Situation | View::Blocks | View::Indicators | View::Incidents
+            if views::settings::wants_first_connection(state) =>
+        {
+            let settings = &mut local.settings;
+            views::settings::first_connection_ui(&mut content, state, tokens, text, settings, out);
+        }
         View::Situation => {
             views::situation::situation_ui(&mut content, state, tokens, text, &mut local.map, out);
         }

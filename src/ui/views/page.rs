@@ -80,6 +80,13 @@ pub fn days_in_span(state: &State, least: usize) -> &[DayTotals] {
     &all[start..end]
 }
 
+/// `days`, oldest first and the last one that of the span's end, without a today
+/// that has not ended: half a day would look like a fall.
+pub fn whole_days<'a, T>(state: &State, days: &'a [T]) -> &'a [T] {
+    let runs = state.aggregates.key.filter.span.is_none_or(|span| span.to > state.now);
+    if runs { &days[..days.len().saturating_sub(1)] } else { days }
+}
+
 /// «n = 2 873».
 pub fn n_text(text: &Text, n: u32) -> String {
     text.with("note-n", &[("n", format::count(n).into())])

@@ -257,9 +257,9 @@ fn frame<'a>(label: &str, tokens: &Tokens, text: &'a Text, height: f32) -> Plot<
         })
 }
 
-/// Marks at round steps of 1, 2 or 5, about four of them.
+/// Marks at round steps of 1, 2 or 5, three to six of them.
 fn value_marks(from: f64, to: f64) -> Vec<GridMark> {
-    let rough = (to - from) / 4.0;
+    let rough = (to - from) / 5.0;
     if rough <= 0.0 || !rough.is_finite() {
         return Vec::new();
     }
@@ -324,9 +324,9 @@ mod tests {
     #[test]
     fn values_are_marked_at_round_steps() {
         let values = |to| value_marks(0.0, to).iter().map(|mark| mark.value).collect::<Vec<_>>();
-        assert_eq!(values(216.0), [0.0, 100.0, 200.0]);
+        assert_eq!(values(216.0), [0.0, 50.0, 100.0, 150.0, 200.0]);
         assert_eq!(values(1_080.0), [0.0, 500.0, 1_000.0]);
-        assert_eq!(values(0.9), [0.0, 0.5]);
+        assert_eq!(values(0.9), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8]);
         assert_eq!(values(0.0), [0.0; 0]);
     }
 

@@ -2,6 +2,7 @@
 
 use egui::{Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui};
 
+use super::super::page::whole_days;
 use super::super::situation::growth;
 use crate::app::command::Dimension;
 use crate::app::{Command, State};
@@ -80,7 +81,7 @@ fn of_block<'a>(state: &'a State, text: &'a Text, block: u8) -> Shown<'a> {
         trend: aggregates
             .block_trend
             .get(at)
-            .map(|days| days.iter().map(|&n| n as f32).collect())
+            .map(|days| whole_days(state, days).iter().map(|&n| n as f32).collect())
             .unwrap_or_default(),
         chosen,
         dimmed: !chosen && !state.filter.blocks.is_empty(),
@@ -104,7 +105,7 @@ fn of_all<'a>(state: &'a State, text: &'a Text) -> Shown<'a> {
         note: period_text(state, text),
         totals: aggregates.total,
         growth: growth(aggregates.total.received, before),
-        trend,
+        trend: whole_days(state, &trend).to_vec(),
         chosen: false,
         dimmed: false,
     }
@@ -223,6 +224,9 @@ fn change_ui(
     trend: Trend,
     tint: &dyn Fn(Color32) -> Color32,
 ) -> f32 {
+    if growth.is_none() {
+        return 0.0;
+    }
     let ink = tint(trend.color(tokens));
     let words = format::change_percent(growth);
     let width = paint_line(
@@ -234,9 +238,6 @@ fn change_ui(
         ink,
         90.0,
     );
-    if growth.is_none() {
-        return width;
-    }
     let side = tokens.size.mark;
     let center = egui::pos2(at.x - width - side * 0.5 - 4.0, at.y);
     mark(painter, center, trend.mark(), side, ink);

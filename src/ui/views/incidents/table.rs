@@ -42,7 +42,7 @@ const FIELDS: [(Field, f32, f32, f32); 9] = [
     (Field::Body, 1_080.0, 110.0, 0.7),
     (Field::Status, 700.0, 118.0, 0.0),
     (Field::Due, 0.0, 150.0, 0.0),
-    (Field::Source, 1_380.0, 120.0, 0.0),
+    (Field::Source, 1_280.0, 76.0, 0.0),
 ];
 
 fn title(field: Field) -> &'static str {
@@ -261,7 +261,7 @@ fn cell(
         Field::Status => {
             put(
                 rect.left(),
-                names::status(state, text, row.status),
+                names::status_short(state, text, row.status),
                 Weight::Regular,
                 color.text_soft,
             );
@@ -273,7 +273,7 @@ fn cell(
         Field::Source => {
             put(
                 rect.left(),
-                names::source(state, text, row.source),
+                names::source_short(state, text, row.source),
                 Weight::Regular,
                 color.text_dim,
             );

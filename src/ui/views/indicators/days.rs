@@ -2,11 +2,11 @@
 
 use egui::Ui;
 
-use super::super::page::days_in_span;
+use super::super::page::{days_in_span, whole_days};
 use super::{explained_note, legend};
 use crate::app::State;
 use crate::board::aggregates::DayTotals;
-use crate::domain::Timestamp;
+use crate::board::on_time::on_time_of_week;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -15,15 +15,12 @@ use crate::ui::widgets::empty;
 
 /// A shorter period still shows this many days, so that there is a shape.
 const LEAST_DAYS: usize = 28;
-/// Days that a share is taken over, so that a weekend does not tear the line.
-const WINDOW_DAYS: usize = 7;
 
 /// Received and closed, up to the last whole day: half a day would look like a
 /// fall.
 pub(super) fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
-    let today = Timestamp(state.now).local_day().0;
     let days = days_in_span(state, LEAST_DAYS);
-    let days = &days[..days.partition_point(|day| day.day < today)];
+    let days = whole_days(state, days);
     let series = [
         Series {
             name: text.t("kpi-received"),
@@ -64,7 +61,7 @@ pub(super) fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
     let all = &state.aggregates.by_day;
     let days = days_in_span(state, LEAST_DAYS);
     let start = days.first().map_or(0, |first| all.partition_point(|day| day.day < first.day));
-    let values = (start..start + days.len()).map(|end| on_time(all, end)).collect();
+    let values = (start..start + days.len()).map(|end| on_time_of_week(all, end)).collect();
     let series = [Series { name: text.t("kpi-on-time"), color: tokens.color.good, values }];
     let words = Words {
         title: "on-time-title",
@@ -73,15 +70,6 @@ pub(super) fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
         show_mark: |text, share| format!("{}\u{202f}%", format::decimal(text, share * 100.0, 0)),
     };
     chart(ui, tokens, text, &words, days, &series);
-}
-
-/// Closed on time ÷ (closed + overdue at the end) over the week up to `end`.
-fn on_time(all: &[DayTotals], end: usize) -> Option<f64> {
-    let week = &all[(end + 1).saturating_sub(WINDOW_DAYS)..=end];
-    let closed: u32 = week.iter().map(|day| day.closed).sum();
-    let on_time: u32 = week.iter().map(|day| day.closed_on_time).sum();
-    let n = closed + all[end].overdue;
-    (n > 0).then(|| f64::from(on_time) / f64::from(n))
 }
 
 fn counts(days: &[DayTotals], of: impl Fn(&DayTotals) -> u32) -> Vec<Option<f64>> {
@@ -129,26 +117,4 @@ fn chart(
         show_mark: &|value| (words.show_mark)(text, value),
     };
     day_lines(ui, tokens, text, &lines);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_share_of_a_week_counts_what_is_overdue_once() {
-        let day = |day, closed, closed_on_time, overdue| DayTotals {
-            day,
-            closed,
-            overdue,
-            closed_on_time,
-            ..DayTotals::default()
-        };
-        let mut days: Vec<_> = (0..9).map(|at| day(at, 1, 1, 50)).collect();
-        days.push(day(9, 4, 2, 10));
-        // Six days of one, and the last: 8 on time of 10 closed, 10 overdue.
-        assert_eq!(on_time(&days, 9), Some(0.4));
-        assert_eq!(on_time(&days, 0), Some(1.0 / 51.0));
-        assert_eq!(on_time(&[DayTotals::default()], 0), None);
-    }
 }

@@ -6,9 +6,11 @@ use super::{growth, previous_key, recent};
 use crate::app::state::View;
 use crate::app::{Command, State};
 use crate::board::aggregates::{DayTotals, Totals};
+use crate::board::on_time::on_time_of_week;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
+use crate::ui::views::page::whole_days;
 use crate::ui::widgets::{Card, card};
 
 /// Four cards side by side.
@@ -45,13 +47,12 @@ pub(in crate::ui::views) fn cards(
     let share = total.on_time_share();
     let share_change =
         share.zip(previous.and_then(Totals::on_time_share)).map(|(now, before)| now - before);
-    let on_time: Vec<f32> = days
-        .iter()
-        .map(|day| {
-            let n = day.closed + day.overdue;
-            if n == 0 { 1.0 } else { day.closed_on_time as f32 / n as f32 }
-        })
+    let on_time: Vec<f32> = (0..days.len())
+        .filter_map(|end| on_time_of_week(days, end))
+        .map(|share| share as f32)
         .collect();
+    let whole = whole_days(state, days);
+    let received: Vec<f32> = whole.iter().map(|day| day.received as f32).collect();
     let week = text.t("kpi-week-change").to_owned();
     let with_note = |change: &str| if change.is_empty() { String::new() } else { week.clone() };
     let cards = [
@@ -68,7 +69,7 @@ pub(in crate::ui::views) fn cards(
             } else {
                 String::new()
             },
-            trend: &series(|day| day.received),
+            trend: &received,
             trend_color: color.accent,
             from_zero: true,
         },
