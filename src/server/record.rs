@@ -179,7 +179,7 @@ pub(crate) struct Event {
     pub(crate) at: Timestamp,
     pub(crate) by: By,
     pub(crate) body: Option<u16>,
-    pub(crate) event: EventKind,
+    pub(crate) kind: EventKind,
     pub(crate) from: Option<Status>,
     pub(crate) to: Status,
     /// Which of the made-up reasons or notes, from 1; 0 is none.

@@ -277,7 +277,7 @@ pub(crate) fn event_of(incident: u32, step: &Step, from: Option<Status>, to: Sta
         at: step.at,
         by: step.by,
         body,
-        event: step.event,
+        kind: step.event,
         from,
         to,
         words: step.words,

@@ -261,7 +261,7 @@ impl<'a> Lines<'a> {
         out.extend_from_slice(b"{\"incident\":\"i-");
         json::integer(out, u64::from(event.incident) + 1);
         out.push(b'"');
-        word(out, "event", event.event.key());
+        word(out, "event", event.kind.key());
         moment(out, "at", Some(event.at));
         if let Some(role) = event.by.role {
             key(out, "by");
@@ -287,14 +287,14 @@ impl<'a> Lines<'a> {
                 0 => self.state.event_texts.get(&index),
                 _ => None,
             };
-            if let Some(reason) = world.texts.reason(event.event, event.words) {
+            if let Some(reason) = world.texts.reason(event.kind, event.words) {
                 fragment(out, "reason", reason);
             }
             if let Some(reason) = given.and_then(|texts| texts.reason.as_deref()) {
                 key(out, "reason");
                 json::string(out, reason);
             }
-            if let Some(note) = world.texts.note(event.event, event.words) {
+            if let Some(note) = world.texts.note(event.kind, event.words) {
                 fragment(out, "text", note);
             }
             if let Some(text) = given.and_then(|texts| texts.text.as_deref()) {

@@ -91,7 +91,7 @@ mod tests {
     fn the_same_stream_repeats_and_another_differs() {
         let throws = |seed, stream| {
             let mut dice = Dice::new(seed, stream);
-            [dice.unit(), dice.normal(), dice.log_normal(3.0, 0.5)]
+            [dice.unit(), dice.normal(), dice.log_normal(3.0, 0.5)].map(f64::to_bits)
         };
         assert_eq!(throws(1, 2), throws(1, 2));
         assert_ne!(throws(1, 2), throws(1, 3));

@@ -76,7 +76,7 @@ impl Pen<'_> {
         // What a source delivers by itself needs nobody to distribute it.
         let automatic = !social && incident.topic == Some(fate.topic) && self.dice.chance(0.45);
         if !automatic {
-            self.after(self.pace(social, 5.0, 20.0), 0.9);
+            self.after(pace(social, 5.0, 20.0), 0.9);
             self.step(EventKind::Taken, self.duty, Effect::None);
             if incident.topic != Some(fate.topic) {
                 self.after(4.0 * MINUTE, 0.7);
@@ -137,15 +137,15 @@ impl Pen<'_> {
     }
 
     fn assignment(&mut self, incident: &Incident, social: bool) {
-        self.after(self.pace(social, 6.0, 30.0), 0.9);
+        self.after(pace(social, 6.0, 30.0), 0.9);
         self.assign(incident);
         if self.dice.chance(0.04) {
-            self.after(self.pace(social, 30.0, 400.0), 0.8);
+            self.after(pace(social, 30.0, 400.0), 0.8);
             self.step(EventKind::Returned, self.executor, Effect::None);
-            self.after(self.pace(social, 10.0, 60.0), 0.8);
+            self.after(pace(social, 10.0, 60.0), 0.8);
             self.assign(incident);
         } else if self.dice.chance(0.03) {
-            self.after(self.pace(social, 30.0, 300.0), 0.8);
+            self.after(pace(social, 30.0, 300.0), 0.8);
             let effect = self.other_body(incident);
             self.step(EventKind::Forwarded, self.lead, effect);
         }
@@ -168,14 +168,14 @@ impl Pen<'_> {
     /// From «в работе» to the answer; tells whether it was late.
     fn work(&mut self, incident: &Incident, mut due: Option<Timestamp>, social: bool) -> bool {
         let begun = self.at;
-        self.after(self.pace(social, 15.0, 200.0), 0.9);
+        self.after(pace(social, 15.0, 200.0), 0.9);
         self.step(EventKind::Taken, self.executor, Effect::None);
         if self.dice.chance(0.06) {
-            self.after(self.pace(social, 20.0, 300.0), 0.8);
+            self.after(pace(social, 20.0, 300.0), 0.8);
             self.step(EventKind::Commented, self.executor, Effect::None);
         }
         if self.dice.chance(0.05) {
-            self.after(self.pace(social, 20.0, 900.0), 0.6);
+            self.after(pace(social, 20.0, 900.0), 0.6);
             self.step(EventKind::InterimAnswered, self.executor, Effect::None);
         }
         let answer = self.answer_moment(incident, due, begun);
@@ -198,12 +198,12 @@ impl Pen<'_> {
         }
         self.submit(answer, social);
         if self.dice.chance(0.05) {
-            self.after(self.pace(social, 15.0, 120.0), 0.6);
+            self.after(pace(social, 15.0, 120.0), 0.6);
             self.step(EventKind::Returned, self.lead, Effect::None);
-            self.after(self.pace(social, 60.0, 1_200.0), 0.6);
+            self.after(pace(social, 60.0, 1_200.0), 0.6);
             self.step(EventKind::Submitted, self.executor, Effect::None);
         }
-        self.after(self.pace(social, 10.0, 90.0), 0.7);
+        self.after(pace(social, 10.0, 90.0), 0.7);
         self.step(EventKind::Approved, self.lead, Effect::None);
         due.is_some_and(|due| self.at > due)
     }
@@ -225,7 +225,7 @@ impl Pen<'_> {
 
     fn submit(&mut self, answer: Timestamp, social: bool) {
         self.until(answer);
-        self.after(self.pace(social, 5.0, 30.0), 0.6);
+        self.after(pace(social, 5.0, 30.0), 0.6);
         self.step(EventKind::Submitted, self.executor, Effect::None);
     }
 
@@ -289,12 +289,6 @@ impl Pen<'_> {
         self.steps.push(Step { at: self.at, event, by, words, effect });
     }
 
-    /// Seconds that something usually takes: social networks are answered
-    /// within the day.
-    fn pace(&self, social: bool, social_minutes: f64, other_minutes: f64) -> f64 {
-        MINUTE * if social { social_minutes } else { other_minutes }
-    }
-
     /// Waits about that many days, nights included.
     fn after_days(&mut self, median: f64, sigma: f64) {
         let secs = self.dice.log_normal(median, sigma) * DAY;
@@ -320,4 +314,10 @@ impl Pen<'_> {
     fn until(&mut self, moment: Timestamp) {
         self.at = self.at.plus_secs(1).max(moment);
     }
+}
+
+/// Seconds that something usually takes: social networks are answered within
+/// the day.
+fn pace(social: bool, social_minutes: f64, other_minutes: f64) -> f64 {
+    MINUTE * if social { social_minutes } else { other_minutes }
 }

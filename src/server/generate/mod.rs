@@ -195,7 +195,7 @@ impl Births {
         let created = Step {
             at,
             event: EventKind::Created,
-            by: self.source_of(&incident),
+            by: source_of(&incident),
             words: 0,
             effect: super::record::Effect::None,
         };
@@ -209,7 +209,7 @@ impl Births {
         }
         let ended = incident.status == Status::Merged || incident.status == Status::Rejected;
         state.add_incident(incident);
-        self.messages(state, &mut dice, index, merged, upto);
+        add_messages(state, &mut dice, index, merged, upto);
         if log {
             for event in events {
                 state.add_event(event);
@@ -274,47 +274,6 @@ impl Births {
         self.today = Some(today);
         fact
     }
-
-    /// The first message, sometimes more; those of a merged incident stand
-    /// with the one that it was merged into.
-    fn messages(
-        &self,
-        state: &mut State,
-        dice: &mut Dice,
-        index: u32,
-        merged: Option<u32>,
-        upto: Timestamp,
-    ) {
-        let Incident { received, source, author, .. } = state.incidents[index as usize];
-        let incident = merged.unwrap_or(index);
-        let mut at = received;
-        loop {
-            let rev = 0;
-            let (origin, deleted) = (index, false);
-            state.add_message(Message {
-                rev,
-                incident,
-                origin,
-                received: at,
-                source,
-                author,
-                deleted,
-            });
-            at = at.plus_secs(dice.log_normal(20_000.0, 1.2) as i64);
-            if !dice.chance(0.167) || at > upto {
-                break;
-            }
-        }
-    }
-
-    fn source_of(&self, incident: &Incident) -> super::record::By {
-        match incident.source {
-            Source::Hand | Source::Hotline | Source::Paper => {
-                super::record::By { role: Some(Role::Duty), office: Some(0) }
-            }
-            _ => super::record::By::default(),
-        }
-    }
 }
 
 fn regime_of(source: Source, dice: &mut Dice) -> Regime {
@@ -324,5 +283,37 @@ fn regime_of(source: Source, dice: &mut Dice) -> Regime {
         Source::Email | Source::Paper => Regime::Fz59,
         Source::Hotline | Source::Hand if dice.chance(0.35) => Regime::Fz59,
         _ => Regime::Other,
+    }
+}
+
+/// The first message, sometimes more; those of a merged incident stand
+/// with the one that it was merged into.
+fn add_messages(
+    state: &mut State,
+    dice: &mut Dice,
+    index: u32,
+    merged: Option<u32>,
+    upto: Timestamp,
+) {
+    let Incident { received, source, author, .. } = state.incidents[index as usize];
+    let incident = merged.unwrap_or(index);
+    let mut at = received;
+    loop {
+        let rev = 0;
+        let (origin, deleted) = (index, false);
+        state.add_message(Message { rev, incident, origin, received: at, source, author, deleted });
+        at = at.plus_secs(dice.log_normal(20_000.0, 1.2) as i64);
+        if !dice.chance(0.167) || at > upto {
+            break;
+        }
+    }
+}
+
+fn source_of(incident: &Incident) -> super::record::By {
+    match incident.source {
+        Source::Hand | Source::Hotline | Source::Paper => {
+            super::record::By { role: Some(Role::Duty), office: Some(0) }
+        }
+        _ => super::record::By::default(),
     }
 }

@@ -323,17 +323,18 @@ async fn nobody_approves_an_answer_of_their_own() {
     assert_eq!(answer["reason"], "own_answer");
 }
 
+async fn lease(client: &Client, incident: &str, secs: u32) -> (u16, Value) {
+    let request = client.request(Method::POST, "lease");
+    let wished = json!({"incident": incident, "ttl_secs": secs});
+    let answer = request.json(&wished).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
 #[tokio::test]
 async fn a_lease_is_held_by_one_office_at_a_time() {
     let server = with_officers();
     let duty = Client::new(&server, TOKEN);
     let head = Client::new(&server, HEAD);
-    async fn lease(client: &Client, incident: &str, secs: u32) -> (u16, Value) {
-        let request = client.request(Method::POST, "lease");
-        let wished = json!({"incident": incident, "ttl_secs": secs});
-        let answer = request.json(&wished).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap())
-    }
     let (status, mine) = lease(&duty, "i-1", 3_600).await;
     assert_eq!((status, &mine["yours"]), (200, &json!(true)));
     assert_eq!(mine["until"], "2026-11-24T02:35:00Z", "at most five minutes");

@@ -2,6 +2,7 @@
 
 mod client;
 mod commands;
+mod contract;
 mod faults;
 mod history;
 mod living;
