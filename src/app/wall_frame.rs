@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use super::state::{HeatPicture, Loading, PeriodChoice, State};
+use super::state::{HeatPicture, Loading, State};
+
+pub use super::state::{PeriodChoice, Viewport};
 use crate::board::aggregates::{DayTotals, TREND_DAYS, Totals};
 use crate::config::Theme;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::{Block, Language};
+use crate::domain::{Block, Language, Timestamp};
 use crate::geo::layers::GeoData;
 use crate::sync::status::Phase;
 
@@ -26,7 +28,8 @@ pub struct BlockFrame {
     pub totals: Totals,
     /// Received in the span of equal length before, where there is one.
     pub received_before: Option<u32>,
-    pub trend: [u32; TREND_DAYS],
+    /// Received by day, whole days only, oldest first.
+    pub trend: Vec<u32>,
 }
 
 /// One municipality.
@@ -74,7 +77,7 @@ pub struct WallFrame {
     pub blocks: Vec<BlockFrame>,
     /// Most received first; without «not known».
     pub municipalities: Vec<MunicipalityFrame>,
-    /// The last days of the span, oldest first.
+    /// The last whole days, oldest first: half a day would look like a fall.
     pub days: Vec<DayTotals>,
     pub by_weekday_hour: [[u32; 24]; 7],
     pub changes: Vec<ChangeFrame>,
@@ -125,10 +128,17 @@ fn blocks(state: &State, language: Language) -> Vec<BlockFrame> {
                 name: state.catalogue.block(*block).short(language).to_owned(),
                 totals: aggregates.by_block.get(index).copied().unwrap_or_default(),
                 received_before: aggregates.by_block_previous.get(index).map(|one| one.received),
-                trend: aggregates.block_trend.get(index).copied().unwrap_or([0; TREND_DAYS]),
+                trend: whole_days(state, aggregates.block_trend.get(index)),
             }
         })
         .collect()
+}
+
+/// A trend without a today that has not ended.
+fn whole_days(state: &State, trend: Option<&[u32; TREND_DAYS]>) -> Vec<u32> {
+    let runs = state.aggregates.key.filter.span.is_none_or(|span| span.to > state.now);
+    let days = if runs { TREND_DAYS - 1 } else { TREND_DAYS };
+    trend.map(|trend| trend[..days].to_vec()).unwrap_or_default()
 }
 
 fn municipality_name(state: &State, index: usize, language: Language) -> Option<String> {
@@ -155,7 +165,9 @@ fn municipalities(state: &State, language: Language) -> Vec<MunicipalityFrame> {
 }
 
 fn last_days(state: &State) -> Vec<DayTotals> {
+    let today = Timestamp(state.now).local_day().0;
     let days = &state.aggregates.by_day;
+    let days = &days[..days.partition_point(|day| day.day < today)];
     days[days.len().saturating_sub(SERIES_DAYS)..].to_vec()
 }
 

@@ -11,6 +11,8 @@ mod geodata;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod store;
@@ -18,3 +20,5 @@ mod store;
 mod sync;
 #[cfg(test)]
 mod sync_engine;
+#[cfg(test)]
+mod ui_wall;

@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect};
 
-use super::parts::{Canvas, growth};
+use super::parts::{Canvas, growth, on_time};
 use crate::app::wall_frame::WallFrame;
 use crate::board::aggregates::DayTotals;
 use crate::ui::format;
@@ -84,14 +84,7 @@ fn cards_of(canvas: &Canvas<'_>, frame: &WallFrame) -> [Card; 4] {
             figure: format::percent(text, total.on_time_share()),
             ink: color.text_strong,
             note: text.with("note-n", &[("n", format::count(total.on_time_n()).into())]),
-            series: frame
-                .days
-                .iter()
-                .map(|day| {
-                    let n = day.closed + day.overdue;
-                    if n == 0 { 1.0 } else { day.closed_on_time as f32 / n as f32 }
-                })
-                .collect(),
+            series: on_time(frame),
             series_ink: color.good,
             from_zero: false,
         },

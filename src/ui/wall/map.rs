@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use egui::{Color32, Rect};
 
-use super::parts::{Canvas, growth};
-use crate::app::state::Viewport;
-use crate::app::wall_frame::{ChangeFrame, WallFrame};
+use super::parts::{Canvas, growth, on_time};
+use crate::app::wall_frame::{ChangeFrame, Viewport, WallFrame};
 use crate::board::aggregates::DayTotals;
 use crate::domain::Language;
 use crate::geo::layers::GeoData;
@@ -131,14 +130,7 @@ fn figures(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {
         frame.days.iter().map(|day| value(day) as f32).collect()
     };
-    let on_time: Vec<f32> = frame
-        .days
-        .iter()
-        .map(|day| {
-            let n = day.closed + day.overdue;
-            if n == 0 { 1.0 } else { day.closed_on_time as f32 / n as f32 }
-        })
-        .collect();
+    let on_time: Vec<f32> = on_time(frame);
     let received = format!("{} · {}", text.t("kpi-received"), canvas.period(frame));
     let on_time_label = format!("{} · {}", text.t("kpi-on-time"), canvas.period(frame));
     let change = growth(frame.total.received, frame.previous.map(|before| before.received));

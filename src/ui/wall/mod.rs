@@ -10,8 +10,7 @@ use egui::Ui;
 
 use super::text::Text;
 use super::tokens::Tokens;
-use crate::app::state::Viewport;
-use crate::app::wall_frame::WallFrame;
+use crate::app::wall_frame::{Viewport, WallFrame};
 use parts::Canvas;
 
 pub use rotation::{Scene, next_change, pixel_shift, scene_at};

@@ -2,8 +2,8 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Ui, Vec2};
 
-use crate::app::state::PeriodChoice;
-use crate::app::wall_frame::WallFrame;
+use crate::app::wall_frame::{PeriodChoice, WallFrame};
+use crate::board::on_time::on_time_of_week;
 use crate::ui::format;
 use crate::ui::freshness::Staleness;
 use crate::ui::text::Text;
@@ -239,4 +239,11 @@ fn previous_key(period: PeriodChoice) -> &'static str {
 /// Growth over what was before, where there was something.
 pub(super) fn growth(now: u32, before: Option<u32>) -> Option<f64> {
     crate::ui::views::situation::growth(now, before)
+}
+
+/// Shares closed on time, each over a week.
+pub(super) fn on_time(frame: &WallFrame) -> Vec<f32> {
+    let share = |end| on_time_of_week(&frame.days, end).map(|share| share as f32);
+    // The first days have no whole week before them.
+    (6..frame.days.len()).filter_map(share).collect()
 }

@@ -47,7 +47,8 @@ pub(in crate::ui::views) fn cards(
     let share = total.on_time_share();
     let share_change =
         share.zip(previous.and_then(Totals::on_time_share)).map(|(now, before)| now - before);
-    let on_time: Vec<f32> = (0..days.len())
+    // The first days have no whole week before them.
+    let on_time: Vec<f32> = (6..days.len())
         .filter_map(|end| on_time_of_week(days, end))
         .map(|share| share as f32)
         .collect();

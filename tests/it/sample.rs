@@ -1,0 +1,243 @@
+//! A desk with a made-up region behind it, for tests of the interface.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use pult::app::State;
+use pult::app::state::{ListState, Loading, PeriodChoice, View};
+use pult::board::aggregates::AggregatesKey;
+use pult::board::filter::Filter;
+use pult::board::row::{self, flags};
+use pult::board::vocabulary::{BodyEntry, TopicEntry};
+use pult::board::{Aggregates, Board, BoardBuilder, Region, Row, Vocabulary};
+use pult::config::Settings;
+use pult::domain::catalogue::Catalogue;
+use pult::domain::{LOCAL_OFFSET_SECS, Regime, Source, Status};
+use pult::geo::layers::GeoData;
+use pult::store::details::ListRow;
+use pult::store::health::{FileHealth, StoreHealth};
+use pult::sync::status::{Phase, SyncStatus};
+
+/// 2026-11-23T07:05:00Z, 14:05 on a Monday in Khakassia.
+pub const NOW: u32 = 1_795_417_500;
+const DAYS: u32 = 120;
+
+/// A generator whose numbers are the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u32 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as u32
+    }
+
+    fn below(&mut self, bound: u32) -> u32 {
+        self.roll() % bound.max(1)
+    }
+
+    /// Small numbers more often than large ones.
+    fn uneven(&mut self, bound: u32) -> u32 {
+        self.below(bound).min(self.below(bound))
+    }
+}
+
+pub fn vocabulary(catalogue: &Catalogue) -> Vocabulary {
+    let mut topics = vec![TopicEntry::default()];
+    topics.extend(catalogue.topics.topics().iter().map(|topic| TopicEntry {
+        code: topic.code.to_string(),
+        name: topic.name.ru_short.to_string(),
+        name_en: topic.name.en_short.to_string(),
+        block: topic.block.index(),
+        parent: topic.parent.map_or(row::NONE, |parent| parent + 1),
+        depth: topic.level as u8,
+    }));
+    let names = [
+        "Администрация Абакана",
+        "Минстрой",
+        "Минтранс",
+        "Региональный оператор ТКО",
+        "Хакасэнерго",
+        "Минздрав",
+        "Минобр",
+        "Абаканские тепловые сети",
+        "Управление дорог",
+        "Минсоцзащиты",
+    ];
+    let mut bodies = vec![BodyEntry::default()];
+    bodies.extend(names.iter().enumerate().map(|(index, name)| BodyEntry {
+        id: format!("body-{index}"),
+        name: (*name).to_owned(),
+        short: (*name).to_owned(),
+    }));
+    let mut settlements = vec![String::new()];
+    settlements.extend(catalogue.settlements.iter().map(|one| one.name.to_string()));
+    Vocabulary { topics, bodies, settlements }
+}
+
+fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> Row {
+    let leaves: Vec<u16> = (1..vocabulary.topics.len() as u16)
+        .filter(|&at| vocabulary.topics.iter().all(|other| other.parent != at))
+        .collect();
+    let topic = leaves[dice.uneven(leaves.len() as u32) as usize];
+    let received = NOW - dice.below(DAYS * 86_400) - 1;
+    let age = NOW - received;
+    let takes = 3_600 + dice.uneven(20 * 86_400);
+    let closed = if takes < age { received + takes } else { 0 };
+    let municipality = match dice.below(40) {
+        0 => row::NO_MUNICIPALITY,
+        _ => {
+            (catalogue.municipalities.len() as u32
+                - 1
+                - dice.uneven(catalogue.municipalities.len() as u32)) as u8
+        }
+    };
+    let status = match (closed, dice.below(30)) {
+        (_, 0) => Status::Rejected,
+        (0, n) if n < 10 => Status::New,
+        (0, n) if n < 15 => Status::Assigned,
+        (0, _) => Status::InWork,
+        (_, n) if n < 8 => Status::Answered,
+        _ => Status::Closed,
+    };
+    Row {
+        received,
+        due: if dice.below(9) == 0 { 0 } else { received + 10 * 86_400 },
+        first_answer: if closed > 0 { received + takes / 2 } else { 0 },
+        closed,
+        x: 0,
+        y: 0,
+        settlement: dice.below(vocabulary.settlements.len() as u32) as u16,
+        topic,
+        body: dice.below(vocabulary.bodies.len() as u32) as u16,
+        flags: if dice.below(12) == 0 { 0 } else { flags::PLACED },
+        municipality,
+        block: vocabulary.topics[usize::from(topic)].block,
+        regime: dice.uneven(Regime::COUNT as u32) as u8,
+        source: dice.uneven(Source::COUNT as u32) as u8,
+        status: status.index(),
+        rating: if closed > 0 && dice.below(8) == 0 { 1 + dice.below(5) as u8 } else { 0 },
+    }
+}
+
+/// A board of `count` incidents over [`DAYS`] days.
+pub fn board(count: u32) -> Board {
+    let catalogue = Catalogue::embedded();
+    let vocabulary = vocabulary(&catalogue);
+    let region = Region {
+        municipality_count: catalogue.municipalities.len() as u8,
+        local_offset_secs: LOCAL_OFFSET_SECS,
+    };
+    let mut builder = BoardBuilder::new(region);
+    let mut dice = Dice(7);
+    for row_id in 1..=count {
+        builder.push(row_id, &incident(&mut dice, &catalogue, &vocabulary));
+    }
+    builder.finish(Arc::new(vocabulary))
+}
+
+pub fn list_row(board: &Board, position: u32) -> ListRow {
+    let row = board.row(position).unwrap();
+    ListRow {
+        row_id: position + 1,
+        id: format!("INC-{:06}", position + 1),
+        summary: format!(
+            "Холодные батареи, подъезд {}, третий день без отопления",
+            position % 9 + 1
+        ),
+        received: row.received,
+        due: row.due,
+        first_answer: row.first_answer,
+        closed: row.closed,
+        municipality: row.municipality,
+        settlement: row.settlement,
+        topic: row.topic,
+        body: row.body,
+        block: row.block,
+        regime: row.regime,
+        source: row.source,
+        status: row.status,
+        flags: row.flags,
+        rating: row.rating,
+    }
+}
+
+/// The desk on that board with that filter, everything answered.
+pub fn state_with(board: &Board, view: View, period: PeriodChoice, filter: Filter) -> State {
+    let catalogue = Catalogue::embedded();
+    let filter = Filter { span: period.span(NOW), ..filter };
+    let key = AggregatesKey { filter: filter.clone(), version: board.version(), now: NOW };
+    let never = AtomicBool::new(false);
+    let aggregates = Aggregates::compute(board, &key, &never).unwrap();
+    let compiled = pult::board::CompiledFilter::new(&filter, board.vocabulary(), NOW);
+    let list = board.list(&compiled, pult::board::ListOrder::NEWEST, &never).unwrap();
+    let rows = list.positions.iter().take(120).map(|&at| list_row(board, at)).collect();
+    let due_next = aggregates.due_next.iter().take(12).map(|&at| list_row(board, at)).collect();
+    State {
+        now: NOW,
+        geodata: GeoData::embedded(),
+        vocabulary: Arc::clone(board.vocabulary()),
+        settings: Settings {
+            server: Some("https://api.example".to_owned()),
+            ..Settings::default()
+        },
+        demo: true,
+        loading: Loading::Ready,
+        view,
+        period,
+        filter,
+        search: String::new(),
+        aggregates: Arc::new(aggregates),
+        aggregating: false,
+        map_mode: pult::app::state::MapMode::default(),
+        measure: pult::app::state::Measure::default(),
+        heat: None,
+        clusters: None,
+        show_region: 0,
+        list: ListState { positions: Arc::new(list.positions), rows, ..ListState::default() },
+        due_next,
+        incident: None,
+        replay: None,
+        sync: SyncStatus {
+            phase: Phase::UpToDate,
+            server: Some("https://api.example".to_owned()),
+            confirmed_at: Some(NOW - 20),
+            poll_secs: 30,
+            streaming: true,
+            lines_stored: 60_480,
+            lines_per_sec: 3,
+            batches: 61,
+            skipped: [("not-json", 4), ("unknown-kind", 12)].into_iter().collect(),
+            role: Some("duty".to_owned()),
+            scope: Some("desk"),
+            ..SyncStatus::default()
+        },
+        store: StoreHealth {
+            folder: "/var/lib/pult".into(),
+            files: vec![
+                FileHealth { name: "pult.db", bytes: 812_000_000, schema: 2 },
+                FileHealth { name: "outbox.db", bytes: 28_672, schema: 1 },
+                FileHealth { name: "search.db", bytes: 240_000_000, schema: 1 },
+            ],
+            rows: vec![
+                ("incident", u64::from(board.len() as u32)),
+                ("message", 14_403),
+                ("event", 36_912),
+            ],
+            searchable: board.len() as u64,
+            ..StoreHealth::default()
+        },
+        outbox: 0,
+        connection_test: pult::app::state::ConnectionTest::default(),
+        notices: Vec::new(),
+        focus_search: 0,
+        palette_open: false,
+        help_open: false,
+        quit: false,
+        catalogue,
+    }
+}
+
+pub fn state(board: &Board, view: View) -> State {
+    state_with(board, view, PeriodChoice::FourWeeks, Filter::default())
+}

@@ -1,0 +1,140 @@
+//! The wall: what it may hold, how large its words are, and that they neither
+//! leave the screen nor meet.
+
+use egui::{Pos2, RawInput, Rect, Shape};
+use pult::app::State;
+use pult::app::state::View;
+use pult::app::wall_frame::WallFrame;
+use pult::config::Theme;
+use pult::domain::Language;
+use pult::ui::text::Text;
+use pult::ui::theme;
+use pult::ui::tokens::Tokens;
+use pult::ui::wall::{Scene, WallLocal, scene_ui};
+
+use super::sample;
+
+const PLANTED: &str = "Иванова Мария, ул. Щорса, 29";
+
+fn planted() -> State {
+    let board = sample::board(6_000);
+    let mut state = sample::state(&board, View::Situation);
+    for row in state.list.rows.iter_mut().chain(&mut state.due_next) {
+        row.summary = PLANTED.to_owned();
+        row.id = PLANTED.to_owned();
+    }
+    state.search = PLANTED.to_owned();
+    state
+}
+
+#[test]
+fn a_frame_holds_nothing_that_a_citizen_wrote() {
+    let frame = WallFrame::build(&planted());
+    let everything = format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        frame.blocks, frame.municipalities, frame.changes, frame.days, frame.freshness
+    );
+    assert!(!everything.contains("Иванова") && !everything.contains("Щорса"));
+    assert!(everything.contains("Абакан"));
+}
+
+#[test]
+fn the_wall_names_its_frame_and_nothing_else_of_the_desk() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui/wall");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let source = std::fs::read_to_string(&path).unwrap();
+        for line in source.lines().filter(|line| line.contains("crate::app")) {
+            assert!(line.contains("crate::app::wall_frame"), "{}: {line}", path.display());
+        }
+    }
+}
+
+/// A painted text: where it is seen, and the size of its letters.
+struct Painted {
+    words: String,
+    rect: Rect,
+    size: f32,
+}
+
+fn texts(shape: &Shape, out: &mut Vec<Painted>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| texts(shape, out)),
+        Shape::Text(text) if !text.galley.text().trim().is_empty() => {
+            let sizes = text.galley.job.sections.iter().map(|part| part.format.font_id.size);
+            out.push(Painted {
+                words: text.galley.text().to_owned(),
+                rect: text.galley.rect.translate(text.pos.to_vec2()),
+                size: sizes.fold(f32::INFINITY, f32::min),
+            });
+        }
+        _ => {}
+    }
+}
+
+fn draw(scene: Scene, frame: &WallFrame, width: f32, height: f32) -> Vec<Painted> {
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    let ctx = egui::Context::default();
+    theme::install(&ctx, &tokens);
+    let mut local = WallLocal::default();
+    let mut painted = Vec::new();
+    for _ in 0..2 {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, egui::vec2(width, height))),
+            ..RawInput::default()
+        };
+        let mut output = ctx.run_ui(input, |ui| {
+            scene_ui(ui, scene, frame, &tokens, &text, &mut local);
+        });
+        painted.clear();
+        for clipped in &output.shapes {
+            texts(&clipped.shape, &mut painted);
+        }
+        output.textures_delta.clear();
+    }
+    painted
+}
+
+const SIZES: [(f32, f32); 4] =
+    [(1_920.0, 1_080.0), (3_840.0, 2_160.0), (3_840.0, 1_080.0), (5_120.0, 1_440.0)];
+
+#[test]
+fn words_are_large_enough_and_stay_on_the_screen() {
+    let frame = WallFrame::build(&planted());
+    for (width, height) in SIZES {
+        let screen = Rect::from_min_size(Pos2::ZERO, egui::vec2(width, height));
+        // The safe margin less the step of the wandering picture.
+        let safe = screen.shrink(height * 0.02 - 4.0);
+        for scene in Scene::ALL {
+            let painted = draw(scene, &frame, width, height);
+            assert!(painted.len() > 10, "{scene:?}");
+            for one in &painted {
+                let share = one.size / height;
+                assert!(share >= 0.016, "{scene:?} {width}×{height}: {} {share}", one.words);
+                assert!(safe.contains_rect(one.rect), "{scene:?} {width}×{height}: {}", one.words);
+            }
+            let largest = painted.iter().map(|one| one.size).fold(0.0, f32::max);
+            assert!(largest >= height * 0.06, "{scene:?}: {largest}");
+        }
+    }
+}
+
+#[test]
+fn no_two_texts_of_a_scene_meet() {
+    let frame = WallFrame::build(&planted());
+    for (width, height) in SIZES {
+        for scene in [Scene::Blocks, Scene::Kpi] {
+            let painted = draw(scene, &frame, width, height);
+            for (index, one) in painted.iter().enumerate() {
+                for other in &painted[index + 1..] {
+                    // Line boxes have air above and below the letters.
+                    let air = |text: &Painted| egui::vec2(0.0, text.size * 0.2);
+                    let meet =
+                        one.rect.shrink2(air(one)).intersects(other.rect.shrink2(air(other)));
+                    assert!(!meet, "{scene:?} {width}×{height}: {} / {}", one.words, other.words);
+                }
+            }
+        }
+    }
+}
