@@ -22,3 +22,5 @@ mod sync;
 mod sync_engine;
 #[cfg(test)]
 mod ui_wall;
+#[cfg(test)]
+mod ui_views;

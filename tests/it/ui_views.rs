@@ -1,0 +1,83 @@
+//! Views of the desk, found as a screen reader finds them.
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use pult::app::state::View;
+use pult::app::{Command, State};
+use pult::config::Theme;
+use pult::domain::{Language, Source};
+use pult::ui::format;
+use pult::ui::text::Text;
+use pult::ui::theme;
+use pult::ui::tokens::Tokens;
+use pult::ui::views::{blocks, incidents, indicators};
+
+use super::sample;
+
+type Draw = fn(&mut egui::Ui, &State, &Tokens, &Text, &mut Vec<Command>);
+
+/// Draws the view, clicks what is so called, and says what was asked for.
+fn click(state: &State, draw: Draw, label: &str) -> Vec<Command> {
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
+        |ui, out: &mut Vec<Command>| {
+            // Fonts that are installed in a frame are there in the next.
+            let dressed = egui::Id::unique("dressed");
+            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
+                theme::install(ui.ctx(), &tokens);
+                ui.data_mut(|data| data.insert_temp(dressed, true));
+                return;
+            }
+            draw(ui, state, &tokens, &text, out);
+        },
+        Vec::new(),
+    );
+    harness.run_steps(3);
+    harness.state_mut().clear();
+    harness.get_by_label(label).click();
+    harness.run_steps(2);
+    harness.state().clone()
+}
+
+#[test]
+fn a_municipality_of_the_matrix_joins_the_filter() {
+    let state = sample::state(&sample::board(3_000), View::Blocks);
+    let index = state.catalogue.municipalities.iter().position(|one| &*one.short == "Аскизский");
+    let asked = click(&state, blocks::blocks_ui, "Аскизский");
+    assert_eq!(asked, [Command::ToggleMunicipality(index.unwrap() as u8)]);
+}
+
+#[test]
+fn the_sums_of_the_matrix_are_the_total() {
+    let state = sample::state(&sample::board(3_000), View::Blocks);
+    let total = state.aggregates.total.received;
+    assert!(total > 100);
+    // The corner of the matrix is called by its figure.
+    let asked = click(&state, blocks::blocks_ui, &format!("Всего: {total}"));
+    assert_eq!(asked.len(), 2);
+    let sum = |list: &[pult::board::Totals]| list.iter().map(|one| one.received).sum::<u32>();
+    assert_eq!(sum(&state.aggregates.by_municipality), total);
+    assert_eq!(sum(&state.aggregates.by_block), total);
+    assert_eq!(state.list.positions.len() as u32, total);
+}
+
+#[test]
+fn an_order_of_the_list_can_be_chosen() {
+    let state = sample::state(&sample::board(3_000), View::Incidents);
+    let asked = click(&state, incidents::incidents_ui, "По сроку");
+    assert!(asked.contains(&Command::SortList(pult::app::state::ListOrder::DueFirst)), "{asked:?}");
+}
+
+#[test]
+fn closings_by_municipality_are_all_closings() {
+    let state = sample::state(&sample::board(3_000), View::Indicators);
+    let closed: u32 = state.aggregates.close_by_municipality.iter().map(|one| one.n()).sum();
+    assert_eq!(closed, state.aggregates.total.closed);
+    let hours: u32 = state.aggregates.by_weekday_hour.iter().flatten().sum();
+    assert_eq!(hours, state.aggregates.total.received);
+    let received = state.aggregates.by_source[usize::from(Source::Telegram.index())].received;
+    let label = format!("Telegram: {} ", format::count(received));
+    let asked = click(&state, indicators::indicators_ui, &label);
+    assert_eq!(asked, [Command::ToggleSource(Source::Telegram.index())]);
+}
