@@ -26,8 +26,8 @@ mod tests {
         let day = |day, closed, closed_on_time, overdue| DayTotals {
             day,
             closed,
-            closed_on_time,
             overdue,
+            closed_on_time,
             ..DayTotals::default()
         };
         let mut days: Vec<_> = (0..9).map(|at| day(at, 1, 1, 50)).collect();

@@ -59,6 +59,10 @@ pub fn connection(state: &State, tokens: &Tokens, text: &Text) -> (Color32, Stri
         ago => format!("{words} · {ago}"),
     };
     match &state.sync.phase {
+        // Somebody looks at what is here without a server, or draws it.
+        Phase::NotConfigured | Phase::Stopped if !ago().is_empty() => {
+            (color.text_dim, text.with("sync-updated", &[("ago", ago().into())]))
+        }
         Phase::NotConfigured | Phase::Stopped => {
             (color.text_dim, text.t("sync-not-configured").to_owned())
         }

@@ -19,7 +19,7 @@ use pult::store::health::{FileHealth, StoreHealth};
 use pult::sync::status::{Phase, SyncStatus};
 
 /// 2026-11-23T07:05:00Z, 14:05 on a Monday in Khakassia.
-pub const NOW: u32 = 1_795_417_500;
+pub(crate) const NOW: u32 = 1_795_417_500;
 const DAYS: u32 = 120;
 
 /// A generator whose numbers are the same everywhere.
@@ -42,7 +42,7 @@ impl Dice {
     }
 }
 
-pub fn vocabulary(catalogue: &Catalogue) -> Vocabulary {
+pub(crate) fn vocabulary(catalogue: &Catalogue) -> Vocabulary {
     let mut topics = vec![TopicEntry::default()];
     topics.extend(catalogue.topics.topics().iter().map(|topic| TopicEntry {
         code: topic.code.to_string(),
@@ -121,7 +121,7 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
 }
 
 /// A board of `count` incidents over [`DAYS`] days.
-pub fn board(count: u32) -> Board {
+pub(crate) fn board(count: u32) -> Board {
     let catalogue = Catalogue::embedded();
     let vocabulary = vocabulary(&catalogue);
     let region = Region {
@@ -136,7 +136,7 @@ pub fn board(count: u32) -> Board {
     builder.finish(Arc::new(vocabulary))
 }
 
-pub fn list_row(board: &Board, position: u32) -> ListRow {
+pub(crate) fn list_row(board: &Board, position: u32) -> ListRow {
     let row = board.row(position).unwrap();
     ListRow {
         row_id: position + 1,
@@ -163,7 +163,7 @@ pub fn list_row(board: &Board, position: u32) -> ListRow {
 }
 
 /// The desk on that board with that filter, everything answered.
-pub fn state_with(board: &Board, view: View, period: PeriodChoice, filter: Filter) -> State {
+pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter: Filter) -> State {
     let catalogue = Catalogue::embedded();
     let filter = Filter { span: period.span(NOW), ..filter };
     let key = AggregatesKey { filter: filter.clone(), version: board.version(), now: NOW };
@@ -238,6 +238,6 @@ pub fn state_with(board: &Board, view: View, period: PeriodChoice, filter: Filte
     }
 }
 
-pub fn state(board: &Board, view: View) -> State {
+pub(crate) fn state(board: &Board, view: View) -> State {
     state_with(board, view, PeriodChoice::FourWeeks, Filter::default())
 }

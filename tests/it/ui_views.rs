@@ -72,7 +72,12 @@ fn an_order_of_the_list_can_be_chosen() {
 #[test]
 fn closings_by_municipality_are_all_closings() {
     let state = sample::state(&sample::board(3_000), View::Indicators);
-    let closed: u32 = state.aggregates.close_by_municipality.iter().map(|one| one.n()).sum();
+    let closed: u32 = state
+        .aggregates
+        .close_by_municipality
+        .iter()
+        .map(pult::board::aggregates::DurationHistogram::n)
+        .sum();
     assert_eq!(closed, state.aggregates.total.closed);
     let hours: u32 = state.aggregates.by_weekday_hour.iter().flatten().sum();
     assert_eq!(hours, state.aggregates.total.received);

@@ -326,7 +326,7 @@ mod tests {
         let values = |to| value_marks(0.0, to).iter().map(|mark| mark.value).collect::<Vec<_>>();
         assert_eq!(values(216.0), [0.0, 50.0, 100.0, 150.0, 200.0]);
         assert_eq!(values(1_080.0), [0.0, 500.0, 1_000.0]);
-        assert_eq!(values(0.9), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8]);
+        assert_eq!(values(0.9), [0.0, 0.2, 0.4, 0.600_000_000_000_000_1, 0.8]);
         assert_eq!(values(0.0), [0.0; 0]);
     }
 

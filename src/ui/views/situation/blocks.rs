@@ -7,6 +7,7 @@ use crate::app::{Command, State};
 use crate::ui::filter_bar::period_text;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
+use crate::ui::views::page::whole_days;
 use crate::ui::widgets::{
     Align, Spark, Trend, Weight, font, hairline, heading, line, mark, paint_line, spark,
 };
@@ -124,7 +125,7 @@ fn block_row(
         .aggregates
         .block_trend
         .get(index)
-        .map(|days| days.iter().map(|&n| n as f32).collect())
+        .map(|days| whole_days(state, days).iter().map(|&n| n as f32).collect())
         .unwrap_or_default();
     let line_color = if trend == Trend::Worse { color.warn } else { color.text_dim };
     spark(
