@@ -518,6 +518,7 @@ notice-token-in-file = No keyring runs here; the token lies in a file that only 
 notice-token-not-kept = The token was not kept and must be typed again after a restart: { $detail }
 
 # Wall
+wall-scene-of = { $n } of { $of }
 wall-loading = reading the database…
 wall-data-at = data as of { $at }
 wall-open = open

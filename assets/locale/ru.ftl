@@ -521,6 +521,7 @@ notice-token-in-file = Хранилища ключей здесь нет; ток
 notice-token-not-kept = Токен не сохранён, после перезапуска его придётся ввести снова: { $detail }
 
 # Wall
+wall-scene-of = { $n } из { $of }
 wall-loading = чтение базы…
 wall-data-at = данные на { $at }
 wall-open = открыто

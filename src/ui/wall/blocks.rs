@@ -2,6 +2,7 @@
 
 use egui::Rect;
 
+use super::Scene;
 use super::parts::{Canvas, growth};
 use crate::app::wall_frame::{BlockFrame, WallFrame};
 use crate::ui::format;
@@ -17,6 +18,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
         text.t("wall-overdue"),
         format::count(frame.total.overdue),
     );
+    let note = canvas.numbered(&note, Scene::Blocks);
     let body = canvas.head(frame, text.t("blocks-title"), &note);
     let columns = if body.width() > body.height() * 2.6 {
         8

@@ -2,6 +2,7 @@
 
 use egui::{Color32, Rect};
 
+use super::Scene;
 use super::parts::{Canvas, growth, on_time};
 use crate::app::wall_frame::WallFrame;
 use crate::board::aggregates::DayTotals;
@@ -10,7 +11,8 @@ use crate::ui::widgets::{Align, Weight};
 
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
     let text = canvas.text;
-    let body = canvas.head(frame, text.t("wall-kpi-title"), canvas.period(frame));
+    let note = canvas.numbered(canvas.period(frame), Scene::Kpi);
+    let body = canvas.head(frame, text.t("wall-kpi-title"), &note);
     let is_wide = body.width() > body.height();
     let gap = canvas.gap;
     let (cards, rest) = if is_wide {

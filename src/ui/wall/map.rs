@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Color32, Rect};
 
+use super::Scene;
 use super::parts::{Canvas, growth, on_time};
 use crate::app::wall_frame::{ChangeFrame, Viewport, WallFrame};
 use crate::board::aggregates::DayTotals;
@@ -44,6 +45,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep) -
         canvas.period(frame),
         text.with("unplaced-n", &[("n", format::count(frame.total.unplaced).into())])
     );
+    let note = canvas.numbered(&note, Scene::Map);
     let body = canvas.head(frame, text.t("region-name"), &note);
     let is_wide = body.width() > body.height() * 1.2;
     let (map_rect, side) = if is_wide {
@@ -74,7 +76,13 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
     }
     let prepared = keep.prepared.as_ref()?;
     let bounds = prepared.geodata.bounds;
-    let view = MapView::fit(rect, bounds, canvas.gap);
+    // The legend stands in the lower left corner: the region keeps clear of it.
+    let beside = (canvas.note * 19.0).min(rect.width() * 0.32);
+    let inner = Rect::from_min_max(
+        rect.min + egui::vec2(beside, canvas.gap),
+        rect.max - egui::vec2(canvas.gap, canvas.note * 1.8),
+    );
+    let view = MapView::fit_within(rect, inner, bounds);
     let sizes = MapSizes::wall(canvas.tokens, canvas.note / canvas.tokens.wall.note);
     let foot = Rect::from_min_max(
         egui::pos2(rect.left(), rect.bottom() - canvas.note * LEGEND_NOTES),

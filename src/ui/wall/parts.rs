@@ -2,6 +2,7 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Ui, Vec2};
 
+use super::Scene;
 use crate::app::wall_frame::{PeriodChoice, WallFrame};
 use crate::board::on_time::on_time_of_week;
 use crate::ui::format;
@@ -220,6 +221,14 @@ impl<'a> Canvas<'a> {
             );
             self.painter.rect_filled(below, 0.0, self.tokens.color.canvas.gamma_multiply(0.5));
         }
+    }
+
+    /// «28 дней · 1 из 3»: which scene of the rotation this is.
+    pub(super) fn numbered(&self, note: &str, scene: Scene) -> String {
+        let n = Scene::ALL.iter().position(|one| *one == scene).map_or(0, |at| at as u32 + 1);
+        let of = Scene::ALL.len() as u32;
+        let number = self.text.with("wall-scene-of", &[("n", n.into()), ("of", of.into())]);
+        format!("{note} · {number}")
     }
 
     /// «28 дней» of the frame.
