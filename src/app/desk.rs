@@ -56,15 +56,15 @@ pub enum DeskError {
 
 /// State, workers and the link to the server.
 pub struct Desk {
-    pub(super) state: State,
-    pub(super) board: Board,
-    pub(super) store: Store,
-    pub(super) data_dir: PathBuf,
-    pub(super) settings_path: Option<PathBuf>,
-    pub(super) keeper: Keeper,
-    pub(super) status: StatusBoard,
+    // Dropped in this order: whoever sends changes before the thread that
+    // waits for them, whoever reads before the store.
     pub(super) engine: Option<SyncEngine>,
     link: Lane<LinkQuestion, LinkAnswer>,
+    pub(super) state: State,
+    pub(super) board: Board,
+    pub(super) data_dir: PathBuf,
+    pub(super) settings_path: Option<PathBuf>,
+    pub(super) status: StatusBoard,
     pub(super) moment: Moment,
     pub(super) viewport: Viewport,
     pub(super) next_notice: u64,
@@ -88,6 +88,8 @@ pub struct Desk {
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
     pub(super) export: Lane<workers::ExportQuestion, Notice>,
     pub(super) list_generation: u64,
+    pub(super) keeper: Keeper,
+    pub(super) store: Store,
 }
 
 /// What the map was last asked for.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod fake_api;
 #[cfg(test)]
 mod fonts;

@@ -1,0 +1,167 @@
+//! The whole desk on a reference server: what a person chooses, every panel obeys.
+
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use pult::app::clock::Ticker;
+use pult::app::state::{MapMode, PeriodChoice, View, Viewport};
+use pult::app::{Command, Desk, DeskOptions};
+use pult::config::Settings;
+use pult::server::{RunningServer, Server, ServerOptions};
+use pult::sync::status::Phase;
+
+const TOKEN: &str = "desk-token";
+const INCIDENTS: u64 = 4_000;
+
+struct Bench {
+    desk: Desk,
+    ticker: Ticker,
+    _server: Option<RunningServer>,
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn online(frozen: bool) -> Self {
+        let options = ServerOptions {
+            incidents: INCIDENTS,
+            frozen,
+            ..ServerOptions::new(pult::app::clock::now).with_token(TOKEN)
+        };
+        let server = Server::start(options).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("http://{}", server.addr());
+        let desk = open(&folder, Some(url));
+        let mut bench = Self { desk, ticker: Ticker::start(), _server: Some(server), folder };
+        bench.wait("the first sync", |desk| desk.state().sync.phase == Phase::UpToDate);
+        bench.desk.apply(Command::SetPeriod(PeriodChoice::All));
+        bench.wait("all incidents", |desk| {
+            desk.state().aggregates.by_status.iter().sum::<u32>() >= INCIDENTS as u32
+        });
+        bench.settle();
+        bench
+    }
+
+    fn wait(&mut self, what: &str, done: impl Fn(&Desk) -> bool) {
+        let patience = Instant::now() + Duration::from_secs(60);
+        loop {
+            self.desk.poll(self.ticker.moment());
+            if done(&self.desk) {
+                return;
+            }
+            assert!(Instant::now() < patience, "{what} did not come");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn settle(&mut self) {
+        self.wait("the answers", Desk::is_settled);
+    }
+}
+
+fn open(folder: &tempfile::TempDir, server: Option<String>) -> Desk {
+    let online = server.is_some();
+    let options = DeskOptions {
+        data_dir: folder.path().to_owned(),
+        settings: Settings { server, poll_secs: 1, ..Settings::default() },
+        settings_path: None,
+        online,
+        token: Some(TOKEN.to_owned()),
+        waker: Waker::noop().clone(),
+    };
+    Desk::open(options, Ticker::start().moment()).unwrap()
+}
+
+/// The whole region on a small map.
+fn viewport(desk: &Desk) -> Viewport {
+    let bounds = desk.state().geodata.bounds;
+    Viewport {
+        x_min: bounds.x_min,
+        y_min: bounds.y_min,
+        x_max: bounds.x_max,
+        y_max: bounds.y_max,
+        width_px: 200,
+        height_px: 300,
+        pixels_per_point: 1.0,
+    }
+}
+
+#[test]
+fn a_chosen_municipality_changes_every_panel_and_all_agree() {
+    let mut bench = Bench::online(true);
+    let everything = bench.desk.state().aggregates.total.received;
+    let abakan = bench.desk.state().catalogue.municipality_by_alias("Абакан").unwrap();
+
+    bench.desk.apply(Command::ToggleMunicipality(abakan));
+    bench.desk.apply(Command::SetMapMode(MapMode::Clusters));
+    let viewport = viewport(&bench.desk);
+    bench.desk.apply(Command::SetViewport(viewport));
+    bench.settle();
+    let clusters: u64 = {
+        let picture = bench.desk.state().clusters.as_ref().expect("clusters were made");
+        picture.clusters.iter().map(|cluster| u64::from(cluster.count)).sum()
+    };
+    bench.desk.apply(Command::Show(View::Incidents));
+    bench.settle();
+
+    let state = bench.desk.state();
+    let aggregates = &state.aggregates;
+    let n = aggregates.total.received;
+    assert!(n > 0 && n < everything, "{n} of {everything}");
+    let sum = |list: &[pult::board::Totals]| list.iter().map(|one| one.received).sum::<u32>();
+    assert_eq!(aggregates.by_municipality[usize::from(abakan)].received, n);
+    assert_eq!(sum(&aggregates.by_municipality), everything, "what else could be chosen");
+    assert_eq!(sum(&aggregates.by_block), n);
+    assert_eq!(sum(&aggregates.by_source), n);
+    assert_eq!(sum(&aggregates.by_regime), n);
+    assert_eq!(sum(&aggregates.by_topic), n);
+    assert_eq!(sum(&aggregates.by_body), n);
+    assert_eq!(aggregates.by_day.iter().map(|day| day.received).sum::<u32>(), n);
+    assert_eq!(aggregates.by_weekday_hour.iter().flatten().sum::<u32>(), n);
+    assert_eq!(state.list.positions.len() as u32, n, "the list");
+    assert_eq!(clusters + u64::from(aggregates.total.unplaced), u64::from(n), "the map");
+
+    bench.desk.apply(Command::ToggleMunicipality(abakan));
+    bench.settle();
+    assert_eq!(bench.desk.state().aggregates.total.received, everything);
+}
+
+#[test]
+fn the_desk_opens_at_once_on_what_it_has() {
+    let bench = Bench::online(true);
+    let stored = bench.desk.state().aggregates.total;
+    let Bench { desk, folder, .. } = bench;
+    drop(desk);
+    let mut offline =
+        Bench { desk: open(&folder, None), ticker: Ticker::start(), _server: None, folder };
+    offline.desk.apply(Command::SetPeriod(PeriodChoice::All));
+    offline.settle();
+    let state = offline.desk.state();
+    assert!(state.demo, "made-up figures stay marked without the server");
+    assert_eq!(state.aggregates.total.received, stored.received);
+}
+
+#[test]
+fn what_comes_in_is_seen_without_anybody_asking() {
+    let mut bench = Bench::online(false);
+    let before = bench.desk.state().aggregates.total.received;
+    bench.wait("a new incident", |desk| desk.state().aggregates.total.received > before);
+}
+
+#[test]
+fn a_search_finds_any_form_of_a_word_and_filters_everything() {
+    let mut bench = Bench::online(true);
+    let everything = bench.desk.state().aggregates.total.received;
+    // The store's health is read again while somebody looks at it.
+    bench.desk.apply(Command::Show(View::Health));
+    bench.wait("the search index", |desk| desk.state().store.searchable == INCIDENTS);
+    bench.desk.apply(Command::Search("теплотрасса".to_owned()));
+    bench.wait("the search", |desk| desk.state().filter.text.is_some());
+    bench.settle();
+    let state = bench.desk.state();
+    assert!(state.aggregates.total.received > 0, "«прорыв теплотрассы» is found by «теплотрасса»");
+    assert!(state.aggregates.total.received < everything);
+    bench.desk.apply(Command::Search(String::new()));
+    bench.wait("all again", |desk| desk.state().filter.text.is_none());
+    bench.settle();
+    assert_eq!(bench.desk.state().aggregates.total.received, everything);
+}
