@@ -42,7 +42,7 @@ impl Bench {
     }
 
     fn wait(&mut self, what: &str, done: impl Fn(&Desk) -> bool) {
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         loop {
             self.desk.poll(self.ticker.moment());
             if done(&self.desk) {
