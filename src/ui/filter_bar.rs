@@ -11,7 +11,7 @@ use super::{format, names};
 use crate::app::command::Dimension;
 use crate::app::state::PeriodChoice;
 use crate::app::{Command, State};
-use crate::board::row;
+use crate::board::{Totals, row};
 use crate::domain::{Block, Regime, Source, Status};
 
 /// What the bar remembers between frames.
@@ -248,55 +248,70 @@ fn municipalities(state: &State, text: &Text) -> Set {
     Set { dimension: Dimension::Municipality, label: "filter-municipality", choices }
 }
 
-fn blocks(state: &State, text: &Text) -> Set {
-    let choices = Block::ALL
-        .iter()
-        .map(|block| Choice {
-            name: names::block(state, text, block.index()).to_owned(),
-            n: state.aggregates.by_block.get(usize::from(block.index())).map(|one| one.received),
-            chosen: state.filter.blocks.contains(&block.index()),
-            command: Command::ToggleBlock(block.index()),
+/// One choice for each value of a fixed vocabulary, `count` of them from 0 on.
+fn fixed<'a>(
+    count: usize,
+    chosen: &BTreeSet<u8>,
+    name: impl Fn(u8) -> &'a str,
+    n: impl Fn(usize) -> Option<u32>,
+    command: fn(u8) -> Command,
+) -> Vec<Choice> {
+    (0..count as u8)
+        .map(|index| Choice {
+            name: name(index).to_owned(),
+            n: n(usize::from(index)),
+            chosen: chosen.contains(&index),
+            command: command(index),
         })
-        .collect();
+        .collect()
+}
+
+/// Received by a group's index.
+fn received(totals: &[Totals]) -> impl Fn(usize) -> Option<u32> {
+    move |index| totals.get(index).map(|one| one.received)
+}
+
+fn blocks(state: &State, text: &Text) -> Set {
+    let choices = fixed(
+        Block::COUNT,
+        &state.filter.blocks,
+        |index| names::block(state, text, index),
+        received(&state.aggregates.by_block),
+        Command::ToggleBlock,
+    );
     Set { dimension: Dimension::Block, label: "filter-block", choices }
 }
 
 fn statuses(state: &State, text: &Text) -> Set {
-    let choices = Status::ALL
-        .iter()
-        .map(|status| Choice {
-            name: names::status(state, text, status.index()).to_owned(),
-            n: state.aggregates.by_status.get(usize::from(status.index())).copied(),
-            chosen: state.filter.statuses.contains(&status.index()),
-            command: Command::ToggleStatus(status.index()),
-        })
-        .collect();
+    let choices = fixed(
+        Status::COUNT,
+        &state.filter.statuses,
+        |index| names::status(state, text, index),
+        |index| state.aggregates.by_status.get(index).copied(),
+        Command::ToggleStatus,
+    );
     Set { dimension: Dimension::Status, label: "filter-status", choices }
 }
 
 fn sources(state: &State, text: &Text) -> Set {
-    let choices = Source::ALL
-        .iter()
-        .map(|source| Choice {
-            name: names::source(state, text, source.index()).to_owned(),
-            n: state.aggregates.by_source.get(usize::from(source.index())).map(|one| one.received),
-            chosen: state.filter.sources.contains(&source.index()),
-            command: Command::ToggleSource(source.index()),
-        })
-        .collect();
+    let choices = fixed(
+        Source::COUNT,
+        &state.filter.sources,
+        |index| names::source(state, text, index),
+        received(&state.aggregates.by_source),
+        Command::ToggleSource,
+    );
     Set { dimension: Dimension::Source, label: "filter-source", choices }
 }
 
 fn regimes(state: &State, text: &Text) -> Set {
-    let choices = Regime::ALL
-        .iter()
-        .map(|regime| Choice {
-            name: names::regime(state, text, regime.index()).to_owned(),
-            n: state.aggregates.by_regime.get(usize::from(regime.index())).map(|one| one.received),
-            chosen: state.filter.regimes.contains(&regime.index()),
-            command: Command::ToggleRegime(regime.index()),
-        })
-        .collect();
+    let choices = fixed(
+        Regime::COUNT,
+        &state.filter.regimes,
+        |index| names::regime(state, text, index),
+        received(&state.aggregates.by_regime),
+        Command::ToggleRegime,
+    );
     Set { dimension: Dimension::Regime, label: "filter-regime", choices }
 }
 
