@@ -1,7 +1,8 @@
 //! The region goes on living.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pult::domain::Timestamp;
 use pult::server::{Server, ServerOptions};
@@ -35,6 +36,33 @@ async fn incidents_come_and_move_on_and_the_stream_tells() {
     let newborn = incidents.iter().filter(born).count();
     assert!(newborn > 0 && newborn < incidents.len(), "{newborn} of {}", incidents.len());
     assert!(!of_kind(&page.lines, "event").is_empty());
+}
+
+/// A clock that goes from half past three at night.
+fn night_clock() -> Timestamp {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let passed = START.get_or_init(Instant::now).elapsed();
+    now().plus_secs(18 * 3600 + passed.as_secs() as i64)
+}
+
+#[tokio::test]
+async fn a_demonstration_shows_something_new_at_night_too() {
+    let options = ServerOptions { incidents: 500, ..ServerOptions::new(night_clock) };
+    let server = Server::start(options.with_token(TOKEN)).unwrap();
+    let client = Client::new(&server, TOKEN);
+    let count = |info: &serde_json::Value, kind: &str| info["counts"][kind].as_u64().unwrap();
+    let before = client.json("info").await;
+    let patience = Instant::now() + Duration::from_secs(10);
+    loop {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let after = client.json("info").await;
+        let more = |kind| count(&after, kind) - count(&before, kind);
+        // Each incident begins with an event of its own; others moved on.
+        if more("incident") > 0 && more("event") > more("incident") {
+            break;
+        }
+        assert!(Instant::now() < patience, "nothing moves: {after}");
+    }
 }
 
 #[tokio::test]
