@@ -90,6 +90,10 @@ impl Reader {
     /// Rows of the list by row id, in the order asked; ids that are gone are left
     /// out.
     pub fn list_rows(&self, row_ids: &[u32]) -> Result<Vec<ListRow>> {
+        self.heed(self.read_list_rows(row_ids))
+    }
+
+    fn read_list_rows(&self, row_ids: &[u32]) -> Result<Vec<ListRow>> {
         let mut get = self.connection.prepare_cached(include_str!("sql/list_row.sql"))?;
         let mut found = Vec::with_capacity(row_ids.len());
         for row_id in row_ids {
@@ -100,6 +104,10 @@ impl Reader {
 
     /// One incident with its messages and events; `None` where it is gone.
     pub fn details(&self, row_id: u32) -> Result<Option<IncidentDetails>> {
+        self.heed(self.read_details(row_id))
+    }
+
+    fn read_details(&self, row_id: u32) -> Result<Option<IncidentDetails>> {
         // One snapshot, so that log and incident fit each other.
         let _snapshot = self.connection.unchecked_transaction()?;
         let Some(row) = self.list_rows(&[row_id])?.pop() else { return Ok(None) };

@@ -30,7 +30,7 @@ pub enum Error {
     ReadOnly,
     #[error("the database is locked by another program")]
     Busy,
-    #[error("the database is damaged")]
+    #[error("the database is damaged; the next start moves it aside and saves what can be read")]
     Damaged,
     #[error("the query was interrupted")]
     Interrupted,
@@ -46,6 +46,16 @@ pub enum Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        // The tables are STRICT and only this program writes them: a value that a
+        // column cannot hold is one that changed on the disk.
+        if matches!(
+            error,
+            rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+        ) {
+            return Self::Damaged;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => Self::ReadOnly,

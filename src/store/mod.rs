@@ -76,13 +76,12 @@ impl Store {
         let lock = lock_folder(folder)?;
         ballast::lay(folder);
         let (mut outbox, of_outbox) = Outbox::open(folder)?;
-        let (pult, of_pult) = repair::open(folder, Database::Pult, Durability::Normal)?;
+        let (ledger, of_pult) = open_ledger(folder, catalogue)?;
         let repairs: Vec<Repair> = of_outbox.into_iter().chain(of_pult).collect();
         for repair in &repairs {
             repair::note(outbox.connection(), repair)?;
         }
         let (bell, heard) = search_index::bell();
-        let ledger = Ledger::new(pult, folder, catalogue)?;
         let (writer, thread) = Writer::start(ledger, bell.clone())?;
         // From here on a failure stops the thread again, by `drop`.
         let mut store = Self {
@@ -129,6 +128,21 @@ impl Drop for Store {
         if let Some(thread) = self.writing_thread.take() {
             drop(thread.join());
         }
+    }
+}
+
+/// Opens pult.db. Damage that shows only when it is read is repaired at once.
+fn open_ledger(folder: &Path, catalogue: &Catalogue) -> Result<(Ledger, Option<Repair>)> {
+    let open = || -> Result<(Ledger, Option<Repair>)> {
+        let (pult, repair) = repair::open(folder, Database::Pult, Durability::Normal)?;
+        Ok((Ledger::new(pult, folder, catalogue)?, repair))
+    };
+    match open() {
+        Err(Error::Damaged) => {
+            repair::suspect(folder, Database::Pult);
+            open()
+        }
+        other => other,
     }
 }
 

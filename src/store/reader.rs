@@ -8,10 +8,10 @@ use rusqlite::Connection;
 
 use super::batch::ObjectKind;
 use super::connection::open_reader;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::incidents::{MunicipalityIndex, read_core};
 use super::meta::Meta;
-use super::{migrate, vocabulary};
+use super::{migrate, repair, vocabulary};
 use crate::board::{Row, Vocabulary};
 use crate::domain::catalogue::Catalogue;
 
@@ -54,7 +54,19 @@ impl Reader {
     }
 
     /// Every incident in the order of row ids, which may have gaps.
-    pub fn load_rows(&self, mut each: impl FnMut(u32, Row)) -> Result<()> {
+    pub fn load_rows(&self, each: impl FnMut(u32, Row)) -> Result<()> {
+        self.heed(self.scan_core(each))
+    }
+
+    /// Notes damage that was met, so that the next start repairs it.
+    pub(super) fn heed<T>(&self, result: Result<T>) -> Result<T> {
+        if matches!(result, Err(Error::Damaged)) {
+            repair::suspect(&self.folder, migrate::Database::Pult);
+        }
+        result
+    }
+
+    fn scan_core(&self, mut each: impl FnMut(u32, Row)) -> Result<()> {
         let mut scan =
             self.connection.prepare_cached(include_str!("sql/incident_core_scan.sql"))?;
         let mut rows = scan.query([])?;

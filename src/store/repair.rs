@@ -14,8 +14,9 @@ use super::salvage::{self, Saved};
 use super::{bulk, meta};
 use crate::domain::Timestamp;
 
-/// Files up to this size are checked at every start; larger ones once they are
-/// under suspicion, because checking a gigabyte takes longer than a start may.
+/// Files up to this size are checked at every start; of larger ones that is left
+/// to those who read them, because checking a gigabyte takes longer than a start
+/// may: see [`suspect`].
 const CHECKED_BYTES: u64 = 64 << 20;
 
 /// A file that was found damaged.
@@ -61,7 +62,8 @@ pub(super) fn open(
     Ok((fresh, Some(repair)))
 }
 
-/// Notes that SQLite met damage in the file: it is checked at the next start.
+/// Notes that damage was met in the file: the next start repairs it. SQLite's own
+/// check is not asked then, because it misses most of what readers stumble over.
 pub(super) fn suspect(folder: &Path, database: Database) {
     if let Err(error) = fs::write(mark_of(folder, database), b"") {
         tracing::warn!(%error, "the suspicion of damage could not be noted");
@@ -96,16 +98,22 @@ pub(super) fn note(outbox: &Connection, repair: &Repair) -> Result<()> {
 
 fn try_open(folder: &Path, database: Database, durability: Durability) -> Result<Connection> {
     let path = folder.join(database.file_name());
-    let is_small = fs::metadata(&path).map_or(true, |file| file.len() <= CHECKED_BYTES);
+    let bytes = fs::metadata(&path).ok().map(|file| file.len());
+    if bytes.is_none() {
+        // A suspicion outlived the file that it was about.
+        clear_suspicion(folder, database);
+    }
     let mut connection = open_writer(&path, durability)?;
     migrate::migrate(&mut connection, database)?;
-    if is_small || mark_of(folder, database).exists() {
+    if mark_of(folder, database).exists() {
+        return Err(Error::Damaged);
+    }
+    if bytes.is_none_or(|bytes| bytes <= CHECKED_BYTES) {
         let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if answer != "ok" {
             return Err(Error::Damaged);
         }
     }
-    clear_suspicion(folder, database);
     Ok(connection)
 }
 

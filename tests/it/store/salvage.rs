@@ -112,3 +112,93 @@ fn a_salvaged_store_is_made_whole_by_reading_anew() {
     assert_eq!(after, before.iter().map(|(_, row)| (row.x, *row)).collect::<Vec<_>>());
     assert_eq!(store.reader().unwrap().counts().unwrap().messages, 0);
 }
+
+/// Beyond this a file is not checked when it is opened.
+const LARGE_BYTES: u64 = 64 << 20;
+
+/// A file of more than [`LARGE_BYTES`]; its rows.
+fn fill_large(folder: &Path) -> Vec<(u32, Row)> {
+    let store = open(folder);
+    store.writer().bind(installation("a", "1")).unwrap();
+    let long = "Нет воды. ".repeat(1_500);
+    let all = (1..=INCIDENTS)
+        .map(|n| {
+            let summary = Some(long.clone());
+            Upsert::Incident(IncidentRow { summary, ..incident(n, u64::from(n)) })
+        })
+        .collect();
+    store.writer().apply(batch(None, "c1", false, all)).unwrap();
+    let rows = rows(&store);
+    drop(store);
+    assert!(fs::metadata(folder.join("pult.db")).unwrap().len() > LARGE_BYTES);
+    rows
+}
+
+/// Bytes of a page of the file, from 1.
+fn page(number: u32) -> std::ops::Range<usize> {
+    let to = number as usize * 8192;
+    to - 8192..to
+}
+
+/// The root page of the table that the board is read from.
+fn core_root(path: &Path) -> u32 {
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'incident_core'";
+    rusqlite::Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn damage_in_a_large_file_is_repaired_once_it_was_met() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = fill_large(folder.path());
+    let path = folder.path().join("pult.db");
+    let root = page(core_root(&path));
+    let mut bytes = fs::read(&path).unwrap();
+    // The second cell of the root leads to the page that is torn.
+    let number = |bytes: &[u8], at: usize, length: usize| {
+        bytes[at..at + length].iter().fold(0_u32, |n, byte| n << 8 | u32::from(*byte))
+    };
+    let cell = number(&bytes, root.start + 14, 2) as usize;
+    let leaf = number(&bytes, root.start + cell, 4);
+    bytes[page(leaf)].fill(0);
+    fs::write(&path, bytes).unwrap();
+
+    let store = open(folder.path());
+    assert_eq!(store.repairs(), [], "nobody has looked yet");
+    let met = store.reader().unwrap().load_rows(|_, _| {});
+    assert!(matches!(met, Err(Error::Damaged)), "{met:?}");
+    drop(store);
+    let store = open(folder.path());
+    assert_eq!(store.repairs().len(), 1);
+    let after = rows(&store);
+    assert!(after.len() > before.len() * 9 / 10 && after.len() < before.len(), "{}", after.len());
+    drop(store);
+    assert_eq!(open(folder.path()).repairs(), [], "once is enough");
+}
+
+#[test]
+fn a_large_file_that_cannot_even_be_begun_with_is_repaired_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fill_large(folder.path());
+    let path = folder.path().join("pult.db");
+    let root = core_root(&path);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[page(root)].fill(0);
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(open(folder.path()).repairs().len(), 1);
+}
+
+#[test]
+fn a_value_that_no_column_can_hold_costs_its_row_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = fill(folder.path());
+    let connection = rusqlite::Connection::open(folder.path().join("pult.db")).unwrap();
+    connection.execute("UPDATE incident_core SET rating = 70000 WHERE row = 7", []).unwrap();
+    drop(connection);
+    let met = open(folder.path()).reader().unwrap().load_rows(|_, _| {});
+    assert!(matches!(met, Err(Error::Damaged)), "{met:?}");
+    let store = open(folder.path());
+    assert_eq!(store.repairs().len(), 1);
+    let after = rows(&store);
+    assert_eq!(after.len(), before.len() - 1);
+    assert!(after.iter().all(|(id, _)| *id != 7));
+}
