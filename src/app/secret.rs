@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 /// Name of the program in the keyring.
 const SERVICE: &str = "pult";
 
-/// Name of the file beside the databases.
+/// Name of the file beside the databases: the server's address in its first
+/// line, the token for that server, and for no other, in the second.
 const FILE: &str = "token";
 
 /// Where a token was put.
@@ -30,9 +31,15 @@ pub fn load(server: &str, data_dir: &Path) -> Option<String> {
     keyring::Entry::new(SERVICE, server)
         .and_then(|entry| entry.get_password())
         .ok()
-        .or_else(|| std::fs::read_to_string(data_dir.join(FILE)).ok())
+        .or_else(|| load_from_file(server, data_dir))
         .map(|token| token.trim().to_owned())
         .filter(|token| !token.is_empty())
+}
+
+fn load_from_file(server: &str, data_dir: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(data_dir.join(FILE)).ok()?;
+    let (of, token) = text.split_once('\n')?;
+    (of == server).then(|| token.to_owned())
 }
 
 /// Keeps the token for a server. May wait for the keyring: not for a frame.
@@ -45,7 +52,8 @@ pub fn save(server: &str, token: &str, data_dir: &Path) -> Result<Kept, SecretEr
         return Ok(Kept::Keyring);
     }
     let path = data_dir.join(FILE);
-    write_private(&path, token).map_err(|source| SecretError { path: path.clone(), source })?;
+    write_private(&path, &format!("{server}\n{token}\n"))
+        .map_err(|source| SecretError { path: path.clone(), source })?;
     Ok(Kept::File(path))
 }
 
@@ -61,7 +69,7 @@ pub fn keyring_fault() -> Option<String> {
     }
 }
 
-fn write_private(path: &Path, token: &str) -> std::io::Result<()> {
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -73,13 +81,23 @@ fn write_private(path: &Path, token: &str) -> std::io::Result<()> {
     // The mode above holds for a new file only.
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.write_all(token.as_bytes())?;
+    file.write_all(text.as_bytes())?;
     file.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_in_the_file_goes_to_its_own_server_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        write_private(&path, "https://cur.example\nsecret\n").unwrap();
+        assert_eq!(load("https://cur.example", folder.path()).as_deref(), Some("secret"));
+        assert_eq!(load("https://other.example", folder.path()), None);
+        assert_eq!(load("", folder.path()), None);
+    }
 
     #[test]
     fn the_file_can_be_read_by_its_owner_only() {

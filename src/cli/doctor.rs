@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::Common;
+use super::{Common, token_of_environment};
 use crate::app::{clock, secret};
 use crate::config::{Settings, Theme};
 use crate::logging;
@@ -162,7 +162,7 @@ fn server(settings: &Settings, folder: &Path) -> Vec<Finding> {
         let advice = "name one in the settings; until then only what is stored is shown";
         return vec![warn(subject, "none is set", advice)];
     };
-    let token = std::env::var("PULT_TOKEN").ok().or_else(|| secret::load(&server, folder));
+    let token = token_of_environment().or_else(|| secret::load(&server, folder));
     let Some(token) = token else {
         let advice = "connect once in the settings, or put one into PULT_TOKEN";
         return vec![fail(subject, format!("{server}: no token is kept for it"), advice)];
@@ -292,9 +292,9 @@ mod tests {
     fn a_server_is_no_must_but_one_that_cannot_be_used_is_a_failure() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(marks(&server(&Settings::default(), folder.path())), [Mark::Warn]);
-        std::fs::write(folder.path().join("token"), "secret").unwrap();
         // Nobody listens on port 1 of the loopback.
         for address in ["http://127.0.0.1:1", "not an address"] {
+            std::fs::write(folder.path().join("token"), format!("{address}\nsecret")).unwrap();
             let settings = Settings { server: Some(address.to_owned()), ..Settings::default() };
             let findings = server(&settings, folder.path());
             assert_eq!(marks(&findings), [Mark::Fail], "{findings:?}");
