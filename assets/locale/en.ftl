@@ -355,6 +355,7 @@ skip-nul-stripped = NUL characters in a text; taken out
 order-newest = Newest first
 order-oldest = Oldest first
 order-due = By deadline
+order-best = Best match
 list-loading = Making the list
 list-scroll = Scrolling of the list
 list-received = Received

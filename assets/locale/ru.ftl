@@ -358,6 +358,7 @@ skip-nul-stripped = Нулевые символы в тексте; убраны
 order-newest = Новые сверху
 order-oldest = Старые сверху
 order-due = По сроку
+order-best = По словам
 list-loading = Составляем список
 list-scroll = Прокрутка списка
 list-received = Поступило

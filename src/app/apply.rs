@@ -6,7 +6,7 @@ use super::command::{Command, Dimension};
 use super::desk::Desk;
 use super::link::Probe;
 use super::replay;
-use super::state::{ConnectionTest, PeriodChoice};
+use super::state::{ConnectionTest, ListOrder, PeriodChoice};
 use super::workers::ExportQuestion;
 use crate::board::filter::Filter;
 
@@ -36,7 +36,9 @@ impl Desk {
             Command::Clear(dimension) => self.clear(dimension),
             Command::ClearFilter => {
                 self.state.filter = Filter::default();
-                self.state.search.clear();
+                // Asked, so that words that are still being looked for do not come
+                // back as a condition that nobody sees.
+                self.set_search(String::new());
                 self.set_period(PeriodChoice::default());
             }
             Command::Search(query) => self.set_search(query),
@@ -132,6 +134,9 @@ impl Desk {
     fn set_search(&mut self, query: String) {
         if query.trim().is_empty() {
             self.state.filter.text = None;
+            if self.state.list.order == ListOrder::BestFirst {
+                self.state.list.order = ListOrder::default();
+            }
         }
         self.search.ask(query.clone());
         self.state.search = query;

@@ -171,7 +171,7 @@ impl Desk {
                 map_worker.answer(&question, cancel)
             })?,
             map_asked: None,
-            list: Lane::start("list", waker.clone(), workers::list)?,
+            list: Lane::start("list", waker.clone(), workers::list(lane_reader()?))?,
             list_asked: None,
             rows: Lane::start("rows", waker.clone(), workers::rows(lane_reader()?))?,
             window: (0, 0),

@@ -36,10 +36,10 @@ pub(super) fn write(
         key: question.key.clone(),
         order: question.order,
     };
-    let positions = workers::list(list, cancel).ok_or(ExportError::Cancelled)?;
+    let positions = workers::in_order(reader, &list, cancel).ok_or(ExportError::Cancelled)?;
     let failed = |source| ExportError::Write { path: question.path.clone(), source };
-    let beside = question.path.with_extension("csv.part");
-    let file = std::fs::File::create(&beside).map_err(failed)?;
+    let beside = Beside(question.path.with_extension("csv.part"));
+    let file = std::fs::File::create(&beside.0).map_err(failed)?;
     let mut out = BufWriter::new(file);
     // The mark by which spreadsheets know UTF-8.
     out.write_all("\u{feff}".as_bytes()).map_err(failed)?;
@@ -58,8 +58,21 @@ pub(super) fn write(
     let out = table.into_inner().map_err(|error| failed(io::Error::other(error.to_string())))?;
     let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
     file.sync_all().map_err(failed)?;
-    std::fs::rename(&beside, &question.path).map_err(failed)?;
+    std::fs::rename(&beside.0, &question.path).map_err(failed)?;
     Ok(positions.len())
+}
+
+/// The unfinished file: it goes where the export does not come to its end.
+struct Beside(PathBuf);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.0)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "an unfinished export could not be removed");
+        }
+    }
 }
 
 fn record(question: &ExportQuestion, row: &ListRow) -> Vec<String> {
@@ -139,6 +152,16 @@ fn formula_safe(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unfinished_file_is_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.csv.part");
+        std::fs::write(&path, "half").unwrap();
+        drop(Beside(path.clone()));
+        assert!(!path.exists());
+        drop(Beside(path));
+    }
 
     #[test]
     fn formulas_become_text() {

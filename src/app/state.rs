@@ -141,6 +141,8 @@ pub enum ListOrder {
     NewestFirst,
     OldestFirst,
     DueFirst,
+    /// By how well the words of the search fit; newest first where there are none.
+    BestFirst,
 }
 
 /// The incident list: an order over the whole selection and a window of rows.

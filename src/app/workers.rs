@@ -1,5 +1,6 @@
 //! What the desk's lanes do.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,9 +11,12 @@ use crate::board::filter::RowSet;
 use crate::board::{Board, CompiledFilter, list};
 use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
-use crate::store::Reader;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
+use crate::store::{Order, Reader};
+
+/// Incidents that are ranked by how well they fit a search; nobody reads on so far.
+const RANKED_MOST: usize = 10_000;
 
 /// Asks for the selection in an order.
 pub(super) struct ListQuestion {
@@ -50,19 +54,47 @@ pub(super) struct ExportQuestion {
 impl ListOrder {
     fn of_board(self) -> list::ListOrder {
         match self {
-            Self::NewestFirst => list::ListOrder::NEWEST,
+            Self::NewestFirst | Self::BestFirst => list::ListOrder::NEWEST,
             Self::OldestFirst => list::ListOrder { by: list::SortBy::Received, descending: false },
             Self::DueFirst => list::ListOrder::DUE_SOONEST,
         }
     }
 }
 
-/// Positions of the selection, in order.
-#[expect(clippy::needless_pass_by_value, reason = "a lane hands its question over")]
-pub(super) fn list(question: ListQuestion, cancel: &Cancel) -> Option<Vec<u32>> {
-    let ListQuestion { board, key, order } = &question;
+/// Puts the selection in order for the list.
+pub(super) fn list(reader: Reader) -> impl FnMut(ListQuestion, &Cancel) -> Option<Vec<u32>> + Send {
+    move |question, cancel| in_order(&reader, &question, cancel)
+}
+
+/// Positions of the selection, in order; `None` where that was cancelled.
+pub(super) fn in_order(
+    reader: &Reader,
+    question: &ListQuestion,
+    cancel: &Cancel,
+) -> Option<Vec<u32>> {
+    let ListQuestion { board, key, order } = question;
     let filter = CompiledFilter::new(&key.filter, board.vocabulary(), key.now);
-    board.list(&filter, order.of_board(), cancel.flag()).map(|list| list.positions)
+    let positions = board.list(&filter, order.of_board(), cancel.flag())?.positions;
+    let Some(text) = key.filter.text.as_ref().filter(|_| *order == ListOrder::BestFirst) else {
+        return Some(positions);
+    };
+    match reader.search(&text.query, RANKED_MOST, Order::Ranked) {
+        Ok(ranked) => Some(best_first(positions, &ranked)),
+        Err(error) => {
+            tracing::error!(%error, "what was found could not be ranked");
+            Some(positions)
+        }
+    }
+}
+
+/// What is ranked (row ids, the best first) before what is not, which keeps its
+/// order.
+fn best_first(mut positions: Vec<u32>, ranked: &[u32]) -> Vec<u32> {
+    let places: HashMap<u32, usize> =
+        ranked.iter().enumerate().map(|(place, row_id)| (row_id - 1, place)).collect();
+    // Stable, so that the rest stays as it was.
+    positions.sort_by_key(|position| places.get(position).copied().unwrap_or(usize::MAX));
+    positions
 }
 
 /// Reads the rows of a list window.
@@ -146,5 +178,17 @@ pub(super) fn export(
                 is_error: true,
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_best_comes_first_and_the_rest_keeps_its_order() {
+        // Row ids count from 1, positions from 0; row 31 is not in the selection.
+        assert_eq!(best_first(vec![9, 8, 5, 3, 2], &[4, 31, 10]), [3, 9, 8, 5, 2]);
+        assert_eq!(best_first(vec![2, 1], &[]), [2, 1]);
     }
 }

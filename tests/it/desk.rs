@@ -4,7 +4,7 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use pult::app::clock::Ticker;
-use pult::app::state::{MapMode, PeriodChoice, View, Viewport};
+use pult::app::state::{ListOrder, MapMode, PeriodChoice, View, Viewport};
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
 use pult::server::{RunningServer, Server, ServerOptions};
@@ -164,4 +164,65 @@ fn a_search_finds_any_form_of_a_word_and_filters_everything() {
     bench.wait("all again", |desk| desk.state().filter.text.is_none());
     bench.settle();
     assert_eq!(bench.desk.state().aggregates.total.received, everything);
+}
+
+#[test]
+fn words_that_are_still_looked_for_do_not_come_back_after_all_was_cleared() {
+    let mut bench = Bench::online(true);
+    for _ in 0..20 {
+        bench.desk.apply(Command::Search("труба".to_owned()));
+        bench.desk.apply(Command::ClearFilter);
+        std::thread::sleep(Duration::from_millis(5));
+        bench.settle();
+        assert!(bench.desk.state().filter.text.is_none());
+    }
+}
+
+#[test]
+fn the_list_is_ranked_by_its_words_on_request() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::Show(View::Health));
+    bench.wait("the search index", |desk| desk.state().store.searchable == INCIDENTS);
+    bench.desk.apply(Command::Show(View::Incidents));
+    bench.desk.apply(Command::Search("нет воды".to_owned()));
+    bench.wait("the search", |desk| desk.state().filter.text.is_some());
+    bench.settle();
+    let newest = bench.desk.state().list.positions.clone();
+    bench.desk.apply(Command::SortList(ListOrder::BestFirst));
+    bench.wait("another order", |desk| desk.state().list.positions != newest);
+    let mut ranked = bench.desk.state().list.positions.to_vec();
+    ranked.sort_unstable();
+    let mut same = newest.to_vec();
+    same.sort_unstable();
+    assert!(ranked == same && ranked.len() > 10, "the order alone changes");
+    // Without words there is nothing to fit.
+    bench.desk.apply(Command::Search(String::new()));
+    assert_eq!(bench.desk.state().list.order, ListOrder::NewestFirst);
+}
+
+#[test]
+fn the_exported_list_is_masked_safe_and_whole() {
+    let mut bench = Bench::online(true);
+    let path = bench.folder.path().join("Список «всё».csv");
+    let header = (0..13).map(|n| format!("h{n}")).collect();
+    bench.desk.apply(Command::WriteList { path: path.clone(), header });
+    bench.wait("the file", |desk| !desk.state().notices.is_empty());
+    let notice = bench.desk.state().notices[0].clone();
+    assert!(!notice.is_error, "{notice:?}");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut table = csv::ReaderBuilder::new().delimiter(b';').from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), bench.desk.state().aggregates.total.received as usize);
+    for cell in rows.iter().flatten() {
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+    // A folder that is not there: one sentence, and nothing half is left.
+    let nowhere = bench.folder.path().join("nowhere/x.csv");
+    bench.desk.apply(Command::WriteList { path: nowhere, header: vec!["h".to_owned(); 13] });
+    bench.wait("the refusal", |desk| desk.state().notices.len() == 2);
+    assert!(bench.desk.state().notices[1].is_error);
+    let left = std::fs::read_dir(bench.folder.path()).unwrap();
+    let names: Vec<String> =
+        left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    assert!(!names.iter().any(|name| name.contains(".part")), "{names:?}");
 }

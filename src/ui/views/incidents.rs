@@ -20,10 +20,12 @@ use crate::ui::widgets::{empty, heading, panel_rect, segment, text_button};
 const DETAILS_SHARE: f32 = 0.3;
 const DETAILS_MIN: f32 = 380.0;
 
-const ORDERS: [(ListOrder, &str); 3] = [
+/// The last one only where there are words to fit.
+const ORDERS: [(ListOrder, &str); 4] = [
     (ListOrder::NewestFirst, "order-newest"),
     (ListOrder::OldestFirst, "order-oldest"),
     (ListOrder::DueFirst, "order-due"),
+    (ListOrder::BestFirst, "order-best"),
 ];
 
 /// Where the list stands between frames.
@@ -116,14 +118,15 @@ fn head_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut V
             out.push(Command::SortList(order));
         }
     };
+    let orders = if state.filter.text.is_some() { &ORDERS[..] } else { &ORDERS[..3] };
     if beside {
         export(&mut right, out);
         right.add_space(8.0);
-        for one in ORDERS.into_iter().rev() {
+        for &one in orders.iter().rev() {
             order(&mut right, one, out);
         }
     } else {
-        for one in ORDERS {
+        for &one in orders {
             order(&mut right, one, out);
         }
         export(&mut right, out);
