@@ -153,6 +153,27 @@ fn after_every_fault_the_sync_makes_progress_again() {
 }
 
 #[test]
+fn nothing_personal_that_was_planted_is_shown() {
+    let (server, url) = start(options());
+    let desk = Desk::new();
+    desk.sync(&url).unwrap();
+    let planted = &server.truth().unwrap().planted;
+    let kinds: BTreeSet<&str> = planted.listed.iter().map(|planted| planted.kind).collect();
+    assert_eq!(kinds.len(), 4);
+    use std::fmt::Write as _;
+    let reader = desk.reader();
+    let (mut shown, mut stored) = (String::new(), String::new());
+    for row_id in rows(&desk).into_keys() {
+        writeln!(shown, "{:?}", reader.details(row_id).unwrap().unwrap()).unwrap();
+        stored.push_str(&reader.unmasked_messages(row_id).unwrap().join("\n"));
+    }
+    for planted in &planted.listed {
+        assert!(stored.contains(&planted.text), "{planted:?} did not come");
+        assert!(!shown.contains(&planted.text), "{planted:?} is shown");
+    }
+}
+
+#[test]
 fn a_wall_token_brings_no_messages() {
     let (_server, url) =
         start(ServerOptions { tokens: Vec::new(), ..options() }.with_wall_token("secret-token"));
