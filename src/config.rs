@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Language;
+use crate::domain::{DataError, DataFile, Language};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -60,17 +60,18 @@ impl Settings {
     /// Reads the file; the defaults where there is none.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text).map_err(|error| ConfigError::Parse {
-                path: path.to_owned(),
-                message: error.to_string(),
+            Ok(text) => Self::parse(&text).map_err(|DataError { line, reason, .. }| {
+                // TOML's own message has four lines and draws an arrow.
+                let message = format!("line {line}: {reason}");
+                ConfigError::Parse { path: path.to_owned(), message }
             }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(ConfigError::Read { path: path.to_owned(), source }),
         }
     }
 
-    fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        let mut settings: Self = toml::from_str(text)?;
+    fn parse(text: &str) -> Result<Self, DataError> {
+        let mut settings: Self = DataFile { name: "pult.toml", text }.parse_toml()?;
         settings.text_scale = settings.text_scale.clamp(80, 200);
         settings.poll_secs = settings.poll_secs.max(1);
         Ok(settings)
@@ -118,9 +119,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pult.toml");
         assert_eq!(Settings::load(&path).unwrap(), Settings::default());
-        std::fs::write(&path, "theme = \"pink\"").unwrap();
-        let message = Settings::load(&path).unwrap_err().to_string();
-        assert!(message.contains("pult.toml") && message.contains("theme"), "{message}");
+        for text in ["text_scale = 100\ntheme = \"pink\"", "text_scale = 100\ncolour = 1", "\n=="] {
+            std::fs::write(&path, text).unwrap();
+            let message = Settings::load(&path).unwrap_err().to_string();
+            assert!(message.contains("pult.toml") && message.contains("line 2"), "{message}");
+            assert!(!message.contains('\n'), "{message}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         data_dir: Some(data_dir.join("server")),
         ..options
     })?;
-    let mut settings = common.settings(&data_dir.join("pult.toml"))?;
+    let mut settings = common.settings_beside(&data_dir)?;
     settings.server = Some(format!("http://{}", server.addr()));
     settings.poll_secs = 2;
     let options = DeskOptions {

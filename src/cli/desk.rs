@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use anyhow::anyhow;
 
-use super::Common;
+use super::{Common, token_of_environment};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
 use crate::ui::window;
@@ -17,7 +17,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
         settings,
         settings_path: Some(path),
         online: true,
-        token: std::env::var("PULT_TOKEN").ok(),
+        token: token_of_environment(),
         waker: Waker::noop().clone(),
     };
     open(options)

@@ -139,6 +139,15 @@ impl Common {
         }
     }
 
+    /// Settings of a command that leaves those of the person alone: the file that
+    /// was named, else one in the folder of its data, if there is one.
+    fn settings_beside(&self, folder: &Path) -> anyhow::Result<Settings> {
+        match &self.config {
+            Some(path) => self.settings(path),
+            None => self.settings(&folder.join("pult.toml")),
+        }
+    }
+
     fn settings(&self, path: &Path) -> anyhow::Result<Settings> {
         let mut settings = Settings::load(path)?;
         if let Some(language) = self.lang {
@@ -148,7 +157,57 @@ impl Common {
     }
 }
 
+/// The token that was handed over for this run; one that is empty is none.
+fn token_of_environment() -> Option<String> {
+    let token = std::env::var("PULT_TOKEN").ok()?;
+    Some(token.trim().to_owned()).filter(|token| !token.is_empty())
+}
+
 fn folders() -> anyhow::Result<directories::ProjectDirs> {
     directories::ProjectDirs::from("", "", "pult")
         .context("the user's home folder is not known; use --data-dir and --config")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(arguments: &[&str]) -> Option<i32> {
+        let arguments = std::iter::once("pult").chain(arguments.iter().copied());
+        Cli::try_parse_from(arguments).err().map(|error| error.exit_code())
+    }
+
+    #[test]
+    fn wrong_use_is_told_from_failure() {
+        for wrong in [
+            &["stats"][..],
+            &["render", "--scene", "map"],
+            &["render", "--scene", "moon", "--out", "x.png"],
+            &["render", "--scene", "map", "--size", "0x0", "--out", "x.png"],
+            &["serve", "--token", "t", "--replay", "x.csv"],
+            &["serve", "--token", "t", "--role", "king"],
+            &["--lang", "fr"],
+            &["fly"],
+        ] {
+            assert_eq!(code_of(wrong), Some(2), "{wrong:?}");
+        }
+        assert_eq!(code_of(&["stats", "--json", "--data-dir", "d", "--lang", "en"]), None);
+        assert_eq!(code_of(&["--help"]), Some(0));
+    }
+
+    #[test]
+    fn the_settings_that_were_named_come_before_those_beside_the_data() {
+        let folder = tempfile::tempdir().unwrap();
+        let save = |name: &str, text_scale| {
+            let path = folder.path().join(name);
+            Settings { text_scale, ..Settings::default() }.save(&path).unwrap();
+            path
+        };
+        let named = save("named.toml", 150);
+        save("pult.toml", 120);
+        let mut common = Common { data_dir: None, config: None, lang: None, log: None };
+        assert_eq!(common.settings_beside(folder.path()).unwrap().text_scale, 120);
+        common.config = Some(named);
+        assert_eq!(common.settings_beside(folder.path()).unwrap().text_scale, 150);
+    }
 }

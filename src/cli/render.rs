@@ -58,7 +58,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let data_dir = common.data_dir()?;
-    let mut settings = common.settings(&data_dir.join("pult.toml"))?;
+    let mut settings = common.settings_beside(&data_dir)?;
     if args.light {
         settings.theme = Theme::Light;
     }

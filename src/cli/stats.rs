@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Common;
@@ -19,8 +19,8 @@ use crate::store::Store;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Print JSON (the only form there is)
-    #[arg(long)]
+    /// Print JSON: the only form there is, so it must be said
+    #[arg(long, required = true)]
     json: bool,
     /// Count as if it were this moment (RFC 3339)
     #[arg(long, value_parser = moment)]
@@ -86,9 +86,7 @@ impl From<&Totals> for Figures {
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
-    if !args.json {
-        bail!("say --json; there is no other form");
-    }
+    debug_assert!(args.json, "the parser asks for it");
     let now = args.now.unwrap_or_else(clock::now);
     let catalogue = Catalogue::embedded();
     let store = Store::open(&common.data_dir()?, &catalogue)?;

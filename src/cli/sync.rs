@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use super::Common;
+use super::{Common, token_of_environment};
 use crate::app::{clock, secret};
 use crate::domain::catalogue::Catalogue;
 use crate::geo::layers::GeoData;
@@ -41,11 +41,9 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         .clone()
         .or(settings.server)
         .context("no server is set; give its address with --server")?;
-    let token = match std::env::var("PULT_TOKEN") {
-        Ok(token) => token,
-        Err(_) => secret::load(&server, &data_dir)
-            .context("no token for this server is known; give it in PULT_TOKEN")?,
-    };
+    let token = token_of_environment()
+        .or_else(|| secret::load(&server, &data_dir))
+        .context("no token for this server is known; give it in PULT_TOKEN")?;
     let store = Store::open(&data_dir, &Catalogue::embedded())?;
     let status = StatusBoard::new(Waker::noop().clone());
     // Nothing is shown here: the receiver is dropped at once.

@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use anyhow::anyhow;
 
-use super::Common;
+use super::{Common, token_of_environment};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
 use crate::ui::window;
@@ -23,7 +23,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         settings: common.settings(&path)?,
         settings_path: None,
         online: true,
-        token: std::env::var("PULT_TOKEN").ok(),
+        token: token_of_environment(),
         waker: Waker::noop().clone(),
     };
     open(options, args.monitor)
