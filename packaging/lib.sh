@@ -22,14 +22,20 @@ window_packages=(
 say() { printf '%s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
+# as_root_words: what a person types before a command that only root may run.
+as_root_words() { if [ "$(id -u)" -ne 0 ]; then printf 'sudo '; fi; }
+
 # need_rust: stops with one sentence where Rust is missing or too old. The
 # version asked for stands in Cargo.toml alone.
 need_rust() {
-  local wanted found
+  local wanted found get
+  get="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y"
+  # A bare Debian has no curl either.
+  command -v curl >/dev/null || get="$(as_root_words)apt-get install -y curl ca-certificates && $get"
   wanted=$(sed -n 's/^rust-version *= *"\(.*\)"/\1/p' "$top/Cargo.toml")
   if [ -f "$HOME/.cargo/env" ]; then . "$HOME/.cargo/env"; fi
   if ! command -v cargo >/dev/null || ! found=$(cd "$top" && rustc --version 2>/dev/null); then
-    die "Rust $wanted or newer is needed and none was found: install it with «curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y» and start this again."
+    die "Rust $wanted or newer is needed and none was found: install it with «$get» and start this again."
   fi
   found=$(cut -d' ' -f2 <<<"$found")
   if [ "$(printf '%s\n%s\n' "$wanted" "${found%%-*}" | sort -V | head -n 1)" != "$wanted" ]; then
