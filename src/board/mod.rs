@@ -17,6 +17,7 @@ pub mod list;
 mod naive;
 mod nearest;
 pub mod on_time;
+pub mod overlay;
 mod pass;
 pub mod points;
 #[cfg(test)]

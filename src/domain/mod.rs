@@ -2,6 +2,7 @@
 
 mod keyed;
 
+pub mod action;
 pub mod block;
 pub mod catalogue;
 pub mod command;
@@ -14,10 +15,12 @@ pub mod period;
 pub mod regime;
 pub mod role;
 pub mod source;
+pub mod standing;
 pub mod status;
 pub mod stem;
 pub mod topic;
 
+pub use action::Action;
 pub use block::Block;
 pub use catalogue::{Catalogue, Parts};
 pub use command::CommandKind;
@@ -29,5 +32,6 @@ pub use period::{LOCAL_OFFSET_SECS, LocalDay, Period, TimeError, Timestamp};
 pub use regime::Regime;
 pub use role::{Role, RoleRights, ViewRight};
 pub use source::Source;
+pub use standing::Standing;
 pub use status::{IllegalMove, Status, legal_moves, next_status, status_of_log};
 pub use topic::{Taxonomy, Topic, TopicLevel};

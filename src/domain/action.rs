@@ -1,0 +1,293 @@
+//! What an officer wants done, with all that it takes.
+//!
+//! The form under serde is that of the contract: `command` and `payload` of a
+//! line of `POST /v1/commands`.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::CommandKind;
+use super::keyed::keyed_enum;
+use super::period::Timestamp;
+
+keyed_enum! {
+    /// A mark that calls for attention beside the priority.
+    pub enum Mark {
+        /// Many people speak of it.
+        Resonance = "resonance",
+        Conflict = "conflict",
+        /// The answer itself made things worse.
+        CommunicationError = "communication_error",
+    }
+}
+
+keyed_enum! {
+    /// What an answer that was given is worth.
+    pub enum Verdict {
+        Full = "full",
+        Partial = "partial",
+        Formal = "formal",
+    }
+}
+
+/// A place as an officer gives it; what is absent becomes unknown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlaceGiven {
+    /// OKTMO, eight digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub municipality: Option<String>,
+    /// Code of a settlement of the municipality.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<String>,
+    /// Degrees, WGS 84; both or neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lat: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lon: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// A matter that reached the centre by telephone or on paper.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NewIncident {
+    pub summary: String,
+    /// Code of a node of the taxonomy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Key of a source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// 0 ordinary, 1 high, 2 urgent.
+    #[serde(default)]
+    pub priority: u8,
+    /// What the citizen said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(flatten)]
+    pub place: PlaceGiven,
+}
+
+/// One action on one incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", content = "payload", rename_all = "snake_case")]
+pub enum Action {
+    Take {},
+    Assign {
+        /// Id of a body.
+        body: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    Forward {
+        body: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    Classify {
+        /// Code of a node of the taxonomy; the block follows from it.
+        topic: String,
+    },
+    Place(PlaceGiven),
+    Prioritise {
+        /// 0 ordinary, 1 high, 2 urgent.
+        priority: u8,
+    },
+    Mark {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        add: Vec<Mark>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        remove: Vec<Mark>,
+    },
+    Extend {
+        #[serde(with = "rfc3339")]
+        due_at: Timestamp,
+        reason: String,
+    },
+    InterimAnswer {
+        text: String,
+    },
+    Submit {
+        text: String,
+    },
+    Approve {},
+    Return {
+        reason: String,
+    },
+    Postpone {
+        reason: String,
+    },
+    Reject {
+        reason: String,
+    },
+    Merge {
+        /// Id of the incident that survives.
+        into: String,
+    },
+    Unmerge {},
+    Split {
+        /// Ids of the messages that go.
+        messages: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        summary: Option<String>,
+    },
+    Comment {
+        text: String,
+    },
+    Close {},
+    Reopen {
+        reason: String,
+    },
+    Rate {
+        /// 1–5.
+        rating: u8,
+    },
+    Quality {
+        verdict: Verdict,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    Create(NewIncident),
+}
+
+impl Action {
+    pub const fn kind(&self) -> CommandKind {
+        match self {
+            Self::Take {} => CommandKind::Take,
+            Self::Assign { .. } => CommandKind::Assign,
+            Self::Forward { .. } => CommandKind::Forward,
+            Self::Classify { .. } => CommandKind::Classify,
+            Self::Place(_) => CommandKind::Place,
+            Self::Prioritise { .. } => CommandKind::Prioritise,
+            Self::Mark { .. } => CommandKind::Mark,
+            Self::Extend { .. } => CommandKind::Extend,
+            Self::InterimAnswer { .. } => CommandKind::InterimAnswer,
+            Self::Submit { .. } => CommandKind::Submit,
+            Self::Approve {} => CommandKind::Approve,
+            Self::Return { .. } => CommandKind::Return,
+            Self::Postpone { .. } => CommandKind::Postpone,
+            Self::Reject { .. } => CommandKind::Reject,
+            Self::Merge { .. } => CommandKind::Merge,
+            Self::Unmerge {} => CommandKind::Unmerge,
+            Self::Split { .. } => CommandKind::Split,
+            Self::Comment { .. } => CommandKind::Comment,
+            Self::Close {} => CommandKind::Close,
+            Self::Reopen { .. } => CommandKind::Reopen,
+            Self::Rate { .. } => CommandKind::Rate,
+            Self::Quality { .. } => CommandKind::Quality,
+            Self::Create(_) => CommandKind::Create,
+        }
+    }
+
+    /// True where it means the same whatever others did meanwhile.
+    pub const fn commutes(&self) -> bool {
+        matches!(self, Self::Comment { .. } | Self::Mark { .. } | Self::Rate { .. })
+    }
+
+    /// What the officer wrote in it, for a list of what waits here.
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Assign { reason, .. } | Self::Forward { reason, .. } => reason.as_deref(),
+            Self::Extend { reason, .. }
+            | Self::Return { reason }
+            | Self::Postpone { reason }
+            | Self::Reject { reason }
+            | Self::Reopen { reason } => Some(reason),
+            Self::InterimAnswer { text } | Self::Submit { text } | Self::Comment { text } => {
+                Some(text)
+            }
+            Self::Quality { text, .. } => text.as_deref(),
+            Self::Create(new) => Some(&new.summary),
+            _ => None,
+        }
+    }
+}
+
+mod rfc3339 {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::domain::Timestamp;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over so")]
+    pub(super) fn serialize<S: Serializer>(
+        at: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&at.to_rfc3339())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Timestamp, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Timestamp::parse_rfc3339(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+
+    /// One action of each kind, in the order of [`CommandKind::ALL`].
+    pub(crate) fn one_of_each() -> Vec<Action> {
+        let text = || "по делу".to_owned();
+        vec![
+            Action::Take {},
+            Action::Assign { body: "b-1".to_owned(), reason: None },
+            Action::Forward { body: "b-2".to_owned(), reason: Some(text()) },
+            Action::Classify { topic: "zhkh.heat".to_owned() },
+            Action::Place(PlaceGiven {
+                municipality: Some("95701000".to_owned()),
+                lat: Some(53.72),
+                lon: Some(91.44),
+                ..PlaceGiven::default()
+            }),
+            Action::Prioritise { priority: 2 },
+            Action::Mark { add: vec![Mark::Resonance], remove: vec![Mark::Conflict] },
+            Action::Extend { due_at: Timestamp(1_800_000_000), reason: text() },
+            Action::InterimAnswer { text: text() },
+            Action::Submit { text: text() },
+            Action::Approve {},
+            Action::Return { reason: text() },
+            Action::Postpone { reason: text() },
+            Action::Reject { reason: text() },
+            Action::Merge { into: "i-2".to_owned() },
+            Action::Unmerge {},
+            Action::Split { messages: vec!["m-1".to_owned()], summary: None },
+            Action::Comment { text: text() },
+            Action::Close {},
+            Action::Reopen { reason: text() },
+            Action::Rate { rating: 4 },
+            Action::Quality { verdict: Verdict::Formal, text: None },
+            Action::Create(NewIncident { summary: text(), ..NewIncident::default() }),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_one_action_that_travels_under_its_key() {
+        let actions = samples::one_of_each();
+        let kinds: Vec<_> = actions.iter().map(Action::kind).collect();
+        assert_eq!(kinds, CommandKind::ALL);
+        for action in actions {
+            let json = serde_json::to_value(&action).unwrap();
+            assert_eq!(json["command"], action.kind().key());
+            assert!(json["payload"].is_object(), "{json}");
+            assert_eq!(serde_json::from_value::<Action>(json).unwrap(), action);
+        }
+    }
+
+    #[test]
+    fn the_payload_is_the_contracts() {
+        let action =
+            Action::Extend { due_at: Timestamp(1_800_000_000), reason: "ждём".to_owned() };
+        assert_eq!(
+            serde_json::to_string(&action).unwrap(),
+            "{\"command\":\"extend\",\"payload\":{\"due_at\":\"2027-01-15T08:00:00Z\",\
+             \"reason\":\"ждём\"}}"
+        );
+    }
+}
