@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::error::Result;
 use super::incidents::read_core;
 use super::reader::Reader;
+use crate::board;
 use crate::domain::EventKind;
 use crate::domain::mask::mask;
 
@@ -38,6 +39,26 @@ pub struct ListRow {
     pub flags: u16,
     /// 1–5, 0 where there is none.
     pub rating: u8,
+}
+
+impl ListRow {
+    /// Takes over what the board knows of the incident.
+    pub fn set_row(&mut self, row: &board::Row) {
+        self.received = row.received;
+        self.due = row.due;
+        self.first_answer = row.first_answer;
+        self.closed = row.closed;
+        self.municipality = row.municipality;
+        self.settlement = row.settlement;
+        self.topic = row.topic;
+        self.body = row.body;
+        self.block = row.block;
+        self.regime = row.regime;
+        self.source = row.source;
+        self.status = row.status;
+        self.flags = row.flags;
+        self.rating = row.rating;
+    }
 }
 
 /// One incident with its history.
@@ -171,25 +192,10 @@ impl Reader {
 
     fn read_list_row(&self, row: &Row<'_>) -> rusqlite::Result<ListRow> {
         let (row_id, core) = read_core(row, &self.places)?;
-        Ok(ListRow {
-            row_id,
-            id: row.get(17)?,
-            summary: masked(row, 18)?,
-            received: core.received,
-            due: core.due,
-            first_answer: core.first_answer,
-            closed: core.closed,
-            municipality: core.municipality,
-            settlement: core.settlement,
-            topic: core.topic,
-            body: core.body,
-            block: core.block,
-            regime: core.regime,
-            source: core.source,
-            status: core.status,
-            flags: core.flags,
-            rating: core.rating,
-        })
+        let mut shown =
+            ListRow { row_id, id: row.get(17)?, summary: masked(row, 18)?, ..ListRow::default() };
+        shown.set_row(&core);
+        Ok(shown)
     }
 }
 

@@ -34,7 +34,10 @@ impl Database {
                 include_str!("migrations/pult/0001_initial.sql"),
                 include_str!("migrations/pult/0002_indexes.sql"),
             ],
-            Self::Outbox => &[include_str!("migrations/outbox/0001_initial.sql")],
+            Self::Outbox => &[
+                include_str!("migrations/outbox/0001_initial.sql"),
+                include_str!("migrations/outbox/0002_actions.sql"),
+            ],
             Self::Search => &[include_str!("migrations/search/0001_initial.sql")],
         }
     }

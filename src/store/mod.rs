@@ -16,6 +16,7 @@ mod objects;
 mod salvage;
 mod search_index;
 mod seen;
+mod standing;
 mod sweep;
 mod upsert;
 mod vocabulary;
@@ -36,7 +37,7 @@ pub mod writer;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::thread::JoinHandle;
 
 use crate::domain::catalogue::Catalogue;
@@ -49,10 +50,11 @@ pub use audit::AuditChain;
 pub use batch::{Applied, Batch, Upsert};
 pub use error::{Error, Error as StoreError, Result};
 pub use meta::{Anew, Bound, Installation, Meta};
-pub use outbox::{CommandState, Outbox, StoredCommand};
+pub use outbox::{CommandState, NewCommand, Officer, Outbox, SharedOutbox, StoredCommand};
 pub use reader::{Counts, Reader};
 pub use repair::Repair;
 pub use search::Order;
+pub use standing::StoredStanding;
 pub use writer::Writer;
 
 /// The data folder, open for one program at a time.
@@ -60,7 +62,7 @@ pub struct Store {
     folder: PathBuf,
     catalogue: Arc<Catalogue>,
     writer: Writer,
-    outbox: Mutex<Outbox>,
+    outbox: SharedOutbox,
     repairs: Vec<Repair>,
     indexer: Option<Indexer>,
     writing_thread: Option<JoinHandle<()>>,
@@ -76,6 +78,7 @@ impl Store {
         let lock = lock_folder(folder)?;
         ballast::lay(folder);
         let (mut outbox, of_outbox) = Outbox::open(folder)?;
+        outbox.release_left_over()?;
         let (ledger, of_pult) = open_ledger(folder, catalogue)?;
         let repairs: Vec<Repair> = of_outbox.into_iter().chain(of_pult).collect();
         for repair in &repairs {
@@ -88,7 +91,7 @@ impl Store {
             folder: folder.to_owned(),
             catalogue: Arc::clone(catalogue),
             writer: writer.clone(),
-            outbox: Mutex::new(outbox),
+            outbox: SharedOutbox::new(outbox),
             repairs,
             indexer: None,
             writing_thread: Some(thread),
@@ -109,8 +112,12 @@ impl Store {
 
     /// What was done here and the server has not answered, and the audit log.
     pub fn outbox(&self) -> MutexGuard<'_, Outbox> {
-        // A panic while it was held left no transaction open.
-        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+        self.outbox.lock()
+    }
+
+    /// The same for a thread of its own.
+    pub fn shared_outbox(&self) -> SharedOutbox {
+        self.outbox.clone()
     }
 
     /// What was found damaged when this store was opened.

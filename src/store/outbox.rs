@@ -3,9 +3,12 @@
 //! Each row carries a check sum of its own. A row whose check fails is set aside
 //! as it was found and reported: never sent, never dropped.
 
-use std::path::{Path, PathBuf};
+mod command;
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::ballast;
@@ -15,67 +18,7 @@ use super::migrate::Database;
 use super::repair::{self, Repair};
 use crate::domain::Timestamp;
 
-/// How far a command has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CommandState {
-    /// Just made; it can still be undone and is not sent.
-    Undoable,
-    /// Waits to be sent.
-    Queued,
-    /// Sent, not answered: it may be sent again, the server knows its id.
-    Sent,
-    /// The incident had moved on; a person decides.
-    Conflict,
-    /// Never going to be applied; a person reads why.
-    Rejected,
-}
-
-impl CommandState {
-    const ALL: [Self; 5] =
-        [Self::Undoable, Self::Queued, Self::Sent, Self::Conflict, Self::Rejected];
-
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Undoable => "undoable",
-            Self::Queued => "queued",
-            Self::Sent => "sent",
-            Self::Conflict => "conflict",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.key() == key)
-    }
-
-    /// A command goes forward, or back to the queue; never back to undoable.
-    fn may_become(self, next: Self) -> bool {
-        match next {
-            Self::Undoable => false,
-            Self::Queued => true,
-            Self::Sent | Self::Conflict | Self::Rejected => self != Self::Undoable,
-        }
-    }
-}
-
-/// A command as it stands in the outbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredCommand {
-    /// The order in which they were made, which is the order of sending.
-    pub seq: u64,
-    /// `UUIDv7`; it makes sending again harmless.
-    pub id: Uuid,
-    /// Id of the incident on the server; `None` for one that is made by hand.
-    pub incident: Option<String>,
-    /// The line of `POST /v1/commands`, as JSON.
-    pub command: String,
-    pub created_at: Timestamp,
-    pub state: CommandState,
-    /// How often it was sent.
-    pub attempts: u32,
-    /// The server's last answer, as JSON.
-    pub answer: Option<String>,
-}
+pub use command::{CommandState, NewCommand, StoredCommand};
 
 /// What stands in the outbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +27,31 @@ pub struct Listing {
     pub commands: Vec<StoredCommand>,
     /// Rows that were found damaged, ever; they are kept aside.
     pub damaged: u64,
+}
+
+/// Whose desk this is, as the server last said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Officer {
+    /// Key of a role.
+    pub role: String,
+    /// Office (post), never a person's name.
+    pub office: String,
+}
+
+/// The outbox as the officer's thread and the synchronisation share it. Each
+/// holds it for one short transaction at a time.
+#[derive(Clone)]
+pub struct SharedOutbox(Arc<Mutex<Outbox>>);
+
+impl SharedOutbox {
+    pub(super) fn new(outbox: Outbox) -> Self {
+        Self(Arc::new(Mutex::new(outbox)))
+    }
+
+    pub fn lock(&self) -> MutexGuard<'_, Outbox> {
+        // A panic while it was held left no transaction open.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// outbox.db, open for writing. Every call is one durable transaction.
@@ -98,61 +66,43 @@ impl Outbox {
         Ok((Self { connection, folder: folder.to_owned() }, repair))
     }
 
-    /// Adds a command that can be undone until it is queued. On a full disk the
-    /// ballast makes room for it.
-    pub fn put(
-        &mut self,
-        id: Uuid,
-        incident: Option<&str>,
-        command: &str,
-        created_at: Timestamp,
-    ) -> Result<()> {
-        match self.try_put(id, incident, command, created_at) {
-            Err(Error::DiskFull) if ballast::release(&self.folder) => {
-                self.try_put(id, incident, command, created_at)
-            }
+    /// Adds commands that can be undone until they are queued, all or none. On
+    /// a full disk the ballast makes room for them. Returns them as they stand.
+    pub fn put(&mut self, new: &[NewCommand], created_at: Timestamp) -> Result<Vec<StoredCommand>> {
+        match self.try_put(new, created_at) {
+            Err(Error::DiskFull) if ballast::release(&self.folder) => self.try_put(new, created_at),
             other => other,
         }
     }
 
-    fn try_put(
-        &mut self,
-        id: Uuid,
-        incident: Option<&str>,
-        command: &str,
-        created_at: Timestamp,
-    ) -> Result<()> {
+    fn try_put(&mut self, new: &[NewCommand], created_at: Timestamp) -> Result<Vec<StoredCommand>> {
         let transaction = self.connection.transaction()?;
         let last: i64 = transaction.query_row(
             "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command'",
             [],
             |row| row.get(0),
         )?;
-        let stored = StoredCommand {
-            seq: last as u64 + 1,
-            id,
-            incident: incident.map(str::to_owned),
-            command: command.to_owned(),
-            created_at,
-            state: CommandState::Undoable,
-            attempts: 0,
-            answer: None,
-        };
-        transaction.execute(
-            include_str!("sql/command_add.sql"),
-            params![
-                stored.seq as i64,
-                stored.id.to_string(),
-                stored.incident,
-                stored.command,
-                stored.created_at.0,
-                stored.state.key(),
-                stored.attempts,
-                stored.answer,
-                check_sum(&stored),
-            ],
-        )?;
-        Ok(transaction.commit()?)
+        let mut stored = Vec::with_capacity(new.len());
+        {
+            let mut put = transaction.prepare_cached(include_str!("sql/command_put.sql"))?;
+            for (command, seq) in new.iter().zip(last as u64 + 1..) {
+                let command = StoredCommand {
+                    seq,
+                    id: command.id,
+                    incident: command.incident.clone(),
+                    command: command.command.clone(),
+                    created_at,
+                    state: CommandState::Undoable,
+                    attempts: 0,
+                    answer: None,
+                    basis: command.basis.clone(),
+                };
+                command.put(&mut put)?;
+                stored.push(command);
+            }
+        }
+        transaction.commit()?;
+        Ok(stored)
     }
 
     /// All commands; what is damaged is set aside first.
@@ -162,12 +112,12 @@ impl Outbox {
         let mut commands = Vec::new();
         let mut damaged = Vec::new();
         {
-            let mut get = transaction.prepare(include_str!("sql/commands.sql"))?;
+            let mut get = transaction.prepare_cached(include_str!("sql/commands.sql"))?;
             let mut rows = get.query([])?;
             while let Some(row) = rows.next()? {
-                match read(row) {
+                match StoredCommand::read(row) {
                     Some(command) => commands.push(command),
-                    None => damaged.push((row.get::<_, i64>(0)?, contents(row))),
+                    None => damaged.push((row.get::<_, i64>(0)?, command::contents(row))),
                 }
             }
         }
@@ -184,6 +134,14 @@ impl Outbox {
         Ok(Listing { commands, damaged: damaged as u64 })
     }
 
+    /// What is not settled, in the order in which it was made. Damaged rows are
+    /// left out; the next [`Self::list`] sets them aside.
+    pub fn live(&self) -> Result<Vec<StoredCommand>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/commands_live.sql"))?;
+        let rows = get.query_map([], |row| Ok(StoredCommand::read(row)))?;
+        rows.filter_map(|row| row.map_err(Error::from).transpose()).collect()
+    }
+
     /// Moves a command on. `attempt` counts one more sending.
     pub fn mark(
         &mut self,
@@ -192,11 +150,8 @@ impl Outbox {
         answer: Option<&str>,
         attempt: bool,
     ) -> Result<()> {
-        self.change(id, |command| {
-            if !command.state.may_become(state) {
-                return Err(Error::CommandState { from: command.state.key(), to: state.key() });
-            }
-            command.state = state;
+        self.change(&[id], |command| {
+            command.move_to(state)?;
             command.attempts += u32::from(attempt);
             if answer.is_some() {
                 command.answer = answer.map(str::to_owned);
@@ -205,66 +160,115 @@ impl Outbox {
         })
     }
 
-    /// Takes back a command that was not queued yet.
-    pub fn undo(&mut self, id: Uuid) -> Result<()> {
-        let removed = self.connection.execute(
-            "DELETE FROM command WHERE id = ?1 AND state = 'undoable'",
-            [id.to_string()],
-        )?;
-        if removed == 1 {
-            return Ok(());
-        }
-        match self.state_of(id)? {
-            None => Err(Error::NoSuchCommand(id)),
-            Some(state) => Err(Error::CommandState { from: state.key(), to: "undone" }),
-        }
+    /// Moves commands on together.
+    pub fn mark_all(&mut self, ids: &[Uuid], state: CommandState) -> Result<()> {
+        self.change(ids, |command| command.move_to(state))
     }
 
-    /// Removes a command that the server accepted, or that a person dismissed.
-    pub fn settle(&mut self, id: Uuid) -> Result<()> {
+    /// A program that ended left its last commands undoable. The folder is ours
+    /// alone now, so nobody can undo them any more: they are to be sent.
+    pub(super) fn release_left_over(&mut self) -> Result<()> {
+        let left = self.live()?;
+        let ids: Vec<Uuid> = left
+            .iter()
+            .filter(|command| command.state == CommandState::Undoable)
+            .map(|command| command.id)
+            .collect();
+        self.mark_all(&ids, CommandState::Queued)
+    }
+
+    /// Before sending: all are on their way, counted once more.
+    pub fn sending(&mut self, ids: &[Uuid]) -> Result<()> {
+        self.change(ids, |command| {
+            command.move_to(CommandState::Sent)?;
+            command.attempts += 1;
+            Ok(())
+        })
+    }
+
+    /// Makes commands again on a newer state and queues them: `edit` gives each
+    /// its new line and basis.
+    pub fn rebase(&mut self, ids: &[Uuid], mut edit: impl FnMut(&mut StoredCommand)) -> Result<()> {
+        self.change(ids, |command| {
+            edit(command);
+            command.move_to(CommandState::Queued)
+        })
+    }
+
+    /// Takes back commands that were not queued yet, all or none.
+    pub fn undo(&mut self, ids: &[Uuid]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        for id in ids {
+            let removed = transaction.execute(
+                "DELETE FROM command WHERE id = ?1 AND state = 'undoable'",
+                [id.to_string()],
+            )?;
+            if removed == 0 {
+                return Err(match state_of(&transaction, *id)? {
+                    None => Error::NoSuchCommand(*id),
+                    Some(state) => Error::CommandState { from: state.key(), to: "undone" },
+                });
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Removes a command that a person dismissed.
+    pub fn dismiss(&mut self, id: Uuid) -> Result<()> {
         match self.connection.execute("DELETE FROM command WHERE id = ?1", [id.to_string()])? {
             0 => Err(Error::NoSuchCommand(id)),
             _ => Ok(()),
         }
     }
 
-    fn state_of(&self, id: Uuid) -> Result<Option<CommandState>> {
-        let key: Option<String> = self
-            .connection
-            .query_row("SELECT state FROM command WHERE id = ?1", [id.to_string()], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        Ok(key.as_deref().and_then(CommandState::from_key))
+    /// Removes what was settled and made before `before`: no backup that a
+    /// server is restored from is that old.
+    pub fn forget_settled(&mut self, before: Timestamp) -> Result<()> {
+        self.connection.execute(
+            "DELETE FROM command WHERE state = 'settled' AND created_at < ?1",
+            [before.0],
+        )?;
+        Ok(())
+    }
+
+    /// Whose desk this is; `None` before the first connection.
+    pub fn officer(&self) -> Result<Option<Officer>> {
+        let read = |row: &rusqlite::Row<'_>| Ok(Officer { role: row.get(0)?, office: row.get(1)? });
+        Ok(self.connection.query_row("SELECT role, office FROM officer", [], read).optional()?)
+    }
+
+    pub fn set_officer(&mut self, officer: &Officer) -> Result<()> {
+        self.connection.execute(
+            "INSERT INTO officer VALUES (1, ?1, ?2)
+             ON CONFLICT DO UPDATE SET role = excluded.role, office = excluded.office",
+            params![officer.role, officer.office],
+        )?;
+        Ok(())
     }
 
     fn change(
         &mut self,
-        id: Uuid,
-        edit: impl FnOnce(&mut StoredCommand) -> Result<()>,
+        ids: &[Uuid],
+        mut edit: impl FnMut(&mut StoredCommand) -> Result<()>,
     ) -> Result<()> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let found = transaction
-            .query_row(include_str!("sql/command_get.sql"), [id.to_string()], |row| Ok(read(row)))
-            .optional()?;
-        let mut command = match found {
-            None => return Err(Error::NoSuchCommand(id)),
-            Some(None) => return Err(Error::Damaged),
-            Some(Some(command)) => command,
-        };
-        edit(&mut command)?;
-        transaction.execute(
-            "UPDATE command SET state = ?2, attempts = ?3, answer = ?4, check_sum = ?5
-             WHERE id = ?1",
-            params![
-                id.to_string(),
-                command.state.key(),
-                command.attempts,
-                command.answer,
-                check_sum(&command),
-            ],
-        )?;
+        {
+            let mut get = transaction.prepare_cached(include_str!("sql/command_get.sql"))?;
+            let mut put = transaction.prepare_cached(include_str!("sql/command_put.sql"))?;
+            for id in ids {
+                let found = get
+                    .query_row([id.to_string()], |row| Ok(StoredCommand::read(row)))
+                    .optional()?;
+                let mut command = match found {
+                    None => return Err(Error::NoSuchCommand(*id)),
+                    Some(None) => return Err(Error::Damaged),
+                    Some(Some(command)) => command,
+                };
+                edit(&mut command)?;
+                command.put(&mut put)?;
+            }
+        }
         Ok(transaction.commit()?)
     }
 
@@ -273,52 +277,11 @@ impl Outbox {
     }
 }
 
-/// `None` where the check sum or the form of a column does not hold.
-fn read(row: &Row<'_>) -> Option<StoredCommand> {
-    let parsed = || -> Option<(StoredCommand, u32)> {
-        let command = StoredCommand {
-            seq: row.get::<_, i64>(0).ok()? as u64,
-            id: row.get::<_, String>(1).ok()?.parse().ok()?,
-            incident: row.get(2).ok()?,
-            command: row.get(3).ok()?,
-            created_at: Timestamp(row.get(4).ok()?),
-            state: CommandState::from_key(&row.get::<_, String>(5).ok()?)?,
-            attempts: row.get(6).ok()?,
-            answer: row.get(7).ok()?,
-        };
-        Some((command, row.get(8).ok()?))
-    };
-    parsed().filter(|(command, sum)| check_sum(command) == *sum).map(|(command, _)| command)
-}
-
-/// Everything of a damaged row that can be written as text.
-fn contents(row: &Row<'_>) -> String {
-    let columns = (0..9).map(|index| match row.get_ref(index) {
-        Ok(value) => format!("{value:?}"),
-        Err(_) => "unreadable".to_owned(),
-    });
-    columns.collect::<Vec<_>>().join("\n")
-}
-
-/// CRC-32 over the columns, each with its length before it, so that no two rows
-/// are told apart only by where one column ends.
-fn check_sum(command: &StoredCommand) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    };
-    add(&command.seq.to_le_bytes());
-    add(command.id.as_bytes());
-    for text in [&command.incident, &command.answer] {
-        add(&[u8::from(text.is_some())]);
-        add(text.as_deref().unwrap_or_default().as_bytes());
-    }
-    add(command.command.as_bytes());
-    add(&command.created_at.0.to_le_bytes());
-    add(command.state.key().as_bytes());
-    add(&command.attempts.to_le_bytes());
-    hasher.finalize()
+fn state_of(connection: &Connection, id: Uuid) -> Result<Option<CommandState>> {
+    let key: Option<String> = connection
+        .query_row("SELECT state FROM command WHERE id = ?1", [id.to_string()], |row| row.get(0))
+        .optional()?;
+    Ok(key.as_deref().and_then(CommandState::from_key))
 }
 
 #[cfg(test)]
@@ -326,12 +289,21 @@ mod tests {
     use super::*;
     use crate::store::audit::AuditChain;
 
+    fn sample(number: u128) -> NewCommand {
+        NewCommand {
+            id: Uuid::from_u128(number),
+            incident: Some("i-1".to_owned()),
+            command: "{\"a\":1}".to_owned(),
+            basis: Some("{\"b\":1}".to_owned()),
+        }
+    }
+
     #[test]
     fn a_flipped_bit_is_noticed_set_aside_and_counted() {
         let folder = tempfile::tempdir().unwrap();
         let (mut outbox, _) = Outbox::open(folder.path()).unwrap();
-        for number in 1..=6 {
-            outbox.put(Uuid::from_u128(number), Some("i-1"), "{\"a\":1}", Timestamp(7)).unwrap();
+        for number in 1..=7 {
+            outbox.put(&[sample(number)], Timestamp(7)).unwrap();
         }
         for (seq, damage) in [
             (2, "command = '{\"a\":3}'"),
@@ -339,6 +311,7 @@ mod tests {
             (4, "state = 'queued'"),
             (5, "created_at = 8"),
             (6, "attempts = 1"),
+            (7, "basis = NULL"),
         ] {
             let sql = format!("UPDATE command SET {damage} WHERE seq = {seq}");
             outbox.connection.execute(&sql, []).unwrap();
@@ -347,7 +320,7 @@ mod tests {
         assert!(matches!(error, Err(Error::Damaged)));
         for _ in 0..2 {
             let listing = outbox.list(Timestamp(9)).unwrap();
-            assert_eq!(listing.damaged, 5);
+            assert_eq!(listing.damaged, 6);
             let [left] = listing.commands.as_slice() else { panic!("{listing:?}") };
             assert_eq!(left.seq, 1);
         }

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::OptionalExtension;
 
 use super::error::{Error, Result};
-use super::identity::id_hash;
 use super::reader::Reader;
 use crate::board::filter::RowSet;
 use crate::domain::stem::{Stemmer, is_stop_word, words};
@@ -77,10 +76,7 @@ impl Reader {
         if id.is_empty() || id.contains(char::is_whitespace) {
             return Ok(None);
         }
-        let mut find = self
-            .connection
-            .prepare_cached("SELECT row FROM incident WHERE id_hash = ?1 AND id = ?2")?;
-        Ok(find.query_row((id_hash(id), id), |row| row.get(0)).optional()?)
+        self.row_of_incident(id)
     }
 
     /// How many incidents the text index covers.

@@ -1,3 +1,3 @@
 -- The columns of commands.sql.
-SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum
+SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis
 FROM command WHERE id = ?1

@@ -1,3 +1,3 @@
 -- The order of making is the order of sending.
-SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum
+SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis
 FROM command ORDER BY seq

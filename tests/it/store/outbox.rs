@@ -1,30 +1,39 @@
 //! What no server can give back: the outbox and the audit log.
 
 use super::*;
-use pult::store::{AuditChain, CommandState};
+use pult::store::{AuditChain, CommandState, NewCommand};
 use uuid::Uuid;
 
 fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
+fn command(number: u128, incident: Option<&str>, line: &str) -> NewCommand {
+    NewCommand {
+        id: id(number),
+        incident: incident.map(str::to_owned),
+        command: line.to_owned(),
+        basis: None,
+    }
+}
+
 #[test]
-fn commands_stand_in_their_order_until_they_are_settled() {
+fn commands_stand_in_their_order_until_they_are_dismissed() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let at = Timestamp(NOON);
     for number in 1..=3 {
         let json = format!("{{\"command\":\"take\",\"n\":{number}}}");
-        store.outbox().put(id(number), Some("i-1"), &json, at).unwrap();
+        store.outbox().put(&[command(number, Some("i-1"), &json)], at).unwrap();
     }
-    store.outbox().undo(id(2)).unwrap();
-    assert!(matches!(store.outbox().undo(id(2)), Err(Error::NoSuchCommand(_))));
+    store.outbox().undo(&[id(2)]).unwrap();
+    assert!(matches!(store.outbox().undo(&[id(2)]), Err(Error::NoSuchCommand(_))));
     let sent_too_soon = store.outbox().mark(id(1), CommandState::Sent, None, true);
     assert!(matches!(sent_too_soon, Err(Error::CommandState { .. })));
     store.outbox().mark(id(1), CommandState::Queued, None, false).unwrap();
     store.outbox().mark(id(1), CommandState::Sent, None, true).unwrap();
     store.outbox().mark(id(1), CommandState::Conflict, Some("{}"), false).unwrap();
-    assert!(matches!(store.outbox().undo(id(1)), Err(Error::CommandState { .. })));
+    assert!(matches!(store.outbox().undo(&[id(1)]), Err(Error::CommandState { .. })));
     drop(store);
 
     let store = open(folder.path());
@@ -33,9 +42,10 @@ fn commands_stand_in_their_order_until_they_are_settled() {
     let [first, third] = listing.commands.as_slice() else { panic!("{listing:?}") };
     assert_eq!((first.id, first.state, first.attempts), (id(1), CommandState::Conflict, 1));
     assert_eq!(first.answer.as_deref(), Some("{}"));
-    assert_eq!((third.id, third.state, third.seq), (id(3), CommandState::Undoable, 3));
-    store.outbox().settle(id(3)).unwrap();
-    store.outbox().put(id(4), None, "{}", at).unwrap();
+    // Nobody can undo it any more.
+    assert_eq!((third.id, third.state, third.seq), (id(3), CommandState::Queued, 3));
+    store.outbox().dismiss(id(3)).unwrap();
+    store.outbox().put(&[command(4, None, "{}")], at).unwrap();
     let listing = store.outbox().list(at).unwrap();
     assert_eq!(listing.commands[1].seq, 4, "numbers are never given twice");
 }

@@ -1,0 +1,3 @@
+-- What is not settled, through its partial index.
+SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis
+FROM command WHERE state <> 'settled' ORDER BY seq

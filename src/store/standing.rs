@@ -1,0 +1,75 @@
+//! How an incident stands on the server, as last pulled.
+
+use rusqlite::{OptionalExtension, Row as SqlRow};
+
+use super::error::Result;
+use super::identity::id_hash;
+use super::incidents::read_core;
+use super::reader::Reader;
+use crate::board::Row;
+use crate::board::overlay::flag_of;
+use crate::board::row::flags;
+use crate::domain::action::Mark;
+use crate::domain::{Standing, Status, Timestamp};
+
+/// An incident as an action meets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredStanding {
+    /// Id on the server.
+    pub id: String,
+    pub rev: u64,
+    /// The board's row of it, without the overlay.
+    pub row: Row,
+    pub standing: Standing,
+}
+
+impl Reader {
+    /// How the incident stands; `None` where it is gone.
+    pub fn standing(&self, row_id: u32) -> Result<Option<StoredStanding>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/standing.sql"))?;
+        Ok(get.query_row([row_id], |row| self.read_standing(row)).optional()?)
+    }
+
+    /// The row of an incident by its id on the server.
+    pub fn row_of_incident(&self, id: &str) -> Result<Option<u32>> {
+        let mut find = self
+            .connection
+            .prepare_cached("SELECT row FROM incident WHERE id_hash = ?1 AND id = ?2")?;
+        Ok(find.query_row((id_hash(id), id), |row| row.get(0)).optional()?)
+    }
+
+    fn read_standing(&self, row: &SqlRow<'_>) -> rusqlite::Result<StoredStanding> {
+        let (_, core) = read_core(row, &self.places)?;
+        let oktmo: u32 = row.get(11)?;
+        let time = |secs: u32| (secs > 0).then_some(Timestamp(secs));
+        let word = |column| {
+            row.get::<_, Option<String>>(column).map(|word| word.filter(|word| !word.is_empty()))
+        };
+        let standing = Standing {
+            status: Status::from_index(core.status).unwrap_or(Status::INITIAL),
+            topic: word(23)?,
+            municipality: (oktmo > 0).then(|| format!("{oktmo:08}")),
+            settlement: word(25)?,
+            place: row.get::<_, Option<f64>>(21)?.zip(row.get::<_, Option<f64>>(22)?),
+            body: word(24)?,
+            assignee: word(19)?,
+            priority: match core.flags & (flags::PRIORITY_HIGH | flags::PRIORITY_URGENT) {
+                0 => 0,
+                flags::PRIORITY_HIGH => 1,
+                _ => 2,
+            },
+            marks: Mark::ALL.iter().copied().filter(|m| core.flags & flag_of(*m) != 0).collect(),
+            due: time(core.due),
+            first_answer: time(core.first_answer),
+            closed: time(core.closed),
+            rating: (core.rating > 0).then_some(core.rating),
+            merged_into: word(20)?,
+        };
+        Ok(StoredStanding {
+            id: row.get(17)?,
+            rev: row.get::<_, i64>(18)? as u64,
+            row: core,
+            standing,
+        })
+    }
+}
