@@ -489,6 +489,7 @@ command-theme-dark = Dark theme
 command-theme-light = Light theme
 command-palette = All commands
 command-help = Keyboard help
+command-undo = Undo the last action
 command-quit = Quit
 palette-hint = Find a command
 
@@ -510,6 +511,8 @@ export-demo = DEMONSTRATION: made-up data
 
 # Notices
 notice-board-failed = The database could not be read: { $detail }
+notice-action-failed = The action was not written down: { $detail }
+notice-action-refused = The rules of moves do not allow the action, incidents: { $detail }
 notice-picture-saved = Picture saved: { $detail }
 notice-picture-failed = Picture not saved: { $detail }
 notice-list-saved = List exported: { $detail }

@@ -492,6 +492,7 @@ command-theme-dark = Тёмная тема
 command-theme-light = Светлая тема
 command-palette = Все команды
 command-help = Справка по клавишам
+command-undo = Отменить последнее действие
 command-quit = Выход
 palette-hint = Найти команду
 
@@ -513,6 +514,8 @@ export-demo = ДЕМОНСТРАЦИЯ: данные вымышлены
 
 # Notices
 notice-board-failed = Базу не удалось прочитать: { $detail }
+notice-action-failed = Действие не записано: { $detail }
+notice-action-refused = По правилам переходов действие невозможно, инцидентов: { $detail }
 notice-picture-saved = Картинка сохранена: { $detail }
 notice-picture-failed = Картинка не сохранена: { $detail }
 notice-list-saved = Список выгружен: { $detail }

@@ -49,8 +49,19 @@ impl Desk {
             Command::ShowRegion => self.state.show_region += 1,
             Command::SortList(order) => self.state.list.order = order,
             Command::ShowRows { first, count } => self.window = (first, count),
-            Command::OpenIncident(row_id) => self.details.ask(row_id),
-            Command::CloseIncident => self.state.incident = None,
+            Command::OpenIncident(row_id) => {
+                self.state.revealed = None;
+                self.details.ask(row_id);
+            }
+            Command::Act { .. }
+            | Command::Undo
+            | Command::KeepMine(_)
+            | Command::TakeTheirs(_)
+            | Command::Reveal { .. } => self.work(command),
+            Command::CloseIncident => {
+                self.state.incident = None;
+                self.state.revealed = None;
+            }
             Command::ToggleReplay => {
                 self.state.replay = match self.state.replay {
                     Some(_) => None,
@@ -96,7 +107,7 @@ impl Desk {
         match command {
             Command::SyncNow => {
                 if let Some(engine) = &self.engine {
-                    engine.pull_now();
+                    engine.sync_now();
                 }
             }
             Command::TestConnection { server, token } => {

@@ -6,10 +6,12 @@
 
 use std::path::PathBuf;
 
+use uuid::Uuid;
+
 use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
 use crate::board::filter::Span;
 use crate::config::Theme;
-use crate::domain::Language;
+use crate::domain::{Action, Language};
 
 /// One dimension of the filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,6 +93,24 @@ pub enum Command {
     PictureSaved {
         path: String,
         error: Option<String>,
+    },
+    /// What an officer does, on all these incidents (by row id); none for one
+    /// that is made by hand.
+    Act {
+        rows: Vec<u32>,
+        action: Action,
+    },
+    /// Takes back the newest action that can still be taken back.
+    Undo,
+    /// In a conflict: does it on the server's present state all the same.
+    KeepMine(Uuid),
+    /// Gives up what was done here: a conflict lost, a rejection read.
+    TakeTheirs(Uuid),
+    /// Shows citizens' words unmasked, for a reason that is written down.
+    Reveal {
+        row_id: u32,
+        /// Key of the Fluent files.
+        reason: &'static str,
     },
     DismissNotice(u64),
     OpenPalette,
@@ -227,6 +247,7 @@ pub const LISTED: &[Listed] = &[
         shortcut: None,
         command: || Command::SetTheme(Theme::Light),
     },
+    Listed { text: "command-undo", shortcut: Some("Ctrl+Z"), command: || Command::Undo },
     Listed { text: "command-palette", shortcut: Some("Ctrl+K"), command: || Command::OpenPalette },
     Listed { text: "command-help", shortcut: Some("F1"), command: || Command::OpenHelp },
     Listed { text: "command-quit", shortcut: Some("Ctrl+Q"), command: || Command::Quit },

@@ -6,10 +6,11 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::clock::Moment;
-use super::keeper::{Keeper, News};
+use super::keeper::{Keeper, News, Update};
 use super::lane::Lane;
 use super::link::{self, LinkAnswer, LinkQuestion};
 use super::map_work::{MapAnswer, MapQuestion, MapWorker};
+use super::officer::{Job, OfficerThread};
 use super::replay;
 use super::state::{
     ConnectionTest, ListState, Loading, MapMode, Notice, State, View, Viewport, end_of_minute,
@@ -19,12 +20,13 @@ use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::{Filter, TextMatch};
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
-use crate::domain::LOCAL_OFFSET_SECS;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
 use crate::geo::layers::GeoData;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 use crate::store::{self, Store};
+use crate::sync::PushParts;
 use crate::sync::engine::SyncEngine;
 use crate::sync::status::{StatusBoard, SyncStatus};
 
@@ -88,6 +90,8 @@ pub struct Desk {
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
     pub(super) export: Lane<workers::ExportQuestion, Notice>,
     pub(super) list_generation: u64,
+    // Its last jobs still reach the board and the outbox.
+    pub(super) officer: OfficerThread,
     pub(super) keeper: Keeper,
     pub(super) store: Store,
 }
@@ -112,7 +116,15 @@ impl Desk {
             municipality_count: catalogue.municipalities.len() as u8,
             local_offset_secs: LOCAL_OFFSET_SECS,
         };
-        let keeper = Keeper::start(store.reader()?, region, waker.clone())?;
+        let keeper = Keeper::start(store.reader()?, region, Arc::clone(&catalogue), waker.clone())?;
+        let updates = keeper.updates().ok_or(store::Error::Stopped)?;
+        let officer = OfficerThread::start(
+            store.shared_outbox(),
+            store.reader()?,
+            updates,
+            Timestamp(moment.now),
+            waker.clone(),
+        )?;
         let status = StatusBoard::new(waker.clone());
         let meta = store.reader()?.meta()?;
         let lane_reader = || store.reader();
@@ -142,7 +154,9 @@ impl Desk {
                 ..SyncStatus::default()
             },
             store: StoreHealth::default(),
-            outbox: 0,
+            outbox: Arc::default(),
+            undo: Vec::new(),
+            revealed: None,
             connection_test: ConnectionTest::default(),
             notices: Vec::new(),
             focus_search: 0,
@@ -156,6 +170,7 @@ impl Desk {
         let mut desk = Self {
             board: Board::empty(region),
             keeper,
+            officer,
             status,
             engine: None,
             link: Lane::start("link", waker.clone(), link::link)?,
@@ -210,6 +225,8 @@ impl Desk {
         let mut changed = minute_turned;
         changed |= self.take_news();
         changed |= self.take_status();
+        changed |= self.take_told();
+        self.release_undone();
         changed |= self.take_answers();
         if self.state.replay.is_some() {
             changed |= replay::step(&mut self.state, moment.tick);
@@ -227,6 +244,9 @@ impl Desk {
         let mut wake = Duration::from_secs(minute);
         if self.state.replay.is_some() {
             wake = wake.min(replay::STEP);
+        }
+        if let Some(offer) = self.state.undo.first() {
+            wake = wake.min(offer.until.saturating_sub(self.moment.tick));
         }
         if self.is_waiting_for_pace() {
             wake = wake.min(DATA_PACE);
@@ -273,10 +293,11 @@ impl Desk {
                 News::Loading { done, total } => {
                     self.state.loading = Loading::Board { done, total };
                 }
-                News::Board(board) => {
+                News::Board { board, touched } => {
                     self.state.loading = Loading::Ready;
                     self.state.vocabulary = Arc::clone(board.vocabulary());
                     self.board = board;
+                    self.follow_board(&touched);
                 }
                 News::Failed(detail) => {
                     self.state.loading = Loading::Ready;
@@ -302,9 +323,16 @@ impl Desk {
 
     /// Ends the link there is and makes one to the server of the settings.
     pub(super) fn start_link(&mut self, token: Option<String>, keep_token: bool) {
-        let (Ok(reader), Some(changes)) = (self.store.reader(), self.keeper.changes()) else {
+        let (Ok(reader), Some(updates), Some(officer)) =
+            (self.store.reader(), self.keeper.updates(), self.officer.asker())
+        else {
             tracing::error!("the store gave no connection for the synchronisation");
             return;
+        };
+        let push = PushParts {
+            outbox: self.store.shared_outbox(),
+            // The desk may be closing: then nobody looks any more.
+            told: Arc::new(move || drop(officer.send(Job::LookAgain))),
         };
         self.link.ask(LinkQuestion {
             settings: self.state.settings.clone(),
@@ -313,7 +341,8 @@ impl Desk {
             keep_token,
             writer: self.store.writer(),
             reader,
-            changes,
+            changes: Arc::new(move |changes| drop(updates.send(Update::Stored(changes)))),
+            push,
             status: self.status.clone(),
             old: self.engine.take(),
         });
@@ -340,14 +369,17 @@ impl Desk {
         }
         if let Some((first, rows)) = self.rows.take() {
             self.state.list.first = first;
-            self.state.list.rows = rows;
+            self.state.list.rows = self.as_on_board(rows);
             changed = true;
         }
         if let Some(rows) = self.due.take() {
-            self.state.due_next = rows;
+            self.state.due_next = self.as_on_board(rows);
             changed = true;
         }
-        if let Some(details) = self.details.take() {
+        if let Some(mut details) = self.details.take() {
+            if let Some(row) = self.board.row(details.row.row_id.saturating_sub(1)) {
+                details.row.set_row(&row);
+            }
             self.state.incident = Some(Arc::new(details));
             changed = true;
         }

@@ -1,12 +1,35 @@
 //! The thread that owns the board: reads it from the store at the start, then
 //! changes it by what the sync brings.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::task::Waker;
 use std::thread::JoinHandle;
 
-use crate::board::{Board, BoardBuilder, ChangeSet, Region};
-use crate::store::{self, Reader};
+use crate::board::overlay::Numbers;
+use crate::board::{Board, BoardBuilder, Change, ChangeSet, Region};
+use crate::domain::{Action, Catalogue, Timestamp};
+use crate::store::{self, Reader, StoredStanding};
+
+/// What changes the board.
+#[derive(Debug)]
+pub(super) enum Update {
+    /// The store was changed by the server's news.
+    Stored(ChangeSet),
+    /// By row id, all that was done here and the server has not told back; an
+    /// empty list takes the overlay away.
+    Pending(Vec<(u32, Vec<PendingAction>)>),
+}
+
+/// An action on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PendingAction {
+    pub(super) action: Action,
+    pub(super) at: Timestamp,
+    /// Office of this desk.
+    pub(super) office: Option<String>,
+}
 
 /// What the keeper says.
 #[derive(Debug)]
@@ -16,8 +39,12 @@ pub(super) enum News {
         done: u32,
         total: u32,
     },
-    /// A new state of the board. Cloning a board shares its chunks.
-    Board(Board),
+    /// A new state of the board, and the rows that led to it (all of them at
+    /// the start). Cloning a board shares its chunks.
+    Board {
+        board: Board,
+        touched: Vec<u32>,
+    },
     Failed(String),
 }
 
@@ -26,7 +53,7 @@ const PROGRESS_ROWS: u32 = 65_536;
 
 /// A handle on the keeper's thread; dropping it ends and joins the thread.
 pub(super) struct Keeper {
-    changes: Option<Sender<ChangeSet>>,
+    updates: Option<Sender<Update>>,
     news: Receiver<News>,
     thread: Option<JoinHandle<()>>,
 }
@@ -36,8 +63,13 @@ impl Keeper {
     ///
     /// # Errors
     /// The system's, where no thread can be started.
-    pub(super) fn start(mut reader: Reader, region: Region, waker: Waker) -> std::io::Result<Self> {
-        let (changes, inbox) = mpsc::channel();
+    pub(super) fn start(
+        mut reader: Reader,
+        region: Region,
+        catalogue: Arc<Catalogue>,
+        waker: Waker,
+    ) -> std::io::Result<Self> {
+        let (updates, inbox) = mpsc::channel();
         let (outbox, news) = mpsc::channel();
         let say = move |what: News| {
             let heard = outbox.send(what).is_ok();
@@ -47,19 +79,19 @@ impl Keeper {
         let thread =
             std::thread::Builder::new().name("board".to_owned()).spawn(move || {
                 match load(&mut reader, region, &say) {
-                    Ok(board) => keep(board, &mut reader, &inbox, &say),
+                    Ok(board) => Keeping::new(board, reader, catalogue).run(&inbox, &say),
                     Err(error) => {
                         tracing::error!(%error, "the board could not be read");
                         say(News::Failed(error.to_string()));
                     }
                 }
             })?;
-        Ok(Self { changes: Some(changes), news, thread: Some(thread) })
+        Ok(Self { updates: Some(updates), news, thread: Some(thread) })
     }
 
-    /// Where the sync sends what it changed.
-    pub(super) fn changes(&self) -> Option<Sender<ChangeSet>> {
-        self.changes.clone()
+    /// Where changes are handed in.
+    pub(super) fn updates(&self) -> Option<Sender<Update>> {
+        self.updates.clone()
     }
 
     pub(super) fn take(&self) -> Option<News> {
@@ -69,7 +101,7 @@ impl Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.changes = None;
+        self.updates = None;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -94,34 +126,114 @@ fn load(
             say(News::Loading { done, total });
         }
     })?;
-    let board = builder.finish(std::sync::Arc::new(reader.vocabulary()?));
-    say(News::Board(board.clone()));
-    Ok(board)
+    Ok(builder.finish(Arc::new(reader.vocabulary()?)))
 }
 
-/// Applies changes as they come; what has piled up is applied before anybody
-/// hears of it.
-fn keep(
-    mut board: Board,
-    reader: &mut Reader,
-    inbox: &Receiver<ChangeSet>,
-    say: &impl Fn(News) -> bool,
-) {
-    while let Ok(first) = inbox.recv() {
-        let mut vocabulary_changed = first.vocabulary_changed;
-        board.apply(&first);
-        while let Ok(next) = inbox.try_recv() {
-            vocabulary_changed |= next.vocabulary_changed;
-            board.apply(&next);
-        }
-        if vocabulary_changed {
-            match reader.vocabulary() {
-                Ok(vocabulary) => board.set_vocabulary(std::sync::Arc::new(vocabulary)),
-                Err(error) => tracing::error!(%error, "the vocabulary could not be read"),
+/// The board and what is laid over it.
+struct Keeping {
+    board: Board,
+    reader: Reader,
+    catalogue: Arc<Catalogue>,
+    numbers: Numbers,
+    pending: HashMap<u32, Vec<PendingAction>>,
+}
+
+impl Keeping {
+    fn new(board: Board, reader: Reader, catalogue: Arc<Catalogue>) -> Self {
+        let numbers = Numbers::of(board.vocabulary());
+        Self { board, reader, catalogue, numbers, pending: HashMap::new() }
+    }
+
+    /// Applies changes as they come; what has piled up is applied before
+    /// anybody hears of it.
+    fn run(mut self, inbox: &Receiver<Update>, say: &impl Fn(News) -> bool) {
+        let mut touched = Vec::new();
+        loop {
+            while let Ok(next) = inbox.try_recv() {
+                self.take(next, &mut touched);
+            }
+            touched.sort_unstable();
+            touched.dedup();
+            let news =
+                News::Board { board: self.board.clone(), touched: std::mem::take(&mut touched) };
+            if !say(news) {
+                return;
+            }
+            match inbox.recv() {
+                Ok(next) => self.take(next, &mut touched),
+                Err(_) => return,
             }
         }
-        if !say(News::Board(board.clone())) {
-            return;
+    }
+
+    fn take(&mut self, update: Update, touched: &mut Vec<u32>) {
+        let mut changes = match update {
+            Update::Stored(changes) => {
+                if changes.vocabulary_changed {
+                    self.read_vocabulary();
+                }
+                changes
+            }
+            Update::Pending(rows) => {
+                let row_ids: Vec<u32> = rows.iter().map(|(row_id, _)| *row_id).collect();
+                for (row_id, actions) in rows {
+                    if actions.is_empty() {
+                        self.pending.remove(&row_id);
+                    } else {
+                        self.pending.insert(row_id, actions);
+                    }
+                }
+                let change = |row_id: &u32| self.stored(*row_id);
+                ChangeSet {
+                    changes: row_ids.iter().filter_map(change).collect(),
+                    ..ChangeSet::default()
+                }
+            }
+        };
+        if !self.pending.is_empty() {
+            for change in &mut changes.changes {
+                if self.pending.contains_key(&change.row_id)
+                    && let Some(overlaid) = self.overlaid(change.row_id)
+                {
+                    *change = overlaid;
+                }
+            }
+        }
+        touched.extend(changes.changes.iter().map(|change| change.row_id));
+        self.board.apply(&changes);
+    }
+
+    /// The row as the store has it.
+    fn stored(&self, row_id: u32) -> Option<Change> {
+        self.read(row_id).map(|stored| Change { row_id, row: Some(stored.row) })
+    }
+
+    /// The row as the store has it now, under what was done here.
+    fn overlaid(&self, row_id: u32) -> Option<Change> {
+        let stored = self.read(row_id)?;
+        let actions = self.pending.get(&row_id).map_or(&[][..], Vec::as_slice);
+        let after = actions.iter().fold(stored.standing.clone(), |now, pending| {
+            // Where the server moved on, it comes back as a conflict.
+            now.after(&pending.action, pending.at, pending.office.as_deref()).unwrap_or(now)
+        });
+        let row = self.numbers.overlay(stored.row, &stored.standing, &after, &self.catalogue);
+        Some(Change { row_id, row: Some(row) })
+    }
+
+    fn read(&self, row_id: u32) -> Option<StoredStanding> {
+        self.reader.standing(row_id).unwrap_or_else(|error| {
+            tracing::error!(%error, row_id, "an incident could not be read for the overlay");
+            None
+        })
+    }
+
+    fn read_vocabulary(&mut self) {
+        match self.reader.vocabulary() {
+            Ok(vocabulary) => {
+                self.numbers = Numbers::of(&vocabulary);
+                self.board.set_vocabulary(Arc::new(vocabulary));
+            }
+            Err(error) => tracing::error!(%error, "the vocabulary could not be read"),
         }
     }
 }

@@ -2,17 +2,16 @@
 //! connection out. All of it on a lane, for each may wait.
 
 use std::path::PathBuf;
-use std::sync::mpsc::Sender;
 
 use super::lane::Cancel;
 use super::state::ConnectionTest;
 use super::{clock, secret};
-use crate::board::ChangeSet;
 use crate::config::Settings;
 use crate::geo::layers::GeoData;
 use crate::store::{Reader, Writer};
+use crate::sync::PushParts;
 use crate::sync::api::{Clock, FeedbackApi as _, check_protocol};
-use crate::sync::engine::{EngineParts, SyncEngine};
+use crate::sync::engine::{EngineParts, OnChanges, SyncEngine};
 use crate::sync::http::{HttpApi, HttpConfig};
 use crate::sync::status::{Phase, StatusBoard};
 
@@ -26,7 +25,8 @@ pub struct LinkQuestion {
     pub keep_token: bool,
     pub writer: Writer,
     pub reader: Reader,
-    pub changes: Sender<ChangeSet>,
+    pub changes: OnChanges,
+    pub push: PushParts,
     pub status: StatusBoard,
     /// Ended before the new one begins: two would pull against each other.
     pub old: Option<SyncEngine>,
@@ -68,6 +68,7 @@ pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
         changes: question.changes,
         status: question.status,
         poll_secs: question.settings.poll_secs,
+        push: Some(question.push),
     };
     match SyncEngine::start(&config, parts) {
         Ok(engine) => Some(LinkAnswer { engine: Some(engine), notice }),

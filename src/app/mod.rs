@@ -2,6 +2,7 @@
 //!
 //! Knows no egui: it wakes whoever draws through a [`std::task::Waker`].
 
+mod acting;
 mod apply;
 mod asking;
 pub mod clock;
@@ -13,6 +14,8 @@ mod keeper;
 pub mod lane;
 pub mod link;
 pub mod map_work;
+mod officer;
+pub mod outbox_view;
 mod replay;
 pub mod secret;
 pub mod state;

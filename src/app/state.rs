@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use super::outbox_view::OutboxView;
 use crate::board::filter::{Filter, Span};
 use crate::board::{Aggregates, Row, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::{Period, Timestamp};
+use crate::domain::{CommandKind, Period, Timestamp};
 use crate::geo::clusters::Cluster;
 use crate::geo::density::Heat;
 use crate::geo::layers::GeoData;
@@ -196,6 +199,22 @@ pub struct Replay {
     pub stepped_at: std::time::Duration,
 }
 
+/// Actions that were written down together and can be undone together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoOffer {
+    pub ids: Vec<Uuid>,
+    pub kind: CommandKind,
+    /// Until then, on the clock that only goes forward.
+    pub until: std::time::Duration,
+}
+
+/// Unmasked messages of one incident, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revealed {
+    pub row_id: u32,
+    pub texts: Vec<String>,
+}
+
 /// How far the board is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Loading {
@@ -246,7 +265,12 @@ pub struct State {
 
     pub sync: SyncStatus,
     pub store: StoreHealth,
-    pub outbox: u32,
+    /// What was done here and the server has not made its own yet.
+    pub outbox: Arc<OutboxView>,
+    /// Actions that can still be undone, the newest last.
+    pub undo: Vec<UndoOffer>,
+    /// Citizens' words that were shown for a reason; forgotten with the card.
+    pub revealed: Option<Revealed>,
     pub connection_test: ConnectionTest,
     pub notices: Vec<Notice>,
     /// Counts up when the search field is to take the keyboard.

@@ -1,6 +1,7 @@
 //! `pult sync`: brings the server's changes here, without a window.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::task::Waker;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::app::{clock, secret};
 use crate::domain::catalogue::Catalogue;
 use crate::geo::layers::GeoData;
 use crate::store::Store;
+use crate::sync::PushParts;
 use crate::sync::api::Clock;
 use crate::sync::engine::{EngineParts, SyncEngine, sync_once};
 use crate::sync::http::{HttpApi, HttpConfig};
@@ -46,16 +48,16 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         .context("no token for this server is known; give it in PULT_TOKEN")?;
     let store = Store::open(&data_dir, &Catalogue::embedded())?;
     let status = StatusBoard::new(Waker::noop().clone());
-    // Nothing is shown here: the receiver is dropped at once.
-    let (changes, _) = mpsc::channel();
     let parts = EngineParts {
         writer: store.writer(),
         reader: store.reader()?,
         region: GeoData::embedded().acceptance_bounds(),
         clock: Clock::new(clock::now_ms),
-        changes,
+        // Nothing is shown here.
+        changes: Arc::new(drop),
         status: status.clone(),
         poll_secs: settings.poll_secs,
+        push: Some(PushParts { outbox: store.shared_outbox(), told: Arc::new(|| ()) }),
     };
     let config = HttpConfig {
         server,

@@ -4,7 +4,6 @@
 //! growing waits, what only a person can mend stands still until told.
 
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use super::http::{HttpApi, HttpConfig};
 use super::listen::listen;
 use super::protocol::{Info, Scope};
 use super::pull::{Pull, Sink};
+use super::push::PushParts;
 use super::status::{Phase, StatusBoard};
 use crate::board::ChangeSet;
 use crate::domain::Timestamp;
@@ -30,6 +30,9 @@ const INFO_SECS: u32 = 60;
 /// Pulls caused by the stream keep this distance.
 const STREAM_PULL_GAP: Duration = Duration::from_millis(250);
 
+/// Takes what a transaction changed; called on a thread of the engine.
+pub type OnChanges = Arc<dyn Fn(ChangeSet) + Send + Sync>;
+
 /// What the engine works with.
 pub struct EngineParts {
     pub writer: Writer,
@@ -39,10 +42,12 @@ pub struct EngineParts {
     pub region: LonLatRect,
     pub clock: Clock,
     /// Gets what each transaction changed, in order.
-    pub changes: Sender<ChangeSet>,
+    pub changes: OnChanges,
     pub status: StatusBoard,
     /// Seconds between polls where the server has no stream.
     pub poll_secs: u32,
+    /// What officers did; `None` only reads.
+    pub push: Option<PushParts>,
 }
 
 /// A running synchronisation. Dropping it stops and joins its thread; what was
@@ -81,8 +86,9 @@ impl SyncEngine {
         Ok(Self { stop, news, thread: Some(thread) })
     }
 
-    /// Pulls at once, whatever wait is under way.
-    pub fn pull_now(&self) {
+    /// Sends and pulls at once, whatever wait is under way, unless the server
+    /// asked us to stay away.
+    pub fn sync_now(&self) {
         self.news.notify_one();
     }
 }
@@ -119,6 +125,7 @@ struct Engine<A> {
     api: Arc<A>,
     reader: Reader,
     sink: Sink,
+    push: Option<PushParts>,
     poll_secs: u32,
     news: Arc<Notify>,
     stopped: watch::Receiver<bool>,
@@ -132,7 +139,7 @@ struct Engine<A> {
 
 impl<A: FeedbackApi> Engine<A> {
     fn new(api: A, parts: EngineParts, news: Arc<Notify>, stopped: watch::Receiver<bool>) -> Self {
-        let EngineParts { writer, reader, region, clock, changes, status, poll_secs } = parts;
+        let EngineParts { writer, reader, region, clock, changes, status, poll_secs, push } = parts;
         let poll_secs = poll_secs.max(1);
         let last_sync_at = reader.meta().ok().and_then(|meta| meta.last_sync_at);
         status.update(|status| {
@@ -144,6 +151,7 @@ impl<A: FeedbackApi> Engine<A> {
             api: Arc::new(api),
             reader,
             sink: Sink { writer, region, clock, changes, status },
+            push,
             poll_secs,
             news,
             stopped,
@@ -172,6 +180,8 @@ impl<A: FeedbackApi> Engine<A> {
                 )));
             }
             let wait = self.settle(&cycle);
+            let asked_away =
+                cycle.as_ref().err().is_some_and(|failure| failure.retry_after_secs().is_some());
             let pause = async {
                 match wait {
                     Some(wait) => tokio::time::sleep(wait).await,
@@ -180,7 +190,9 @@ impl<A: FeedbackApi> Engine<A> {
             };
             tokio::select! {
                 _ = stopped.wait_for(|stopped| *stopped) => break,
-                () = self.news.notified() => tokio::time::sleep(STREAM_PULL_GAP).await,
+                () = self.news.notified(), if !asked_away => {
+                    tokio::time::sleep(STREAM_PULL_GAP).await;
+                }
                 () = pause => {}
             }
         }
@@ -208,6 +220,31 @@ impl<A: FeedbackApi> Engine<A> {
     /// Once from the question who is there to «everything is here».
     async fn cycle(&mut self) -> Result<(), Failure> {
         let meta = self.connect().await?;
+        let pushed = self.push().await;
+        let accepted = match &self.push {
+            Some(push) => push.accepted()?,
+            None => Vec::new(),
+        };
+        // A server that takes no commands may still tell what is new.
+        self.pull_anew_where_needed(meta).await?;
+        if let Some(push) = &self.push {
+            push.settle(&accepted, Timestamp(self.sink.clock.now_secs()))?;
+        }
+        match pushed {
+            Err(failure) if failure.is_permanent() => {
+                tracing::warn!(reason = failure.key(), "the server takes no commands: {failure}");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    async fn push(&self) -> Result<(), Failure> {
+        let (Some(push), Some((info, _))) = (&self.push, &self.info) else { return Ok(()) };
+        push.push(&*self.api, info.limits.command_lines as usize).await
+    }
+
+    async fn pull_anew_where_needed(&mut self, meta: Meta) -> Result<(), Failure> {
         match self.pull(meta).await {
             Err(Failure::Api(ApiError::CursorExpired)) => {
                 let (info, _) = self.info.as_ref().ok_or(ApiError::CursorExpired)?;
@@ -240,6 +277,12 @@ impl<A: FeedbackApi> Engine<A> {
             self.sink.status.update(|status| status.epoch_changed = true);
             self.sink.writer.begin_anew(Anew::NewEpoch, installation(&info))?;
             self.announced = Some(announced(&info));
+            if let Some(push) = &self.push {
+                push.offer_again(Timestamp(now))?;
+            }
+        }
+        if let Some(push) = &self.push {
+            push.remember_officer(&info.token)?;
         }
         self.page_size.set_most(info.limits.page_lines);
         self.info = Some((info, now));

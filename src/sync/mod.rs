@@ -4,7 +4,8 @@
 //! http → lines → plan → store, one page after the other (pull)
 //!                         └─ what changed → board
 //! ```
-//! [`engine`] runs pulls in a thread of its own, woken by the server's stream
+//! What officers did waits in the outbox and is sent before each pull (push).
+//! [`engine`] runs both in a thread of its own, woken by the server's stream
 //! or by the clock, and publishes a [`status::SyncStatus`].
 
 mod listen;
@@ -18,4 +19,7 @@ pub mod http;
 pub mod lines;
 pub mod plan;
 pub mod protocol;
+pub mod push;
 pub mod status;
+
+pub use push::PushParts;

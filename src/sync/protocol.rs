@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::domain::action::Mark;
+use crate::domain::{Action, Standing, Status, Timestamp};
+
 /// Name and major version of the protocol that this program speaks.
 pub const PROTOCOL: &str = "pult-feedback/1";
 
@@ -378,6 +381,59 @@ pub struct CommandLine {
     pub at: String,
     #[serde(default)]
     pub payload: serde_json::Map<String, serde_json::Value>,
+}
+
+impl CommandLine {
+    /// The line that asks for `action`.
+    pub fn new(
+        id: Uuid,
+        incident: Option<String>,
+        based_on: Option<u64>,
+        at: Timestamp,
+        action: &Action,
+    ) -> Self {
+        let payload = match serde_json::to_value(action) {
+            Ok(serde_json::Value::Object(mut fields)) => fields.remove("payload"),
+            _ => None,
+        };
+        let payload = match payload {
+            Some(serde_json::Value::Object(payload)) => payload,
+            _ => serde_json::Map::new(),
+        };
+        let command = action.kind().key().to_owned();
+        Self { id, command, incident, based_on, at: at.to_rfc3339(), payload }
+    }
+
+    /// What it asks for; `None` where this version does not know it.
+    pub fn action(&self) -> Option<Action> {
+        let line = serde_json::json!({ "command": self.command, "payload": self.payload });
+        serde_json::from_value(line).ok()
+    }
+}
+
+impl IncidentData {
+    /// How it stands; `None` where its status is not one that is known.
+    pub fn standing(&self) -> Option<Standing> {
+        let time = |text: &Option<String>| {
+            text.as_deref().and_then(|text| Timestamp::parse_rfc3339(text).ok())
+        };
+        Some(Standing {
+            status: Status::from_key(&self.status)?,
+            topic: self.topic.clone(),
+            municipality: self.municipality.clone(),
+            settlement: self.settlement.clone(),
+            place: self.lat.zip(self.lon),
+            body: self.body.clone(),
+            assignee: self.assignee.clone(),
+            priority: self.priority,
+            marks: self.marks.iter().filter_map(|key| Mark::from_key(key)).collect(),
+            due: time(&self.due_at),
+            first_answer: time(&self.first_answer_at),
+            closed: time(&self.closed_at),
+            rating: self.satisfaction,
+            merged_into: self.merged_into.clone(),
+        })
+    }
 }
 
 /// The server's answer to one command; one line each, in the order sent.

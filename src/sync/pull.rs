@@ -11,12 +11,12 @@ use tokio::sync::mpsc as pages;
 
 use super::api::{ApiError, Clock, FeedbackApi};
 use super::backoff::PageSize;
+use super::engine::OnChanges;
 use super::failure::Failure;
 use super::lines::{Line, Page};
 use super::plan::{Reason, Skips, plan};
 use super::protocol::BatchEnd;
 use super::status::StatusBoard;
-use crate::board::ChangeSet;
 use crate::domain::Timestamp;
 use crate::geo::bounds::LonLatRect;
 use crate::store::{self, Applied, Batch, Writer};
@@ -31,7 +31,7 @@ pub(super) struct Sink {
     /// Where places are believed.
     pub(super) region: LonLatRect,
     pub(super) clock: Clock,
-    pub(super) changes: Sender<ChangeSet>,
+    pub(super) changes: OnChanges,
     pub(super) status: StatusBoard,
 }
 
@@ -184,8 +184,8 @@ fn pass_on(applied: Applied, is_head: bool, sink: &Sink) {
         sink.status.update(|status| *status.skipped.entry(reason).or_default() += older);
     }
     let is_empty = changes.changes.is_empty() && !changes.vocabulary_changed;
-    if !is_empty && sink.changes.send(changes).is_err() {
-        tracing::debug!("nobody waits for changes any more");
+    if !is_empty {
+        (sink.changes)(changes);
     }
     let lines = written + unchanged;
     sink.status.stored(lines, removed, is_head && !is_empty, sink.clock.now_ms());

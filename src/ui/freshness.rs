@@ -109,8 +109,9 @@ pub fn freshness_ui(
         )
     };
     x -= right(ui, x, &format::time(state.now), Weight::Medium, color.text_soft) + 18.0;
-    let outbox = text.with("outbox-n", &[("n", state.outbox.into())]);
-    let outbox_color = if state.outbox > 0 { color.warn } else { color.text_dim };
+    let waiting = state.outbox.waiting();
+    let outbox = text.with("outbox-n", &[("n", (waiting as u32).into())]);
+    let outbox_color = if waiting > 0 { color.warn } else { color.text_dim };
     x -= right(ui, x, &outbox, Weight::Regular, outbox_color) + 18.0;
     let (dot, words) = connection(state, tokens, text);
     let words_color = match Staleness::of(state) {

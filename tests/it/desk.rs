@@ -4,9 +4,10 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use pult::app::clock::Ticker;
-use pult::app::state::{ListOrder, MapMode, PeriodChoice, View, Viewport};
+use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport};
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
+use pult::domain::{Action, Status};
 use pult::server::{RunningServer, Server, ServerOptions};
 use pult::sync::status::Phase;
 
@@ -16,7 +17,7 @@ const INCIDENTS: u64 = 4_000;
 struct Bench {
     desk: Desk,
     ticker: Ticker,
-    _server: Option<RunningServer>,
+    server: Option<RunningServer>,
     folder: tempfile::TempDir,
 }
 
@@ -31,7 +32,7 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("http://{}", server.addr());
         let desk = open(&folder, Some(url));
-        let mut bench = Self { desk, ticker: Ticker::start(), _server: Some(server), folder };
+        let mut bench = Self { desk, ticker: Ticker::start(), server: Some(server), folder };
         bench.wait("the first sync", |desk| desk.state().sync.phase == Phase::UpToDate);
         bench.desk.apply(Command::SetPeriod(PeriodChoice::All));
         bench.wait("all incidents", |desk| {
@@ -132,7 +133,7 @@ fn the_desk_opens_at_once_on_what_it_has() {
     let Bench { desk, folder, .. } = bench;
     drop(desk);
     let mut offline =
-        Bench { desk: open(&folder, None), ticker: Ticker::start(), _server: None, folder };
+        Bench { desk: open(&folder, None), ticker: Ticker::start(), server: None, folder };
     offline.desk.apply(Command::SetPeriod(PeriodChoice::All));
     offline.settle();
     let state = offline.desk.state();
@@ -145,6 +146,79 @@ fn what_comes_in_is_seen_without_anybody_asking() {
     let mut bench = Bench::online(false);
     let before = bench.desk.state().aggregates.total.received;
     bench.wait("a new incident", |desk| desk.state().aggregates.total.received > before);
+}
+
+#[test]
+fn an_action_is_seen_at_once_can_be_undone_and_reaches_theserver() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::ToggleStatus(Status::New.index()));
+    bench.desk.apply(Command::Show(View::Incidents));
+    bench.desk.apply(Command::ShowRows { first: 0, count: 10 });
+    bench.settle();
+    bench.wait("rows", |desk| desk.state().list.rows.len() >= 2);
+    let rows: Vec<u32> = bench.desk.state().list.rows.iter().map(|row| row.row_id).collect();
+    let count = |desk: &Desk| desk.state().aggregates.by_status[Status::New.index() as usize];
+    let before = count(&bench.desk);
+
+    let take = || Command::Act { rows: vec![rows[0]], action: Action::Take {} };
+    bench.desk.apply(take());
+    bench.wait("the overlay", |desk| count(desk) == before - 1);
+    assert_eq!(bench.desk.state().outbox.waiting(), 1);
+    bench.desk.apply(Command::Undo);
+    bench.wait("the undoing", |desk| count(desk) == before);
+    assert_eq!(bench.desk.state().outbox.waiting(), 0);
+
+    // Two on one incident: the second stands on what the first has made.
+    bench.desk.apply(take());
+    let comment = Action::Comment { text: "смотрим".to_owned() };
+    bench.desk.apply(Command::Act { rows: vec![rows[0]], action: comment });
+    let classify = Action::Classify { topic: "roads.surface".to_owned() };
+    bench.desk.apply(Command::Act { rows: vec![rows[0], rows[1]], action: classify });
+    bench.wait("four actions", |desk| desk.state().outbox.entries.len() == 4);
+    assert_eq!(bench.desk.state().undo.len(), 3);
+    bench.wait("the server's answers", |desk| desk.state().outbox.entries.is_empty());
+    bench.settle();
+    assert_eq!(count(&bench.desk), before - 1, "the server's own state says the same");
+    bench.desk.apply(Command::ToggleStatus(Status::New.index()));
+    bench.desk.apply(Command::OpenIncident(rows[0]));
+    bench.wait("the card", |desk| desk.state().incident.is_some());
+    let details = bench.desk.state().incident.clone().unwrap();
+    assert_eq!(Status::from_index(details.row.status), Some(Status::Triage));
+    assert_eq!(details.assignee, "Дежурный ЦУР (рабочее место)", "of this desk's token");
+    let commented = details.events.iter().filter(|event| event.text == "смотрим").count();
+    assert_eq!(commented, 1);
+}
+
+#[test]
+fn what_was_done_without_a_connection_is_there_after_a_restart_and_is_sent() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::ToggleStatus(Status::New.index()));
+    bench.desk.apply(Command::Show(View::Incidents));
+    bench.desk.apply(Command::ShowRows { first: 0, count: 10 });
+    bench.settle();
+    bench.wait("rows", |desk| !desk.state().list.rows.is_empty());
+    let row_id = bench.desk.state().list.rows[0].row_id;
+    let Bench { desk, folder, server, .. } = bench;
+    drop(desk);
+
+    let desk = open(&folder, None);
+    let mut offline = Bench { desk, ticker: Ticker::start(), server: None, folder };
+    offline.desk.apply(Command::Act { rows: vec![row_id], action: Action::Take {} });
+    offline.wait("the outbox", |desk| desk.state().outbox.waiting() == 1);
+    let Bench { desk, folder, .. } = offline;
+    drop(desk);
+
+    let url = server.as_ref().map(|server| format!("http://{}", server.addr()));
+    let desk = open(&folder, url);
+    let mut online = Bench { desk, ticker: Ticker::start(), server, folder };
+    online.wait("the sync", |desk| desk.state().sync.phase == Phase::UpToDate);
+    online.wait("the sending", |desk| {
+        desk.state().loading == Loading::Ready && desk.state().outbox.entries.is_empty()
+    });
+    online.desk.apply(Command::OpenIncident(row_id));
+    online.wait("the card", |desk| desk.state().incident.is_some());
+    let details = online.desk.state().incident.clone().unwrap();
+    assert_eq!(Status::from_index(details.row.status), Some(Status::Triage));
 }
 
 #[test]

@@ -211,9 +211,10 @@ impl Desk {
             reader: self.reader(),
             region: REGION,
             clock: clock(),
-            changes,
+            changes: Arc::new(move |set| drop(changes.send(set))),
             status: self.status.clone(),
             poll_secs: 1,
+            push: None,
         };
         (parts, received)
     }

@@ -227,7 +227,9 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
             searchable: board.len() as u64,
             ..StoreHealth::default()
         },
-        outbox: 0,
+        outbox: Arc::default(),
+        undo: Vec::new(),
+        revealed: None,
         connection_test: pult::app::state::ConnectionTest::default(),
         notices: Vec::new(),
         focus_search: 0,

@@ -76,7 +76,7 @@ pub(super) fn link_ui(
             .with("sync-next-value", &[("time", format::time(at).into()), ("secs", secs.into())]);
         line(ui, "sync-next", &value, strong);
     }
-    line(ui, "sync-outbox", &format::count(state.outbox), strong);
+    line(ui, "sync-outbox", &format::count(state.outbox.waiting() as u32), strong);
     counts_ui(ui, state, tokens, text);
     troubles_ui(ui, state, tokens, text);
     ui.add_space(tokens.size.gap);

@@ -1,0 +1,97 @@
+//! What an officer does, on its way between the desk and its thread.
+
+use std::time::Duration;
+
+use super::command::Command;
+use super::desk::Desk;
+use super::officer::{Job, Told};
+use super::state::{Revealed, UndoOffer};
+use crate::domain::Timestamp;
+use crate::store::details::ListRow;
+
+/// For so long an action can be taken back; then it is sent.
+pub(super) const UNDO_FOR: Duration = Duration::from_secs(10);
+
+impl Desk {
+    /// Hands an action over; it is on the screen once it is on the disk.
+    pub(super) fn work(&mut self, command: Command) {
+        let at = Timestamp(self.moment.now);
+        match command {
+            Command::Act { rows, action } => {
+                self.officer.ask(Job::Act { rows, action: Box::new(action), at });
+            }
+            Command::Undo => {
+                if let Some(offer) = self.state.undo.pop() {
+                    self.officer.ask(Job::Undo(offer.ids));
+                }
+            }
+            Command::KeepMine(id) => self.officer.ask(Job::KeepMine(id)),
+            Command::TakeTheirs(id) => self.officer.ask(Job::Dismiss(id)),
+            Command::Reveal { row_id, reason } => {
+                self.officer.ask(Job::Reveal { row_id, reason, at });
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn take_told(&mut self) -> bool {
+        let mut changed = false;
+        while let Some(told) = self.officer.take() {
+            changed = true;
+            match told {
+                Told::Outbox(view) => self.state.outbox = view,
+                Told::Acted { ids, action, refused } => {
+                    if refused > 0 {
+                        self.notice("notice-action-refused", refused.to_string(), true);
+                    }
+                    if !ids.is_empty() {
+                        let until = self.moment.tick + UNDO_FOR;
+                        self.state.undo.push(UndoOffer { ids, kind: action.kind(), until });
+                    }
+                }
+                Told::Released => {
+                    if let Some(engine) = &self.engine {
+                        engine.sync_now();
+                    }
+                }
+                Told::Revealed { row_id, texts } => {
+                    self.state.revealed = Some(Revealed { row_id, texts });
+                }
+                Told::Failed { text, detail } => self.notice(text, detail, true),
+            }
+        }
+        changed
+    }
+
+    /// Lets go what can no longer be taken back.
+    pub(super) fn release_undone(&mut self) {
+        let now = self.moment.tick;
+        let due = self.state.undo.iter().take_while(|offer| offer.until <= now).count();
+        let ids: Vec<_> = self.state.undo.drain(..due).flat_map(|offer| offer.ids).collect();
+        if !ids.is_empty() {
+            self.officer.ask(Job::Release(ids));
+        }
+    }
+
+    /// The rows as the board counts them: with what was done here.
+    pub(super) fn as_on_board(&self, mut rows: Vec<ListRow>) -> Vec<ListRow> {
+        for shown in &mut rows {
+            if let Some(row) = self.board.row(shown.row_id.saturating_sub(1)) {
+                shown.set_row(&row);
+            }
+        }
+        rows
+    }
+
+    /// What is on the screen of single incidents follows the board.
+    pub(super) fn follow_board(&mut self, touched: &[u32]) {
+        let rows = std::mem::take(&mut self.state.list.rows);
+        self.state.list.rows = self.as_on_board(rows);
+        let rows = std::mem::take(&mut self.state.due_next);
+        self.state.due_next = self.as_on_board(rows);
+        let open = self.state.incident.as_ref().map(|details| details.row.row_id);
+        if let Some(row_id) = open.filter(|row_id| touched.contains(row_id)) {
+            self.details.ask(row_id);
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! The thread that writes down what an officer does: first durable, then shown.
+//!
+//! It keeps a mirror of the outbox, checks each action against the incident as
+//! the officer sees it, and tells the keeper of the board what to lay over the
+//! server's state.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::task::Waker;
+use std::thread::JoinHandle;
+
+use uuid::Uuid;
+
+use super::keeper::{PendingAction, Update};
+use super::outbox_view::{OutboxEntry, OutboxView};
+use crate::domain::{Action, Standing, Timestamp};
+use crate::store::{
+    self, CommandState, NewCommand, Officer, Reader, SharedOutbox, StoredCommand, StoredStanding,
+};
+use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome};
+use crate::sync::push::set_base;
+
+/// What the officer's thread is asked. Every job is done, in order.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// One action on all these incidents, by row id; none for one that is made
+    /// by hand.
+    Act {
+        rows: Vec<u32>,
+        action: Box<Action>,
+        at: Timestamp,
+    },
+    Undo(Vec<Uuid>),
+    /// Nobody may undo these any more.
+    Release(Vec<Uuid>),
+    /// In a conflict: what was done here is done on the server's present state.
+    KeepMine(Uuid),
+    /// What was done here is given up: a conflict lost, a rejection read.
+    Dismiss(Uuid),
+    /// Unmasked messages, for a reason that is written to the audit log.
+    Reveal {
+        row_id: u32,
+        reason: &'static str,
+        at: Timestamp,
+    },
+    /// The synchronisation has moved commands on.
+    LookAgain,
+}
+
+/// What the thread says.
+#[derive(Debug)]
+pub(super) enum Told {
+    Outbox(Arc<OutboxView>),
+    /// Written down; can be undone for a while.
+    Acted {
+        ids: Vec<Uuid>,
+        action: Action,
+        refused: u32,
+    },
+    Released,
+    Revealed {
+        row_id: u32,
+        texts: Vec<String>,
+    },
+    /// A key of the Fluent files and a detail.
+    Failed {
+        text: &'static str,
+        detail: String,
+    },
+}
+
+/// A handle on the thread; dropping it ends and joins the thread, after the
+/// jobs that were handed over before.
+pub(super) struct OfficerThread {
+    jobs: Option<Sender<Job>>,
+    told: Receiver<Told>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl OfficerThread {
+    /// `waker` is woken after each word.
+    ///
+    /// # Errors
+    /// The system's, where no thread can be started.
+    pub(super) fn start(
+        outbox: SharedOutbox,
+        reader: Reader,
+        board: Sender<Update>,
+        now: Timestamp,
+        waker: Waker,
+    ) -> std::io::Result<Self> {
+        let (jobs, inbox) = mpsc::channel();
+        let (mouth, told) = mpsc::channel();
+        let say = move |what: Told| {
+            if mouth.send(what).is_ok() {
+                waker.wake_by_ref();
+            }
+        };
+        let thread = std::thread::Builder::new().name("officer".to_owned()).spawn(move || {
+            let mut desk = OfficerDesk {
+                outbox,
+                reader,
+                board,
+                say: Box::new(say),
+                entries: Vec::new(),
+                damaged: 0,
+                officer: None,
+                overlays: HashMap::new(),
+            };
+            desk.report(|desk| desk.look_at_all(now));
+            while let Ok(job) = inbox.recv() {
+                desk.report(|desk| desk.work(job));
+            }
+        })?;
+        Ok(Self { jobs: Some(jobs), told, thread: Some(thread) })
+    }
+
+    pub(super) fn ask(&self, job: Job) {
+        if let Some(jobs) = &self.jobs
+            && jobs.send(job).is_err()
+        {
+            tracing::error!("the officer's thread is gone");
+        }
+    }
+
+    /// For the synchronisation, which moves commands on.
+    pub(super) fn asker(&self) -> Option<Sender<Job>> {
+        self.jobs.clone()
+    }
+
+    pub(super) fn take(&self) -> Option<Told> {
+        self.told.try_recv().ok()
+    }
+}
+
+impl Drop for OfficerThread {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the officer's thread panicked");
+        }
+    }
+}
+
+struct OfficerDesk {
+    outbox: SharedOutbox,
+    reader: Reader,
+    board: Sender<Update>,
+    say: Box<dyn Fn(Told)>,
+    /// The outbox without what is settled.
+    entries: Vec<OutboxEntry>,
+    damaged: u64,
+    officer: Option<Officer>,
+    /// What the board was last told to lay over its rows.
+    overlays: HashMap<u32, Vec<PendingAction>>,
+}
+
+impl OfficerDesk {
+    fn report(&mut self, work: impl FnOnce(&mut Self) -> Result<(), store::Error>) {
+        if let Err(error) = work(self) {
+            tracing::error!(%error, "an officer's action");
+            (self.say)(Told::Failed { text: "notice-action-failed", detail: error.to_string() });
+        }
+    }
+
+    fn work(&mut self, job: Job) -> Result<(), store::Error> {
+        match job {
+            Job::Act { rows, action, at } => self.act(&rows, *action, at),
+            Job::Undo(ids) => {
+                self.outbox.lock().undo(&ids)?;
+                self.entries.retain(|entry| !ids.contains(&entry.id));
+                self.show();
+                Ok(())
+            }
+            Job::Release(ids) => {
+                self.outbox.lock().mark_all(&ids, CommandState::Queued)?;
+                for entry in &mut self.entries {
+                    if ids.contains(&entry.id) {
+                        entry.state = CommandState::Queued;
+                    }
+                }
+                self.show();
+                (self.say)(Told::Released);
+                Ok(())
+            }
+            Job::KeepMine(id) => {
+                self.outbox.lock().rebase(&[id], keep_mine)?;
+                self.look_again()?;
+                (self.say)(Told::Released);
+                Ok(())
+            }
+            Job::Dismiss(id) => {
+                self.outbox.lock().dismiss(id)?;
+                self.look_again()
+            }
+            Job::Reveal { row_id, reason, at } => self.reveal(row_id, reason, at),
+            Job::LookAgain => self.look_again(),
+        }
+    }
+
+    /// At the start: sets aside what is damaged.
+    fn look_at_all(&mut self, now: Timestamp) -> Result<(), store::Error> {
+        let mut outbox = self.outbox.lock();
+        self.damaged = outbox.list(now)?.damaged;
+        drop(outbox);
+        self.look_again()
+    }
+
+    fn look_again(&mut self) -> Result<(), store::Error> {
+        let outbox = self.outbox.lock();
+        let live = outbox.live()?;
+        self.officer = outbox.officer()?;
+        drop(outbox);
+        self.entries = live.iter().filter_map(|command| self.entry(command)).collect();
+        self.show();
+        Ok(())
+    }
+
+    /// `None` for a line that this version does not know.
+    fn entry(&self, command: &StoredCommand) -> Option<OutboxEntry> {
+        let line: CommandLine = serde_json::from_str(&command.command).ok()?;
+        let row_id = match &command.incident {
+            None => None,
+            Some(id) => self.reader.row_of_incident(id).unwrap_or_else(|error| {
+                tracing::error!(%error, "the incident of an action could not be looked up");
+                None
+            }),
+        };
+        Some(OutboxEntry {
+            id: command.id,
+            row_id,
+            incident: command.incident.clone(),
+            action: line.action()?,
+            at: command.created_at,
+            state: command.state,
+            attempts: command.attempts,
+            answer: command.answer.as_deref().and_then(outcome),
+            basis: command.basis.as_deref().and_then(|b| serde_json::from_str(b).ok()),
+        })
+    }
+
+    fn act(&mut self, rows: &[u32], action: Action, at: Timestamp) -> Result<(), store::Error> {
+        let mut new = Vec::with_capacity(rows.len().max(1));
+        let mut refused = 0;
+        if let Action::Create(_) = action {
+            new.extend(written(None, &action, at));
+        }
+        for row_id in rows {
+            let Some(mut seen) = self.reader.standing(*row_id)? else {
+                refused += 1;
+                continue;
+            };
+            seen.standing = self.standing_now(&seen);
+            if seen.standing.after(&action, at, None).is_ok() {
+                new.extend(written(Some(&seen), &action, at));
+            } else {
+                refused += 1;
+            }
+        }
+        if !new.is_empty() {
+            let stored = self.outbox.lock().put(&new, at)?;
+            let entries: Vec<_> = stored.iter().filter_map(|c| self.entry(c)).collect();
+            self.entries.extend(entries);
+            self.show();
+        }
+        let ids = new.iter().map(|command| command.id).collect();
+        (self.say)(Told::Acted { ids, action, refused });
+        Ok(())
+    }
+
+    /// As the officer sees it: the server's state under what was done here.
+    fn standing_now(&self, stored: &StoredStanding) -> Standing {
+        let office = self.officer.as_ref().map(|officer| officer.office.as_str());
+        let overlaid = self
+            .entries
+            .iter()
+            .filter(|e| e.state.is_overlaid() && e.incident.as_ref() == Some(&stored.id));
+        overlaid.fold(stored.standing.clone(), |now, entry| {
+            // Where the server moved on, it comes back as a conflict.
+            now.after(&entry.action, entry.at, office).unwrap_or(now)
+        })
+    }
+
+    fn reveal(
+        &mut self,
+        row_id: u32,
+        reason: &'static str,
+        at: Timestamp,
+    ) -> Result<(), store::Error> {
+        let Some(stored) = self.reader.standing(row_id)? else { return Ok(()) };
+        let (role, office) = self
+            .officer
+            .as_ref()
+            .map_or(("", ""), |officer| (officer.role.as_str(), officer.office.as_str()));
+        // Written down before anything is shown.
+        self.outbox.lock().audit_append(
+            at,
+            "reveal",
+            role,
+            office,
+            &format!("{} {reason}", stored.id),
+        )?;
+        let texts = self.reader.unmasked_messages(row_id)?;
+        (self.say)(Told::Revealed { row_id, texts });
+        Ok(())
+    }
+
+    /// Tells the board what to lay over, and the desk what waits.
+    fn show(&mut self) {
+        let office = self.officer.as_ref().map(|officer| officer.office.clone());
+        let mut overlays: HashMap<u32, Vec<PendingAction>> = HashMap::new();
+        for entry in self.entries.iter().filter(|entry| entry.state.is_overlaid()) {
+            if let Some(row_id) = entry.row_id {
+                overlays.entry(row_id).or_default().push(PendingAction {
+                    action: entry.action.clone(),
+                    at: entry.at,
+                    office: office.clone(),
+                });
+            }
+        }
+        let gone = self.overlays.keys().filter(|row_id| !overlays.contains_key(*row_id));
+        let mut update: Vec<_> = gone.map(|row_id| (*row_id, Vec::new())).collect();
+        let new = overlays.iter().filter(|(row_id, now)| self.overlays.get(row_id) != Some(*now));
+        update.extend(new.map(|(row_id, now)| (*row_id, now.clone())));
+        self.overlays = overlays;
+        if self.board.send(Update::Pending(update)).is_err() {
+            tracing::debug!("nobody keeps the board any more");
+        }
+        (self.say)(Told::Outbox(Arc::new(OutboxView {
+            entries: self.entries.clone(),
+            damaged: self.damaged,
+            officer: self.officer.clone(),
+        })));
+    }
+}
+
+/// The command for one incident as it stands.
+fn written(seen: Option<&StoredStanding>, action: &Action, at: Timestamp) -> Option<NewCommand> {
+    let id = Uuid::now_v7();
+    let incident = seen.map(|seen| seen.id.clone());
+    let line = CommandLine::new(id, incident.clone(), seen.map(|seen| seen.rev), at, action);
+    Some(NewCommand {
+        id,
+        incident,
+        command: serde_json::to_string(&line).ok()?,
+        basis: seen.and_then(|seen| serde_json::to_string(&seen.standing).ok()),
+    })
+}
+
+fn outcome(answer: &str) -> Option<Outcome> {
+    serde_json::from_str::<CommandAnswer>(answer).ok().map(|answer| answer.outcome)
+}
+
+/// Decided again, on what the server has now.
+fn keep_mine(command: &mut StoredCommand) {
+    if let Some(Outcome::Conflict { rev, current }) = command.answer.as_deref().and_then(outcome) {
+        set_base(command, rev);
+        if let Some(Ok(basis)) = current.standing().map(|now| serde_json::to_string(&now)) {
+            command.basis = Some(basis);
+        }
+    }
+}

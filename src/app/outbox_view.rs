@@ -1,0 +1,56 @@
+//! What the outbox shows a person.
+
+use uuid::Uuid;
+
+use crate::domain::{Action, Standing, Timestamp};
+use crate::store::{CommandState, Officer};
+use crate::sync::protocol::Outcome;
+
+/// The outbox as screens see it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OutboxView {
+    /// In the order of making; what is settled is left out.
+    pub entries: Vec<OutboxEntry>,
+    /// Rows that were found damaged, ever, and are kept aside.
+    pub damaged: u64,
+    /// Whose desk this is, once a server has said so.
+    pub officer: Option<Officer>,
+}
+
+/// One action that the server has not made its own yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxEntry {
+    pub id: Uuid,
+    /// `None` where the incident is not here, or is made by this action.
+    pub row_id: Option<u32>,
+    /// Id on the server.
+    pub incident: Option<String>,
+    pub action: Action,
+    pub at: Timestamp,
+    pub state: CommandState,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// What the server last said of it.
+    pub answer: Option<Outcome>,
+    /// What the officer saw.
+    pub basis: Option<Standing>,
+}
+
+impl OutboxView {
+    /// Actions that the server has not answered for good.
+    pub fn waiting(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.state.is_waiting()).count()
+    }
+
+    /// Actions that wait for a person.
+    pub fn conflicts(&self) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries
+            .iter()
+            .filter(|entry| matches!(entry.state, CommandState::Conflict | CommandState::Rejected))
+    }
+
+    /// Actions on one incident, in the order of making.
+    pub fn of_row(&self, row_id: u32) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries.iter().filter(move |entry| entry.row_id == Some(row_id))
+    }
+}
