@@ -42,6 +42,7 @@ pub(super) struct Chunk {
     pub(super) settlement: Vec<u16>,
     pub(super) topic: Vec<u16>,
     pub(super) body: Vec<u16>,
+    pub(super) assignee: Vec<u16>,
     pub(super) flags: Vec<u16>,
     pub(super) received_day: Vec<u16>,
     pub(super) ended_day: Vec<u16>,
@@ -179,6 +180,7 @@ macro_rules! each_column {
             settlement,
             topic,
             body,
+            assignee,
             flags,
             received_day,
             ended_day,
@@ -240,6 +242,7 @@ impl Chunk {
         self.settlement[at] = row.settlement;
         self.topic[at] = row.topic;
         self.body[at] = row.body;
+        self.assignee[at] = row.assignee;
         self.flags[at] = row.flags;
         self.received_day[at] = cells.received_day;
         self.ended_day[at] = cells.ended_day;
@@ -329,6 +332,7 @@ impl Chunk {
             settlement: self.settlement[at],
             topic: self.topic[at],
             body: self.body[at],
+            assignee: self.assignee[at],
             flags: self.flags[at],
             municipality: self.municipality[at],
             block: self.block[at],

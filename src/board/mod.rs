@@ -22,6 +22,7 @@ mod pass;
 pub mod points;
 #[cfg(test)]
 mod proof;
+pub mod queue;
 mod refresh;
 pub mod row;
 #[cfg(test)]

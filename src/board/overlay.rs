@@ -13,6 +13,7 @@ use crate::geo::mercator::{LonLat, MercatorPoint};
 #[derive(Clone, Debug, Default)]
 pub struct Numbers {
     bodies: HashMap<String, u16>,
+    offices: HashMap<String, u16>,
     /// With the block of each.
     topics: HashMap<String, (u16, u8)>,
 }
@@ -27,6 +28,13 @@ impl Numbers {
                 .enumerate()
                 .skip(1)
                 .map(|(index, body)| (body.id.clone(), numbered(index)))
+                .collect(),
+            offices: vocabulary
+                .offices
+                .iter()
+                .enumerate()
+                .skip(1)
+                .map(|(index, name)| (name.clone(), numbered(index)))
                 .collect(),
             topics: vocabulary
                 .topics
@@ -55,6 +63,9 @@ impl Numbers {
         }
         if after.body != before.body {
             row.body = number(&self.bodies, after.body.as_deref());
+        }
+        if after.assignee != before.assignee {
+            row.assignee = number(&self.offices, after.assignee.as_deref());
         }
         if after.municipality != before.municipality
             && let Some(index) = municipality(after, catalogue)

@@ -3,7 +3,7 @@
 /// Value of [`Row::municipality`] where it is not known.
 pub const NO_MUNICIPALITY: u8 = u8::MAX;
 
-/// Value of the 16-bit vocabulary columns (settlement, topic, body) where
+/// Value of the 16-bit vocabulary columns (settlement, topic, body, assignee) where
 /// nothing is known. The store numbers vocabularies from 1.
 pub const NONE: u16 = 0;
 
@@ -36,6 +36,8 @@ pub struct Row {
     pub settlement: u16,
     pub topic: u16,
     pub body: u16,
+    /// Number of the office that works on it.
+    pub assignee: u16,
     pub flags: u16,
     /// Index in the catalogue's municipalities, or [`NO_MUNICIPALITY`].
     pub municipality: u8,

@@ -28,7 +28,12 @@ pub(super) fn vocabulary() -> Arc<Vocabulary> {
         }
     }
     let bodies = vec![BodyEntry::default(); 4];
-    Arc::new(Vocabulary { topics, bodies, settlements: vec![String::new(); 3] })
+    Arc::new(Vocabulary {
+        topics,
+        bodies,
+        settlements: vec![String::new(); 3],
+        offices: vec![String::new(); 3],
+    })
 }
 
 /// Moments gather on few seconds, so that ties and bounds are met often.
@@ -68,6 +73,7 @@ pub(super) fn row() -> impl Strategy<Value = Row> {
         source: narrow.3,
         status: narrow.4,
         rating: narrow.5,
+        assignee: wide.1 % 3,
     })
 }
 

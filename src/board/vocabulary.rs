@@ -28,6 +28,8 @@ pub struct Vocabulary {
     pub topics: Vec<TopicEntry>,
     pub bodies: Vec<BodyEntry>,
     pub settlements: Vec<String>,
+    /// Posts that work on incidents, never persons.
+    pub offices: Vec<String>,
 }
 
 impl Vocabulary {

@@ -39,6 +39,8 @@ pub struct ListRow {
     pub flags: u16,
     /// 1–5, 0 where there is none.
     pub rating: u8,
+    /// Number of the office in the vocabulary.
+    pub assignee: u16,
 }
 
 impl ListRow {
@@ -58,6 +60,7 @@ impl ListRow {
         self.status = row.status;
         self.flags = row.flags;
         self.rating = row.rating;
+        self.assignee = row.assignee;
     }
 }
 
@@ -193,7 +196,7 @@ impl Reader {
     fn read_list_row(&self, row: &Row<'_>) -> rusqlite::Result<ListRow> {
         let (row_id, core) = read_core(row, &self.places)?;
         let mut shown =
-            ListRow { row_id, id: row.get(17)?, summary: masked(row, 18)?, ..ListRow::default() };
+            ListRow { row_id, id: row.get(18)?, summary: masked(row, 19)?, ..ListRow::default() };
         shown.set_row(&core);
         Ok(shown)
     }

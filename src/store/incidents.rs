@@ -42,6 +42,7 @@ pub(super) struct Numbers {
     pub(super) settlement: u16,
     pub(super) topic: u16,
     pub(super) body: u16,
+    pub(super) assignee: u16,
 }
 
 /// The board's row of an incident. `past` are its [`PAST_FLAGS`].
@@ -76,6 +77,7 @@ pub(super) fn board_row(
         source: incident.source.index(),
         status: incident.status.index(),
         rating: incident.satisfaction.unwrap_or(0),
+        assignee: numbers.assignee,
     }
 }
 
@@ -119,6 +121,7 @@ impl<'c> IncidentWriter<'c> {
             row.source,
             row.status,
             row.rating,
+            row.assignee,
         ])?;
         self.texts.execute(params![
             id,
@@ -164,6 +167,7 @@ pub(super) fn read_core(
         source: row.get(14)?,
         status: row.get(15)?,
         rating: row.get(16)?,
+        assignee: row.get(17)?,
     };
     Ok((row.get(0)?, board_row))
 }

@@ -33,6 +33,7 @@ impl Database {
             Self::Pult => &[
                 include_str!("migrations/pult/0001_initial.sql"),
                 include_str!("migrations/pult/0002_indexes.sql"),
+                include_str!("migrations/pult/0003_assignee.sql"),
             ],
             Self::Outbox => &[
                 include_str!("migrations/outbox/0001_initial.sql"),

@@ -47,12 +47,12 @@ impl Reader {
         };
         let standing = Standing {
             status: Status::from_index(core.status).unwrap_or(Status::INITIAL),
-            topic: word(23)?,
+            topic: word(24)?,
             municipality: (oktmo > 0).then(|| format!("{oktmo:08}")),
-            settlement: word(25)?,
-            place: row.get::<_, Option<f64>>(21)?.zip(row.get::<_, Option<f64>>(22)?),
-            body: word(24)?,
-            assignee: word(19)?,
+            settlement: word(26)?,
+            place: row.get::<_, Option<f64>>(22)?.zip(row.get::<_, Option<f64>>(23)?),
+            body: word(25)?,
+            assignee: word(20)?,
             priority: match core.flags & (flags::PRIORITY_HIGH | flags::PRIORITY_URGENT) {
                 0 => 0,
                 flags::PRIORITY_HIGH => 1,
@@ -63,11 +63,11 @@ impl Reader {
             first_answer: time(core.first_answer),
             closed: time(core.closed),
             rating: (core.rating > 0).then_some(core.rating),
-            merged_into: word(20)?,
+            merged_into: word(21)?,
         };
         Ok(StoredStanding {
-            id: row.get(17)?,
-            rev: row.get::<_, i64>(18)? as u64,
+            id: row.get(18)?,
+            rev: row.get::<_, i64>(19)? as u64,
             row: core,
             standing,
         })

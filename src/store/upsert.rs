@@ -60,6 +60,7 @@ fn put_incident(
         settlement: words.settlement(connection, municipality, incident.settlement.as_deref())?,
         topic: words.topic(connection, incident.topic.as_deref(), incident.block)?,
         body: words.body(connection, incident.body.as_deref())?,
+        assignee: words.office(connection, incident.assignee.as_deref())?,
     };
     let past = memory.past.get(&key).copied().unwrap_or(0);
     let row = board_row(incident, numbers, past, places);

@@ -1,4 +1,4 @@
-//! Words that the store numbers: bodies, topics, settlements, actors.
+//! Words that the store numbers: bodies, topics, settlements, offices, actors.
 //!
 //! A word gets its number when it is first named, whether or not its own object
 //! has come: an incident may name a body that the server sends later.
@@ -20,10 +20,12 @@ pub(super) struct Numbering {
     bodies: HashMap<String, u16>,
     topics: HashMap<String, u16>,
     settlements: HashMap<u32, HashMap<String, u16>>,
+    offices: HashMap<String, u16>,
     actors: HashMap<String, HashMap<String, u32>>,
     last_body: u16,
     last_topic: u16,
     last_settlement: u16,
+    last_office: u16,
     last_actor: u32,
     /// A word was added or renamed since the flag was last taken.
     pub(super) changed: bool,
@@ -52,6 +54,12 @@ impl Numbering {
             let (municipality, name, number): (_, String, u16) = row?;
             it.settlements.entry(municipality).or_default().insert(name, number);
             it.last_settlement = it.last_settlement.max(number);
+        }
+        let mut offices = connection.prepare("SELECT name, num FROM office")?;
+        for row in offices.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let (name, number) = row?;
+            it.last_office = it.last_office.max(number);
+            it.offices.insert(name, number);
         }
         let mut actors = connection.prepare("SELECT role, office, num FROM actor")?;
         for row in
@@ -130,6 +138,22 @@ impl Numbering {
         Ok(number)
     }
 
+    /// The number of an office that works on incidents.
+    pub(super) fn office(&mut self, connection: &Connection, name: Option<&str>) -> Result<u16> {
+        let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(NONE) };
+        if let Some(number) = self.offices.get(name) {
+            return Ok(*number);
+        }
+        let Some(number) = self.last_office.checked_add(1) else { return Ok(NONE) };
+        connection
+            .prepare_cached("INSERT INTO office (num, name) VALUES (?1, ?2)")?
+            .execute(params![number, name])?;
+        self.offices.insert(name.to_owned(), number);
+        self.last_office = number;
+        self.changed = true;
+        Ok(number)
+    }
+
     /// The number of a role with its office, 0 where neither is given.
     pub(super) fn actor(
         &mut self,
@@ -178,6 +202,7 @@ pub(super) fn load(connection: &Connection) -> Result<Vocabulary> {
         topics: load_topics(connection)?,
         bodies: vec![BodyEntry::default()],
         settlements: vec![String::new()],
+        offices: vec![String::new()],
     };
     let mut bodies = connection.prepare("SELECT num, id, name, short FROM body")?;
     let mut rows = bodies.query([])?;
@@ -192,6 +217,11 @@ pub(super) fn load(connection: &Connection) -> Result<Vocabulary> {
     let mut rows = settlements.query([])?;
     while let Some(row) = rows.next()? {
         place_at(&mut vocabulary.settlements, row.get(0)?, row.get(1)?);
+    }
+    let mut offices = connection.prepare("SELECT num, name FROM office")?;
+    let mut rows = offices.query([])?;
+    while let Some(row) = rows.next()? {
+        place_at(&mut vocabulary.offices, row.get(0)?, row.get(1)?);
     }
     Ok(vocabulary)
 }

@@ -104,6 +104,7 @@ pub(crate) fn row(index: u32, count: u32, dice: &mut Dice) -> Row {
         regime: dice.skewed(4) as u8,
         source: dice.skewed(9) as u8,
         status: status as u8,
+        assignee: dice.skewed(40) as u16,
         rating: if over && dice.chance(15) { 1 + dice.below(5) as u8 } else { 0 },
     }
 }
@@ -126,7 +127,12 @@ pub(crate) fn vocabulary() -> Arc<Vocabulary> {
         }
     }
     let bodies = vec![BodyEntry::default(); usize::from(BODIES) + 1];
-    Arc::new(Vocabulary { topics, bodies, settlements: vec![String::new(); 200] })
+    Arc::new(Vocabulary {
+        topics,
+        bodies,
+        settlements: vec![String::new(); 200],
+        offices: vec![String::new(); 40],
+    })
 }
 
 pub(crate) fn board(count: u32) -> Board {

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use pult::app::State;
 use pult::app::state::{ListState, Loading, PeriodChoice, View};
+use pult::app::triage::TriageState;
 use pult::board::aggregates::AggregatesKey;
 use pult::board::filter::Filter;
 use pult::board::row::{self, flags};
@@ -72,7 +73,7 @@ pub(crate) fn vocabulary(catalogue: &Catalogue) -> Vocabulary {
     }));
     let mut settlements = vec![String::new()];
     settlements.extend(catalogue.settlements.iter().map(|one| one.name.to_string()));
-    Vocabulary { topics, bodies, settlements }
+    Vocabulary { topics, bodies, settlements, offices: vec![String::new()] }
 }
 
 fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> Row {
@@ -116,6 +117,7 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
         regime: dice.uneven(Regime::COUNT as u32) as u8,
         source: dice.uneven(Source::COUNT as u32) as u8,
         status: status.index(),
+        assignee: 0,
         rating: if closed > 0 && dice.below(8) == 0 { 1 + dice.below(5) as u8 } else { 0 },
     }
 }
@@ -159,6 +161,7 @@ pub(crate) fn list_row(board: &Board, position: u32) -> ListRow {
         status: row.status,
         flags: row.flags,
         rating: row.rating,
+        assignee: row.assignee,
     }
 }
 
@@ -230,6 +233,7 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
         outbox: Arc::default(),
         undo: Vec::new(),
         revealed: None,
+        triage: TriageState::default(),
         connection_test: pult::app::state::ConnectionTest::default(),
         notices: Vec::new(),
         focus_search: 0,

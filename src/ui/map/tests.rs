@@ -12,6 +12,7 @@ use crate::app::map_work::{MapAnswer, MapQuestion, MapWorker};
 use crate::app::state::{
     ConnectionTest, ListState, Loading, MapMode, Measure, PeriodChoice, State, View, Viewport,
 };
+use crate::app::triage::TriageState;
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Span;
 use crate::board::row::flags;
@@ -52,6 +53,7 @@ fn row(place: LonLat, received: u32) -> Row {
         source: 0,
         status: 0,
         rating: 0,
+        assignee: 0,
     }
 }
 
@@ -100,6 +102,7 @@ pub(super) fn state(board: &Board) -> State {
         outbox: Arc::default(),
         undo: Vec::new(),
         revealed: None,
+        triage: TriageState::default(),
         connection_test: ConnectionTest::default(),
         notices: Vec::new(),
         focus_search: 0,

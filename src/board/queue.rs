@@ -1,0 +1,207 @@
+//! The duty officer's queue: what is open, the most pressing first.
+
+use std::sync::atomic::AtomicBool;
+
+use rayon::prelude::*;
+
+use super::CHUNK_ROWS;
+use super::chunk::{Chunk, NEVER};
+use super::compiled::CompiledFilter;
+use super::row::{NONE, flags};
+use super::selection::Selection;
+use super::table::Board;
+use crate::domain::Status;
+
+/// A part of the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Section {
+    #[default]
+    New,
+    /// Of this desk's office.
+    Mine,
+    /// Due before long, and not overdue.
+    DueSoon,
+    Overdue,
+    /// Answers that wait for approval.
+    Approval,
+    /// Answers or bodies' «не наше» that came back.
+    Returned,
+    /// Everything that is open.
+    All,
+}
+
+impl Section {
+    pub const ALL: [Self; 7] = [
+        Self::New,
+        Self::Mine,
+        Self::DueSoon,
+        Self::Overdue,
+        Self::Approval,
+        Self::Returned,
+        Self::All,
+    ];
+}
+
+/// What the queue is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueQuestion {
+    pub section: Section,
+    /// Number of this desk's office, [`NONE`] where it is not known.
+    pub office: u16,
+    /// UTC seconds.
+    pub now: u32,
+    /// Due within so many seconds is due soon.
+    pub soon_secs: u32,
+}
+
+/// A section in its order, and how many stand in each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// Board positions: the least time left first, among equals the more
+    /// important, then the newer.
+    pub positions: Vec<u32>,
+    /// By [`Section::ALL`].
+    pub counts: [u32; Section::ALL.len()],
+}
+
+impl QueueQuestion {
+    /// Bits of [`Section::ALL`] that an incident stands in; 0 where it is not open.
+    fn sections(&self, chunk: &Chunk, at: usize) -> u8 {
+        if chunk.ended[at] != NEVER {
+            return 0;
+        }
+        let status = chunk.status[at];
+        let due = chunk.due[at];
+        let is = |is: bool, section: Section| u8::from(is) << section as u8;
+        let is_late = due < self.now;
+        let returned = status == Status::Rework.index()
+            || (status == Status::Triage.index() && chunk.flags[at] & flags::RETURNED != 0);
+        is(status == Status::New.index(), Section::New)
+            | is(self.office != NONE && chunk.assignee[at] == self.office, Section::Mine)
+            | is(!is_late && due < self.now.saturating_add(self.soon_secs), Section::DueSoon)
+            | is(is_late, Section::Overdue)
+            | is(status == Status::Approval.index(), Section::Approval)
+            | is(returned, Section::Returned)
+            | is(true, Section::All)
+    }
+}
+
+impl Board {
+    /// The queue of what the filter lets through, whenever received. `None`
+    /// where `cancel` was raised.
+    pub fn queue(
+        &self,
+        filter: &CompiledFilter,
+        question: &QueueQuestion,
+        cancel: &AtomicBool,
+    ) -> Option<Queue> {
+        let open = Selection::new(self, filter, cancel, |chunk, at| chunk.ended[at] == NEVER)?;
+        let wanted = 1_u8 << question.section as u8;
+        let parts: Vec<(Vec<u128>, [u32; Section::ALL.len()])> = self
+            .chunks()
+            .par_iter()
+            .zip(&open.chunks)
+            .enumerate()
+            .map(|(index, (chunk, rows))| {
+                let first = (index * CHUNK_ROWS) as u32;
+                let mut counts = [0; Section::ALL.len()];
+                let mut keys = Vec::new();
+                for at in rows {
+                    let sections = question.sections(chunk, usize::from(*at));
+                    for (bit, count) in counts.iter_mut().enumerate() {
+                        *count += u32::from(sections >> bit & 1);
+                    }
+                    if sections & wanted != 0 {
+                        keys.push(key(chunk, usize::from(*at), first + u32::from(*at)));
+                    }
+                }
+                (keys, counts)
+            })
+            .collect();
+        let mut queue = Queue::default();
+        let mut keys = Vec::with_capacity(parts.iter().map(|(keys, _)| keys.len()).sum());
+        for (part, counts) in parts {
+            keys.extend(part);
+            for (sum, count) in queue.counts.iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+        keys.par_sort_unstable();
+        queue.positions = keys.par_iter().map(|key| *key as u32).collect();
+        Some(queue)
+    }
+}
+
+/// What stands first is least; the low 32 bits are the position.
+fn key(chunk: &Chunk, at: usize, position: u32) -> u128 {
+    let importance: u32 = match chunk.flags[at] {
+        bits if bits & flags::PRIORITY_URGENT != 0 => 0,
+        bits if bits & flags::PRIORITY_HIGH != 0 => 1,
+        bits if bits & (flags::RESONANCE | flags::CONFLICT) != 0 => 2,
+        _ => 3,
+    };
+    u128::from(chunk.due[at]) << 96
+        | u128::from(importance) << 64
+        | u128::from(!chunk.received[at]) << 32
+        | u128::from(position)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples::{self, NOW};
+    use super::super::{Filter, Row};
+    use super::*;
+
+    const QUESTION: QueueQuestion =
+        QueueQuestion { section: Section::All, office: 1, now: NOW, soon_secs: 86_400 };
+
+    /// The same, read row by row from the rules.
+    fn stands_in(section: Section, row: &Row) -> bool {
+        let status = Status::from_index(row.status).unwrap();
+        let due = (row.due > 0).then_some(row.due);
+        status.is_open()
+            && match section {
+                Section::New => status == Status::New,
+                Section::Mine => row.assignee == 1,
+                Section::DueSoon => due.is_some_and(|due| (NOW..NOW + 86_400).contains(&due)),
+                Section::Overdue => due.is_some_and(|due| due < NOW),
+                Section::Approval => status == Status::Approval,
+                Section::Returned => {
+                    status == Status::Rework
+                        || (status == Status::Triage && row.flags & flags::RETURNED != 0)
+                }
+                Section::All => true,
+            }
+    }
+
+    proptest! {
+        #[test]
+        fn every_section_has_what_the_rules_say_in_order_of_urgency(
+            (board, _) in samples::board(), which in 0..Section::ALL.len()
+        ) {
+            let filter = CompiledFilter::new(&Filter::default(), board.vocabulary(), NOW);
+            let section = Section::ALL[which];
+            let question = QueueQuestion { section, ..QUESTION };
+            let queue = board.queue(&filter, &question, &AtomicBool::new(false)).unwrap();
+            let rows: Vec<(u32, Row)> =
+                (0..board.positions()).filter_map(|at| Some((at, board.row(at)?))).collect();
+            for (index, section) in Section::ALL.iter().enumerate() {
+                let expected = rows.iter().filter(|(_, row)| stands_in(*section, row)).count();
+                prop_assert_eq!(queue.counts[index] as usize, expected, "{:?}", section);
+            }
+            let mut expected: Vec<u32> = rows
+                .iter()
+                .filter(|(_, row)| stands_in(section, row))
+                .map(|(at, _)| *at)
+                .collect();
+            let due = |at: &u32| board.row(*at).map(|row| row.due.wrapping_sub(1));
+            prop_assert!(queue.positions.is_sorted_by_key(due));
+            let mut found = queue.positions.clone();
+            found.sort_unstable();
+            expected.sort_unstable();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
