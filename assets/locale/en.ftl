@@ -66,6 +66,7 @@ n-incidents = { $n ->
 
 # Navigation and top bar
 nav-situation = Situation
+nav-triage = Triage
 nav-blocks = Sectors
 nav-indicators = Indicators
 nav-incidents = Incidents
@@ -462,6 +463,7 @@ ratings-silence = The others gave no rating: that is not «dissatisfied»
 
 # Commands of the menu and palette
 command-situation = Open “Situation”
+command-triage = Open “Triage”
 command-blocks = Open “Sectors”
 command-indicators = Open “Indicators”
 command-incidents = Open the incident list
@@ -537,3 +539,18 @@ wall-rating = Mean rating of 5
 wall-rated = rated { $n } of { $of }
 wall-municipalities = Municipalities: received, overdue
 wall-hours = Received by weekday and hour
+
+## Triage
+
+triage-queue = Queue
+triage-empty = Nothing here
+triage-empty-advice = No incident of this section is open
+triage-no-card = No incident is chosen
+triage-no-card-advice = J and K move down and up the queue
+section-new = New
+section-mine = Mine
+section-due-soon = Due soon
+section-overdue = Overdue
+section-approval = For approval
+section-returned = Returned
+section-all = All open

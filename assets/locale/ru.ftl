@@ -69,6 +69,7 @@ n-incidents = { $n ->
 
 # Navigation and top bar
 nav-situation = Обстановка
+nav-triage = Разбор
 nav-blocks = Блоки
 nav-indicators = Показатели
 nav-incidents = Инциденты
@@ -465,6 +466,7 @@ ratings-silence = Остальные оценку не ставили: это н
 
 # Commands of the menu and palette
 command-situation = Открыть «Обстановка»
+command-triage = Открыть «Разбор»
 command-blocks = Открыть «Блоки»
 command-indicators = Открыть «Показатели»
 command-incidents = Открыть список инцидентов
@@ -540,3 +542,18 @@ wall-rating = Средняя оценка из 5
 wall-rated = оценили { $n } из { $of }
 wall-municipalities = Муниципалитеты: поступило, просрочено
 wall-hours = Поступило по дням недели и часам
+
+## Разбор
+
+triage-queue = Очередь
+triage-empty = Здесь пусто
+triage-empty-advice = В этом разделе очереди нет открытых инцидентов
+triage-no-card = Инцидент не выбран
+triage-no-card-advice = J и K — по очереди вниз и вверх
+section-new = Новые
+section-mine = Мои
+section-due-soon = Скоро срок
+section-overdue = Просрочено
+section-approval = На согласовании
+section-returned = Возвраты
+section-all = Все открытые

@@ -40,13 +40,14 @@ impl Desk {
             changed = true;
             match told {
                 Told::Outbox(view) => self.state.outbox = view,
-                Told::Acted { ids, action, refused } => {
+                Told::Acted { ids, rows, kind, refused } => {
                     if refused > 0 {
                         self.notice("notice-action-refused", refused.to_string(), true);
                     }
                     if !ids.is_empty() {
+                        self.advance_cursor(&rows);
                         let until = self.moment.tick + UNDO_FOR;
-                        self.state.undo.push(UndoOffer { ids, kind: action.kind(), until });
+                        self.state.undo.push(UndoOffer { ids, kind, until });
                     }
                 }
                 Told::Released => {
@@ -87,6 +88,8 @@ impl Desk {
     pub(super) fn follow_board(&mut self, touched: &[u32]) {
         let rows = std::mem::take(&mut self.state.list.rows);
         self.state.list.rows = self.as_on_board(rows);
+        let rows = std::mem::take(&mut self.state.triage.rows);
+        self.state.triage.rows = self.as_on_board(rows);
         let rows = std::mem::take(&mut self.state.due_next);
         self.state.due_next = self.as_on_board(rows);
         let open = self.state.incident.as_ref().map(|details| details.row.row_id);

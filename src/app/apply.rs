@@ -53,6 +53,7 @@ impl Desk {
                 self.state.revealed = None;
                 self.details.ask(row_id);
             }
+            Command::Triage(command) => self.apply_triage(command),
             Command::Act { .. }
             | Command::Undo
             | Command::KeepMine(_)

@@ -31,6 +31,7 @@ impl Desk {
         self.ask_aggregates();
         self.ask_map();
         self.ask_list();
+        self.ask_queue();
         self.ask_due();
     }
 

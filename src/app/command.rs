@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
+use super::triage::TriageCommand;
 use crate::board::filter::Span;
 use crate::config::Theme;
 use crate::domain::{Action, Language};
@@ -94,6 +95,7 @@ pub enum Command {
         path: String,
         error: Option<String>,
     },
+    Triage(TriageCommand),
     /// What an officer does, on all these incidents (by row id); none for one
     /// that is made by hand.
     Act {
@@ -133,6 +135,11 @@ pub const LISTED: &[Listed] = &[
         text: "command-situation",
         shortcut: Some("Ctrl+1"),
         command: || Command::Show(View::Situation),
+    },
+    Listed {
+        text: "command-triage",
+        shortcut: Some("Ctrl+5"),
+        command: || Command::Show(View::Triage),
     },
     Listed {
         text: "command-blocks",

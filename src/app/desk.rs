@@ -15,9 +15,11 @@ use super::replay;
 use super::state::{
     ConnectionTest, ListState, Loading, MapMode, Notice, State, View, Viewport, end_of_minute,
 };
+use super::triage::{self, QueueAsked, TriageState};
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::{Filter, TextMatch};
+use crate::board::queue::{Queue, QueueQuestion};
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
@@ -83,6 +85,13 @@ pub struct Desk {
     pub(super) rows_asked: Option<(usize, usize, u64)>,
     pub(super) due: Lane<Vec<u32>, Vec<ListRow>>,
     pub(super) due_asked: Vec<u32>,
+    pub(super) queue: Lane<QueueAsked, Queue>,
+    pub(super) queue_asked: Option<(AggregatesKey, QueueQuestion)>,
+    pub(super) queue_rows: Lane<RowsQuestion, (usize, Vec<ListRow>)>,
+    pub(super) queue_window: (usize, usize),
+    pub(super) queue_rows_asked: Vec<u32>,
+    /// An action was written down and the queue without its rows is awaited.
+    pub(super) cursor_waits: bool,
     pub(super) details: Lane<u32, IncidentDetails>,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) health: Lane<(), StoreHealth>,
@@ -148,6 +157,7 @@ impl Desk {
             list: ListState::default(),
             due_next: Vec::new(),
             incident: None,
+            triage: TriageState::default(),
             replay: None,
             sync: SyncStatus {
                 confirmed_at: meta.last_sync_at.map(|at| at.0),
@@ -193,6 +203,12 @@ impl Desk {
             rows_asked: None,
             due: Lane::start("due", waker.clone(), workers::list_rows(lane_reader()?))?,
             due_asked: Vec::new(),
+            queue: Lane::start("queue", waker.clone(), triage::queue)?,
+            queue_asked: None,
+            queue_rows: Lane::start("queue-rows", waker.clone(), workers::rows(lane_reader()?))?,
+            queue_window: (0, 0),
+            queue_rows_asked: Vec::new(),
+            cursor_waits: false,
             details: Lane::start("details", waker.clone(), workers::details(lane_reader()?))?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
@@ -265,6 +281,8 @@ impl Desk {
             && !self.map.is_busy()
             && !self.list.is_busy()
             && !self.rows.is_busy()
+            && !self.queue.is_busy()
+            && !self.queue_rows.is_busy()
             && !self.due.is_busy()
             && !self.search.is_busy()
             && !self.health.is_busy()
@@ -376,6 +394,7 @@ impl Desk {
             self.state.due_next = self.as_on_board(rows);
             changed = true;
         }
+        changed |= self.take_queue();
         if let Some(mut details) = self.details.take() {
             if let Some(row) = self.board.row(details.row.row_id.saturating_sub(1)) {
                 details.row.set_row(&row);

@@ -19,6 +19,7 @@ pub mod outbox_view;
 mod replay;
 pub mod secret;
 pub mod state;
+pub mod triage;
 pub mod wall_frame;
 mod workers;
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::keeper::{PendingAction, Update};
 use super::outbox_view::{OutboxEntry, OutboxView};
-use crate::domain::{Action, Standing, Timestamp};
+use crate::domain::{Action, CommandKind, Standing, Timestamp};
 use crate::store::{
     self, CommandState, NewCommand, Officer, Reader, SharedOutbox, StoredCommand, StoredStanding,
 };
@@ -55,7 +55,9 @@ pub(super) enum Told {
     /// Written down; can be undone for a while.
     Acted {
         ids: Vec<Uuid>,
-        action: Action,
+        rows: Vec<u32>,
+        kind: CommandKind,
+        /// Incidents on which the table of moves does not allow it.
         refused: u32,
     },
     Released,
@@ -168,7 +170,7 @@ impl OfficerDesk {
 
     fn work(&mut self, job: Job) -> Result<(), store::Error> {
         match job {
-            Job::Act { rows, action, at } => self.act(&rows, *action, at),
+            Job::Act { rows, action, at } => self.act(&rows, &action, at),
             Job::Undo(ids) => {
                 self.outbox.lock().undo(&ids)?;
                 self.entries.retain(|entry| !ids.contains(&entry.id));
@@ -242,11 +244,11 @@ impl OfficerDesk {
         })
     }
 
-    fn act(&mut self, rows: &[u32], action: Action, at: Timestamp) -> Result<(), store::Error> {
+    fn act(&mut self, rows: &[u32], action: &Action, at: Timestamp) -> Result<(), store::Error> {
         let mut new = Vec::with_capacity(rows.len().max(1));
         let mut refused = 0;
-        if let Action::Create(_) = action {
-            new.extend(written(None, &action, at));
+        if matches!(action, Action::Create(_)) {
+            new.extend(written(None, action, at));
         }
         for row_id in rows {
             let Some(mut seen) = self.reader.standing(*row_id)? else {
@@ -254,8 +256,8 @@ impl OfficerDesk {
                 continue;
             };
             seen.standing = self.standing_now(&seen);
-            if seen.standing.after(&action, at, None).is_ok() {
-                new.extend(written(Some(&seen), &action, at));
+            if seen.standing.after(action, at, None).is_ok() {
+                new.extend(written(Some(&seen), action, at));
             } else {
                 refused += 1;
             }
@@ -267,7 +269,8 @@ impl OfficerDesk {
             self.show();
         }
         let ids = new.iter().map(|command| command.id).collect();
-        (self.say)(Told::Acted { ids, action, refused });
+        let kind = action.kind();
+        (self.say)(Told::Acted { ids, rows: rows.to_vec(), kind, refused });
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::outbox_view::OutboxView;
+use super::triage::TriageState;
 use crate::board::filter::{Filter, Span};
 use crate::board::{Aggregates, Row, Vocabulary};
 use crate::config::Settings;
@@ -22,6 +23,7 @@ use crate::sync::status::SyncStatus;
 pub enum View {
     #[default]
     Situation,
+    Triage,
     Blocks,
     Indicators,
     Incidents,
@@ -261,6 +263,7 @@ pub struct State {
     /// Rows of `aggregates.due_next`.
     pub due_next: Vec<ListRow>,
     pub incident: Option<Arc<IncidentDetails>>,
+    pub triage: TriageState,
     pub replay: Option<Replay>,
 
     pub sync: SyncStatus,

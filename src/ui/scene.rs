@@ -22,8 +22,9 @@ pub enum Scene {
     Wall(wall::Scene),
 }
 
-const SCENES: [(&str, Scene); 9] = [
+const SCENES: [(&str, Scene); 10] = [
     ("map", Scene::Desk(View::Situation)),
+    ("triage", Scene::Desk(View::Triage)),
     ("blocks", Scene::Desk(View::Blocks)),
     ("kpi", Scene::Desk(View::Indicators)),
     ("incidents", Scene::Desk(View::Incidents)),

@@ -18,6 +18,7 @@ pub struct Local {
     pub filter: super::filter_bar::Local,
     pub map: super::map::MapLocal,
     pub settings: views::settings::Local,
+    pub triage: views::triage::Place,
 }
 
 /// The whole window of the desk.
@@ -45,7 +46,7 @@ pub fn shell_ui(
     navigation(ui, nav, state, tokens, text, out);
     let mut content = ui.new_child(egui::UiBuilder::new().max_rect(body).id_salt("content"));
     match state.view {
-        View::Situation | View::Blocks | View::Indicators | View::Incidents
+        View::Situation | View::Triage | View::Blocks | View::Indicators | View::Incidents
             if views::settings::wants_first_connection(state) =>
         {
             let settings = &mut local.settings;
@@ -53,6 +54,10 @@ pub fn shell_ui(
         }
         View::Situation => {
             views::situation::situation_ui(&mut content, state, tokens, text, &mut local.map, out);
+        }
+        View::Triage => {
+            let place = &mut local.triage;
+            views::triage::triage_ui(&mut content, state, tokens, text, place, out);
         }
         View::Blocks => views::blocks::blocks_ui(&mut content, state, tokens, text, out),
         View::Indicators => {
@@ -147,8 +152,9 @@ fn demo_mark(ui: &mut Ui, at: egui::Pos2, tokens: &Tokens, text: &Text) -> f32 {
     rect.width()
 }
 
-const NAVIGATION: [(View, &str); 4] = [
+const NAVIGATION: [(View, &str); 5] = [
     (View::Situation, "nav-situation"),
+    (View::Triage, "nav-triage"),
     (View::Blocks, "nav-blocks"),
     (View::Indicators, "nav-indicators"),
     (View::Incidents, "nav-incidents"),

@@ -149,7 +149,7 @@ fn what_comes_in_is_seen_without_anybody_asking() {
 }
 
 #[test]
-fn an_action_is_seen_at_once_can_be_undone_and_reaches_theserver() {
+fn an_action_is_seen_at_once_can_be_undone_and_reaches_the_server() {
     let mut bench = Bench::online(true);
     bench.desk.apply(Command::ToggleStatus(Status::New.index()));
     bench.desk.apply(Command::Show(View::Incidents));

@@ -1,8 +1,8 @@
 //! «Инциденты»: the list of everything that the filter lets through, and one
 //! incident beside it.
 
-mod details;
-mod table;
+pub(super) mod details;
+pub(super) mod table;
 
 use egui::{Key, Rect, Ui};
 

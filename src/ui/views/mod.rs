@@ -9,3 +9,4 @@ pub mod indicators;
 pub mod page;
 pub mod settings;
 pub mod situation;
+pub mod triage;

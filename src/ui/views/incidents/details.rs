@@ -14,7 +14,7 @@ use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{Weight, font, heading, icon_button};
 use crate::ui::{format, names};
 
-pub(super) fn details_ui(
+pub(in crate::ui::views) fn details_ui(
     ui: &mut Ui,
     state: &State,
     incident: &IncidentDetails,

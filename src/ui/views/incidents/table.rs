@@ -283,7 +283,12 @@ fn cell(
 
 /// The deadline in words: how much is left, by how much it is over, or that
 /// there is none.
-pub(super) fn due(state: &State, tokens: &Tokens, text: &Text, row: &ListRow) -> (String, Color32) {
+pub(in crate::ui::views) fn due(
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    row: &ListRow,
+) -> (String, Color32) {
     let color = &tokens.color;
     let is_open = Status::from_index(row.status).is_some_and(Status::is_open);
     if !is_open {

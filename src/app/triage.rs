@@ -1,0 +1,216 @@
+//! The duty officer's desk: the queue, the cursor in it, and what is chosen.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::desk::Desk;
+use super::lane::Cancel;
+use super::state::{Loading, State};
+use super::workers::RowsQuestion;
+use crate::board::filter::Filter;
+use crate::board::queue::{Queue, QueueQuestion, Section};
+use crate::board::row::NONE;
+use crate::board::{Board, CompiledFilter};
+use crate::store::details::ListRow;
+
+/// What is due within so many seconds is due soon.
+const SOON_SECS: u32 = 24 * 3600;
+
+/// Rows read before and after the visible ones.
+const MARGIN: usize = 40;
+
+/// The queue and where the officer stands in it.
+#[derive(Clone, Debug, Default)]
+pub struct TriageState {
+    pub section: Section,
+    pub queue: Arc<Queue>,
+    /// Rows that were read for the window, from index `first` of the queue.
+    pub first: usize,
+    pub rows: Vec<ListRow>,
+    /// Row id of the incident under the cursor. It stays there when the queue
+    /// moves, and when somebody else takes it out of the section.
+    pub cursor: Option<u32>,
+    /// Where the cursor stood in the queue when it was last seen there.
+    pub cursor_index: usize,
+    /// Row ids that an action is meant for instead of the cursor's.
+    pub selected: BTreeSet<u32>,
+}
+
+impl TriageState {
+    /// What an action is meant for: the chosen rows, else the cursor's.
+    pub fn targets(&self) -> Vec<u32> {
+        if self.selected.is_empty() {
+            self.cursor.into_iter().collect()
+        } else {
+            self.selected.iter().copied().collect()
+        }
+    }
+
+    /// Row id at an index of the queue.
+    fn row_at(&self, index: usize) -> Option<u32> {
+        self.queue.positions.get(index).map(|position| position + 1)
+    }
+
+    /// The queue has moved on: the cursor keeps its row.
+    fn follow(&mut self, queue: Queue) {
+        self.queue = Arc::new(queue);
+        let position = self.cursor.and_then(|row_id| row_id.checked_sub(1));
+        let found = position.and_then(|at| self.queue.positions.iter().position(|p| *p == at));
+        if let Some(index) = found {
+            self.cursor_index = index;
+        }
+    }
+}
+
+/// What a person does in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriageCommand {
+    Show(Section),
+    /// The queue shows rows `first .. first + count` of its order.
+    ShowRows {
+        first: usize,
+        count: usize,
+    },
+    /// Moves the cursor by so many rows.
+    Move(i32),
+    /// Puts the cursor on a row.
+    Put(u32),
+    /// Chooses a row, or takes it out of the choice.
+    ToggleSelected(u32),
+    ClearSelection,
+}
+
+/// Asks for a section of the queue.
+pub(super) struct QueueAsked {
+    pub(super) board: Board,
+    pub(super) filter: Filter,
+    pub(super) question: QueueQuestion,
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a lane hands its question over")]
+pub(super) fn queue(asked: QueueAsked, cancel: &Cancel) -> Option<Queue> {
+    let filter = CompiledFilter::new(&asked.filter, asked.board.vocabulary(), asked.question.now);
+    asked.board.queue(&filter, &asked.question, cancel.flag())
+}
+
+/// Number of this desk's office, as the board knows it.
+fn office(state: &State) -> u16 {
+    let Some(officer) = &state.outbox.officer else { return NONE };
+    let known = state.vocabulary.offices.iter().position(|name| *name == officer.office);
+    known.and_then(|index| u16::try_from(index).ok()).unwrap_or(NONE)
+}
+
+impl Desk {
+    pub(super) fn apply_triage(&mut self, command: TriageCommand) {
+        let triage = &mut self.state.triage;
+        match command {
+            TriageCommand::Show(section) => {
+                triage.section = section;
+                triage.selected.clear();
+                triage.cursor_index = 0;
+            }
+            TriageCommand::ShowRows { first, count } => self.queue_window = (first, count),
+            TriageCommand::Move(by) => {
+                let last = triage.queue.positions.len().saturating_sub(1);
+                let from = if triage.cursor.is_some() { triage.cursor_index } else { 0 };
+                let by = if triage.cursor.is_some() { by } else { 0 };
+                let index = from.saturating_add_signed(by as isize).min(last);
+                if let Some(row_id) = triage.row_at(index) {
+                    triage.cursor_index = index;
+                    self.put_cursor(row_id);
+                }
+            }
+            TriageCommand::Put(row_id) => self.put_cursor(row_id),
+            TriageCommand::ToggleSelected(row_id) => {
+                if !triage.selected.remove(&row_id) {
+                    triage.selected.insert(row_id);
+                }
+            }
+            TriageCommand::ClearSelection => triage.selected.clear(),
+        }
+    }
+
+    fn put_cursor(&mut self, row_id: u32) {
+        self.state.triage.cursor = Some(row_id);
+        let at = row_id.checked_sub(1);
+        let positions = &self.state.triage.queue.positions;
+        if let Some(index) = positions.iter().position(|position| Some(*position) == at) {
+            self.state.triage.cursor_index = index;
+        }
+        self.state.revealed = None;
+        self.details.ask(row_id);
+    }
+
+    /// An action took rows out of the section: the cursor goes on to what now
+    /// stands where they stood.
+    pub(super) fn advance_cursor(&mut self, acted_on: &[u32]) {
+        let triage = &mut self.state.triage;
+        triage.selected.clear();
+        self.cursor_waits = triage.cursor.is_some_and(|row_id| acted_on.contains(&row_id));
+    }
+
+    pub(super) fn ask_queue(&mut self) {
+        if self.state.loading != Loading::Ready {
+            return;
+        }
+        let question = QueueQuestion {
+            section: self.state.triage.section,
+            office: office(&self.state),
+            now: self.asked.now,
+            soon_secs: SOON_SECS,
+        };
+        let wanted = (self.asked.clone(), question);
+        let by_person = self.queue_asked.as_ref().is_none_or(|(key, asked)| {
+            key.filter != wanted.0.filter || asked.section != question.section
+        });
+        if self.queue_asked.as_ref() != Some(&wanted) && (by_person || !self.queue.is_busy()) {
+            // What is open is open, whenever it was received.
+            let filter = Filter { span: None, ..wanted.0.filter.clone() };
+            self.queue.ask(QueueAsked { board: self.board.clone(), filter, question });
+            self.queue_asked = Some(wanted);
+        }
+        self.ask_queue_rows();
+    }
+
+    fn ask_queue_rows(&mut self) {
+        let (first, count) = self.queue_window;
+        let positions = &self.state.triage.queue.positions;
+        let from = first.saturating_sub(MARGIN).min(positions.len());
+        let to = (first + count + MARGIN).min(positions.len());
+        let row_ids: Vec<u32> = positions[from..to].iter().map(|at| at + 1).collect();
+        if count == 0 || self.queue_rows_asked == row_ids {
+            return;
+        }
+        self.queue_rows_asked.clone_from(&row_ids);
+        self.queue_rows.ask(RowsQuestion { first: from, row_ids });
+    }
+
+    pub(super) fn take_queue(&mut self) -> bool {
+        let mut changed = false;
+        if let Some(queue) = self.queue.take() {
+            self.state.triage.follow(queue);
+            if std::mem::take(&mut self.cursor_waits) {
+                self.leave_what_is_gone();
+            }
+            changed = true;
+        }
+        if let Some((first, rows)) = self.queue_rows.take() {
+            self.state.triage.first = first;
+            self.state.triage.rows = self.as_on_board(rows);
+            changed = true;
+        }
+        changed
+    }
+
+    fn leave_what_is_gone(&mut self) {
+        let triage = &self.state.triage;
+        let at = triage.cursor.and_then(|row_id| row_id.checked_sub(1));
+        let is_here = triage.queue.positions.get(triage.cursor_index).copied() == at;
+        if !is_here {
+            let last = triage.queue.positions.len().saturating_sub(1);
+            if let Some(row_id) = triage.row_at(triage.cursor_index.min(last)) {
+                self.put_cursor(row_id);
+            }
+        }
+    }
+}

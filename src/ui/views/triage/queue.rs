@@ -1,0 +1,219 @@
+//! The queue: sections with their counts, and rows by time left.
+
+use egui::{Rect, Role, Sense, Ui};
+
+use crate::app::triage::TriageCommand;
+use crate::app::{Command, State};
+use crate::board::queue::Section;
+use crate::board::row::flags;
+use crate::store::details::ListRow;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::views::incidents::table::due;
+use crate::ui::views::page::n_text;
+use crate::ui::widgets::{
+    self, Align, Weight, empty, font, hairline, heading, paint_line, segment,
+};
+use crate::ui::{format, names};
+
+/// Height of a row in rows of a list: two lines.
+const ROW_SHARE: f32 = 1.6;
+const TIME_WIDTH: f32 = 92.0;
+
+/// Where the queue stands between frames.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// First visible row; a fraction is a row that is partly scrolled away.
+    top: f64,
+    asked: (usize, usize),
+    section: Section,
+    /// Cursor and its index as last drawn: when the queue moves under it, the
+    /// list is scrolled along, so that the row stays where the eye is.
+    cursor: Option<(u32, usize)>,
+}
+
+fn title(section: Section) -> &'static str {
+    match section {
+        Section::New => "section-new",
+        Section::Mine => "section-mine",
+        Section::DueSoon => "section-due-soon",
+        Section::Overdue => "section-overdue",
+        Section::Approval => "section-approval",
+        Section::Returned => "section-returned",
+        Section::All => "section-all",
+    }
+}
+
+pub(super) fn queue_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    place: &mut Place,
+    out: &mut Vec<Command>,
+) {
+    let queue = &state.triage.queue;
+    let total = queue.positions.len();
+    heading(ui, tokens, text.t("triage-queue"), &n_text(text, total as u32));
+    sections(ui, state, tokens, text, out);
+    if place.section != state.triage.section {
+        *place = Place { section: state.triage.section, ..Place::default() };
+    }
+    if total == 0 {
+        empty(ui, tokens, text.t("triage-empty"), text.t("triage-empty-advice"));
+        return;
+    }
+    let room = ui.available_rect_before_wrap();
+    let height = tokens.size.row * ROW_SHARE;
+    let fit = f64::from(room.height() / height);
+    if ui.rect_contains_pointer(room) {
+        let wheel = ui.input(egui::InputState::smooth_scroll_delta).y;
+        place.top -= f64::from(wheel / height);
+    }
+    follow_cursor(state, place, fit);
+    place.top = place.top.clamp(0.0, (total as f64 - fit).max(0.0));
+    let first = place.top as usize;
+    let count = (fit.ceil() as usize + 1).min(total - first.min(total));
+    if place.asked != (first, count) {
+        place.asked = (first, count);
+        out.push(Command::Triage(TriageCommand::ShowRows { first, count }));
+    }
+    let painter = ui.painter().with_clip_rect(room);
+    let shift = place.top.fract() as f32 * height;
+    for index in first..first + count {
+        let top = room.top() + (index - first) as f32 * height - shift;
+        let rect =
+            Rect::from_min_size(egui::pos2(room.left(), top), egui::vec2(room.width(), height));
+        let row = index.checked_sub(state.triage.first).and_then(|at| state.triage.rows.get(at));
+        if let Some(row) = row {
+            row_ui(ui, &painter, rect.intersect(room), rect, state, tokens, text, row, out);
+        }
+    }
+}
+
+/// Keeps the cursor in sight when it was moved, and still when the queue was.
+fn follow_cursor(state: &State, place: &mut Place, fit: f64) {
+    let now = state.triage.cursor.map(|row_id| (row_id, state.triage.cursor_index));
+    if now == place.cursor {
+        return;
+    }
+    if let (Some((row_id, index)), before) = (now, place.cursor) {
+        match before {
+            Some((same, from)) if same == row_id => place.top += index as f64 - from as f64,
+            _ => {
+                let index = index as f64;
+                place.top = place.top.min(index).max(index + 1.0 - fit.floor());
+            }
+        }
+    }
+    place.cursor = now;
+}
+
+fn sections(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+        for (section, count) in Section::ALL.into_iter().zip(state.triage.queue.counts) {
+            let label = format!("{} {}", text.t(title(section)), format::count(count));
+            if segment(ui, tokens, &label, state.triage.section == section) {
+                out.push(Command::Triage(TriageCommand::Show(section)));
+            }
+        }
+    });
+    ui.add_space(tokens.size.gap * 0.6);
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row is drawn from what a list has")]
+fn row_ui(
+    ui: &Ui,
+    painter: &egui::Painter,
+    seen: Rect,
+    rect: Rect,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    row: &ListRow,
+    out: &mut Vec<Command>,
+) {
+    let (size, color) = (&tokens.size, &tokens.color);
+    let response = ui.interact(seen, ui.scope_id().with(("queue", row.row_id)), Sense::click());
+    let is_cursor = state.triage.cursor == Some(row.row_id);
+    let is_chosen = state.triage.selected.contains(&row.row_id);
+    let summary = if row.summary.is_empty() {
+        names::topic(state, text, row.topic)
+    } else {
+        row.summary.as_str()
+    };
+    let (time, ink) = due(state, tokens, text, row);
+    let place = [
+        names::source_short(state, text, row.source),
+        names::block(state, text, row.block),
+        names::municipality(state, text, row.municipality),
+        names::status_short(state, text, row.status),
+    ]
+    .join(" · ");
+    widgets::name(&response, Role::Row, &format!("{time} {summary} {place}"));
+    if is_cursor || is_chosen || response.hovered() {
+        let fill = if is_cursor { color.hover } else { color.raised };
+        painter.rect_filled(rect.shrink2(egui::vec2(0.0, 1.0)), size.radius_small, fill);
+    }
+    if is_chosen || is_cursor {
+        let edge = Rect::from_min_size(rect.min, egui::vec2(2.5, rect.height() - 2.0));
+        painter.rect_filled(edge, 1.0, if is_chosen { color.accent } else { color.text_dim });
+    }
+    hairline(ui, tokens, rect.intersect(seen), rect.bottom() - 0.5);
+    let x = rect.left() + 10.0;
+    let lines = [rect.center().y - size.body * 0.62, rect.center().y + size.body * 0.72];
+    let note = font(size.note, Weight::Regular);
+    let sign = urgency(text, row);
+    paint_line(
+        painter,
+        egui::pos2(x, lines[0]),
+        Align::Left,
+        &time,
+        font(size.body, Weight::Semibold),
+        ink,
+        TIME_WIDTH,
+    );
+    paint_line(
+        painter,
+        egui::pos2(x, lines[1]),
+        Align::Left,
+        sign,
+        note.clone(),
+        color.warn,
+        TIME_WIDTH,
+    );
+    let x = x + TIME_WIDTH + 8.0;
+    let width = rect.right() - x - 8.0;
+    let body = font(size.body, Weight::Medium);
+    paint_line(
+        painter,
+        egui::pos2(x, lines[0]),
+        Align::Left,
+        summary,
+        body,
+        color.text_strong,
+        width,
+    );
+    paint_line(painter, egui::pos2(x, lines[1]), Align::Left, &place, note, color.text_dim, width);
+    if response.clicked() {
+        let chooses = ui.input(|input| input.modifiers.command);
+        let command = if chooses {
+            TriageCommand::ToggleSelected(row.row_id)
+        } else {
+            TriageCommand::Put(row.row_id)
+        };
+        out.push(Command::Triage(command));
+    }
+}
+
+/// The word for what makes an incident more than ordinary, the gravest first.
+fn urgency<'a>(text: &'a Text, row: &ListRow) -> &'a str {
+    let signs = [
+        (flags::PRIORITY_URGENT, "mark-urgent"),
+        (flags::PRIORITY_HIGH, "mark-high"),
+        (flags::RESONANCE, "mark-resonance"),
+        (flags::CONFLICT, "mark-conflict"),
+    ];
+    signs.iter().find(|(bit, _)| row.flags & bit != 0).map_or("", |(_, key)| text.t(key))
+}
