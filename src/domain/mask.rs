@@ -110,21 +110,22 @@ fn is_separator(c: char) -> bool {
 
 fn recognise(text: &str, run: &Run, first: usize) -> Option<Found> {
     let naming = naming_words(text, run.groups[first].0);
-    card(text, run, first)
+    card(text, run, first, &naming)
         .or_else(|| passport(text, run, first, &naming))
         .or_else(|| snils(text, run, first, &naming))
         .or_else(|| inn(text, run, first, &naming))
         .or_else(|| phone(text, run, first, &naming))
 }
 
-/// Sixteen digits, bare or in fours, with Luhn's check digit. Systems on cards in
-/// Russia begin with 2 (Мир) to 6.
-fn card(text: &str, run: &Run, first: usize) -> Option<Found> {
+/// Sixteen digits, bare or in fours, with Luhn's check digit or after the word: a
+/// card that was mistyped is still somebody's. Systems on cards in Russia begin
+/// with 2 (Мир) to 6.
+fn card(text: &str, run: &Run, first: usize, naming: &str) -> Option<Found> {
     let (digits, next) = take(text, run, first, 16)?;
     let in_fours = run.groups[first..next].iter().all(|(from, to)| to - from == 4);
-    let fits = (next == first + 1 || in_fours)
-        && (b'2'..=b'6').contains(&digits[0])
-        && luhn_holds(&digits);
+    let is_card = (b'2'..=b'6').contains(&digits[0]) && luhn_holds(&digits);
+    let is_named = naming.contains("карт");
+    let fits = (next == first + 1 || in_fours) && (is_card || is_named);
     fits.then(|| found(run, first, next, token::CARD))
 }
 

@@ -170,7 +170,8 @@ impl Reader {
                 received: row.get(0)?,
                 source: row.get(1)?,
                 text: masked(row, 2)?,
-                url: text(row, 3)?,
+                // «wa.me/7913…», «tel:+7913…».
+                url: masked(row, 3)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
