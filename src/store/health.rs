@@ -45,7 +45,8 @@ impl Reader {
             rows: self.counts_by_kind()?,
             instance: meta.installation.as_ref().map(|it| it.instance.clone()),
             demo: meta.installation.is_some_and(|it| it.demo),
-            searchable: self.searchable_count()?,
+            // An index that is damaged or being replaced covers nothing.
+            searchable: self.searchable_count().unwrap_or_default(),
             skipped: self.skipped()?,
             repairs: super::repair::noted(&self.folder)?,
         })

@@ -1,6 +1,5 @@
 //! Read-only connections: what the screens ask for.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +20,6 @@ pub struct Reader {
     pub(super) connection: Connection,
     pub(super) places: MunicipalityIndex,
     pub(super) folder: PathBuf,
-    search: OnceCell<Connection>,
 }
 
 /// How many objects are stored.
@@ -39,18 +37,21 @@ impl Reader {
             connection,
             places: MunicipalityIndex::new(catalogue),
             folder: folder.to_owned(),
-            search: OnceCell::new(),
         })
     }
 
-    /// search.db, opened when it is first asked.
-    pub(super) fn text_index(&self) -> Result<&Connection> {
-        if let Some(open) = self.search.get() {
-            return Ok(open);
-        }
+    /// Asks search.db. It is opened anew each time, which takes a fraction of a
+    /// millisecond: a damaged one is replaced by another file.
+    pub(super) fn ask_text_index<T>(
+        &self,
+        ask: impl FnOnce(&Connection) -> Result<T>,
+    ) -> Result<T> {
         let path = self.folder.join(migrate::Database::Search.file_name());
-        let opened = open_reader(&path)?;
-        Ok(self.search.get_or_init(|| opened))
+        let result = open_reader(&path).and_then(|index| ask(&index));
+        if matches!(result, Err(Error::Damaged)) {
+            repair::suspect(&self.folder, migrate::Database::Search);
+        }
+        result
     }
 
     /// Every incident in the order of row ids, which may have gaps.

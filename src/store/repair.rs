@@ -58,7 +58,7 @@ pub(super) fn open(
     clear_suspicion(folder, database);
     let file = database.file_name().to_owned();
     let repair = Repair { file, moved_to, rows_saved: saved.rows, gaps: saved.gaps };
-    tracing::error!(%repair, "a damaged file was replaced");
+    tracing::error!("{repair}");
     Ok((fresh, Some(repair)))
 }
 
@@ -105,7 +105,7 @@ fn try_open(folder: &Path, database: Database, durability: Durability) -> Result
     }
     let mut connection = open_writer(&path, durability)?;
     migrate::migrate(&mut connection, database)?;
-    if mark_of(folder, database).exists() {
+    if is_suspect(folder, database) {
         return Err(Error::Damaged);
     }
     if bytes.is_none_or(|bytes| bytes <= CHECKED_BYTES) {
@@ -121,7 +121,11 @@ fn mark_of(folder: &Path, database: Database) -> PathBuf {
     folder.join(format!("{}.suspect", database.file_name()))
 }
 
-fn clear_suspicion(folder: &Path, database: Database) {
+pub(super) fn is_suspect(folder: &Path, database: Database) -> bool {
+    mark_of(folder, database).exists()
+}
+
+pub(super) fn clear_suspicion(folder: &Path, database: Database) {
     if let Err(error) = fs::remove_file(mark_of(folder, database))
         && error.kind() != std::io::ErrorKind::NotFound
     {
@@ -166,7 +170,7 @@ fn save(damaged: &Path, fresh: &mut Connection, database: Database) -> Result<Sa
             // and which rows were seen is not kept.
             let saved = salvage::copy_tables(&damaged, &transaction, &["meta", "seen"])?;
             transaction.execute_batch(include_str!("sql/after_salvage.sql"))?;
-            for key in ["instance", "epoch", "demo", "protocol", "generation"] {
+            for key in ["instance", "epoch", "demo", "protocol", "scope", "generation"] {
                 if let Ok(Some(value)) = meta::get(&damaged, key) {
                     meta::set(&transaction, key, &value)?;
                 }

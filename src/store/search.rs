@@ -35,19 +35,21 @@ impl Reader {
     pub fn search_rows(&self, query: &str, cancel: &AtomicBool) -> Result<RowSet> {
         let mut found = RowSet::default();
         if let Some(expression) = expression(query) {
-            let mut statement = self
-                .text_index()?
-                .prepare_cached("SELECT rowid FROM entry WHERE entry MATCH ?1")?;
-            let mut rows = statement.query([expression])?;
-            let mut count = 0_usize;
-            while let Some(row) = rows.next()? {
-                count += 1;
-                if count.is_multiple_of(ROWS_A_LOOK) && cancel.load(Ordering::Relaxed) {
-                    return Err(Error::Interrupted);
+            self.ask_text_index(|index| {
+                let mut statement =
+                    index.prepare("SELECT rowid FROM entry WHERE entry MATCH ?1")?;
+                let mut rows = statement.query([expression])?;
+                let mut count = 0_usize;
+                while let Some(row) = rows.next()? {
+                    count += 1;
+                    if count.is_multiple_of(ROWS_A_LOOK) && cancel.load(Ordering::Relaxed) {
+                        return Err(Error::Interrupted);
+                    }
+                    let row_id: u32 = row.get(0)?;
+                    found.insert(row_id.saturating_sub(1));
                 }
-                let row_id: u32 = row.get(0)?;
-                found.insert(row_id - 1);
-            }
+                Ok(())
+            })?;
         }
         if let Some(row_id) = self.row_of_id(query)? {
             found.insert(row_id - 1);
@@ -60,11 +62,13 @@ impl Reader {
         if order == Order::Ranked
             && let Some(expression) = expression(query)
         {
-            let mut statement = self.text_index()?.prepare_cached(
-                "SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rank LIMIT ?2",
-            )?;
-            let rows = statement.query_map((expression, limit as i64), |row| row.get(0))?;
-            return Ok(rows.collect::<rusqlite::Result<_>>()?);
+            return self.ask_text_index(|index| {
+                let mut statement = index.prepare(
+                    "SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rank LIMIT ?2",
+                )?;
+                let rows = statement.query_map((expression, limit as i64), |row| row.get(0))?;
+                Ok(rows.collect::<rusqlite::Result<_>>()?)
+            });
         }
         let found = self.search_rows(query, &AtomicBool::new(false))?;
         self.newest(&found, limit)
@@ -81,10 +85,11 @@ impl Reader {
 
     /// How many incidents the text index covers.
     pub fn searchable_count(&self) -> Result<u64> {
-        let count: i64 =
-            self.text_index()?
-                .query_row("SELECT count(*) FROM entry_docsize", [], |row| row.get(0))?;
-        Ok(count as u64)
+        self.ask_text_index(|index| {
+            let count: i64 =
+                index.query_row("SELECT count(*) FROM entry_docsize", [], |row| row.get(0))?;
+            Ok(count as u64)
+        })
     }
 
     fn newest(&self, found: &RowSet, limit: usize) -> Result<Vec<u32>> {

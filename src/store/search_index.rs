@@ -14,6 +14,7 @@ use super::connection::{Durability, open_reader, open_writer};
 use super::error::{Error, Result};
 use super::meta;
 use super::migrate::{self, Database};
+use super::repair;
 use super::writer::Writer;
 use crate::domain::mask::mask;
 use crate::domain::stem::{STEMMING_VERSION, Stemmer};
@@ -95,21 +96,32 @@ impl Drop for Indexer {
 /// be built again.
 fn open_index(folder: &Path) -> Result<Connection> {
     let path = folder.join(Database::Search.file_name());
+    if repair::is_suspect(folder, Database::Search) {
+        throw_away(&path)?;
+        repair::clear_suspicion(folder, Database::Search);
+    }
     match try_open(&path) {
         Err(Error::Damaged | Error::NewerSchema { .. } | Error::Sqlite(_)) => {
-            for suffix in ["", "-wal", "-shm"] {
-                let file = PathBuf::from(format!("{}{suffix}", path.display()));
-                match fs::remove_file(&file) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(Error::Folder { path: file, source: error });
-                    }
-                    _ => {}
-                }
-            }
+            throw_away(&path)?;
             try_open(&path)
         }
         other => other,
     }
+}
+
+fn throw_away(path: &Path) -> Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        let file = PathBuf::from(file);
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Folder { path: file, source: error });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn try_open(path: &Path) -> Result<Connection> {
@@ -154,14 +166,18 @@ impl Work {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Throws a damaged index away; the next ring builds it.
+    /// Throws a damaged index away and builds it again. A file may well be opened
+    /// and be damaged further in, so it goes whatever it looks like.
     fn begin_anew(&mut self) {
+        let path = self.folder.join(Database::Search.file_name());
         let replaced = Connection::open_in_memory()
             .map_err(Error::from)
             // The damaged file must be closed before it can be removed.
             .map(|closed| self.index = closed)
+            .and_then(|()| throw_away(&path))
             .and_then(|()| open_index(&self.folder))
-            .map(|index| self.index = index);
+            .map(|index| self.index = index)
+            .and_then(|()| self.catch_up());
         if let Err(error) = replaced {
             tracing::warn!(%error, "the text index could not be begun anew");
         }
@@ -171,6 +187,9 @@ impl Work {
     fn catch_up(&mut self) -> Result<()> {
         if super::bulk::is_pulling(&self.texts)? {
             return Ok(());
+        }
+        if repair::is_suspect(&self.folder, Database::Search) {
+            return Err(Error::Damaged);
         }
         let store_id = meta::get(&self.texts, "store_id")?.unwrap_or_default();
         let maker = format!("{store_id} {STEMMING_VERSION}");

@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use super::*;
+use pult::store::Reader;
 
 const INCIDENTS: u32 = 3_000;
 
@@ -201,4 +203,42 @@ fn a_value_that_no_column_can_hold_costs_its_row_only() {
     let after = rows(&store);
     assert_eq!(after.len(), before.len() - 1);
     assert!(after.iter().all(|(id, _)| *id != 7));
+}
+
+#[test]
+fn a_damaged_text_index_is_built_again() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(fill(folder.path()));
+    let path = folder.path().join("search.db");
+    let find = |reader: &Reader| reader.search_rows("вода", &AtomicBool::new(false));
+    let wait = |store: &Store, what: &str| {
+        search::wait_until(&store.reader().unwrap(), what, |reader| {
+            find(reader).is_ok_and(|found| found.len() == INCIDENTS as usize)
+        });
+    };
+    wait(&open(folder.path()), "built");
+    let sound = fs::read(&path).unwrap();
+    let pages = sound.len() / 8192;
+    for page in [0, 1, pages / 3, pages / 2, pages - 1] {
+        for is_living in [true, false] {
+            let named = format!("page {page}, living {is_living}");
+            let mut bytes = sound.clone();
+            bytes[page * 8192..(page + 1) * 8192].fill(0xff);
+            fs::write(&path, bytes).unwrap();
+            let mut store = open(folder.path());
+            // Whoever asks meets the damage, or it lies where nobody looks.
+            drop(find(&store.reader().unwrap()));
+            if is_living {
+                let cursor = store.reader().unwrap().meta().unwrap().cursor.unwrap();
+                let next = format!("{cursor}x");
+                let changed = incident(5, 9_000 + next.len() as u64);
+                let all = vec![Upsert::Incident(changed)];
+                store.writer().apply(batch(Some(&cursor), &next, false, all)).unwrap();
+            } else {
+                drop(store);
+                store = open(folder.path());
+            }
+            wait(&store, &named);
+        }
+    }
 }

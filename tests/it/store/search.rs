@@ -7,7 +7,7 @@ use super::*;
 use pult::store::{Order, Reader};
 
 /// Waits until the index has caught up; it works in the background.
-fn wait_until(reader: &Reader, what: &str, holds: impl Fn(&Reader) -> bool) {
+pub(super) fn wait_until(reader: &Reader, what: &str, holds: impl Fn(&Reader) -> bool) {
     let started = Instant::now();
     while !holds(reader) {
         assert!(started.elapsed() < Duration::from_mins(1), "never: {what}");
