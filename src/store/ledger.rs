@@ -131,6 +131,17 @@ impl Ledger {
         Ok(applied)
     }
 
+    /// Wipes what a token with less scope may not leave on the disk: deleted rows
+    /// stay readable in the file until it is written anew. Outside of
+    /// transactions; nothing while everything is still being read anew.
+    pub(super) fn wipe_left_over(&self) -> Result<()> {
+        if self.memory.anew.is_some() || !meta::has_left_over(&self.connection)? {
+            return Ok(());
+        }
+        self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        meta::nothing_is_left_over(&self.connection)
+    }
+
     pub(super) fn bind(&self, offered: &Installation) -> Result<Bound> {
         meta::bind(&self.connection, offered)
     }
@@ -207,8 +218,22 @@ impl Ledger {
             self.memory.seen.clear(&self.connection)?;
             self.memory.anew = None;
             meta::unset(&self.connection, "anew")?;
+            if meta::has_left_over(&self.connection)? {
+                meta::rename(&self.connection)?;
+                self.forget_actors()?;
+            }
         }
         meta::set(&self.connection, "last_sync_at", &batch.received_at.0.to_string())
+    }
+
+    /// Offices that no event names any more.
+    fn forget_actors(&mut self) -> Result<()> {
+        self.connection
+            .execute("DELETE FROM actor WHERE num NOT IN (SELECT actor FROM event)", [])?;
+        let changed = self.memory.numbering.changed;
+        self.memory.numbering = Numbering::load(&self.connection)?;
+        self.memory.numbering.changed = changed;
+        Ok(())
     }
 
     fn count_faults(&self, batch: &Batch, older: u64) -> Result<()> {

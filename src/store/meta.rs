@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::{Error, Result};
 use crate::domain::Timestamp;
 
-/// The installation behind a server, as it says of itself.
+/// The installation behind a server, as it says of itself and of who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installation {
     pub instance: String,
@@ -15,7 +15,12 @@ pub struct Installation {
     pub demo: bool,
     /// Name and major version of the protocol.
     pub protocol: String,
+    /// Key of what the token may see there; empty where that was never told.
+    pub scope: String,
 }
+
+/// Scope of a token that may see nothing personal.
+const NARROW_SCOPE: &str = "wall";
 
 /// How an installation stands to what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +31,9 @@ pub enum Bound {
     /// The same installation began its revisions anew: everything is to be read
     /// anew, and nothing was changed yet.
     EpochChanged,
+    /// The token sees less or more than the one before: the same revisions have
+    /// other contents. Everything is to be read anew, and nothing was changed yet.
+    ScopeChanged,
 }
 
 /// Why everything is read anew.
@@ -33,7 +41,8 @@ pub enum Bound {
 pub enum Anew {
     /// The cursor is no longer known to the server; its revisions go on.
     CursorExpired,
-    /// Revisions began again: what is read first counts, whatever its revision.
+    /// Revisions began again, or the same ones have other contents: what is read
+    /// first counts, whatever its revision.
     NewEpoch,
 }
 
@@ -62,6 +71,7 @@ impl Meta {
                 epoch: text("epoch")?.unwrap_or_default(),
                 demo: text("demo")?.as_deref() == Some("1"),
                 protocol: text("protocol")?.unwrap_or_default(),
+                scope: text("scope")?.unwrap_or_default(),
             }),
         };
         Ok(Self {
@@ -92,23 +102,59 @@ pub fn bind(connection: &Connection, offered: &Installation) -> Result<Bound> {
         let offered = offered.instance.clone();
         return Err(Error::OtherInstance { bound: bound.instance, offered });
     }
-    Ok(if bound.epoch == offered.epoch { Bound::Same } else { Bound::EpochChanged })
+    if bound.epoch != offered.epoch {
+        return Ok(Bound::EpochChanged);
+    }
+    if bound.scope.is_empty() {
+        store_installation(connection, offered)?;
+        return Ok(Bound::Same);
+    }
+    Ok(if bound.scope == offered.scope { Bound::Same } else { Bound::ScopeChanged })
 }
 
 /// Forgets the cursor and begins a generation.
 pub fn begin_anew(connection: &Connection, why: Anew, now: &Installation) -> Result<()> {
-    let generation = Meta::load(connection)?.generation + 1;
+    let before = Meta::load(connection)?;
+    let generation = before.generation + 1;
+    let has_lost = now.scope == NARROW_SCOPE
+        && before.installation.is_some_and(|bound| bound.scope != NARROW_SCOPE);
+    if has_lost {
+        set(connection, LEFT_OVER, "1")?;
+    }
     store_installation(connection, now)?;
     set(connection, "generation", &generation.to_string())?;
     set(connection, "anew", if why == Anew::NewEpoch { "epoch" } else { "expired" })?;
     unset(connection, "cursor")
 }
 
+/// Key that stands from the moment on which a token may no longer see what is
+/// stored until the file holds no trace of it.
+const LEFT_OVER: &str = "left_over";
+
+/// True where deleted texts of citizens are still to be wiped from the file.
+pub(super) fn has_left_over(connection: &Connection) -> Result<bool> {
+    Ok(get(connection, LEFT_OVER)?.is_some())
+}
+
+pub(super) fn nothing_is_left_over(connection: &Connection) -> Result<()> {
+    unset(connection, LEFT_OVER)
+}
+
+/// Gives the file another name, so that the text index is built anew.
+pub(super) fn rename(connection: &Connection) -> Result<()> {
+    connection.execute(
+        "REPLACE INTO meta (key, value) VALUES ('store_id', lower(hex(randomblob(16))))",
+        [],
+    )?;
+    Ok(())
+}
+
 fn store_installation(connection: &Connection, it: &Installation) -> Result<()> {
     set(connection, "instance", &it.instance)?;
     set(connection, "epoch", &it.epoch)?;
     set(connection, "demo", if it.demo { "1" } else { "0" })?;
-    set(connection, "protocol", &it.protocol)
+    set(connection, "protocol", &it.protocol)?;
+    set(connection, "scope", &it.scope)
 }
 
 pub fn get(connection: &Connection, key: &str) -> Result<Option<String>> {

@@ -96,6 +96,7 @@ fn run(mut ledger: Ledger, inbox: &Receiver<Job>, bell: &Bell) {
     if let Err(error) = build_indexes(&mut ledger, bell) {
         tracing::error!(%error, "the indexes of the first sync could not be built");
     }
+    wipe_left_over(&ledger);
     let mut next = inbox.recv().ok();
     while let Some(job) = next.take() {
         match job {
@@ -160,6 +161,7 @@ fn apply_group(
                 if let Err(error) = build_indexes(ledger, bell) {
                     tracing::error!(%error, "the indexes of the first sync could not be built");
                 }
+                wipe_left_over(ledger);
                 bell.ring();
                 for (applied, done) in waiting {
                     done(Ok(applied));
@@ -193,6 +195,13 @@ fn build_indexes(ledger: &mut Ledger, bell: &Bell) -> Result<()> {
     }
     bell.ring();
     in_transaction(ledger, bulk::finish)
+}
+
+/// What fails is tried again with the next batch, or at the next start.
+fn wipe_left_over(ledger: &Ledger) {
+    if let Err(error) = ledger.wipe_left_over() {
+        tracing::error!(%error, "what may no longer be seen could not be wiped from the file");
+    }
 }
 
 fn in_transaction<T>(

@@ -27,6 +27,9 @@ use crate::store::{Anew, Bound, Installation, Meta, Reader, Writer};
 const POLL_BESIDE_STREAM_SECS: u32 = 300;
 /// The server is asked who it is at most this often while all goes well.
 const INFO_SECS: u32 = 60;
+/// Under this name the log has what only a person can mend. Whoever runs the
+/// engine tells that person in their own way.
+pub const REFUSED: &str = "pult::refused";
 /// Pulls caused by the stream keep this distance.
 const STREAM_PULL_GAP: Duration = Duration::from_millis(250);
 
@@ -130,6 +133,8 @@ struct Engine<A> {
     news: Arc<Notify>,
     stopped: watch::Receiver<bool>,
     backoff: Backoff,
+    /// Generation and cursor of the store after the last failure.
+    reached: (u64, Option<String>),
     page_size: PageSize,
     /// The last answer of the server about itself, and when it came.
     info: Option<(Info, u32)>,
@@ -156,6 +161,7 @@ impl<A: FeedbackApi> Engine<A> {
             news,
             stopped,
             backoff: Backoff::default(),
+            reached: (0, None),
             page_size: PageSize::new(super::protocol::Limits::default().page_lines),
             info: None,
             announced: None,
@@ -247,12 +253,17 @@ impl<A: FeedbackApi> Engine<A> {
     async fn pull_anew_where_needed(&mut self, meta: Meta) -> Result<(), Failure> {
         match self.pull(meta).await {
             Err(Failure::Api(ApiError::CursorExpired)) => {
-                let (info, _) = self.info.as_ref().ok_or(ApiError::CursorExpired)?;
-                tracing::warn!("the server no longer knows our place; everything is read again");
-                let (announced, installation) = (announced(info), installation(info));
-                self.sink.writer.begin_anew(Anew::CursorExpired, installation)?;
-                self.announced = Some(announced);
-                let meta = self.reader.meta()?;
+                // The cursor may have gone with the epoch or with the token's scope.
+                self.info = None;
+                let mut meta = self.connect().await?;
+                if meta.cursor.is_some() {
+                    let (info, _) = self.info.as_ref().ok_or(ApiError::CursorExpired)?;
+                    tracing::warn!("the server no longer knows our place; all is read again");
+                    let (announced, installation) = (announced(info), installation(info));
+                    self.sink.writer.begin_anew(Anew::CursorExpired, installation)?;
+                    self.announced = Some(announced);
+                    meta = self.reader.meta()?;
+                }
                 self.pull(meta).await
             }
             other => other,
@@ -272,9 +283,18 @@ impl<A: FeedbackApi> Engine<A> {
         let answered_ms = self.sink.clock.now_ms();
         check_protocol(&info.protocol)?;
         self.note_info(&info, asked_ms, answered_ms);
-        if self.sink.writer.bind(installation(&info))? == Bound::EpochChanged {
-            tracing::warn!("the server was restored from a backup; everything is read again");
-            self.sink.status.update(|status| status.epoch_changed = true);
+        let bound = self.sink.writer.bind(installation(&info))?;
+        match bound {
+            Bound::First | Bound::Same => {}
+            Bound::EpochChanged => {
+                tracing::warn!("the server was restored from a backup; everything is read again");
+                self.sink.status.update(|status| status.epoch_changed = true);
+            }
+            Bound::ScopeChanged => {
+                tracing::warn!("the token sees less or more than before; everything is read again");
+            }
+        }
+        if matches!(bound, Bound::EpochChanged | Bound::ScopeChanged) {
             self.sink.writer.begin_anew(Anew::NewEpoch, installation(&info))?;
             self.announced = Some(announced(&info));
             if let Some(push) = &self.push {
@@ -294,10 +314,7 @@ impl<A: FeedbackApi> Engine<A> {
         self.sink.status.update(|status| {
             status.clock_skew_secs = skew_secs;
             status.role = Some(info.token.role.clone());
-            status.scope = Some(match info.token.scope {
-                Scope::Desk => "desk",
-                Scope::Wall => "wall",
-            });
+            status.scope = Some(scope_key(info));
             status.server_counts.clone_from(&info.counts);
             if let Some(skew_secs) = status.noticed_clock_skew_secs() {
                 tracing::warn!(skew_secs, "the server's clock differs from this machine's");
@@ -339,6 +356,7 @@ impl<A: FeedbackApi> Engine<A> {
     /// where only a person can help.
     fn settle(&mut self, cycle: &Result<(), Failure>) -> Option<Duration> {
         let now = self.sink.clock.now_secs();
+        let has_moved_on = cycle.is_err() && self.has_moved_on();
         let status = &self.sink.status;
         match cycle {
             Ok(()) => {
@@ -357,6 +375,9 @@ impl<A: FeedbackApi> Engine<A> {
                 None
             }
             Err(failure) => {
+                if has_moved_on {
+                    self.backoff.reset();
+                }
                 let wait = self.backoff.after_failure(luck(), failure.retry_after_secs());
                 let next = now.saturating_add(wait.as_secs() as u32);
                 status.offline(failure, now, next, self.backoff.failures());
@@ -365,10 +386,21 @@ impl<A: FeedbackApi> Engine<A> {
             }
         }
     }
+
+    /// True where pages were stored since the last failure: on a link that breaks
+    /// again and again that is no failure in a row. Beginning to read anew is no
+    /// progress.
+    fn has_moved_on(&mut self) -> bool {
+        let Ok(meta) = self.reader.meta() else { return false };
+        let reached = (meta.generation, meta.cursor);
+        let has_moved = reached.0 == self.reached.0 && reached.1 != self.reached.1;
+        self.reached = reached;
+        has_moved
+    }
 }
 
 fn refuse(status: &StatusBoard, failure: &Failure) {
-    tracing::error!(reason = failure.key(), "{failure}");
+    tracing::error!(target: REFUSED, reason = failure.key(), "{failure}");
     status.update(|status| {
         status.phase = Phase::Refused { reason: failure.key() };
         status.last_error = Some(failure.to_string());
@@ -383,6 +415,14 @@ fn installation(info: &Info) -> Installation {
         epoch: info.epoch.clone(),
         demo: info.demo,
         protocol: info.protocol.clone(),
+        scope: scope_key(info).to_owned(),
+    }
+}
+
+const fn scope_key(info: &Info) -> &'static str {
+    match info.token.scope {
+        Scope::Desk => "desk",
+        Scope::Wall => "wall",
     }
 }
 

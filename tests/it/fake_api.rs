@@ -194,14 +194,14 @@ pub(crate) fn page(lines: &[String]) -> String {
 pub(crate) struct Desk {
     pub(crate) store: Store,
     pub(crate) status: StatusBoard,
-    _folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Desk {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), &Catalogue::embedded()).unwrap();
-        Self { store, status: StatusBoard::new(Waker::noop().clone()), _folder: folder }
+        Self { store, status: StatusBoard::new(Waker::noop().clone()), folder }
     }
 
     pub(crate) fn parts(&self) -> (EngineParts, Receiver<ChangeSet>) {

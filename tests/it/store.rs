@@ -247,6 +247,7 @@ fn installation(instance: &str, epoch: &str) -> Installation {
         epoch: epoch.to_owned(),
         demo: true,
         protocol: "pult-feedback/1".to_owned(),
+        scope: "desk".to_owned(),
     }
 }
 
@@ -315,4 +316,18 @@ fn a_second_program_is_refused() {
     let _store = open(folder.path());
     let second = Store::open(folder.path(), &Catalogue::embedded());
     assert!(matches!(second, Err(Error::InUse(_))));
+}
+
+#[test]
+fn a_link_that_is_a_phone_is_masked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let url = Some("https://wa.me/79134445566".to_owned());
+    let all = vec![
+        Upsert::Incident(incident(1, 1)),
+        Upsert::Message(MessageRow { url, ..message(1, 1, 2, "Нет воды") }),
+    ];
+    store.writer().apply(batch(None, "c1", false, all)).unwrap();
+    let shown = store.reader().unwrap().details(1).unwrap().unwrap();
+    assert_eq!(shown.messages[0].url, "https://wa.me/[телефон]");
 }

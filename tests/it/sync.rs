@@ -2,13 +2,15 @@
 //! the end is what the server has, whatever happened on the way.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use pult::board::{ChangeSet, Row};
 use pult::domain::Timestamp;
 use pult::server::{RunningServer, Server, ServerOptions};
-use pult::sync::engine::SyncEngine;
+use pult::sync::engine::{SyncEngine, sync_once};
+use pult::sync::http::{HttpApi, HttpConfig};
 use pult::sync::protocol::{Info, Limits};
 use pult::sync::status::Phase;
 
@@ -153,6 +155,20 @@ fn after_every_fault_the_sync_makes_progress_again() {
 }
 
 #[test]
+fn a_link_that_breaks_again_and_again_is_no_failure_in_a_row() {
+    let limits = Limits { page_lines: 5_000, ..Limits::default() };
+    let (server, url) = start(ServerOptions { limits, ..options() });
+    // Who it is, one page, and an error.
+    server.set_faults(&["500:3".parse().unwrap()]);
+    let desk = Desk::new();
+    let (parts, _changes) = desk.parts();
+    let api = HttpApi::new(&config(&url), crate::fake_api::clock()).unwrap();
+    sync_once(api, parts, 2).unwrap();
+    server.set_faults(&[]);
+    assert_has_all(&desk, &url);
+}
+
+#[test]
 fn nothing_personal_that_was_planted_is_shown() {
     let (server, url) = start(options());
     let desk = Desk::new();
@@ -182,6 +198,60 @@ fn a_wall_token_brings_no_messages() {
     let counts = desk.reader().counts().unwrap();
     assert_eq!((counts.incidents, counts.messages), (INCIDENTS, 0));
     assert_eq!(desk.status.get().scope, Some("wall"));
+}
+
+/// Names of the files of a folder in which a text stands, in whatever row or
+/// free page.
+fn files_with(folder: &std::path::Path, text: &str) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let has = |file: &std::fs::DirEntry| {
+        memchr::memmem::find(&std::fs::read(file.path()).unwrap(), text.as_bytes()).is_some()
+    };
+    names.filter(has).map(|file| file.file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn a_token_that_lost_its_scope_leaves_nothing_personal_on_the_disk() {
+    let (server, url) = start(options().with_wall_token("wall-token"));
+    let desk = Desk::new();
+    desk.sync(&url).unwrap();
+    let reader = desk.reader();
+    let begin = Instant::now();
+    while reader.searchable_count().unwrap() < INCIDENTS {
+        assert!(begin.elapsed() < Duration::from_mins(1), "never indexed");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(reader);
+    let planted = server.truth().unwrap().planted.listed[0].text.clone();
+    assert!(!files_with(desk.folder.path(), &planted).is_empty());
+
+    let (parts, _changes) = desk.parts();
+    let config = HttpConfig { token: "wall-token".to_owned(), ..config(&url) };
+    sync_once(HttpApi::new(&config, crate::fake_api::clock()).unwrap(), parts, 1).unwrap();
+    let reader = desk.reader();
+    assert_eq!(reader.counts().unwrap().messages, 0);
+    for row_id in rows(&desk).into_keys() {
+        let shown = reader.details(row_id).unwrap().unwrap();
+        let row = &shown.row;
+        assert_eq!((&*row.summary, &*shown.address, &*shown.assignee), ("", "", ""));
+        assert!(shown.events.iter().all(|event| {
+            event.reason.is_empty() && event.text.is_empty() && event.office.is_empty()
+        }));
+    }
+    // The text index follows by itself.
+    let never = AtomicBool::new(false);
+    let begin = Instant::now();
+    while reader.search_rows("отопление", &never).map_or(true, |found| !found.is_empty()) {
+        assert!(begin.elapsed() < Duration::from_mins(1), "still found");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(reader);
+    let Desk { store, folder, .. } = desk;
+    drop(store);
+    for text in [&*planted, "Дежурный ЦУР, пост", "Адрес: ", "ул. ", "Холодные батареи: "]
+    {
+        assert_eq!(files_with(folder.path(), text), [""; 0], "{text}");
+    }
 }
 
 #[test]
