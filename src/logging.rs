@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use tracing::Subscriber;
-use tracing_subscriber::filter::{EnvFilter, ParseError};
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, ParseError, filter_fn};
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
@@ -35,6 +35,9 @@ pub struct Log<'a> {
     /// Warnings and errors go to the standard error stream as well: for commands
     /// that are run by hand, not for the desk.
     pub to_stderr: bool,
+    /// Of those, what comes under this name stands in the file alone: the command
+    /// tells it itself.
+    pub told: &'static str,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +87,10 @@ fn subscriber(log: Log<'_>) -> Result<impl Subscriber + Send + Sync, LogError> {
     };
     let stderr = log.to_stderr.then(|| {
         let short = fmt::layer().with_ansi(false).without_time().with_target(false);
-        short.with_writer(io::stderr).with_filter(tracing::level_filters::LevelFilter::WARN)
+        let told = log.told;
+        short.with_writer(io::stderr).with_filter(filter_fn(move |about| {
+            *about.level() <= Level::WARN && about.target() != told
+        }))
     });
     Ok(tracing_subscriber::registry().with(file).with(stderr))
 }
@@ -156,7 +162,7 @@ mod tests {
 
     fn logged(level: Option<&str>) -> String {
         let folder = tempfile::tempdir().unwrap();
-        let log = Log { folder: Some(folder.path()), level, to_stderr: false };
+        let log = Log { folder: Some(folder.path()), level, ..Log::default() };
         tracing::subscriber::with_default(subscriber(log).unwrap(), || {
             tracing::error!("one");
             tracing::info!(rows = 7, "two");

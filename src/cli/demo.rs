@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use anyhow::Context as _;
 
-use super::{Common, desk, wall};
+use super::{Common, desk, need_display, wall};
 use crate::app::{DeskOptions, clock};
 use crate::server::{Server, ServerOptions};
 
@@ -25,6 +25,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    need_display()?;
     // A demonstration leaves nothing behind unless a folder is named for it.
     let temporary;
     let data_dir = if let Some(folder) = &common.data_dir {

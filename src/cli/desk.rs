@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use anyhow::anyhow;
 
-use super::{Common, token_of_environment};
+use super::{Common, need_display, token_of_environment};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
 use crate::ui::window;
@@ -25,5 +25,6 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
 
 /// Opens the window and stays until it is closed.
 pub(super) fn open(options: DeskOptions) -> anyhow::Result<()> {
+    need_display()?;
     window::run_desk(options, Ticker::start()).map_err(|error| anyhow!("the window: {error}"))
 }

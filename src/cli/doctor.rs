@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::{Common, token_of_environment};
+use super::{Common, has_display, token_of_environment};
 use crate::app::{clock, secret};
 use crate::config::{Settings, Theme};
 use crate::logging;
@@ -227,9 +227,7 @@ fn clock_finding(clock_skew_secs: i64) -> Finding {
 }
 
 fn display() -> Option<Finding> {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let needed = cfg!(all(unix, not(target_os = "macos")));
-    (needed && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")).then(|| {
+    (!has_display()).then(|| {
         let advice = "the desk and the wall need one; render, sync, stats and serve do not";
         warn("display", "neither DISPLAY nor WAYLAND_DISPLAY is set", advice)
     })

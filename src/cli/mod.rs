@@ -14,7 +14,7 @@ mod wall;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 
 use crate::config::Settings;
@@ -106,7 +106,40 @@ pub fn run() -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "the one place where a command says why it failed")]
 fn say_error(error: &anyhow::Error) {
-    eprintln!("pult: {error:#}");
+    eprintln!("pult: {}", sentence(error));
+}
+
+/// An error and its causes in one line. Many errors of the system's name their
+/// cause themselves: it is not said twice.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Refuses where no window can be opened, in words that say what can be done.
+fn need_display() -> anyhow::Result<()> {
+    if has_display() {
+        return Ok(());
+    }
+    bail!(
+        "there is no display to open a window on (neither WAYLAND_DISPLAY nor DISPLAY is set); \
+         render, sync, stats and serve need none"
+    )
+}
+
+/// False where the system draws windows on a display that is named by the
+/// environment, and none is.
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_named = cfg!(all(unix, not(target_os = "macos")));
+    !is_named || ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].into_iter().any(is_set)
 }
 
 impl Cli {
@@ -119,7 +152,8 @@ impl Cli {
         };
         let by_hand = self.command.is_some();
         let level = self.common.log.as_deref();
-        logging::start(Log { folder: folder.as_deref(), level, to_stderr: by_hand })?;
+        let told = crate::sync::engine::REFUSED;
+        logging::start(Log { folder: folder.as_deref(), level, to_stderr: by_hand, told })?;
         Ok(())
     }
 }
@@ -186,6 +220,9 @@ mod tests {
             &["render", "--scene", "map", "--size", "0x0", "--out", "x.png"],
             &["serve", "--token", "t", "--replay", "x.csv"],
             &["serve", "--token", "t", "--role", "king"],
+            &["serve", "--token", "t", "--rate", "inf"],
+            &["serve", "--token", "t", "--rate", "NaN"],
+            &["serve", "--token", "t", "--rate=-1"],
             &["--lang", "fr"],
             &["fly"],
         ] {
@@ -193,6 +230,15 @@ mod tests {
         }
         assert_eq!(code_of(&["stats", "--json", "--data-dir", "d", "--lang", "en"]), None);
         assert_eq!(code_of(&["--help"]), Some(0));
+    }
+
+    #[test]
+    fn an_error_is_one_line_and_says_nothing_twice() {
+        let cause = std::io::Error::other("no\nsuch thing");
+        let outer = crate::store::Error::Folder { path: "d".into(), source: cause };
+        assert_eq!(sentence(&outer.into()), "the data folder d cannot be used: no such thing");
+        let error = anyhow::anyhow!("inner").context("outer");
+        assert_eq!(sentence(&error), "outer: inner");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(super) struct Args {
     #[arg(long, value_parser = moment)]
     now: Option<Timestamp>,
     /// How many times faster than in life incidents come and move on
-    #[arg(long, default_value_t = 20.0)]
+    #[arg(long, default_value_t = 20.0, value_parser = pace)]
     rate: f64,
     /// A fault to put in: slow, cut, html, 500, 503, 429, bad-lines or
     /// expire-cursors, with :N for every Nth request (3 if not said)
@@ -58,7 +58,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", requires = "replay")]
     mapping: Option<PathBuf>,
     /// Recorded seconds in a second; 0 feeds everything at once
-    #[arg(long, default_value_t = 0.0, requires = "replay")]
+    #[arg(long, default_value_t = 0.0, requires = "replay", value_parser = pace)]
     speed: f64,
     /// Where recorded times are put: moved by whole days to end now, or as-is
     #[arg(long, default_value = "now", value_parser = replay_end, requires = "replay")]
@@ -88,6 +88,16 @@ fn replay_end(text: &str) -> Result<ReplayEnd, String> {
         "as-is" => Ok(ReplayEnd::AsIs),
         _ => Err("use now or as-is".to_owned()),
     }
+}
+
+/// Faster than this a day passes in a second.
+const FASTEST: f64 = 100_000.0;
+
+fn pace(text: &str) -> Result<f64, String> {
+    let number: Option<f64> = text.parse().ok();
+    number
+        .filter(|number| (0.0..=FASTEST).contains(number))
+        .ok_or_else(|| format!("use a number from 0 to {FASTEST}"))
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {

@@ -151,7 +151,11 @@ fn skipped(status: &SyncStatus) -> String {
 
 /// On a terminal the line replaces itself.
 fn say_progress(status: &SyncStatus, is_terminal: bool) {
-    let line = format!("{}, {} a second", line(status), status.lines_per_sec);
+    let reads = matches!(status.phase, Phase::FirstSync { .. } | Phase::Rereading { .. });
+    let mut line = line(status);
+    if reads {
+        line = format!("{line}, {} a second", status.lines_per_sec);
+    }
     if !is_terminal {
         return say(&line);
     }

@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use anyhow::anyhow;
 
-use super::{Common, token_of_environment};
+use super::{Common, need_display, token_of_environment};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
 use crate::ui::window;
@@ -31,6 +31,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 
 /// Opens the wall and stays until Esc.
 pub(super) fn open(options: DeskOptions, monitor: Option<usize>) -> anyhow::Result<()> {
+    need_display()?;
     window::run_wall(options, Ticker::start(), monitor)
         .map_err(|error| anyhow!("the window: {error}"))
 }

@@ -10,15 +10,27 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// and columns, never values.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the data folder {0} is in use by another running program")]
+    #[error(
+        "the data folder {0} is in use by another running program: end that one, or name another \
+         folder with --data-dir"
+    )]
     InUse(PathBuf),
     #[error("the data folder {path} cannot be used: {source}")]
     Folder { path: PathBuf, source: std::io::Error },
-    #[error("{file} was written by a newer version (schema {found}, this one knows {known})")]
+    #[error(
+        "{file} was written by a newer version (schema {found}, this one knows {known}): install \
+         that one, or name another folder with --data-dir"
+    )]
     NewerSchema { file: &'static str, found: u32, known: u32 },
-    #[error("this data belongs to installation `{bound}`, the server is `{offered}`")]
+    #[error(
+        "this data belongs to installation `{bound}`, the server is `{offered}`: name another \
+         folder for it with --data-dir"
+    )]
     OtherInstance { bound: String, offered: String },
-    #[error("demonstration and real data cannot be kept in one place")]
+    #[error(
+        "demonstration and real data cannot be kept in one place: name another folder with \
+         --data-dir"
+    )]
     DemoMixed,
     #[error("a batch does not go on from what is stored")]
     OutOfOrder,
