@@ -1,7 +1,9 @@
 //! The window of the wall: no cursor, no menu, Esc ends it.
 
+use std::time::Duration;
+
 use eframe::CreationContext;
-use egui::{CursorIcon, Key, Ui};
+use egui::{CursorIcon, Key, Ui, Vec2, ViewportCommand, ViewportInfo};
 
 use super::app::waker;
 use super::text::Text;
@@ -21,6 +23,20 @@ pub struct WallApp {
     text: Text,
     local: WallLocal,
     frame: WallFrame,
+    /// It stands on the first monitor, whose corner is known.
+    on_first_monitor: bool,
+}
+
+/// After this long a window manager has made the window full screen, if there is
+/// one.
+const FULL_SCREEN_BY: Duration = Duration::from_secs(2);
+
+/// The size that the window has to take by itself: without a window manager, as
+/// in a kiosk's session, nobody makes it full screen.
+fn size_to_take(viewport: &ViewportInfo, tick: Duration) -> Option<Vec2> {
+    let (monitor, inner) = (viewport.monitor_size?, viewport.inner_rect?.size());
+    let is_smaller = inner.x + 1.0 < monitor.x || inner.y + 1.0 < monitor.y;
+    (is_smaller && tick >= FULL_SCREEN_BY).then_some(monitor)
 }
 
 impl WallApp {
@@ -28,6 +44,7 @@ impl WallApp {
         creation: &CreationContext<'_>,
         mut options: DeskOptions,
         ticker: Ticker,
+        on_first_monitor: bool,
     ) -> Result<Self, DeskError> {
         options.waker = waker(&creation.egui_ctx);
         let tokens = Tokens::of(options.settings.theme);
@@ -35,7 +52,8 @@ impl WallApp {
         theme::install(&creation.egui_ctx, &tokens);
         let desk = Desk::open(options, ticker.moment())?;
         let frame = WallFrame::build(desk.state());
-        Ok(Self { desk, ticker, tokens, text, local: WallLocal::default(), frame })
+        let local = WallLocal::default();
+        Ok(Self { desk, ticker, tokens, text, local, frame, on_first_monitor })
     }
 }
 
@@ -46,7 +64,13 @@ impl eframe::App for WallApp {
             self.frame = WallFrame::build(self.desk.state());
         }
         if ctx.input(|input| input.key_pressed(Key::Escape)) {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        if self.on_first_monitor
+            && let Some(size) = ctx.input(|input| size_to_take(input.viewport(), moment.tick))
+        {
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(egui::Pos2::ZERO));
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
         ctx.request_repaint_after(self.desk.next_wake().min(wall::next_change(moment.tick)));
     }
@@ -59,5 +83,25 @@ impl eframe::App for WallApp {
         if let Some(viewport) = viewport {
             self.desk.apply(Command::SetViewport(viewport));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_that_nobody_made_full_screen_takes_the_monitor() {
+        let monitor = Vec2::new(1920.0, 1080.0);
+        let window = |size: Vec2| ViewportInfo {
+            monitor_size: Some(monitor),
+            inner_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, size)),
+            ..ViewportInfo::default()
+        };
+        let small = window(Vec2::new(800.0, 600.0));
+        assert_eq!(size_to_take(&small, Duration::from_secs(1)), None, "it may still come");
+        assert_eq!(size_to_take(&small, FULL_SCREEN_BY), Some(monitor));
+        assert_eq!(size_to_take(&window(monitor), FULL_SCREEN_BY), None);
+        assert_eq!(size_to_take(&ViewportInfo::default(), FULL_SCREEN_BY), None);
     }
 }

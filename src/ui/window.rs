@@ -34,12 +34,13 @@ pub fn run_desk(options: DeskOptions, ticker: Ticker) -> eframe::Result {
 pub fn run_wall(options: DeskOptions, ticker: Ticker, monitor: Option<usize>) -> eframe::Result {
     let title = Text::of(options.settings.language).t("wall-title").to_owned();
     let mut viewport = ViewportBuilder::default().with_title(title).with_fullscreen(true);
+    let on_first = monitor.is_none_or(|monitor| monitor == 0);
     if let Some(monitor) = monitor {
         viewport = viewport.with_monitor(monitor);
     }
     eframe::run_native(
         APP_ID,
         native(viewport),
-        Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker)?))),
+        Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker, on_first)?))),
     )
 }
