@@ -150,6 +150,7 @@ impl Desk {
                 self.state.list.order = ListOrder::default();
             }
         }
+        self.followed.begin(self.board.version());
         self.search.ask(query.clone());
         self.state.search = query;
     }

@@ -12,13 +12,14 @@ use super::link::{self, LinkAnswer, LinkQuestion};
 use super::map_work::{MapAnswer, MapQuestion, MapWorker};
 use super::officer::{Job, OfficerThread};
 use super::replay;
+use super::searching::Followed;
 use super::state::{
     ConnectionTest, ListState, Loading, MapMode, Notice, State, View, Viewport, end_of_minute,
 };
 use super::triage::{self, QueueAsked, TriageState};
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer};
 use crate::board::aggregates::AggregatesKey;
-use crate::board::filter::{Filter, TextMatch};
+use crate::board::filter::Filter;
 use crate::board::queue::{Queue, QueueQuestion};
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
@@ -94,6 +95,7 @@ pub struct Desk {
     pub(super) cursor_waits: bool,
     pub(super) details: Lane<u32, IncidentDetails>,
     pub(super) search: Lane<String, SearchAnswer>,
+    pub(super) followed: Followed,
     pub(super) health: Lane<(), StoreHealth>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
@@ -211,6 +213,7 @@ impl Desk {
             cursor_waits: false,
             details: Lane::start("details", waker.clone(), workers::details(lane_reader()?))?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
+            followed: Followed::default(),
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
@@ -250,6 +253,7 @@ impl Desk {
         if minute_turned || self.state.replay.is_some() {
             self.follow_clock();
         }
+        self.follow_search();
         self.ask();
         changed
     }
@@ -269,6 +273,9 @@ impl Desk {
         }
         if self.state.view == View::Health {
             wake = wake.min(HEALTH_PACE);
+        }
+        if let Some(again) = self.search_wake() {
+            wake = wake.min(again);
         }
         wake
     }
@@ -402,15 +409,7 @@ impl Desk {
             self.state.incident = Some(Arc::new(details));
             changed = true;
         }
-        if let Some(answer) = self.search.take() {
-            // An answer to words that were meanwhile changed is not the newest
-            // question's, so the lane has dropped it already.
-            self.state.filter.text = match answer.rows {
-                Some(rows) => Some(TextMatch { query: answer.query, rows: Arc::new(rows) }),
-                None => None,
-            };
-            changed = true;
-        }
+        changed |= self.take_search();
         if let Some(answer) = self.link.take() {
             self.engine = answer.engine;
             if let Some((text, detail)) = answer.notice {

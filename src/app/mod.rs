@@ -17,6 +17,7 @@ pub mod map_work;
 mod officer;
 pub mod outbox_view;
 mod replay;
+mod searching;
 pub mod secret;
 pub mod state;
 pub mod triage;

@@ -253,6 +253,19 @@ fn words_that_are_still_looked_for_do_not_come_back_after_all_was_cleared() {
 }
 
 #[test]
+fn what_comes_in_is_searched_as_well() {
+    let mut bench = Bench::online(false);
+    bench.desk.apply(Command::Show(View::Health));
+    bench.wait("the search index", |desk| desk.state().store.searchable >= INCIDENTS);
+    // Every message names its address.
+    bench.desk.apply(Command::Search("адрес".to_owned()));
+    bench.wait("the search", |desk| desk.state().filter.text.is_some());
+    let found = |desk: &Desk| desk.state().filter.text.as_ref().map_or(0, |text| text.rows.len());
+    let before = found(&bench.desk);
+    bench.wait("a new incident among what was found", |desk| found(desk) > before);
+}
+
+#[test]
 fn the_list_is_ranked_by_its_words_on_request() {
     let mut bench = Bench::online(true);
     bench.desk.apply(Command::Show(View::Health));
