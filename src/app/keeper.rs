@@ -7,9 +7,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::task::Waker;
 use std::thread::JoinHandle;
 
+use super::officer::Overlays;
+use super::outbox_view::PendingAction;
 use crate::board::overlay::Numbers;
 use crate::board::{Board, BoardBuilder, Change, ChangeSet, Region};
-use crate::domain::{Action, Catalogue, Timestamp};
+use crate::domain::Catalogue;
 use crate::store::{self, Reader, StoredStanding};
 
 /// What changes the board.
@@ -17,18 +19,8 @@ use crate::store::{self, Reader, StoredStanding};
 pub(super) enum Update {
     /// The store was changed by the server's news.
     Stored(ChangeSet),
-    /// By row id, all that was done here and the server has not told back; an
-    /// empty list takes the overlay away.
-    Pending(Vec<(u32, Vec<PendingAction>)>),
-}
-
-/// An action on its way.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct PendingAction {
-    pub(super) action: Action,
-    pub(super) at: Timestamp,
-    /// Office of this desk.
-    pub(super) office: Option<String>,
+    /// What was done here and the server has not told back.
+    Pending(Overlays),
 }
 
 /// What the keeper says.

@@ -14,7 +14,7 @@ mod keeper;
 pub mod lane;
 pub mod link;
 pub mod map_work;
-mod officer;
+pub mod officer;
 pub mod outbox_view;
 mod replay;
 mod searching;

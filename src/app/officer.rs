@@ -1,19 +1,17 @@
-//! The thread that writes down what an officer does: first durable, then shown.
+//! Writes down what an officer does: first durable, then shown.
 //!
 //! It keeps a mirror of the outbox, checks each action against the incident as
 //! the officer sees it, and tells the keeper of the board what to lay over the
 //! server's state.
 
+mod thread;
+
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::task::Waker;
-use std::thread::JoinHandle;
 
 use uuid::Uuid;
 
-use super::keeper::{PendingAction, Update};
-use super::outbox_view::{OutboxEntry, OutboxView};
+use super::outbox_view::{OutboxEntry, OutboxView, PendingAction};
 use crate::domain::{Action, CommandKind, Standing, Timestamp};
 use crate::store::{
     self, CommandState, NewCommand, Officer, Reader, SharedOutbox, StoredCommand, StoredStanding,
@@ -21,9 +19,11 @@ use crate::store::{
 use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome};
 use crate::sync::push::set_base;
 
-/// What the officer's thread is asked. Every job is done, in order.
+pub(super) use thread::OfficerThread;
+
+/// What the officer's desk is asked. Every job is done, in order.
 #[derive(Debug)]
-pub(super) enum Job {
+pub enum Job {
     /// One action on all these incidents, by row id; none for one that is made
     /// by hand.
     Act {
@@ -48,9 +48,9 @@ pub(super) enum Job {
     LookAgain,
 }
 
-/// What the thread says.
+/// What the desk says.
 #[derive(Debug)]
-pub(super) enum Told {
+pub enum Told {
     Outbox(Arc<OutboxView>),
     /// Written down; can be undone for a while.
     Acted {
@@ -72,85 +72,16 @@ pub(super) enum Told {
     },
 }
 
-/// A handle on the thread; dropping it ends and joins the thread, after the
-/// jobs that were handed over before.
-pub(super) struct OfficerThread {
-    jobs: Option<Sender<Job>>,
-    told: Receiver<Told>,
-    thread: Option<JoinHandle<()>>,
-}
+/// By row id, everything that is to be laid over the server's state; an empty
+/// list takes an overlay away.
+pub type Overlays = Vec<(u32, Vec<PendingAction>)>;
 
-impl OfficerThread {
-    /// `waker` is woken after each word.
-    ///
-    /// # Errors
-    /// The system's, where no thread can be started.
-    pub(super) fn start(
-        outbox: SharedOutbox,
-        reader: Reader,
-        board: Sender<Update>,
-        now: Timestamp,
-        waker: Waker,
-    ) -> std::io::Result<Self> {
-        let (jobs, inbox) = mpsc::channel();
-        let (mouth, told) = mpsc::channel();
-        let say = move |what: Told| {
-            if mouth.send(what).is_ok() {
-                waker.wake_by_ref();
-            }
-        };
-        let thread = std::thread::Builder::new().name("officer".to_owned()).spawn(move || {
-            let mut desk = OfficerDesk {
-                outbox,
-                reader,
-                board,
-                say: Box::new(say),
-                entries: Vec::new(),
-                damaged: 0,
-                officer: None,
-                overlays: HashMap::new(),
-            };
-            desk.report(|desk| desk.look_at_all(now));
-            while let Ok(job) = inbox.recv() {
-                desk.report(|desk| desk.work(job));
-            }
-        })?;
-        Ok(Self { jobs: Some(jobs), told, thread: Some(thread) })
-    }
-
-    pub(super) fn ask(&self, job: Job) {
-        if let Some(jobs) = &self.jobs
-            && jobs.send(job).is_err()
-        {
-            tracing::error!("the officer's thread is gone");
-        }
-    }
-
-    /// For the synchronisation, which moves commands on.
-    pub(super) fn asker(&self) -> Option<Sender<Job>> {
-        self.jobs.clone()
-    }
-
-    pub(super) fn take(&self) -> Option<Told> {
-        self.told.try_recv().ok()
-    }
-}
-
-impl Drop for OfficerThread {
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the officer's thread panicked");
-        }
-    }
-}
-
-struct OfficerDesk {
+/// An officer's desk without its screen: the outbox, what it lays over the
+/// board, and the jobs that change both.
+pub struct OfficerDesk {
     outbox: SharedOutbox,
     reader: Reader,
-    board: Sender<Update>,
+    tell_board: Box<dyn Fn(Overlays)>,
     say: Box<dyn Fn(Told)>,
     /// The outbox without what is settled.
     entries: Vec<OutboxEntry>,
@@ -161,14 +92,53 @@ struct OfficerDesk {
 }
 
 impl OfficerDesk {
-    fn report(&mut self, work: impl FnOnce(&mut Self) -> Result<(), store::Error>) {
-        if let Err(error) = work(self) {
+    /// Looks at the whole outbox; what is damaged is set aside. `tell_board`
+    /// gets what has changed of the overlays.
+    pub fn open(
+        outbox: SharedOutbox,
+        reader: Reader,
+        now: Timestamp,
+        tell_board: impl Fn(Overlays) + 'static,
+        say: impl Fn(Told) + 'static,
+    ) -> Self {
+        let mut desk = Self {
+            outbox,
+            reader,
+            tell_board: Box::new(tell_board),
+            say: Box::new(say),
+            entries: Vec::new(),
+            damaged: 0,
+            officer: None,
+            overlays: HashMap::new(),
+        };
+        let looked = desk.look_at_all(now);
+        desk.report(looked);
+        desk
+    }
+
+    /// Does a job; what became of it is said.
+    pub fn work(&mut self, job: Job) {
+        let done = self.try_work(job);
+        self.report(done);
+    }
+
+    /// The incident as the officer sees it: the server's state under what was
+    /// done here. `None` where it is gone.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn standing(&self, row_id: u32) -> Result<Option<Standing>, store::Error> {
+        Ok(self.reader.standing(row_id)?.map(|stored| self.standing_now(&stored)))
+    }
+
+    fn report(&self, done: Result<(), store::Error>) {
+        if let Err(error) = done {
             tracing::error!(%error, "an officer's action");
             (self.say)(Told::Failed { text: "notice-action-failed", detail: error.to_string() });
         }
     }
 
-    fn work(&mut self, job: Job) -> Result<(), store::Error> {
+    fn try_work(&mut self, job: Job) -> Result<(), store::Error> {
         match job {
             Job::Act { rows, action, at } => self.act(&rows, &action, at),
             Job::Undo(ids) => {
@@ -329,8 +299,8 @@ impl OfficerDesk {
         let new = overlays.iter().filter(|(row_id, now)| self.overlays.get(row_id) != Some(*now));
         update.extend(new.map(|(row_id, now)| (*row_id, now.clone())));
         self.overlays = overlays;
-        if self.board.send(Update::Pending(update)).is_err() {
-            tracing::debug!("nobody keeps the board any more");
+        if !update.is_empty() {
+            (self.tell_board)(update);
         }
         (self.say)(Told::Outbox(Arc::new(OutboxView {
             entries: self.entries.clone(),

@@ -36,6 +36,15 @@ pub struct OutboxEntry {
     pub basis: Option<Standing>,
 }
 
+/// An action on its way, as the board lays it over its row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingAction {
+    pub action: Action,
+    pub at: Timestamp,
+    /// Office of this desk.
+    pub office: Option<String>,
+}
+
 impl OutboxView {
     /// Actions that the server has not answered for good.
     pub fn waiting(&self) -> usize {

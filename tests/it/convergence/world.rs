@@ -1,0 +1,486 @@
+//! Desks, their network and the server, and what became of every action.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::task::Waker;
+
+use proptest::prelude::*;
+use pult::app::officer::{Job, OfficerDesk, Told};
+use pult::domain::action::{Mark, Verdict};
+use pult::domain::catalogue::Catalogue;
+use pult::domain::{Action, CommandKind, EventKind, Role, Timestamp};
+use pult::server::{RunningServer, Server, ServerOptions, Token};
+use pult::store::{CommandState, Store};
+use pult::sync::PushParts;
+use pult::sync::api::{Clock, FeedbackApi as _};
+use pult::sync::engine::{EngineParts, sync_once};
+use pult::sync::http::HttpApi;
+use pult::sync::protocol::Scope;
+use pult::sync::status::StatusBoard;
+use uuid::Uuid;
+
+use super::faulty::{Fate, Faulty, Lie, Network};
+use crate::fake_api::{NOW_SECS, REGION, config};
+
+/// Tokens, roles and offices of the desks; the last one only looks.
+const DESKS: [(&str, Role, &str); 4] = [
+    ("desk-a", Role::Duty, "Дежурный А"),
+    ("desk-b", Role::Duty, "Дежурный Б"),
+    ("desk-c", Role::Head, "Руководитель"),
+    ("auditor", Role::Duty, "Наблюдатель"),
+];
+const AUDITOR: usize = DESKS.len() - 1;
+
+/// What an officer tries, whether it is legal or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Take,
+    Assign,
+    Classify,
+    Prioritise(u8),
+    Mark(Mark),
+    Comment,
+    Interim,
+    Submit,
+    Approve,
+    Return,
+    Postpone,
+    Reject,
+    Close,
+    Reopen,
+    Rate(u8),
+    Quality,
+}
+
+pub(crate) fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        3 => Just(Deed::Take),
+        2 => Just(Deed::Assign),
+        1 => Just(Deed::Classify),
+        1 => (0..=2_u8).prop_map(Deed::Prioritise),
+        1 => proptest::sample::select(Mark::ALL).prop_map(Deed::Mark),
+        3 => Just(Deed::Comment),
+        1 => Just(Deed::Interim),
+        2 => Just(Deed::Submit),
+        2 => Just(Deed::Approve),
+        1 => Just(Deed::Return),
+        1 => Just(Deed::Postpone),
+        1 => Just(Deed::Reject),
+        1 => Just(Deed::Close),
+        1 => Just(Deed::Reopen),
+        1 => (1..=5_u8).prop_map(Deed::Rate),
+        1 => Just(Deed::Quality),
+    ]
+}
+
+impl Deed {
+    /// `mark` is found again in the server's log, where the action has words.
+    fn action(self, mark: String, body: &str) -> Action {
+        match self {
+            Self::Take => Action::Take {},
+            Self::Assign => Action::Assign { body: body.to_owned(), reason: Some(mark) },
+            Self::Classify => Action::Classify { topic: "roads.surface".to_owned() },
+            Self::Prioritise(priority) => Action::Prioritise { priority },
+            Self::Mark(it) => Action::Mark { add: vec![it], remove: Vec::new() },
+            Self::Comment => Action::Comment { text: mark },
+            Self::Interim => Action::InterimAnswer { text: mark },
+            Self::Submit => Action::Submit { text: mark },
+            Self::Approve => Action::Approve {},
+            Self::Return => Action::Return { reason: mark },
+            Self::Postpone => Action::Postpone { reason: mark },
+            Self::Reject => Action::Reject { reason: mark },
+            Self::Close => Action::Close {},
+            Self::Reopen => Action::Reopen { reason: mark },
+            Self::Rate(rating) => Action::Rate { rating },
+            Self::Quality => Action::Quality { verdict: Verdict::Partial, text: None },
+        }
+    }
+}
+
+/// A server with a handful of incidents.
+fn server() -> RunningServer {
+    let clock = || Timestamp(NOW_SECS as u32);
+    let token = |(secret, role, office): &(&str, Role, &str)| {
+        Token::new(secret, *role, Scope::Desk, office)
+    };
+    let options = ServerOptions {
+        incidents: 40,
+        days: Some(3),
+        frozen: true,
+        tokens: DESKS.iter().map(token).collect(),
+        ..ServerOptions::new(clock)
+    };
+    Server::start(options).unwrap()
+}
+
+/// What was entered at a desk.
+struct Entered {
+    desk: usize,
+    kind: CommandKind,
+    incident: String,
+    /// Empty where the action has no words.
+    mark: String,
+    taken_back: bool,
+}
+
+struct Desk {
+    number: usize,
+    officer: Option<OfficerDesk>,
+    told: Rc<RefCell<Vec<Told>>>,
+    store: Option<Store>,
+    folder: tempfile::TempDir,
+    clock_secs: i64,
+    /// Commands that can still be undone, the newest last.
+    undoable: Vec<Vec<Uuid>>,
+}
+
+pub(crate) struct World {
+    url: String,
+    desks: Vec<Desk>,
+    network: Arc<Network>,
+    lie: Lie,
+    /// Ids on the server of those that are worked on.
+    incidents: Vec<String>,
+    body: String,
+    entered: HashMap<Uuid, Entered>,
+    number: u32,
+    runtime: tokio::runtime::Runtime,
+    _server: RunningServer,
+}
+
+impl World {
+    pub(crate) fn new(incidents: usize, desks: usize, lie: Lie) -> Self {
+        assert_eq!(desks, AUDITOR, "the last token is the auditor's");
+        let server = server();
+        let mut world = Self {
+            url: format!("http://{}", server.addr()),
+            desks: (0..desks).map(|_| Desk::new()).collect(),
+            network: Arc::default(),
+            lie,
+            // The newest stand at the beginning of their way.
+            incidents: (0..incidents).map(|n| format!("i-{}", 40 - n)).collect(),
+            body: String::new(),
+            entered: HashMap::new(),
+            number: 0,
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            _server: server,
+        };
+        for desk in 0..desks {
+            world.sync(desk, &[]);
+        }
+        let vocabulary = world.desks[0].store().reader().unwrap().vocabulary().unwrap();
+        world.body.clone_from(&vocabulary.bodies[1].id);
+        world
+    }
+
+    pub(crate) fn act(&mut self, desk: usize, incident: usize, deed: Deed) {
+        self.number += 1;
+        let mark = format!("отметка {}", self.number);
+        let action = deed.action(mark.clone(), &self.body);
+        let id = self.incidents[incident].clone();
+        let has_words = action.words().is_some();
+        let kind = action.kind();
+        let at = Timestamp(self.desks[desk].clock_secs as u32);
+        let row_id = self.desks[desk].row_of(&id);
+        self.desks[desk].work(Job::Act { rows: vec![row_id], action: Box::new(action), at });
+        for told in self.desks[desk].told() {
+            if let Told::Acted { ids, .. } = told {
+                for uuid in &ids {
+                    let entered = Entered {
+                        desk,
+                        kind,
+                        incident: id.clone(),
+                        mark: if has_words { mark.clone() } else { String::new() },
+                        taken_back: false,
+                    };
+                    self.entered.insert(*uuid, entered);
+                }
+                if !ids.is_empty() {
+                    self.desks[desk].undoable.push(ids);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn undo(&mut self, desk: usize) {
+        if let Some(ids) = self.desks[desk].undoable.pop() {
+            self.desks[desk].work(Job::Undo(ids.clone()));
+            self.take_back(&ids);
+        }
+    }
+
+    pub(crate) fn release(&mut self, desk: usize) {
+        let ids: Vec<Uuid> = self.desks[desk].undoable.drain(..).flatten().collect();
+        if !ids.is_empty() {
+            self.desks[desk].work(Job::Release(ids));
+        }
+    }
+
+    /// What waits for a person: done all the same, or given up.
+    pub(crate) fn decide(&mut self, desk: usize, mine: bool) {
+        for (id, state) in self.desks[desk].states() {
+            match state {
+                CommandState::Conflict if mine => self.desks[desk].work(Job::KeepMine(id)),
+                CommandState::Conflict | CommandState::Rejected => {
+                    self.desks[desk].work(Job::Dismiss(id));
+                    self.take_back(&[id]);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn restart(&mut self, desk: usize) {
+        self.desks[desk].restart();
+    }
+
+    pub(crate) fn set_clock(&mut self, desk: usize, by_secs: i32) {
+        self.desks[desk].clock_secs += i64::from(by_secs);
+    }
+
+    /// One cycle; it may fail by the fates, which is no failure of the test.
+    pub(crate) fn sync(&mut self, desk: usize, fates: &[Fate]) {
+        let failed = self.try_sync(desk, fates).err();
+        assert!(failed.is_none() || !fates.is_empty(), "without a fault: {failed:?}");
+    }
+
+    /// Requests that were held up arrive now.
+    pub(crate) fn arrive(&mut self) {
+        let held = std::mem::take(&mut *self.network.held.lock().unwrap());
+        for (desk, commands) in held {
+            let api = self.api(desk);
+            // Nobody waits for the answers any more.
+            drop(self.runtime.block_on(api.commands(&commands)));
+        }
+    }
+
+    /// No more faults: everything that waits is sent and decided.
+    pub(crate) fn calm_down(&mut self) -> Result<(), String> {
+        self.arrive();
+        for round in 0..12 {
+            for desk in 0..self.desks.len() {
+                self.release(desk);
+                self.sync(desk, &[]);
+                self.decide(desk, round < 3);
+            }
+            let waiting = |desk: &Desk| {
+                desk.states().iter().any(|(_, state)| *state != CommandState::Settled)
+            };
+            if !self.desks.iter().any(waiting) {
+                for desk in 0..self.desks.len() {
+                    self.sync(desk, &[]);
+                }
+                return Ok(());
+            }
+        }
+        let left: Vec<_> = self.desks.iter().map(Desk::states).collect();
+        Err(format!("stuck: {left:?}"))
+    }
+
+    /// Everything that was entered stands on the server once, or not at all if
+    /// it was taken back; and all desks see what the server has.
+    pub(crate) fn verdict(&mut self) -> Result<(), String> {
+        self.desks.push(Desk::new());
+        self.sync(AUDITOR, &[]);
+        let auditor = self.desks.pop().unwrap();
+        self.count(&auditor)?;
+        for desk in &mut self.desks {
+            let waiting: HashSet<Uuid> = desk.states().iter().map(|(id, _)| *id).collect();
+            for (id, entered) in &self.entered {
+                let is_mine = entered.desk == desk.number && !entered.taken_back;
+                if is_mine && !waiting.contains(id) {
+                    return Err(format!("lost from the outbox: {:?}", entered.kind));
+                }
+            }
+            desk.compare(&auditor)?;
+        }
+        Ok(())
+    }
+
+    /// Entries of the server's log against what was entered.
+    fn count(&self, auditor: &Desk) -> Result<(), String> {
+        let mut expected: BTreeMap<(String, EventKind, &str), i32> = BTreeMap::new();
+        let mut marks: HashMap<&str, i32> = HashMap::new();
+        for entered in self.entered.values() {
+            let n = i32::from(!entered.taken_back);
+            let office = DESKS[entered.desk].2;
+            *expected
+                .entry((entered.incident.clone(), entered.kind.event(), office))
+                .or_default() += n;
+            if !entered.mark.is_empty() {
+                marks.insert(&entered.mark, n);
+            }
+        }
+        for incident in &self.incidents {
+            for event in auditor.details(incident).events {
+                let Some(kind) = event.kind.and_then(EventKind::from_index) else { continue };
+                let Some((_, _, office)) = DESKS.iter().find(|desk| desk.2 == event.office) else {
+                    continue;
+                };
+                *expected.entry((incident.clone(), kind, office)).or_default() -= 1;
+                for words in [event.text, event.reason] {
+                    if let Some(left) = marks.get_mut(words.as_str()) {
+                        *left -= 1;
+                    }
+                }
+            }
+        }
+        let name = |left: i32| if left > 0 { "lost" } else { "doubled" };
+        for (what, left) in expected {
+            if left != 0 {
+                return Err(format!("{}: {what:?}", name(left)));
+            }
+        }
+        match marks.iter().find(|(_, left)| **left != 0) {
+            Some((mark, left)) => Err(format!("{}: {mark}", name(*left))),
+            None => Ok(()),
+        }
+    }
+
+    fn take_back(&mut self, ids: &[Uuid]) {
+        for id in ids {
+            if let Some(entered) = self.entered.get_mut(id) {
+                entered.taken_back = true;
+            }
+        }
+    }
+
+    fn api(&self, desk: usize) -> HttpApi {
+        let config =
+            pult::sync::http::HttpConfig { token: DESKS[desk].0.to_owned(), ..config(&self.url) };
+        HttpApi::new(&config, crate::fake_api::clock()).unwrap()
+    }
+
+    fn try_sync(
+        &mut self,
+        desk: usize,
+        fates: &[Fate],
+    ) -> Result<(), pult::sync::failure::Failure> {
+        let api = Faulty {
+            inner: self.api(desk),
+            desk,
+            fates: Mutex::new(fates.iter().copied().collect()),
+            network: Arc::clone(&self.network),
+            lie: self.lie,
+        };
+        let it = &mut self.desks[desk];
+        it.number = desk;
+        let clock_ms = it.clock_secs * 1_000;
+        let parts = EngineParts {
+            writer: it.store().writer(),
+            reader: it.store().reader().unwrap(),
+            region: REGION,
+            clock: Clock::new(move || clock_ms),
+            changes: Arc::new(drop),
+            status: StatusBoard::new(Waker::noop().clone()),
+            poll_secs: 1,
+            push: Some(PushParts { outbox: it.store().shared_outbox(), told: Arc::new(|| ()) }),
+        };
+        let done = sync_once(api, parts, 1);
+        it.work(Job::LookAgain);
+        done
+    }
+}
+
+impl Desk {
+    fn new() -> Self {
+        // Commits that wait for a disk would take most of the test's time.
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = if memory.is_dir() {
+            tempfile::tempdir_in(memory).unwrap()
+        } else {
+            tempfile::tempdir().unwrap()
+        };
+        let mut desk = Self {
+            number: 0,
+            officer: None,
+            told: Rc::default(),
+            store: None,
+            folder,
+            clock_secs: NOW_SECS,
+            undoable: Vec::new(),
+        };
+        desk.restart();
+        desk
+    }
+
+    /// What was undoable is sent after a start: nobody can undo it any more.
+    fn restart(&mut self) {
+        self.officer = None;
+        self.store = None;
+        self.undoable.clear();
+        let store = Store::open(self.folder.path(), &Catalogue::embedded()).unwrap();
+        let told = Rc::clone(&self.told);
+        self.officer = Some(OfficerDesk::open(
+            store.shared_outbox(),
+            store.reader().unwrap(),
+            Timestamp(self.clock_secs as u32),
+            drop,
+            move |what| told.borrow_mut().push(what),
+        ));
+        self.store = Some(store);
+    }
+
+    fn store(&self) -> &Store {
+        self.store.as_ref().unwrap()
+    }
+
+    fn work(&mut self, job: Job) {
+        self.officer.as_mut().unwrap().work(job);
+        for told in self.told.borrow().iter() {
+            assert!(!matches!(told, Told::Failed { .. }), "{told:?}");
+        }
+    }
+
+    fn told(&self) -> Vec<Told> {
+        self.told.borrow_mut().drain(..).collect()
+    }
+
+    fn row_of(&self, incident: &str) -> u32 {
+        self.store().reader().unwrap().row_of_incident(incident).unwrap().unwrap()
+    }
+
+    fn details(&self, incident: &str) -> pult::store::details::IncidentDetails {
+        self.store().reader().unwrap().details(self.row_of(incident)).unwrap().unwrap()
+    }
+
+    fn states(&self) -> Vec<(Uuid, CommandState)> {
+        let listing = self.store().outbox().list(Timestamp(NOW_SECS as u32)).unwrap();
+        assert_eq!(listing.damaged, 0);
+        listing.commands.iter().map(|command| (command.id, command.state)).collect()
+    }
+
+    /// Every incident stands and every log reads as at `other`, and the officer
+    /// sees the same.
+    fn compare(&mut self, other: &Self) -> Result<(), String> {
+        let (mine, theirs) = (self.store().reader().unwrap(), other.store().reader().unwrap());
+        for n in 1..=40 {
+            let id = format!("i-{n}");
+            let row_id = self.row_of(&id);
+            let here = mine.standing(row_id).unwrap().unwrap();
+            let there = theirs.standing(other.row_of(&id)).unwrap().unwrap();
+            if (&here.standing, here.rev) != (&there.standing, there.rev) {
+                return Err(format!("{id}: {here:?} and {there:?}"));
+            }
+            let seen = self.officer.as_ref().unwrap().standing(row_id).unwrap();
+            if seen.as_ref() != Some(&here.standing) {
+                return Err(format!("{id}: an overlay without an action: {seen:?}"));
+            }
+            let log = |desk: &Self| {
+                let events = desk.details(&id).events;
+                let mut log: Vec<_> = events
+                    .into_iter()
+                    .map(|event| (event.at, event.kind, event.office, event.text, event.reason))
+                    .collect();
+                log.sort();
+                log
+            };
+            if log(self) != log(other) {
+                return Err(format!("{id}: logs differ"));
+            }
+        }
+        Ok(())
+    }
+}
