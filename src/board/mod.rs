@@ -28,6 +28,7 @@ pub mod row;
 #[cfg(test)]
 mod samples;
 mod selection;
+pub mod similar;
 mod surprises;
 mod table;
 mod tally;

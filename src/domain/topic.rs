@@ -21,6 +21,31 @@ pub enum TopicLevel {
     Fact = 3,
 }
 
+/// How near two incidents of one topic are where they may be the same matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Near {
+    m: u32,
+    hours: u32,
+}
+
+impl Near {
+    pub const fn new(m: u32, hours: u32) -> Self {
+        Self { m, hours }
+    }
+
+    /// Radius on the ground; at least a metre.
+    pub fn metres(self) -> f64 {
+        f64::from(self.m.max(1))
+    }
+
+    /// Between the two receipts; at least an hour.
+    pub const fn secs(self) -> u32 {
+        let hours = if self.hours > 0 { self.hours } else { 1 };
+        hours.saturating_mul(3_600)
+    }
+}
+
 /// A node of the taxonomy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
@@ -32,6 +57,8 @@ pub struct Topic {
     pub level: TopicLevel,
     /// Index of the node above; `None` for a theme.
     pub parent: Option<u16>,
+    /// Its own, else that of the nearest node above that has one.
+    pub near: Near,
     /// One past the last node under it: nodes stand in order, so what is under
     /// node `i` is `i + 1..subtree_end`.
     subtree_end: u16,
@@ -43,11 +70,13 @@ pub struct Topic {
 pub struct Taxonomy {
     topics: Vec<Topic>,
     index_by_code: HashMap<Box<str>, u16>,
+    near: Near,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GivenTaxonomy {
+    near: Near,
     topics: Vec<Spanned<GivenTopic>>,
 }
 
@@ -59,6 +88,7 @@ struct GivenTopic {
     ru_short: Option<Box<str>>,
     en: Box<str>,
     en_short: Option<Box<str>>,
+    near: Option<Near>,
 }
 
 impl Taxonomy {
@@ -66,7 +96,8 @@ impl Taxonomy {
     /// node above it or stands apart from it is refused with its line.
     pub fn read(file: DataFile<'_>) -> Result<Self, DataError> {
         let given: GivenTaxonomy = file.parse_toml()?;
-        let mut taxonomy = Self { topics: Vec::new(), index_by_code: HashMap::new() };
+        let mut taxonomy =
+            Self { topics: Vec::new(), index_by_code: HashMap::new(), near: given.near };
         for topic in given.topics {
             let span = topic.span();
             taxonomy.add(topic.into_inner()).map_err(|reason| file.error_at(span, reason))?;
@@ -81,6 +112,12 @@ impl Taxonomy {
 
     pub fn get(&self, index: u16) -> Option<&Topic> {
         self.topics.get(usize::from(index))
+    }
+
+    /// How near incidents are where they may be the same matter; for a topic
+    /// that the taxonomy does not know, what holds for most.
+    pub fn near(&self, code: &str) -> Near {
+        self.by_code(code).map_or(self.near, |topic| topic.near)
     }
 
     /// `None` for a code that is not in the taxonomy.
@@ -114,7 +151,7 @@ impl Taxonomy {
     }
 
     fn add(&mut self, given: GivenTopic) -> Result<(), String> {
-        let GivenTopic { code, ru, ru_short, en, en_short } = given;
+        let GivenTopic { code, ru, ru_short, en, en_short, near } = given;
         let name = Name::new(ru, ru_short, en, en_short);
         if !name.is_complete() {
             return Err(format!("topic `{code}` has a blank name"));
@@ -143,9 +180,11 @@ impl Taxonomy {
             TopicLevel::Theme => None,
             _ => Some(self.open_parent(&code, index)?),
         };
+        let above = parent.and_then(|parent| self.get(parent)).map(|parent| parent.near);
+        let near = near.or(above).unwrap_or(self.near);
         self.index_by_code.insert(code.clone(), index);
         let subtree_end = index + 1;
-        self.topics.push(Topic { code, name, block, level, parent, subtree_end });
+        self.topics.push(Topic { code, name, block, level, parent, near, subtree_end });
         self.extend_ancestors_of(index);
         Ok(())
     }
@@ -185,7 +224,7 @@ mod tests {
     fn read(codes: &[&str]) -> Result<Taxonomy, DataError> {
         let node = |code| format!("  {{ code = \"{code}\", ru = \"имя\", en = \"name\" }},\n");
         let nodes = codes.iter().map(node).collect::<Vec<_>>().concat();
-        let text = format!("topics = [\n{nodes}]\n");
+        let text = format!("topics = [\n{nodes}]\nnear = {{ m = 900, hours = 12 }}\n");
         Taxonomy::read(DataFile { name: "topics.toml", text: &text })
     }
 
@@ -205,6 +244,19 @@ mod tests {
         assert_eq!(taxonomy.index_of("roads.a.x"), None);
         assert_eq!(taxonomy.index_of("roads"), None);
         assert_eq!(taxonomy.subtree(99), 0..0);
+    }
+
+    #[test]
+    fn nearness_is_the_nodes_own_or_that_of_what_stands_above() {
+        let text = "near = { m = 900, hours = 12 }\ntopics = [\n\
+            { code = \"roads.a\", ru = \"а\", en = \"a\", near = { m = 50, hours = 6 } },\n\
+            { code = \"roads.a.b\", ru = \"б\", en = \"b\" },\n\
+            { code = \"roads.c\", ru = \"в\", en = \"c\" },\n]\n";
+        let taxonomy = Taxonomy::read(DataFile { name: "topics.toml", text }).unwrap();
+        assert_eq!(taxonomy.near("roads.a.b"), Near::new(50, 6));
+        assert_eq!(taxonomy.near("roads.c"), Near::new(900, 12));
+        assert_eq!(taxonomy.near("unheard.of"), Near::new(900, 12));
+        assert_eq!((Near::new(0, 0).metres(), Near::new(0, 0).secs()), (1.0, 3_600));
     }
 
     #[test]

@@ -83,6 +83,17 @@ pub struct IncidentDetails {
     pub messages: Vec<MessageLine>,
     /// Oldest first.
     pub events: Vec<EventLine>,
+    pub attachments: Vec<AttachmentLine>,
+}
+
+/// Where a photo or document is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttachmentLine {
+    pub url: String,
+    /// Empty where the source does not say.
+    pub media_type: String,
+    /// 0 where the source does not say.
+    pub bytes: u64,
 }
 
 /// One citizen's message, masked.
@@ -115,6 +126,18 @@ impl Reader {
     /// out.
     pub fn list_rows(&self, row_ids: &[u32]) -> Result<Vec<ListRow>> {
         self.heed(self.read_list_rows(row_ids))
+    }
+
+    fn attachments_of(&self, incident: i64) -> Result<Vec<AttachmentLine>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/attachments_of.sql"))?;
+        let rows = get.query_map([incident], |row| {
+            Ok(AttachmentLine {
+                url: text(row, 0)?,
+                media_type: text(row, 1)?,
+                bytes: row.get::<_, Option<i64>>(2)?.unwrap_or(0).max(0) as u64,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     fn read_list_rows(&self, row_ids: &[u32]) -> Result<Vec<ListRow>> {
@@ -152,6 +175,7 @@ impl Reader {
         })?;
         details.messages = self.messages_of(key)?;
         details.events = self.events_of(key)?;
+        details.attachments = self.attachments_of(key)?;
         Ok(Some(details))
     }
 
