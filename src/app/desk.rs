@@ -14,10 +14,11 @@ use super::officer::{Job, OfficerThread};
 use super::replay;
 use super::searching::Followed;
 use super::state::{
-    ConnectionTest, ListState, Loading, MapMode, Notice, State, View, Viewport, end_of_minute,
+    ConnectionTest, ListState, Loading, MapMode, Notice, SimilarTo, State, View, Viewport,
+    end_of_minute,
 };
 use super::triage::{self, QueueAsked, TriageState};
-use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer};
+use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion, point_of};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Filter;
 use crate::board::queue::{Queue, QueueQuestion};
@@ -93,6 +94,7 @@ pub struct Desk {
     pub(super) queue_rows_asked: Vec<u32>,
     /// An action was written down and the queue without its rows is awaited.
     pub(super) cursor_waits: bool,
+    pub(super) similar: Lane<SimilarQuestion, SimilarTo>,
     pub(super) details: Lane<u32, IncidentDetails>,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) followed: Followed,
@@ -160,6 +162,7 @@ impl Desk {
             due_next: Vec::new(),
             incident: None,
             triage: TriageState::default(),
+            similar: None,
             replay: None,
             sync: SyncStatus {
                 confirmed_at: meta.last_sync_at.map(|at| at.0),
@@ -211,6 +214,7 @@ impl Desk {
             queue_window: (0, 0),
             queue_rows_asked: Vec::new(),
             cursor_waits: false,
+            similar: Lane::start("similar", waker.clone(), workers::similar(lane_reader()?))?,
             details: Lane::start("details", waker.clone(), workers::details(lane_reader()?))?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
             followed: Followed::default(),
@@ -289,6 +293,8 @@ impl Desk {
             && !self.list.is_busy()
             && !self.rows.is_busy()
             && !self.queue.is_busy()
+            && !self.details.is_busy()
+            && !self.similar.is_busy()
             && !self.queue_rows.is_busy()
             && !self.due.is_busy()
             && !self.search.is_busy()
@@ -401,10 +407,16 @@ impl Desk {
             self.state.due_next = self.as_on_board(rows);
             changed = true;
         }
+        if let Some(similar) = self.similar.take() {
+            self.state.similar = Some(Arc::new(similar));
+            changed = true;
+        }
         changed |= self.take_queue();
         if let Some(mut details) = self.details.take() {
             if let Some(row) = self.board.row(details.row.row_id.saturating_sub(1)) {
                 details.row.set_row(&row);
+                details.place = point_of(&row);
+                self.ask_similar(details.row.row_id, row.topic);
             }
             self.state.incident = Some(Arc::new(details));
             changed = true;

@@ -7,13 +7,16 @@ use uuid::Uuid;
 use super::outbox_view::OutboxView;
 use super::triage::TriageState;
 use crate::board::filter::{Filter, Span};
+use crate::board::similar::Similar;
 use crate::board::{Aggregates, Row, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::topic::Near;
 use crate::domain::{CommandKind, Period, Timestamp};
 use crate::geo::clusters::Cluster;
 use crate::geo::density::Heat;
 use crate::geo::layers::GeoData;
+use crate::geo::mercator::MercatorPoint;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 use crate::sync::status::SyncStatus;
@@ -210,6 +213,23 @@ pub struct UndoOffer {
     pub until: std::time::Duration,
 }
 
+/// What may be the same matter as an incident, the most alike first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimilarTo {
+    pub row_id: u32,
+    /// How near is near for its topic.
+    pub near: Near,
+    pub found: Vec<SimilarRow>,
+}
+
+/// One of them, as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimilarRow {
+    pub similar: Similar,
+    pub row: ListRow,
+    pub place: Option<MercatorPoint>,
+}
+
 /// Unmasked messages of one incident, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revealed {
@@ -264,6 +284,8 @@ pub struct State {
     pub due_next: Vec<ListRow>,
     pub incident: Option<Arc<IncidentDetails>>,
     pub triage: TriageState,
+    /// What may be the same matter as the open incident.
+    pub similar: Option<Arc<SimilarTo>>,
     pub replay: Option<Replay>,
 
     pub sync: SyncStatus,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::desk::Desk;
 use super::lane::Cancel;
 use super::state::{Loading, State};
-use super::workers::RowsQuestion;
+use super::workers::{RowsQuestion, SimilarQuestion};
 use crate::board::filter::Filter;
 use crate::board::queue::{Queue, QueueQuestion, Section};
 use crate::board::row::NONE;
@@ -147,6 +147,13 @@ impl Desk {
         let triage = &mut self.state.triage;
         triage.selected.clear();
         self.cursor_waits = triage.cursor.is_some_and(|row_id| acted_on.contains(&row_id));
+    }
+
+    /// What may be the same matter as the incident that was opened.
+    pub(super) fn ask_similar(&mut self, row_id: u32, topic: u16) {
+        let code = self.state.vocabulary.topics.get(usize::from(topic)).map(|entry| &entry.code);
+        let near = self.state.catalogue.topics.near(code.map_or("", String::as_str));
+        self.similar.ask(SimilarQuestion { board: self.board.clone(), row_id, near });
     }
 
     pub(super) fn ask_queue(&mut self) {

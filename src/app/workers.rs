@@ -5,12 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lane::Cancel;
-use super::state::{ListOrder, Notice};
+use super::state::{ListOrder, Notice, SimilarRow, SimilarTo};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::RowSet;
-use crate::board::{Board, CompiledFilter, list};
+use crate::board::row::flags;
+use crate::board::similar::Similar;
+use crate::board::{Board, CompiledFilter, Row, list};
 use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::topic::Near;
+use crate::geo::mercator::MercatorPoint;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 use crate::store::{Order, Reader};
@@ -23,6 +27,13 @@ pub(super) struct ListQuestion {
     pub board: Board,
     pub key: AggregatesKey,
     pub order: ListOrder,
+}
+
+/// Asks for what may be the same matter as an incident.
+pub(super) struct SimilarQuestion {
+    pub board: Board,
+    pub row_id: u32,
+    pub near: Near,
 }
 
 /// Asks for the rows of a window of the list.
@@ -116,6 +127,36 @@ pub(super) fn list_rows(
             None
         }
     }
+}
+
+/// Finds what is like an incident and reads its words.
+pub(super) fn similar(
+    reader: Reader,
+) -> impl FnMut(SimilarQuestion, &Cancel) -> Option<SimilarTo> + Send {
+    move |question, cancel| {
+        let SimilarQuestion { board, row_id, near } = question;
+        let found = board.similar(row_id.checked_sub(1)?, near, cancel.flag())?;
+        let row_ids: Vec<u32> = found.iter().map(|similar| similar.position + 1).collect();
+        let rows = match reader.list_rows(&row_ids) {
+            Ok(rows) => rows,
+            Err(error) => {
+                tracing::error!(%error, "similar incidents could not be read");
+                return None;
+            }
+        };
+        let read = |similar: Similar| {
+            let mut shown = rows.iter().find(|row| row.row_id == similar.position + 1)?.clone();
+            let row = board.row(similar.position)?;
+            shown.set_row(&row);
+            Some(SimilarRow { similar, row: shown, place: point_of(&row) })
+        };
+        Some(SimilarTo { row_id, near, found: found.into_iter().filter_map(read).collect() })
+    }
+}
+
+/// Where the board has it.
+pub(super) fn point_of(row: &Row) -> Option<MercatorPoint> {
+    (row.flags & flags::PLACED != 0).then_some(MercatorPoint { x: row.x, y: row.y })
 }
 
 pub(super) fn details(

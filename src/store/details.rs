@@ -10,6 +10,7 @@ use super::reader::Reader;
 use crate::board;
 use crate::domain::EventKind;
 use crate::domain::mask::mask;
+use crate::geo::mercator::MercatorPoint;
 
 /// One row of the incident list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub struct IncidentDetails {
     pub row: ListRow,
     /// Masked; empty where there is none.
     pub address: String,
+    /// Where it is; the caller that knows the board fills it.
+    pub place: Option<MercatorPoint>,
     pub rev: u64,
     /// Office, never a person.
     pub assignee: String,

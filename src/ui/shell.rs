@@ -18,7 +18,7 @@ pub struct Local {
     pub filter: super::filter_bar::Local,
     pub map: super::map::MapLocal,
     pub settings: views::settings::Local,
-    pub triage: views::triage::Place,
+    pub triage: views::triage::Local,
 }
 
 /// The whole window of the desk.
@@ -56,8 +56,8 @@ pub fn shell_ui(
             views::situation::situation_ui(&mut content, state, tokens, text, &mut local.map, out);
         }
         View::Triage => {
-            let place = &mut local.triage;
-            views::triage::triage_ui(&mut content, state, tokens, text, place, out);
+            let super::shell::Local { triage, map, .. } = local;
+            views::triage::triage_ui(&mut content, state, tokens, text, triage, map, out);
         }
         View::Blocks => views::blocks::blocks_ui(&mut content, state, tokens, text, out),
         View::Indicators => {

@@ -234,6 +234,7 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
         undo: Vec::new(),
         revealed: None,
         triage: TriageState::default(),
+        similar: None,
         connection_test: pult::app::state::ConnectionTest::default(),
         notices: Vec::new(),
         focus_search: 0,

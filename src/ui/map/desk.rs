@@ -16,6 +16,7 @@ use super::frame::{MapView, position_of};
 use super::labels::MapSizes;
 use super::measure::Choropleth;
 use super::names::Names;
+use super::place::PlaceLocal;
 use super::{MapCache, MapPaint, clusters, tooltip};
 use crate::app::state::{ClusterPicture, MapMode, View};
 use crate::app::{Command, State};
@@ -37,7 +38,8 @@ const APART_KM: f64 = 0.02;
 #[derive(Default)]
 pub struct MapLocal {
     camera: Camera,
-    prepared: Option<Prepared>,
+    pub(super) prepared: Option<Prepared>,
+    pub(super) place: PlaceLocal,
     cache: MapCache,
     /// The last [`State::show_region`] that was obeyed.
     shown_region: u64,
@@ -55,11 +57,11 @@ impl MapLocal {
 }
 
 /// Geometry and names, made once for the geodata and the language.
-struct Prepared {
+pub(super) struct Prepared {
     geodata: Arc<GeoData>,
     language: Language,
-    base: BaseMap,
-    names: Names,
+    pub(super) base: BaseMap,
+    pub(super) names: Names,
 }
 
 impl Prepared {
@@ -68,6 +70,18 @@ impl Prepared {
         let base = BaseMap::new(&geodata, &state.catalogue);
         let names = Names::new(&base, &geodata, &state.catalogue, language);
         Self { geodata, language, base, names }
+    }
+
+    /// What is prepared, made anew where that was for other data or words.
+    pub(super) fn of<'a>(
+        known: &'a mut Option<Self>,
+        state: &State,
+        language: Language,
+    ) -> &'a Self {
+        if known.as_ref().is_some_and(|known| !known.serves(state, language)) {
+            *known = None;
+        }
+        known.get_or_insert_with(|| Self::new(state, language))
     }
 
     fn serves(&self, state: &State, language: Language) -> bool {
@@ -93,11 +107,8 @@ pub fn map_ui(
         inner: controls::clear_of_furniture(rect, tokens),
         sizes: MapSizes::desk(tokens),
     };
-    let MapLocal { camera, prepared, cache, shown_region, furniture } = local;
-    let prepared = match prepared {
-        Some(known) if known.serves(state, text.language) => known,
-        _ => prepared.insert(Prepared::new(state, text.language)),
-    };
+    let MapLocal { camera, prepared, cache, shown_region, furniture, .. } = local;
+    let prepared = Prepared::of(prepared, state, text.language);
     let now = ui.input(|input| input.time);
     let region = prepared.base.region;
     let flying = camera.begin(rect, screen.inner, region, now);

@@ -15,6 +15,7 @@ pub mod measure;
 pub mod names;
 mod outline;
 mod paint;
+mod place;
 mod tooltip;
 mod veil;
 

@@ -103,6 +103,7 @@ pub(super) fn state(board: &Board) -> State {
         undo: Vec::new(),
         revealed: None,
         triage: TriageState::default(),
+        similar: None,
         connection_test: ConnectionTest::default(),
         notices: Vec::new(),
         focus_search: 0,

@@ -1,18 +1,24 @@
 //! «Разбор»: the queue, and beside it the incident under the cursor.
 
+pub(in crate::ui) mod card;
 mod queue;
 
 use egui::{Key, Rect, Ui};
 
-use super::incidents::details::details_ui;
 use super::page::vacant;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
+use crate::ui::map::MapLocal;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{empty, panel_rect};
 
-pub use queue::Place;
+/// What the view remembers between frames.
+#[derive(Clone, Debug, Default)]
+pub struct Local {
+    queue: queue::Place,
+    card: card::Local,
+}
 
 /// Width of the queue as a share of the room.
 const QUEUE_SHARE: f32 = 0.36;
@@ -23,7 +29,8 @@ pub fn triage_ui(
     state: &State,
     tokens: &Tokens,
     text: &Text,
-    place: &mut Place,
+    local: &mut Local,
+    map: &mut MapLocal,
     out: &mut Vec<Command>,
 ) {
     if vacant(ui, state, tokens, text) {
@@ -33,10 +40,14 @@ pub fn triage_ui(
     let width = (room.width() * QUEUE_SHARE).max(QUEUE_MIN);
     let list = room.with_max_x(room.left() + width);
     let card = Rect::from_min_max(egui::pos2(list.right() + tokens.size.gap, room.top()), room.max);
-    panel_rect(ui, list, tokens, |ui| queue::queue_ui(ui, state, tokens, text, place, out));
+    panel_rect(ui, list, tokens, |ui| {
+        queue::queue_ui(ui, state, tokens, text, &mut local.queue, out);
+    });
     panel_rect(ui, card, tokens, |ui| {
         match state.incident.as_ref().filter(|open| Some(open.row.row_id) == state.triage.cursor) {
-            Some(incident) => details_ui(ui, state, incident, tokens, text, out),
+            Some(incident) => {
+                card::card_ui(ui, state, incident, tokens, text, &mut local.card, map, out);
+            }
             None => empty(ui, tokens, text.t("triage-no-card"), text.t("triage-no-card-advice")),
         }
     });

@@ -53,11 +53,23 @@ pub(in crate::ui::views) fn details_ui(
     });
 }
 
-fn words(ui: &mut Ui, words: &str, size: f32, weight: Weight, ink: Color32) {
+pub(in crate::ui::views) fn words(
+    ui: &mut Ui,
+    words: &str,
+    size: f32,
+    weight: Weight,
+    ink: Color32,
+) {
     ui.add(Label::new(RichText::new(words).font(font(size, weight)).color(ink)).wrap());
 }
 
-fn facts(ui: &mut Ui, state: &State, incident: &IncidentDetails, tokens: &Tokens, text: &Text) {
+pub(in crate::ui::views) fn facts(
+    ui: &mut Ui,
+    state: &State,
+    incident: &IncidentDetails,
+    tokens: &Tokens,
+    text: &Text,
+) {
     let row = &incident.row;
     let strong = tokens.color.text_strong;
     let moment = |at: u32| format::moment(text, at, state.now);
@@ -135,7 +147,13 @@ fn marks(text: &Text, set: u16) -> String {
     .join(", ")
 }
 
-fn messages(ui: &mut Ui, state: &State, list: &[MessageLine], tokens: &Tokens, text: &Text) {
+pub(in crate::ui::views) fn messages(
+    ui: &mut Ui,
+    state: &State,
+    list: &[MessageLine],
+    tokens: &Tokens,
+    text: &Text,
+) {
     let (size, color) = (&tokens.size, &tokens.color);
     ui.add_space(size.gap);
     let n = format::count(list.len() as i64);
@@ -158,7 +176,13 @@ fn messages(ui: &mut Ui, state: &State, list: &[MessageLine], tokens: &Tokens, t
     }
 }
 
-fn events(ui: &mut Ui, state: &State, list: &[EventLine], tokens: &Tokens, text: &Text) {
+pub(in crate::ui::views) fn events(
+    ui: &mut Ui,
+    state: &State,
+    list: &[EventLine],
+    tokens: &Tokens,
+    text: &Text,
+) {
     let (size, color) = (&tokens.size, &tokens.color);
     ui.add_space(size.gap * 0.6);
     let n = format::count(list.len() as i64);

@@ -22,7 +22,7 @@ const TIME_WIDTH: f32 = 92.0;
 
 /// Where the queue stands between frames.
 #[derive(Clone, Debug, Default)]
-pub struct Place {
+pub(super) struct Place {
     /// First visible row; a fraction is a row that is partly scrolled away.
     top: f64,
     asked: (usize, usize),
@@ -143,7 +143,9 @@ fn row_ui(
     } else {
         row.summary.as_str()
     };
-    let (time, ink) = due(state, tokens, text, row);
+    let (deadline, ink) = due(state, tokens, text, row);
+    let left = i64::from(row.due) - i64::from(state.now);
+    let time = if row.due == 0 { "–".to_owned() } else { format::time_left(text, left.abs()) };
     let place = [
         names::source_short(state, text, row.source),
         names::block(state, text, row.block),
@@ -151,7 +153,7 @@ fn row_ui(
         names::status_short(state, text, row.status),
     ]
     .join(" · ");
-    widgets::name(&response, Role::Row, &format!("{time} {summary} {place}"));
+    widgets::name(&response, Role::Row, &format!("{deadline} {summary} {place}"));
     if is_cursor || is_chosen || response.hovered() {
         let fill = if is_cursor { color.hover } else { color.raised };
         painter.rect_filled(rect.shrink2(egui::vec2(0.0, 1.0)), size.radius_small, fill);
@@ -164,7 +166,10 @@ fn row_ui(
     let x = rect.left() + 10.0;
     let lines = [rect.center().y - size.body * 0.62, rect.center().y + size.body * 0.72];
     let note = font(size.note, Weight::Regular);
-    let sign = urgency(text, row);
+    let sign = match urgency(text, row) {
+        "" if row.due > 0 && left < 0 => text.t("queue-late"),
+        sign => sign,
+    };
     paint_line(
         painter,
         egui::pos2(x, lines[0]),

@@ -1,0 +1,71 @@
+//! A small map of one incident's surroundings.
+
+use egui::{Rect, Sense, Stroke, Ui};
+
+use super::desk::{MapLocal, Prepared};
+use super::frame::MapView;
+use super::labels::MapSizes;
+use super::{MapCache, MapPaint};
+use crate::app::State;
+use crate::geo::mercator::World;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets;
+
+/// A street block is some 40 points wide.
+const ZOOM: f64 = 13.0;
+const MARKER: f32 = 6.0;
+const DOT: f32 = 3.0;
+
+/// What is kept of the small map from frame to frame.
+#[derive(Default)]
+pub(super) struct PlaceLocal {
+    cache: MapCache,
+}
+
+impl MapLocal {
+    /// Paints the surroundings of `place` into `rect`, and dots at `others`.
+    pub fn place_ui(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        state: &State,
+        tokens: &Tokens,
+        text: &Text,
+        place: World,
+        others: &[World],
+    ) {
+        let prepared = Prepared::of(&mut self.prepared, state, text.language);
+        let response = ui.interact(rect, ui.scope_id().with("place"), Sense::hover());
+        widgets::name(&response, egui::Role::Image, text.t("card-map"));
+        let view = MapView::new(rect, place, ZOOM);
+        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+        painter.rect_filled(rect, tokens.size.radius_small, tokens.color.canvas);
+        self.place.cache.paint(
+            &painter,
+            &view,
+            &MapPaint {
+                base: &prepared.base,
+                names: &prepared.names,
+                tokens,
+                sizes: &MapSizes::desk(tokens),
+                fills: &[],
+                selected: &std::collections::BTreeSet::new(),
+                heat: None,
+                keep_clear: &[],
+                discs: &[],
+            },
+        );
+        for other in others {
+            painter.circle_filled(view.to_screen(*other), DOT, tokens.color.text_soft);
+        }
+        let at = view.to_screen(place);
+        painter.circle(at, MARKER, tokens.color.accent, Stroke::new(2.0, tokens.color.canvas));
+        painter.rect_stroke(
+            rect,
+            tokens.size.radius_small,
+            Stroke::new(1.0, tokens.color.line),
+            egui::StrokeKind::Inside,
+        );
+    }
+}
