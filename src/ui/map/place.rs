@@ -12,8 +12,8 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets;
 
-/// A street block is some 40 points wide.
-const ZOOM: f64 = 13.0;
+/// Some 25 kilometres across: the generalised layers tell nothing nearer.
+const ZOOM: f64 = 10.5;
 const MARKER: f32 = 6.0;
 const DOT: f32 = 3.0;
 
