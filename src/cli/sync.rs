@@ -66,7 +66,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         proxy: settings.proxy,
     };
     if args.once {
-        once(&config, parts)?;
+        once(&config, parts, &store)?;
         let counts = store.reader()?.counts()?;
         print_line(&format!(
             "{} incidents, {} messages, {} events{}",
@@ -81,8 +81,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     follow(&status)
 }
 
-/// One synchronisation, with its progress on stderr.
-fn once(config: &HttpConfig, parts: EngineParts) -> anyhow::Result<()> {
+/// One synchronisation, with its progress on stderr, to the last searchable word.
+fn once(config: &HttpConfig, parts: EngineParts, store: &Store) -> anyhow::Result<()> {
     let status = parts.status.clone();
     let api = HttpApi::new(config, parts.clock.clone())?;
     std::thread::scope(|scope| {
@@ -95,6 +95,9 @@ fn once(config: &HttpConfig, parts: EngineParts) -> anyhow::Result<()> {
             }
         });
         let synced = sync_once(api, parts, ATTEMPTS);
+        if synced.is_ok() {
+            store.wait_for_search();
+        }
         drop(ended);
         Ok(synced?)
     })

@@ -13,6 +13,7 @@ mod incidents;
 mod ledger;
 mod log;
 mod objects;
+mod rounds;
 mod salvage;
 mod search_index;
 mod seen;
@@ -108,6 +109,14 @@ impl Store {
     /// A new read-only connection.
     pub fn reader(&self) -> Result<Reader> {
         Reader::open(&self.folder, &self.catalogue)
+    }
+
+    /// Waits until everything that is committed can be found by search, or the
+    /// log says why it cannot.
+    pub fn wait_for_search(&self) {
+        if let Some(indexer) = &self.indexer {
+            indexer.wait();
+        }
     }
 
     /// What was done here and the server has not answered, and the audit log.

@@ -15,6 +15,7 @@ use super::error::{Error, Result};
 use super::meta;
 use super::migrate::{self, Database};
 use super::repair;
+use super::rounds::Rounds;
 use super::writer::Writer;
 use crate::domain::mask::mask;
 use crate::domain::stem::{STEMMING_VERSION, Stemmer};
@@ -52,6 +53,7 @@ pub(super) fn bell() -> (Bell, Receiver<()>) {
 pub(super) struct Indexer {
     bell: Bell,
     stop: Arc<AtomicBool>,
+    rounds: Arc<Rounds>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -65,6 +67,7 @@ impl Indexer {
         let index = open_index(folder)?;
         let texts = open_reader(&folder.join(Database::Pult.file_name()))?;
         let stop = Arc::new(AtomicBool::new(false));
+        let rounds = Arc::<Rounds>::default();
         let mut work = Work {
             folder: folder.to_owned(),
             index,
@@ -72,13 +75,20 @@ impl Indexer {
             writer,
             stemmer: Stemmer::default(),
             stop: Arc::clone(&stop),
+            rounds: Arc::clone(&rounds),
         };
         let thread = std::thread::Builder::new()
             .name("store-search".to_owned())
             .spawn(move || work.run(&heard))
             .map_err(|_no_thread| Error::Stopped)?;
         bell.ring();
-        Ok(Self { bell, stop, thread: Some(thread) })
+        Ok(Self { bell, stop, rounds, thread: Some(thread) })
+    }
+
+    /// Waits until what is committed now has been brought in, or could not be,
+    /// which the log then says.
+    pub(super) fn wait(&self) {
+        self.rounds.wait_for_next(|| self.bell.ring());
     }
 }
 
@@ -137,12 +147,20 @@ struct Work {
     writer: Writer,
     stemmer: Stemmer,
     stop: Arc<AtomicBool>,
+    rounds: Arc<Rounds>,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.rounds.close();
+    }
 }
 
 impl Work {
     fn run(&mut self, heard: &Receiver<()>) {
         // A ring during the work or the pause is kept by the channel.
         while heard.recv().is_ok() && !self.is_stopped() {
+            self.rounds.begin();
             match self.catch_up() {
                 Ok(()) => {}
                 Err(Error::Stopped | Error::Interrupted) => return,
@@ -153,6 +171,7 @@ impl Work {
                     }
                 }
             }
+            self.rounds.end();
             for _ in 0..GATHER_STEPS {
                 if self.is_stopped() {
                     return;

@@ -37,8 +37,8 @@ fn filled(folder: &Path) -> Store {
         Upsert::Message(message(2, 2, 5, "Чылтыс ӌылы, iпек")),
     ];
     store.writer().apply(batch(None, "c1", false, all)).unwrap();
-    let reader = store.reader().unwrap();
-    wait_until(&reader, "built", |reader| reader.searchable_count().unwrap() == 3);
+    store.wait_for_search();
+    assert_eq!(store.reader().unwrap().searchable_count().unwrap(), 3);
     store
 }
 
