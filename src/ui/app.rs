@@ -13,7 +13,8 @@ use super::theme;
 use super::tokens::Tokens;
 use crate::app::clock::Ticker;
 use crate::app::desk::DeskError;
-use crate::app::{Command, Desk, DeskOptions};
+use crate::app::state::Loading;
+use crate::app::{Command, Desk, DeskOptions, State};
 
 /// Wakes the window where a worker has finished.
 struct Repaint(egui::Context);
@@ -29,6 +30,27 @@ pub fn waker(ctx: &egui::Context) -> Waker {
     Waker::from(Arc::new(Repaint(ctx.clone())))
 }
 
+/// How far a start has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    #[default]
+    Nothing,
+    /// Figures, if only those of the last run.
+    Figures,
+    /// Those of the whole board.
+    Board,
+}
+
+impl Shown {
+    fn by(state: &State) -> Self {
+        match (state.aggregates.complete, state.loading) {
+            (false, _) => Self::Nothing,
+            (true, Loading::Ready) if !state.aggregating => Self::Board,
+            (true, _) => Self::Figures,
+        }
+    }
+}
+
 /// The desk in its window.
 pub struct DeskApp {
     desk: Desk,
@@ -39,6 +61,9 @@ pub struct DeskApp {
     local: shell::Local,
     dialogs: Dialogs,
     out: Vec<Command>,
+    drawn: Shown,
+    /// What of `drawn` the log has.
+    told: Shown,
 }
 
 impl DeskApp {
@@ -61,7 +86,20 @@ impl DeskApp {
             local: shell::Local::default(),
             dialogs: Dialogs::new(ctx),
             out: Vec::new(),
+            drawn: Shown::default(),
+            told: Shown::default(),
         })
+    }
+
+    /// Tells the log, once, what the frame before has brought onto the screen.
+    fn tell_start(&mut self) {
+        if self.told < Shown::Figures && self.drawn >= Shown::Figures {
+            tracing::info!("the first figures are on the screen");
+        }
+        if self.told < Shown::Board && self.drawn == Shown::Board {
+            tracing::info!("the board is on the screen");
+        }
+        self.told = self.told.max(self.drawn);
     }
 
     fn follow_settings(&mut self, ctx: &egui::Context) {
@@ -82,6 +120,7 @@ impl DeskApp {
 
 impl eframe::App for DeskApp {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.tell_start();
         self.out.extend(self.dialogs.take());
         for command in std::mem::take(&mut self.out) {
             self.dialogs.carry_out(&command, &self.text, self.desk.state().demo);
@@ -98,7 +137,8 @@ impl eframe::App for DeskApp {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let state = self.desk.state();
         shell_ui(ui, state, &self.tokens, &self.text, &mut self.local, &mut self.out);
-        if !self.out.is_empty() {
+        self.drawn = self.drawn.max(Shown::by(state));
+        if !self.out.is_empty() || self.drawn > self.told {
             ui.ctx().request_repaint();
         }
     }
