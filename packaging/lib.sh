@@ -1,5 +1,6 @@
 # Shared by packaging/run, packaging/test and .ci/run; sourced, never started.
-# Sets the folder of builds and offers: say, die, need_rust, need_packages, step.
+# Sets the folder of builds and offers: say, die, need_rust, need_packages,
+# serve_region, step.
 
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -69,6 +70,29 @@ need_packages() {
   "${as_root[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 ||
     { "${as_root[@]}" update && "${as_root[@]}" install -y --no-install-recommends "${missing[@]}"; } ||
     die "The Debian packages ${missing[*]} could not be installed: see the lines above, install them and start this again."
+}
+
+# serve_region PULT FOLDER OPTIONS…: a reference server on a free port of
+# loopback, for the token in PULT_TOKEN; returns once it answers, with $server
+# (its process) and $url set. FOLDER keeps what it writes.
+serve_region() {
+  local program=$1 folder=$2
+  shift 2
+  mkdir -p "$folder"
+  "$program" serve --addr 127.0.0.1:0 --data-dir "$folder" --frozen "$@" \
+    >"$folder/ready" 2>"$folder/errors" &
+  server=$!
+  until grep -q '^listening on ' "$folder/ready"; do
+    kill -0 "$server" 2>/dev/null || { cat "$folder/errors" >&2; die "The reference server stopped: see the lines above."; }
+    sleep 0.2
+  done
+  url=$(sed -n 's/^listening on //p' "$folder/ready")
+}
+
+# new_token: a secret for one run, in PULT_TOKEN.
+new_token() {
+  PULT_TOKEN=$(od -An -tx1 -N16 /dev/urandom | tr -d ' \n')
+  export PULT_TOKEN
 }
 
 failed=()

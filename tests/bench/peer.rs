@@ -1,8 +1,12 @@
 //! Pult's side of `packaging/bench`: makes the data set, measures, and writes
-//! both down for the peer.
+//! both down for the peer; where there is none, prints the result itself.
 //!
-//! `peer MEASURE --rows N --threads T --out DIR`; each measure is a function.
+//! `peer MEASURE --threads T --out DIR …`; each measure is a function.
 
+#[path = "changes.rs"]
+mod changes;
+#[path = "frame.rs"]
+mod frame;
 #[path = "incidents.rs"]
 mod incidents;
 #[path = "places.rs"]
@@ -11,24 +15,31 @@ mod places;
 mod plain;
 #[path = "refresh.rs"]
 mod refresh;
+#[path = "stems.rs"]
+mod stems;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use frame::Synced;
 
 #[derive(Parser)]
 struct Args {
-    /// refresh, heat or clusters.
+    /// refresh, heat, clusters, stems, changes or frame.
     measure: String,
-    #[arg(long)]
+    /// Incidents that are made up.
+    #[arg(long, default_value_t = 1_000_000)]
     rows: u32,
     #[arg(long)]
     threads: usize,
     /// Folder for what the peer reads.
     #[arg(long)]
     out: PathBuf,
+    /// FOLDER=URL of a desk that has synced and its server.
+    #[arg(long)]
+    region: Vec<Synced>,
     /// Passed by `cargo bench`.
     #[arg(long, hide = true)]
     bench: bool,
@@ -42,6 +53,9 @@ fn main() -> Result<()> {
         "refresh" => refresh::measure(&args)?,
         "heat" => places::heat(&args)?,
         "clusters" => places::clusters(&args)?,
+        "stems" => return stems::write(&args),
+        "changes" => return changes::measure(&args),
+        "frame" => return frame::measure(&args),
         other => bail!("no measure is called {other}"),
     };
     let path = args.out.join("pult.json");
@@ -57,6 +71,23 @@ fn median_secs(mut call: impl FnMut()) -> f64 {
         call();
         times.push(start.elapsed().as_secs_f64());
     }
+    quantile(&mut times, 50)
+}
+
+/// The smallest of `times` that is not below `percent` of them.
+fn quantile(times: &mut [f64], percent: usize) -> f64 {
     times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    times[(times.len() * percent).div_ceil(100).max(1) - 1]
+}
+
+/// The line that a measure ends in.
+#[expect(clippy::print_stdout, reason = "the result of the command")]
+fn print_line(name: &str, pult_secs: f64, peer_secs: f64) {
+    let (pult_ms, peer_ms, ratio) = (pult_secs * 1e3, peer_secs * 1e3, pult_secs / peer_secs);
+    println!("{name} pult {pult_ms:.2} ms peer {peer_ms:.2} ms ratio {ratio:.2}");
+}
+
+/// «100k», «1m».
+fn size_name(rows: u64) -> String {
+    if rows < 1_000_000 { format!("{}k", rows / 1_000) } else { format!("{}m", rows / 1_000_000) }
 }
