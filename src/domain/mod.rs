@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod command;
 pub mod data_file;
 pub mod event;
+pub mod forms;
 pub mod mask;
 pub mod municipality;
 pub mod name;

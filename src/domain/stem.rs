@@ -1,4 +1,5 @@
-//! Words as search compares them: folded, and cut to their stems.
+//! Words as search compares them: folded, and as the dictionary words that they
+//! are forms of, or cut to their stems where the dictionary has none.
 //!
 //! Index and query go through the same code, so «труба» finds «трубы» and
 //! «ёлка» finds «елки».
@@ -11,9 +12,11 @@ use std::sync::OnceLock;
 use rust_stemmers::Algorithm;
 use unicode_normalization::UnicodeNormalization;
 
-/// Grows by one with every change that makes another stem of some word: an index
-/// made with another number is built anew.
-pub const STEMMING_VERSION: u32 = 1;
+use super::forms::Forms;
+
+/// Grows by one with every change that makes another stem or key of some word, a
+/// new dictionary too: an index made with another number is built anew.
+pub const STEMMING_VERSION: u32 = 2;
 
 /// Words that stand in nearly every text and tell nothing apart.
 const STOP_WORDS: &str = "а без бы был была были было быть в вас во вот вы да для до его ее если есть \
@@ -28,6 +31,8 @@ const REMEMBERED_FORMS: usize = 200_000;
 /// a memory a tenth of it.
 pub struct Stemmer {
     russian: rust_stemmers::Stemmer,
+    /// The dictionary is asked before the rules.
+    knows_forms: bool,
     /// Empty for stop words.
     stems: HashMap<Box<str>, Box<str>, BuildHasherDefault<WordHasher>>,
     word: String,
@@ -37,6 +42,7 @@ impl Default for Stemmer {
     fn default() -> Self {
         Self {
             russian: rust_stemmers::Stemmer::create(Algorithm::Russian),
+            knows_forms: false,
             stems: HashMap::default(),
             word: String::new(),
         }
@@ -44,6 +50,17 @@ impl Default for Stemmer {
 }
 
 impl Stemmer {
+    /// Makes of a form that the dictionary has the key of its words instead of a
+    /// stem. The first word in a program unpacks the dictionary: not for the thread
+    /// that draws.
+    pub fn with_forms() -> Self {
+        Self { knows_forms: true, ..Self::default() }
+    }
+
+    fn forms(&self) -> Option<&'static Forms<'static>> {
+        self.knows_forms.then(Forms::embedded)
+    }
+
     /// Appends the stems of a text to `out`, each followed by a space. Stop words
     /// are left out.
     pub fn stems_into(&mut self, text: &str, out: &mut String) {
@@ -72,12 +89,40 @@ impl Stemmer {
         }
         let stem = if is_stop_word(word) {
             Cow::Borrowed("")
-        } else if word.chars().any(is_cyrillic) {
-            self.russian.stem(word)
         } else {
-            Cow::Borrowed(word)
+            match self.forms().map(|forms| forms.key(word)).filter(|key| !key.is_empty()) {
+                Some(key) => Cow::Owned(key),
+                None => self.stem_by_rule(word),
+            }
         };
         self.stems.entry(word.into()).or_insert_with(|| stem.into())
+    }
+
+    fn stem_by_rule<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        if word.chars().any(is_cyrillic) { self.russian.stem(word) } else { Cow::Borrowed(word) }
+    }
+
+    /// Under what an index made by [`Self::stems_into`] holds the forms of a folded
+    /// word: its own stem first, then those of its other forms; none for a stop
+    /// word. The stem by rule is among them, for slips that no dictionary has.
+    pub fn stems_of_forms(&mut self, word: &str) -> Vec<String> {
+        let own = self.stem(word).to_owned();
+        if own.is_empty() {
+            return Vec::new();
+        }
+        let mut stems = self.forms().map(|forms| forms.keys_of_words(word)).unwrap_or_default();
+        for stem in [own, self.stem_by_rule(word).into_owned()] {
+            if !stems.contains(&stem) {
+                stems.push(stem);
+            }
+        }
+        stems
+    }
+
+    /// Under what an index holds words that have a form with that beginning, where
+    /// neither their key nor their stem begins so.
+    pub fn stems_of_completed(&self, beginning: &str) -> Vec<String> {
+        self.forms().map(|forms| forms.keys_of_completed(beginning)).unwrap_or_default()
     }
 }
 
@@ -242,6 +287,20 @@ mod tests {
         ] {
             assert_eq!(stems(one), stems(other));
         }
+    }
+
+    #[test]
+    fn the_dictionary_goes_before_the_rules() {
+        let mut stemmer = Stemmer::with_forms();
+        let mut out = String::new();
+        stemmer.stems_into("Ждёт у батарей, ул. Чертыгашева, 12, тіллер", &mut out);
+        assert_eq!(out, "ждать· батарея· ул чертыгашев 12 тиллер ");
+        assert_eq!(stemmer.stems_of_forms("чтобы"), [] as [&str; 0]);
+        assert_eq!(stemmer.stems_of_forms("ждали"), ["ждать·", "ждал"]);
+        assert_eq!(stemmer.stems_of_forms("чертыгашеву"), ["чертыгашев"]);
+        // Stems by rule know nothing of it.
+        assert_eq!(Stemmer::default().stems_of_forms("ждали"), ["ждал"]);
+        assert_eq!(Stemmer::default().stems_of_completed("людь"), [] as [&str; 0]);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::domain::stem::{Stemmer, is_stop_word, words};
 
 /// Words of a query beyond these are left out.
 const MOST_WORDS: usize = 24;
+/// Ways to write a phrase in other forms of its words. Of more, those with the
+/// words as they stand are kept.
+const MOST_PHRASES: usize = 64;
 /// Rows between two looks at the cancel flag.
 const ROWS_A_LOOK: usize = 1024;
 /// Up to so many hits are looked up one by one to be put in order; more are
@@ -122,7 +125,7 @@ impl Reader {
 
 /// A query in the language of FTS5; `None` where it has no words to look for.
 fn expression(query: &str) -> Option<String> {
-    let mut stemmer = Stemmer::default();
+    let mut stemmer = Stemmer::with_forms();
     let mut wanted: Vec<String> = Vec::new();
     let mut unwanted: Vec<String> = Vec::new();
     let is_typing = !query.ends_with(|c: char| !c.is_alphanumeric());
@@ -135,7 +138,7 @@ fn expression(query: &str) -> Option<String> {
                 if is_stop_word(word) && !only_one {
                     continue;
                 }
-                Some(typed(stemmer.stem(word), word))
+                Some(typed(&mut stemmer, word))
             }
             words => phrase(&mut stemmer, words),
         };
@@ -177,26 +180,48 @@ fn terms(query: &str) -> Vec<Term> {
     terms
 }
 
-/// `None` where nothing but stop words stands in it.
+/// The words in any of their forms, in that order; `None` where nothing but stop
+/// words stands in it.
 fn phrase(stemmer: &mut Stemmer, words: &[String]) -> Option<String> {
-    let mut stems = String::new();
-    for word in words {
-        let stem = stemmer.stem(word);
-        if !stem.is_empty() {
-            stems.push_str(stem);
-            stems.push(' ');
+    let mut phrases = vec![String::new()];
+    for word in words.iter().take(MOST_WORDS) {
+        let ways = MOST_PHRASES / phrases.len();
+        // What the word as it stands is kept under comes first.
+        let stems = if ways > 1 {
+            stemmer.stems_of_forms(word)
+        } else {
+            Vec::from([stemmer.stem(word).to_owned()])
+        };
+        let stems: Vec<String> =
+            stems.into_iter().filter(|stem| !stem.is_empty()).take(ways).collect();
+        if !stems.is_empty() {
+            let with_each = |phrase: &String| -> Vec<String> {
+                stems.iter().map(|stem| format!("{phrase}{stem} ")).collect()
+            };
+            phrases = phrases.iter().flat_map(with_each).collect();
         }
     }
-    // Stems are letters and digits: nothing in them ends the quotation.
-    (!stems.is_empty()).then(|| format!("\"{}\"", stems.trim_end()))
+    // Nothing in a stem or a key ends the quotation.
+    let quoted = phrases.iter().map(|phrase| format!("\"{}\"", phrase.trim_end()));
+    (!phrases[0].is_empty()).then(|| any_of(quoted.collect()))
 }
 
 /// A word that is still being typed: whole in any form, or the beginning of one.
-fn typed(stem: &str, word: &str) -> String {
-    if stem.is_empty() || stem == word {
-        format!("\"{word}\" *")
-    } else {
-        format!("(\"{stem}\" OR \"{word}\" *)")
+fn typed(stemmer: &mut Stemmer, word: &str) -> String {
+    let mut stems = stemmer.stems_of_forms(word);
+    stems.extend(stemmer.stems_of_completed(word));
+    stems.retain(|stem| !stem.starts_with(word));
+    stems.sort_unstable();
+    stems.dedup();
+    let mut quoted: Vec<String> = stems.iter().map(|stem| format!("\"{stem}\"")).collect();
+    quoted.push(format!("\"{word}\" *"));
+    any_of(quoted)
+}
+
+fn any_of(quoted: Vec<String>) -> String {
+    match <[String; 1]>::try_from(quoted) {
+        Ok([only]) => only,
+        Err(quoted) => format!("({})", quoted.join(" OR ")),
     }
 }
 
@@ -207,22 +232,43 @@ mod tests {
     #[test]
     fn a_query_becomes_stems() {
         for (query, expected) in [
-            ("трубы ", "\"труб\""),
-            ("трубы", "(\"труб\" OR \"трубы\" *)"),
-            ("труб", "\"труб\" *"),
-            ("прорыв трубы ", "\"прор\" AND \"труб\""),
-            ("вода в ", "\"вод\""),
-            ("вода в", "\"вод\""),
+            // In words of the dictionary, and the stem for slips.
+            ("трубы ", "(\"труба·\" OR \"труб\")"),
+            ("трубы", "(\"труб\" OR \"труба·\" OR \"трубы\" *)"),
+            ("отопл", "\"отопл\" *"),
+            ("трубы в ", "(\"труба·\" OR \"труб\")"),
+            ("трубы в", "(\"труба·\" OR \"труб\")"),
             ("в", "\"в\" *"),
-            ("«прорыв трубы»", "\"прор труб\""),
-            ("вода -горячая ", "(\"вод\") NOT (\"горяч\")"),
-            ("усть-абакан ", "\"уст абака\""),
+            // In stems where the dictionary has nothing.
+            ("хыринжа ", "\"хыринж\""),
+            ("хыринжа", "(\"хыринж\" OR \"хыринжа\" *)"),
+            ("«хыринжа ағас»", "\"хыринж агас\""),
+            ("хыринжа -ағас ", "(\"хыринж\") NOT (\"агас\")"),
+            ("ағас-хыринжа 12 ", "\"агас хыринж\" AND \"12\""),
+            ("«ағас трубы» ", "(\"агас труба·\" OR \"агас труб\")"),
         ] {
             assert_eq!(expression(query).as_deref(), Some(expected), "{query}");
         }
         for nothing in ["", "  ", "!?", "и в на ", "-вода", "\"\""] {
             assert_eq!(expression(nothing), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn a_long_phrase_keeps_the_words_as_they_stand() {
+        let text = "стали печи стекла стали печи стекла стали";
+        let mut stemmer = Stemmer::with_forms();
+        let built = phrase(&mut stemmer, &words(text)).unwrap();
+        let ways: Vec<&str> = built.trim_matches(['(', ')']).split(" OR ").collect();
+        assert!((2..=MOST_PHRASES).contains(&ways.len()), "{built}");
+        let mut as_they_stand = String::new();
+        stemmer.stems_into(text, &mut as_they_stand);
+        let as_they_stand = format!("\"{}\"", as_they_stand.trim_end());
+        assert!(ways.contains(&as_they_stand.as_str()), "{built}");
+
+        // Even a page between quotation marks stays a query.
+        let page = phrase(&mut stemmer, &words(&text.repeat(1000))).unwrap();
+        assert!(page.split(" OR ").count() <= MOST_PHRASES && page.len() < 100_000);
     }
 
     #[test]

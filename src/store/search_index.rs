@@ -73,7 +73,7 @@ impl Indexer {
             index,
             texts,
             writer,
-            stemmer: Stemmer::default(),
+            stemmer: Stemmer::with_forms(),
             stop: Arc::clone(&stop),
             rounds: Arc::clone(&rounds),
         };

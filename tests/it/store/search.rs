@@ -57,6 +57,15 @@ fn words_are_found_in_every_form_newest_first() {
         ("«день второй»", vec![]),
         ("елка", vec![2]),
         ("ёлки", vec![2]),
+        // Forms that no rule reaches, whole and while they are typed.
+        ("ждать", vec![]),
+        ("прорвать", vec![1]),
+        ("дня", vec![3]),
+        ("дн", vec![3]),
+        ("отопл", vec![1]),
+        ("отоплению", vec![1]),
+        ("«вторые дни»", vec![3]),
+        ("чертыгашевой", vec![1, 3, 2]),
         ("чылы ипек", vec![2]),
         ("чертыгашева", vec![1, 3, 2]),
         ("i-2", vec![2]),
@@ -108,6 +117,25 @@ fn a_lost_or_damaged_index_is_built_again() {
         let reader = store.reader().unwrap();
         wait_until(&reader, "built again", |reader| find(reader, "труба") == [1, 3]);
     }
+}
+
+#[test]
+fn an_index_made_by_other_rules_is_built_again() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(filled(folder.path()));
+    let index = rusqlite::Connection::open(folder.path().join("search.db")).unwrap();
+    index
+        .execute_batch(
+            "INSERT INTO entry (entry) VALUES ('delete-all');
+             INSERT INTO entry (rowid, stems) VALUES (1, 'труб'), (2, 'елк'), (3, 'вод');
+             UPDATE meta SET value = rtrim(value, '0123456789') || '1' WHERE key = 'maker';",
+        )
+        .unwrap();
+    drop(index);
+    let store = open(folder.path());
+    let reader = store.reader().unwrap();
+    wait_until(&reader, "built again", |reader| find(reader, "день") == [3]);
+    assert_eq!(find(&reader, "отопление"), [1]);
 }
 
 #[test]
