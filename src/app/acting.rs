@@ -26,6 +26,7 @@ impl Desk {
                 }
             }
             Command::KeepMine(id) => self.officer.ask(Job::KeepMine(id)),
+            Command::WriteOutbox(path) => self.officer.ask(Job::Export { path, at }),
             Command::TakeTheirs(id) => self.officer.ask(Job::Dismiss(id)),
             Command::Reveal { row_id, reason } => {
                 self.officer.ask(Job::Reveal { row_id, reason, at });
@@ -57,6 +58,9 @@ impl Desk {
                 }
                 Told::Revealed { row_id, texts } => {
                     self.state.revealed = Some(Revealed { row_id, texts });
+                }
+                Told::Exported { n, path } => {
+                    self.notice("notice-outbox-saved", format!("{n} · {path}"), false);
                 }
                 Told::Failed { text, detail } => self.notice(text, detail, true),
             }

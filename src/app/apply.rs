@@ -58,6 +58,7 @@ impl Desk {
             | Command::Undo
             | Command::KeepMine(_)
             | Command::TakeTheirs(_)
+            | Command::WriteOutbox(_)
             | Command::Reveal { .. } => self.work(command),
             Command::CloseIncident => {
                 self.state.incident = None;
@@ -100,7 +101,10 @@ impl Desk {
                 Some(error) => self.notice("notice-picture-failed", error, true),
             },
             // The window carries these out itself: a dialog, its own pixels.
-            Command::SavePicture | Command::ExportList | Command::WritePicture(_) => {}
+            Command::SavePicture
+            | Command::ExportList
+            | Command::ExportOutbox
+            | Command::WritePicture(_) => {}
         }
     }
 

@@ -84,7 +84,10 @@ pub enum Command {
     SavePicture,
     /// Asks for a file name, then writes the filtered list as csv.
     ExportList,
+    /// Asks for a file name, then writes what waits in the outbox.
+    ExportOutbox,
     WritePicture(PathBuf),
+    WriteOutbox(PathBuf),
     WriteList {
         path: PathBuf,
         /// Words over the columns.
@@ -243,6 +246,12 @@ pub const LISTED: &[Listed] = &[
         text: "command-export-list",
         shortcut: Some("Ctrl+E"),
         command: || Command::ExportList,
+    },
+    Listed { text: "command-export-outbox", shortcut: None, command: || Command::ExportOutbox },
+    Listed {
+        text: "command-outbox",
+        shortcut: Some("Ctrl+7"),
+        command: || Command::Show(View::Outbox),
     },
     Listed {
         text: "command-theme-dark",

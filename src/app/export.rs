@@ -51,7 +51,10 @@ pub(super) fn write(
             return Err(ExportError::Cancelled);
         }
         let row_ids: Vec<u32> = page.iter().map(|position| position + 1).collect();
-        for row in reader.list_rows(&row_ids)? {
+        for mut row in reader.list_rows(&row_ids)? {
+            if let Some(on_board) = question.board.row(row.row_id.saturating_sub(1)) {
+                row.set_row(&on_board);
+            }
             table.write_record(record(question, &row)).map_err(csv_failed)?;
         }
     }

@@ -7,6 +7,7 @@
 mod thread;
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -44,6 +45,11 @@ pub enum Job {
         reason: &'static str,
         at: Timestamp,
     },
+    /// Writes everything that is not settled into a file, a command a line.
+    Export {
+        path: PathBuf,
+        at: Timestamp,
+    },
     /// The synchronisation has moved commands on.
     LookAgain,
 }
@@ -64,6 +70,11 @@ pub enum Told {
     Revealed {
         row_id: u32,
         texts: Vec<String>,
+    },
+    /// So many commands stand in the file.
+    Exported {
+        n: usize,
+        path: String,
     },
     /// A key of the Fluent files and a detail.
     Failed {
@@ -169,6 +180,19 @@ impl OfficerDesk {
                 self.look_again()
             }
             Job::Reveal { row_id, reason, at } => self.reveal(row_id, reason, at),
+            Job::Export { path, at } => {
+                let commands = self.outbox.lock().list(at)?.commands;
+                match write_commands(&path, &commands) {
+                    Ok(n) => {
+                        (self.say)(Told::Exported { n, path: path.display().to_string() });
+                    }
+                    Err(error) => (self.say)(Told::Failed {
+                        text: "notice-outbox-not-saved",
+                        detail: error.to_string(),
+                    }),
+                }
+                Ok(())
+            }
             Job::LookAgain => self.look_again(),
         }
     }
@@ -325,6 +349,29 @@ fn written(seen: Option<&StoredStanding>, action: &Action, at: Timestamp) -> Opt
 
 fn outcome(answer: &str) -> Option<Outcome> {
     serde_json::from_str::<CommandAnswer>(answer).ok().map(|answer| answer.outcome)
+}
+
+/// A JSON object a line: the command as the contract has it, and how far it has
+/// come. What is settled is left out.
+fn write_commands(path: &Path, commands: &[StoredCommand]) -> std::io::Result<usize> {
+    let live = commands.iter().filter(|command| command.state != CommandState::Settled);
+    let mut lines = String::new();
+    let mut n = 0;
+    for command in live {
+        let line = serde_json::json!({
+            "seq": command.seq,
+            "state": command.state.key(),
+            "made_at": command.created_at.to_rfc3339(),
+            "attempts": command.attempts,
+            "command": serde_json::from_str::<serde_json::Value>(&command.command).ok(),
+            "answer": command.answer.as_deref().and_then(|a| serde_json::from_str::<serde_json::Value>(a).ok()),
+        });
+        lines.push_str(&line.to_string());
+        lines.push('\n');
+        n += 1;
+    }
+    std::fs::write(path, lines)?;
+    Ok(n)
 }
 
 /// Decided again, on what the server has now.

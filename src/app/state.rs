@@ -30,6 +30,7 @@ pub enum View {
     Blocks,
     Indicators,
     Incidents,
+    Outbox,
     Health,
     Settings,
 }

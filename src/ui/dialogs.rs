@@ -41,6 +41,10 @@ impl Dialogs {
                     Command::WriteList { path, header }
                 });
             }
+            Command::ExportOutbox => {
+                let title = text.t("command-export-outbox");
+                self.ask_file(title, "outbox.jsonl", "jsonl", Command::WriteOutbox);
+            }
             Command::WritePicture(path) => {
                 self.take_picture(path.clone());
             }

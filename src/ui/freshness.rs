@@ -111,8 +111,21 @@ pub fn freshness_ui(
     x -= right(ui, x, &format::time(state.now), Weight::Medium, color.text_soft) + 18.0;
     let waiting = state.outbox.waiting();
     let outbox = text.with("outbox-n", &[("n", (waiting as u32).into())]);
-    let outbox_color = if waiting > 0 { color.warn } else { color.text_dim };
-    x -= right(ui, x, &outbox, Weight::Regular, outbox_color) + 18.0;
+    let outbox_color = if state.outbox.conflicts().next().is_some() {
+        color.alarm
+    } else if waiting > 0 {
+        color.warn
+    } else {
+        color.text_dim
+    };
+    let width = right(ui, x, &outbox, Weight::Regular, outbox_color);
+    let place = Rect::from_min_max(egui::pos2(x - width, rect.top()), egui::pos2(x, rect.bottom()));
+    let response = ui.interact(place, ui.scope_id().with("outbox"), Sense::click());
+    widgets::name(&response, Role::Button, &outbox);
+    if response.clicked() {
+        out.push(Command::Show(View::Outbox));
+    }
+    x -= width + 18.0;
     let (dot, words) = connection(state, tokens, text);
     let words_color = match Staleness::of(state) {
         Staleness::Fresh => color.text_soft,

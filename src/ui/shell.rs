@@ -19,6 +19,7 @@ pub struct Local {
     pub map: super::map::MapLocal,
     pub settings: views::settings::Local,
     pub triage: views::triage::Local,
+    pub outbox: views::outbox::Local,
 }
 
 /// The whole window of the desk.
@@ -64,6 +65,10 @@ pub fn shell_ui(
             views::indicators::indicators_ui(&mut content, state, tokens, text, out);
         }
         View::Incidents => views::incidents::incidents_ui(&mut content, state, tokens, text, out),
+        View::Outbox => {
+            let outbox = &mut local.outbox;
+            views::outbox::outbox_ui(&mut content, state, tokens, text, outbox, out);
+        }
         View::Health => views::health::health_ui(&mut content, state, tokens, text, out),
         View::Settings => views::settings::settings_ui(
             &mut content,
@@ -160,8 +165,8 @@ const NAVIGATION: [(View, &str); 5] = [
     (View::Incidents, "nav-incidents"),
 ];
 
-const NAVIGATION_FOOT: [(View, &str); 2] =
-    [(View::Health, "nav-health"), (View::Settings, "nav-settings")];
+const NAVIGATION_FOOT: [(View, &str); 3] =
+    [(View::Outbox, "nav-outbox"), (View::Health, "nav-health"), (View::Settings, "nav-settings")];
 
 fn navigation(
     ui: &mut Ui,

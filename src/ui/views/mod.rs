@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod health;
 pub mod incidents;
 pub mod indicators;
+pub mod outbox;
 pub mod page;
 pub mod settings;
 pub mod situation;
