@@ -230,6 +230,7 @@ impl OfficerDesk {
             row_id,
             incident: command.incident.clone(),
             action: line.action()?,
+            office: command.office.clone(),
             at: command.created_at,
             state: command.state,
             attempts: command.attempts,
@@ -242,7 +243,7 @@ impl OfficerDesk {
         let mut new = Vec::with_capacity(rows.len().max(1));
         let mut refused = 0;
         if matches!(action, Action::Create(_)) {
-            new.extend(written(None, action, at));
+            new.extend(self.written(None, action, at));
         }
         for row_id in rows {
             let Some(mut seen) = self.reader.standing(*row_id)? else {
@@ -251,7 +252,7 @@ impl OfficerDesk {
             };
             seen.standing = self.standing_now(&seen);
             if seen.standing.after(action, at, None).is_ok() {
-                new.extend(written(Some(&seen), action, at));
+                new.extend(self.written(Some(&seen), action, at));
             } else {
                 refused += 1;
             }
@@ -268,16 +269,34 @@ impl OfficerDesk {
         Ok(())
     }
 
+    /// The command for one incident as it stands.
+    fn written(
+        &self,
+        seen: Option<&StoredStanding>,
+        action: &Action,
+        at: Timestamp,
+    ) -> Option<NewCommand> {
+        let id = Uuid::now_v7();
+        let incident = seen.map(|seen| seen.id.clone());
+        let line = CommandLine::new(id, incident.clone(), seen.map(|seen| seen.rev), at, action);
+        Some(NewCommand {
+            id,
+            incident,
+            command: serde_json::to_string(&line).ok()?,
+            basis: seen.and_then(|seen| serde_json::to_string(&seen.standing).ok()),
+            office: self.officer.as_ref().map_or_else(String::new, |it| it.office.clone()),
+        })
+    }
+
     /// As the officer sees it: the server's state under what was done here.
     fn standing_now(&self, stored: &StoredStanding) -> Standing {
-        let office = self.officer.as_ref().map(|officer| officer.office.as_str());
         let overlaid = self
             .entries
             .iter()
             .filter(|e| e.state.is_overlaid() && e.incident.as_ref() == Some(&stored.id));
         overlaid.fold(stored.standing.clone(), |now, entry| {
             // Where the server moved on, it comes back as a conflict.
-            now.after(&entry.action, entry.at, office).unwrap_or(now)
+            now.after(&entry.action, entry.at, office_of(entry)).unwrap_or(now)
         })
     }
 
@@ -307,14 +326,13 @@ impl OfficerDesk {
 
     /// Tells the board what to lay over, and the desk what waits.
     fn show(&mut self) {
-        let office = self.officer.as_ref().map(|officer| officer.office.clone());
         let mut overlays: HashMap<u32, Vec<PendingAction>> = HashMap::new();
         for entry in self.entries.iter().filter(|entry| entry.state.is_overlaid()) {
             if let Some(row_id) = entry.row_id {
                 overlays.entry(row_id).or_default().push(PendingAction {
                     action: entry.action.clone(),
                     at: entry.at,
-                    office: office.clone(),
+                    office: office_of(entry).map(str::to_owned),
                 });
             }
         }
@@ -334,17 +352,9 @@ impl OfficerDesk {
     }
 }
 
-/// The command for one incident as it stands.
-fn written(seen: Option<&StoredStanding>, action: &Action, at: Timestamp) -> Option<NewCommand> {
-    let id = Uuid::now_v7();
-    let incident = seen.map(|seen| seen.id.clone());
-    let line = CommandLine::new(id, incident.clone(), seen.map(|seen| seen.rev), at, action);
-    Some(NewCommand {
-        id,
-        incident,
-        command: serde_json::to_string(&line).ok()?,
-        basis: seen.and_then(|seen| serde_json::to_string(&seen.standing).ok()),
-    })
+/// The office that acted, where it was known.
+fn office_of(entry: &OutboxEntry) -> Option<&str> {
+    Some(entry.office.as_str()).filter(|office| !office.is_empty())
 }
 
 fn outcome(answer: &str) -> Option<Outcome> {

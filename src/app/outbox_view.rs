@@ -26,6 +26,8 @@ pub struct OutboxEntry {
     /// Id on the server.
     pub incident: Option<String>,
     pub action: Action,
+    /// Under which it was made; it is sent when that office is signed in.
+    pub office: String,
     pub at: Timestamp,
     pub state: CommandState,
     /// How often it was sent.

@@ -38,6 +38,7 @@ impl Database {
             Self::Outbox => &[
                 include_str!("migrations/outbox/0001_initial.sql"),
                 include_str!("migrations/outbox/0002_actions.sql"),
+                include_str!("migrations/outbox/0003_offices.sql"),
             ],
             Self::Search => &[include_str!("migrations/search/0001_initial.sql")],
         }

@@ -96,6 +96,7 @@ impl Outbox {
                     attempts: 0,
                     answer: None,
                     basis: command.basis.clone(),
+                    office: command.office.clone(),
                 };
                 command.put(&mut put)?;
                 stored.push(command);
@@ -295,6 +296,7 @@ mod tests {
             incident: Some("i-1".to_owned()),
             command: "{\"a\":1}".to_owned(),
             basis: Some("{\"b\":1}".to_owned()),
+            office: "Дежурный".to_owned(),
         }
     }
 
@@ -302,7 +304,7 @@ mod tests {
     fn a_flipped_bit_is_noticed_set_aside_and_counted() {
         let folder = tempfile::tempdir().unwrap();
         let (mut outbox, _) = Outbox::open(folder.path()).unwrap();
-        for number in 1..=7 {
+        for number in 1..=8 {
             outbox.put(&[sample(number)], Timestamp(7)).unwrap();
         }
         for (seq, damage) in [
@@ -312,6 +314,7 @@ mod tests {
             (5, "created_at = 8"),
             (6, "attempts = 1"),
             (7, "basis = NULL"),
+            (8, "office = 'Другой'"),
         ] {
             let sql = format!("UPDATE command SET {damage} WHERE seq = {seq}");
             outbox.connection.execute(&sql, []).unwrap();
@@ -320,7 +323,7 @@ mod tests {
         assert!(matches!(error, Err(Error::Damaged)));
         for _ in 0..2 {
             let listing = outbox.list(Timestamp(9)).unwrap();
-            assert_eq!(listing.damaged, 6);
+            assert_eq!(listing.damaged, 7);
             let [left] = listing.commands.as_slice() else { panic!("{listing:?}") };
             assert_eq!(left.seq, 1);
         }

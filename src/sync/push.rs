@@ -39,8 +39,8 @@ impl PushParts {
         // top of them is based on them.
         let mut own_revs = HashMap::new();
         loop {
-            let live = self.outbox.lock().live()?;
-            let ready = round(&live, most_lines);
+            let (live, office) = self.live()?;
+            let ready = round(&live, most_lines, &office);
             if ready.is_empty() {
                 return Ok(());
             }
@@ -65,6 +65,13 @@ impl PushParts {
                 return Ok(());
             }
         }
+    }
+
+    /// What is not settled, and the office that is signed in.
+    fn live(&self) -> Result<(Vec<StoredCommand>, String), Failure> {
+        let outbox = self.outbox.lock();
+        let office = outbox.officer()?.map_or_else(String::new, |officer| officer.office);
+        Ok((outbox.live()?, office))
     }
 
     /// Commands that the server has carried out and that the next pull brings.
@@ -204,8 +211,9 @@ fn judge(command: &StoredCommand, outcome: &Outcome) -> Next {
 }
 
 /// What is sent next: of each incident the first command that waits, unless
-/// one before it can still be undone or waits for a person.
-fn round(live: &[StoredCommand], most_lines: usize) -> Vec<&StoredCommand> {
+/// one before it can still be undone, waits for a person, or was made under
+/// another office than the one that is signed in.
+fn round<'a>(live: &'a [StoredCommand], most_lines: usize, office: &str) -> Vec<&'a StoredCommand> {
     let mut busy = HashSet::new();
     let mut ready = Vec::new();
     for command in live {
@@ -213,7 +221,8 @@ fn round(live: &[StoredCommand], most_lines: usize) -> Vec<&StoredCommand> {
             Some(incident) if command.state.is_waiting() => busy.insert(incident.as_str()),
             _ => true,
         };
-        let is_due = matches!(command.state, CommandState::Queued | CommandState::Sent);
+        let is_ours = command.office.is_empty() || command.office == office;
+        let is_due = is_ours && matches!(command.state, CommandState::Queued | CommandState::Sent);
         if first && is_due && ready.len() < most_lines {
             ready.push(command);
         }

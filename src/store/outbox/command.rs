@@ -88,6 +88,8 @@ pub struct NewCommand {
     pub command: String,
     /// `domain::Standing` that the officer saw, as JSON.
     pub basis: Option<String>,
+    /// Under which it was made; empty where that was not known.
+    pub office: String,
 }
 
 /// A command as it stands in the outbox.
@@ -109,10 +111,12 @@ pub struct StoredCommand {
     pub answer: Option<String>,
     /// `domain::Standing` that the officer saw, as JSON.
     pub basis: Option<String>,
+    /// Under which it was made; empty where that was not known.
+    pub office: String,
 }
 
 /// Columns of `command*.sql`.
-const COLUMNS: usize = 10;
+const COLUMNS: usize = 11;
 
 impl StoredCommand {
     /// Goes on to `next`, where it may.
@@ -137,6 +141,7 @@ impl StoredCommand {
                 attempts: row.get(6).ok()?,
                 answer: row.get(7).ok()?,
                 basis: row.get(9).ok()?,
+                office: row.get(10).ok()?,
             };
             Some((command, row.get(8).ok()?))
         };
@@ -156,6 +161,7 @@ impl StoredCommand {
             self.answer,
             self.check_sum(),
             self.basis,
+            self.office,
         ])?;
         Ok(())
     }
@@ -181,6 +187,9 @@ impl StoredCommand {
         add(&self.attempts.to_le_bytes());
         if let Some(basis) = &self.basis {
             add(basis.as_bytes());
+        }
+        if !self.office.is_empty() {
+            add(self.office.as_bytes());
         }
         hasher.finalize()
     }

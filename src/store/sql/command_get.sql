@@ -1,3 +1,4 @@
 -- The columns of commands.sql.
-SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis
+SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis,
+    office
 FROM command WHERE id = ?1

@@ -1,3 +1,4 @@
 -- The order of making is the order of sending.
-SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis
+SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis,
+    office
 FROM command ORDER BY seq

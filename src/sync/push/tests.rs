@@ -14,6 +14,7 @@ fn command(seq: u64, incident: &str, state: CommandState, action: &Action) -> St
         state,
         attempts: 1,
         answer: None,
+        office: "А".to_owned(),
         basis: Some(serde_json::to_string(&current("new").standing().unwrap()).unwrap()),
     }
 }
@@ -41,9 +42,10 @@ fn a_round_takes_the_first_of_each_incident_in_order_and_waits_for_persons() {
         command(8, "i-5", Accepted, &take),
         command(9, "i-5", Queued, &take),
     ];
-    let seqs = |most| round(&live, most).iter().map(|c| c.seq).collect::<Vec<_>>();
+    let seqs = |most| round(&live, most, "А").iter().map(|c| c.seq).collect::<Vec<_>>();
     assert_eq!(seqs(100), [1, 6, 9]);
     assert_eq!(seqs(2), [1, 6]);
+    assert!(round(&live, 100, "Б").is_empty(), "another office is signed in");
 }
 
 #[test]

@@ -14,6 +14,7 @@ fn command(number: u128, incident: Option<&str>, line: &str) -> NewCommand {
         incident: incident.map(str::to_owned),
         command: line.to_owned(),
         basis: None,
+        office: String::new(),
     }
 }
 
