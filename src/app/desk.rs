@@ -14,19 +14,16 @@ use super::officer::{Job, OfficerThread};
 use super::replay;
 use super::searching::Followed;
 use super::state::{
-    ConnectionTest, ListState, Loading, MapMode, Notice, SimilarTo, State, View, Viewport,
-    end_of_minute,
+    ConnectionTest, Loading, MapMode, Notice, SimilarTo, State, View, Viewport, end_of_minute,
 };
-use super::triage::{self, QueueAsked, TriageState};
+use super::triage::{self, QueueAsked};
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion, point_of};
 use crate::board::aggregates::AggregatesKey;
-use crate::board::filter::Filter;
 use crate::board::queue::{Queue, QueueQuestion};
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
-use crate::geo::layers::GeoData;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 use crate::store::{self, Store};
@@ -142,44 +139,12 @@ impl Desk {
         let meta = store.reader()?.meta()?;
         let lane_reader = || store.reader();
         let state = State {
-            now: moment.now,
-            geodata: GeoData::embedded(),
-            vocabulary: Arc::default(),
             demo: meta.installation.is_some_and(|installation| installation.demo),
-            loading: Loading::NotStarted,
-            view: View::default(),
-            period: super::state::PeriodChoice::default(),
-            filter: Filter::default(),
-            search: String::new(),
-            aggregates: Arc::default(),
-            aggregating: false,
-            map_mode: MapMode::default(),
-            measure: super::state::Measure::default(),
-            heat: None,
-            clusters: None,
-            show_region: 0,
-            list: ListState::default(),
-            due_next: Vec::new(),
-            incident: None,
-            triage: TriageState::default(),
-            similar: None,
-            replay: None,
             sync: SyncStatus {
                 confirmed_at: meta.last_sync_at.map(|at| at.0),
                 ..SyncStatus::default()
             },
-            store: StoreHealth::default(),
-            outbox: Arc::default(),
-            undo: Vec::new(),
-            revealed: None,
-            connection_test: ConnectionTest::default(),
-            notices: Vec::new(),
-            focus_search: 0,
-            palette_open: false,
-            help_open: false,
-            quit: false,
-            settings: options.settings,
-            catalogue: Arc::clone(&catalogue),
+            ..State::new(moment.now, options.settings)
         };
         let mut map_worker = MapWorker::default();
         let mut desk = Self {
@@ -228,7 +193,6 @@ impl Desk {
             settings_path: options.settings_path,
             state,
         };
-        desk.state.filter.span = desk.state.period.span(moment.now);
         if options.online {
             desk.start_link(options.token, false);
         }

@@ -305,3 +305,48 @@ pub struct State {
     pub help_open: bool,
     pub quit: bool,
 }
+
+impl State {
+    /// What a desk shows when it opens, before anything is known: no figures, the
+    /// filter of [`PeriodChoice::default`] at `now` (UTC seconds).
+    pub fn new(now: u32, settings: Settings) -> Self {
+        let period = PeriodChoice::default();
+        Self {
+            now,
+            catalogue: Catalogue::embedded(),
+            geodata: GeoData::embedded(),
+            vocabulary: Arc::default(),
+            settings,
+            demo: false,
+            loading: Loading::default(),
+            view: View::default(),
+            period,
+            filter: Filter { span: period.span(now), ..Filter::default() },
+            search: String::new(),
+            aggregates: Arc::default(),
+            aggregating: false,
+            map_mode: MapMode::default(),
+            measure: Measure::default(),
+            heat: None,
+            clusters: None,
+            show_region: 0,
+            list: ListState::default(),
+            due_next: Vec::new(),
+            incident: None,
+            replay: None,
+            sync: SyncStatus::default(),
+            store: StoreHealth::default(),
+            outbox: Arc::default(),
+            undo: Vec::new(),
+            revealed: None,
+            triage: TriageState::default(),
+            similar: None,
+            connection_test: ConnectionTest::default(),
+            notices: Vec::new(),
+            focus_search: 0,
+            palette_open: false,
+            help_open: false,
+            quit: false,
+        }
+    }
+}
