@@ -120,6 +120,7 @@ sync-offline = offline
 sync-refused = refused by the server
 sync-updated = updated { $ago }
 loading-board = reading the database: { $done } of { $total }
+loading-kept = shown as of { $at } · reading the database: { $share }
 empty-no-data = No data yet
 empty-no-match = Nothing matches the filter
 empty-try-clear = Remove some of the conditions above
@@ -526,6 +527,7 @@ notice-token-not-kept = The token was not kept and must be typed again after a r
 # Wall
 wall-scene-of = { $n } of { $of }
 wall-loading = reading the database…
+wall-kept = data of { $at }, reading the database…
 wall-data-at = data as of { $at }
 wall-open = open
 wall-new = new

@@ -123,6 +123,7 @@ sync-offline = нет связи
 sync-refused = сервер отказал
 sync-updated = обновлено { $ago }
 loading-board = чтение базы: { $done } из { $total }
+loading-kept = показано на { $at } · чтение базы: { $share }
 empty-no-data = Пока нет данных
 empty-no-match = Под выбранный фильтр ничего не попало
 empty-try-clear = Уберите часть условий в строке сверху
@@ -529,6 +530,7 @@ notice-token-not-kept = Токен не сохранён, после перез�
 # Wall
 wall-scene-of = { $n } из { $of }
 wall-loading = чтение базы…
+wall-kept = данные на { $at }, чтение базы…
 wall-data-at = данные на { $at }
 wall-open = открыто
 wall-new = новых

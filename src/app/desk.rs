@@ -19,6 +19,7 @@ use super::state::{
 use super::triage::{self, QueueAsked};
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion, point_of};
 use crate::board::aggregates::AggregatesKey;
+use crate::board::filter::Span;
 use crate::board::queue::{Queue, QueueQuestion};
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
@@ -26,13 +27,15 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
-use crate::store::{self, Store};
+use crate::store::{self, Store, last_figures};
 use crate::sync::PushParts;
 use crate::sync::engine::SyncEngine;
 use crate::sync::status::{StatusBoard, SyncStatus};
 
 /// Changes of the data are shown at most this often; a person's action at once.
 pub(super) const DATA_PACE: Duration = Duration::from_millis(250);
+/// The figures for the next start are written at most this often.
+pub(super) const KEEP_PACE: Duration = Duration::from_mins(1);
 /// The store's own health is read again after this, while it is looked at.
 pub(super) const HEALTH_PACE: Duration = Duration::from_secs(5);
 
@@ -75,6 +78,11 @@ pub struct Desk {
     pub(super) aggregates: Lane<(Board, AggregatesKey), Aggregates>,
     pub(super) asked: AggregatesKey,
     pub(super) asked_at: Duration,
+    pub(super) figures: Lane<(Board, AggregatesKey), ()>,
+    pub(super) kept: Option<KeptFigures>,
+    /// Only who works with the data leaves figures for the next start, not who
+    /// draws it as of some moment.
+    pub(super) keeps_figures: bool,
     pub(super) map: Lane<MapQuestion, MapAnswer>,
     pub(super) map_asked: Option<MapAsked>,
     pub(super) list: Lane<ListQuestion, Vec<u32>>,
@@ -115,6 +123,14 @@ pub(super) struct MapAsked {
     pub(super) theme: crate::config::Theme,
 }
 
+/// What was last kept for the next start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct KeptFigures {
+    /// Version of the board and span of the opening filter.
+    pub(super) of: (u64, Option<Span>),
+    pub(super) at: Duration,
+}
+
 impl Desk {
     /// Opens the store and starts the workers. Returns at once: the board is
     /// read behind the first frames.
@@ -138,12 +154,16 @@ impl Desk {
         let status = StatusBoard::new(waker.clone());
         let meta = store.reader()?.meta()?;
         let lane_reader = || store.reader();
+        let kept = last_figures::load(&options.data_dir, &meta, region)
+            .filter(|figures| figures.key.now <= end_of_minute(moment.now));
         let state = State {
             demo: meta.installation.is_some_and(|installation| installation.demo),
             sync: SyncStatus {
                 confirmed_at: meta.last_sync_at.map(|at| at.0),
                 ..SyncStatus::default()
             },
+            kept_at: kept.as_ref().map(|figures| figures.key.now.min(moment.now)),
+            aggregates: Arc::new(kept.unwrap_or_default()),
             ..State::new(moment.now, options.settings)
         };
         let mut map_worker = MapWorker::default();
@@ -162,6 +182,14 @@ impl Desk {
             })?,
             asked: AggregatesKey::default(),
             asked_at: Duration::ZERO,
+            figures: Lane::start(
+                "figures",
+                // Nothing on the screen changes.
+                Waker::noop().clone(),
+                workers::figures(lane_reader()?, options.data_dir.clone()),
+            )?,
+            kept: None,
+            keeps_figures: options.online,
             map: Lane::start("map", waker.clone(), move |question, cancel| {
                 map_worker.answer(&question, cancel)
             })?,
@@ -285,6 +313,7 @@ impl Desk {
         while let Some(news) = self.keeper.take() {
             changed = true;
             match news {
+                News::Vocabulary(vocabulary) => self.state.vocabulary = vocabulary,
                 News::Loading { done, total } => {
                     self.state.loading = Loading::Board { done, total };
                 }
@@ -348,6 +377,7 @@ impl Desk {
         if let Some(aggregates) = self.aggregates.take() {
             self.state.aggregates = Arc::new(aggregates);
             self.state.aggregating = false;
+            self.state.kept_at = None;
             changed = true;
         }
         if let Some(answer) = self.map.take() {
@@ -409,5 +439,15 @@ impl Desk {
             changed = true;
         }
         changed
+    }
+}
+
+impl Drop for Desk {
+    /// What was seen last is what the next start shows first.
+    fn drop(&mut self) {
+        if self.state.loading == Loading::Ready {
+            self.keep_newer_figures();
+        }
+        self.figures.finish();
     }
 }

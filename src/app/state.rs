@@ -270,6 +270,9 @@ pub struct State {
     /// What stands in the search field.
     pub search: String,
     pub aggregates: Arc<Aggregates>,
+    /// Where `aggregates` are those of the last run, shown until the board is read:
+    /// when they were counted, UTC seconds.
+    pub kept_at: Option<u32>,
     /// True while a newer answer is being made.
     pub aggregating: bool,
 
@@ -324,6 +327,7 @@ impl State {
             filter: Filter { span: period.span(now), ..Filter::default() },
             search: String::new(),
             aggregates: Arc::default(),
+            kept_at: None,
             aggregating: false,
             map_mode: MapMode::default(),
             measure: Measure::default(),
@@ -348,5 +352,15 @@ impl State {
             help_open: false,
             quit: false,
         }
+    }
+    /// What the map can show: until the heat or the groups of a board are there,
+    /// the areas, whose figures are.
+    pub fn shown_map_mode(&self) -> MapMode {
+        let waits = match self.map_mode {
+            MapMode::Areas => false,
+            MapMode::Heat => self.heat.is_none(),
+            MapMode::Clusters => self.clusters.is_none(),
+        };
+        if waits && !self.aggregates.by_day.is_empty() { MapMode::Areas } else { self.map_mode }
     }
 }

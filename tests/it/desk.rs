@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use pult::app::clock::Ticker;
 use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport};
+use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
 use pult::domain::{Action, Status};
@@ -139,6 +140,46 @@ fn the_desk_opens_at_once_on_what_it_has() {
     let state = offline.desk.state();
     assert!(state.demo, "made-up figures stay marked without the server");
     assert_eq!(state.aggregates.total.received, stored.received);
+}
+
+#[test]
+fn a_start_shows_the_last_figures_until_the_board_is_read() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::SetPeriod(PeriodChoice::default()));
+    // Whatever somebody looks at last, the next start opens with everything.
+    bench.settle();
+    let last = bench.desk.state().aggregates.total;
+    let abakan = bench.desk.state().catalogue.municipality_by_alias("Абакан").unwrap();
+    bench.desk.apply(Command::ToggleMunicipality(abakan));
+    bench.settle();
+    let Bench { desk, folder, .. } = bench;
+    drop(desk);
+
+    let desk = open(&folder, None);
+    let state = desk.state();
+    assert_eq!(state.aggregates.total, last);
+    assert!(last.received > 0 && !state.aggregates.by_day.is_empty());
+    assert!(state.kept_at.is_some_and(|at| at <= state.now && state.now - at < 120));
+    assert_eq!(state.shown_map_mode(), MapMode::Areas, "there is no heat yet");
+    let wall = WallFrame::build(state);
+    assert_eq!((wall.total, wall.freshness.kept_at), (last, state.kept_at));
+    assert_eq!(wall.areas.len(), state.catalogue.municipalities.len());
+    assert!(state.demo, "made-up figures are marked from the first frame on");
+    let mut offline = Bench { desk, ticker: Ticker::start(), server: None, folder };
+    offline.settle();
+    let state = offline.desk.state();
+    assert_eq!((state.kept_at, state.aggregates.total.received), (None, last.received));
+
+    // A file that is not sound is not used.
+    let Bench { desk, folder, .. } = offline;
+    drop(desk);
+    let path = folder.path().join("figures.last");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let desk = open(&folder, None);
+    assert_eq!((desk.state().kept_at, desk.state().aggregates.by_day.len()), (None, 0));
 }
 
 #[test]
