@@ -170,7 +170,7 @@ impl Desk {
         };
         if due && !self.health.is_busy() {
             self.health_asked_at = Some(self.moment.tick);
-            self.health.ask(());
+            self.health.ask(self.board.clone());
         }
     }
 }

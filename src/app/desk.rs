@@ -26,7 +26,6 @@ use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
 use crate::store::details::{IncidentDetails, ListRow};
-use crate::store::health::StoreHealth;
 use crate::store::{self, Store, last_figures};
 use crate::sync::PushParts;
 use crate::sync::engine::SyncEngine;
@@ -103,7 +102,7 @@ pub struct Desk {
     pub(super) details: Lane<u32, IncidentDetails>,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) followed: Followed,
-    pub(super) health: Lane<(), StoreHealth>,
+    pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
     pub(super) export: Lane<workers::ExportQuestion, Notice>,
@@ -294,6 +293,9 @@ impl Desk {
     }
 
     pub(super) fn notice(&mut self, text: &'static str, detail: String, is_error: bool) {
+        if is_error {
+            tracing::error!(notice = text, detail);
+        }
         let id = self.next_notice;
         self.next_notice += 1;
         self.state.notices.push(Notice { id, text, detail, is_error });
@@ -424,18 +426,18 @@ impl Desk {
             changed = true;
         }
         if let Some(health) = self.health.take() {
-            self.state.demo = health.demo;
-            self.state.store = health;
+            self.state.demo = health.store.demo;
+            self.state.store = health.store;
+            self.state.census = health.census;
+            self.state.log = health.log;
             changed = true;
         }
         if let Some(test) = self.probe.take() {
             self.state.connection_test = test;
             changed = true;
         }
-        if let Some(mut notice) = self.export.take() {
-            notice.id = self.next_notice;
-            self.next_notice += 1;
-            self.state.notices.push(notice);
+        if let Some(Notice { text, detail, is_error, .. }) = self.export.take() {
+            self.notice(text, detail, is_error);
             changed = true;
         }
         changed

@@ -75,7 +75,6 @@ impl Keeper {
                 match load(&mut reader, region, &say) {
                     Ok(board) => Keeping::new(board, reader, catalogue).run(&inbox, &say),
                     Err(error) => {
-                        tracing::error!(%error, "the board could not be read");
                         say(News::Failed(error.to_string()));
                     }
                 }

@@ -8,7 +8,7 @@ use super::outbox_view::OutboxView;
 use super::triage::TriageState;
 use crate::board::filter::{Filter, Span};
 use crate::board::similar::Similar;
-use crate::board::{Aggregates, Row, Vocabulary};
+use crate::board::{Aggregates, Census, Row, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::topic::Near;
@@ -17,6 +17,7 @@ use crate::geo::clusters::Cluster;
 use crate::geo::density::Heat;
 use crate::geo::layers::GeoData;
 use crate::geo::mercator::MercatorPoint;
+use crate::logging::LogHealth;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 use crate::sync::status::SyncStatus;
@@ -294,6 +295,9 @@ pub struct State {
 
     pub sync: SyncStatus,
     pub store: StoreHealth,
+    /// How the board stood when it was last looked at.
+    pub census: Census,
+    pub log: LogHealth,
     /// What was done here and the server has not made its own yet.
     pub outbox: Arc<OutboxView>,
     /// Actions that can still be undone, the newest last.
@@ -340,6 +344,8 @@ impl State {
             replay: None,
             sync: SyncStatus::default(),
             store: StoreHealth::default(),
+            census: Census::default(),
+            log: LogHealth::default(),
             outbox: Arc::default(),
             undo: Vec::new(),
             revealed: None,

@@ -10,11 +10,12 @@ use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::RowSet;
 use crate::board::row::flags;
 use crate::board::similar::Similar;
-use crate::board::{Aggregates, Board, CompiledFilter, Row, list};
+use crate::board::{Aggregates, Board, Census, CompiledFilter, Row, list};
 use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::topic::Near;
 use crate::geo::mercator::MercatorPoint;
+use crate::logging::LogHealth;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 use crate::store::{Order, Reader, last_figures};
@@ -188,9 +189,18 @@ pub(super) fn search(reader: Reader) -> impl FnMut(String, &Cancel) -> Option<Se
     }
 }
 
-pub(super) fn health(reader: Reader) -> impl FnMut((), &Cancel) -> Option<StoreHealth> + Send {
-    move |(), _| match reader.health() {
-        Ok(health) => Some(health),
+/// What «Состояние» shows besides the synchronisation.
+pub(super) struct Health {
+    pub store: StoreHealth,
+    pub census: Census,
+    pub log: LogHealth,
+}
+
+pub(super) fn health(reader: Reader) -> impl FnMut(Board, &Cancel) -> Option<Health> + Send {
+    move |board, _| match reader.health() {
+        Ok(store) => {
+            Some(Health { log: LogHealth::read(&store.folder), census: board.census(), store })
+        }
         Err(error) => {
             tracing::error!(%error, "the database's health could not be read");
             None

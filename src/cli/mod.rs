@@ -84,6 +84,7 @@ pub fn run() -> ExitCode {
     // A log that cannot be written is said and keeps nobody from working.
     if let Err(error) = cli.start_log() {
         say_error(&error);
+        cli.start_log_without_file();
     }
     let done = match cli.command {
         None => desk::run(&cli.common),
@@ -155,6 +156,15 @@ impl Cli {
         let told = crate::sync::engine::REFUSED;
         logging::start(Log { folder: folder.as_deref(), level, to_stderr: by_hand, told })?;
         Ok(())
+    }
+
+    /// Complaints are still counted, and said where a person looks on.
+    fn start_log_without_file(&self) {
+        let level = self.common.log.as_deref();
+        let to_stderr = self.command.is_some();
+        let told = crate::sync::engine::REFUSED;
+        // What keeps this one from starting has been said for the first.
+        drop(logging::start(Log { folder: None, level, to_stderr, told }));
     }
 }
 

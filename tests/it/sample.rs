@@ -13,6 +13,7 @@ use pult::board::{Aggregates, Board, BoardBuilder, Region, Row, Vocabulary};
 use pult::config::Settings;
 use pult::domain::catalogue::Catalogue;
 use pult::domain::{LOCAL_OFFSET_SECS, Regime, Source, Status};
+use pult::logging::LogHealth;
 use pult::store::details::ListRow;
 use pult::store::health::{FileHealth, StoreHealth};
 use pult::sync::status::{Phase, SyncStatus};
@@ -213,6 +214,14 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
             ],
             searchable: board.len() as u64,
             ..StoreHealth::default()
+        },
+        census: board.census(),
+        log: LogHealth {
+            path: "/var/lib/pult/pult.log".into(),
+            bytes: 412_000,
+            errors: 1,
+            warnings: 2,
+            last: vec!["2026-11-23T06:58:01Z  WARN pult::sync: the answer broke off".to_owned()],
         },
         ..State::new(NOW, settings)
     }
