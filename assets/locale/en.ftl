@@ -229,13 +229,16 @@ theme-light = Light
 language-label = Language
 scale-label = Text size
 network-title = Network
-poll-label = Polling without an event stream
-every-n-secs = every { $n } s
+poll-label = Polling without an event stream, seconds between requests
 certificate-label = Root certificate
-certificate-system = the system’s
+certificate-hint = a PEM file; empty: the system’s certificates alone
+certificate-choose = Choose a certificate…
 proxy-label = Proxy
-proxy-system = as in the system
-network-note = These three lines are changed in the settings file pult.toml.
+proxy-hint = http://name:port; empty: as in the system
+network-save = Save
+network-checking = Checking…
+network-kept = Saved; the connection is being made anew
+network-poll-secs = Between two requests there may be a whole number of seconds from { $least } to { $most }
 
 # Why a connection did not come about
 reason-address = The server address is not right: it looks like https://name

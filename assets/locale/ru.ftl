@@ -232,13 +232,16 @@ theme-light = Светлая
 language-label = Язык
 scale-label = Размер текста
 network-title = Сеть
-poll-label = Опрос сервера без потока событий
-every-n-secs = раз в { $n } с
+poll-label = Опрос сервера без потока событий, секунд между запросами
 certificate-label = Корневой сертификат
-certificate-system = из системы
+certificate-hint = файл PEM; пусто — только сертификаты системы
+certificate-choose = Выбрать сертификат…
 proxy-label = Прокси
-proxy-system = как в системе
-network-note = Эти три строки меняются в файле настроек pult.toml.
+proxy-hint = http://имя:порт; пусто — как в системе
+network-save = Сохранить
+network-checking = Проверяем…
+network-kept = Сохранено, связь устанавливается заново
+network-poll-secs = Между запросами может быть целое число секунд от { $least } до { $most }
 
 # Why a connection did not come about
 reason-address = Адрес сервера написан неверно: нужен вид https://имя

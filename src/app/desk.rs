@@ -10,6 +10,7 @@ use super::keeper::{Keeper, News, Update};
 use super::lane::Lane;
 use super::link::{self, LinkAnswer, LinkQuestion};
 use super::map_work::{MapAnswer, MapQuestion, MapWorker};
+use super::network::{self, NetworkFault, NetworkQuestion};
 use super::officer::{Job, OfficerThread};
 use super::replay;
 use super::searching::Followed;
@@ -105,6 +106,9 @@ pub struct Desk {
     pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
+    pub(super) network: Lane<NetworkQuestion, Result<Settings, NetworkFault>>,
+    /// As given by the environment or a person: a link made anew needs it again.
+    pub(super) token: Option<String>,
     pub(super) export: Lane<workers::ExportQuestion, Notice>,
     pub(super) list_generation: u64,
     // Its last jobs still reach the board and the outbox.
@@ -213,6 +217,8 @@ impl Desk {
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
+            network: Lane::start("network", waker.clone(), network::check)?,
+            token: options.token,
             export: Lane::start("export", waker, workers::export(lane_reader()?))?,
             list_generation: 0,
             store,
@@ -221,7 +227,7 @@ impl Desk {
             state,
         };
         if options.online {
-            desk.start_link(options.token, false);
+            desk.start_link(desk.token.clone(), false);
         }
         Ok(desk)
     }
@@ -434,6 +440,10 @@ impl Desk {
         }
         if let Some(test) = self.probe.take() {
             self.state.connection_test = test;
+            changed = true;
+        }
+        if let Some(checked) = self.network.take() {
+            self.take_network(checked);
             changed = true;
         }
         if let Some(Notice { text, detail, is_error, .. }) = self.export.take() {

@@ -16,6 +16,7 @@ pub mod link;
 pub mod map_work;
 pub mod officer;
 pub mod outbox_view;
+pub mod network;
 mod replay;
 mod searching;
 pub mod secret;

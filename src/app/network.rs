@@ -23,7 +23,9 @@ impl NetworkChoice {
         Self {
             poll_secs: settings.poll_secs.to_string(),
             proxy: settings.proxy.clone().unwrap_or_default(),
-            root_certificate: certificate.map(|path| path.display().to_string()).unwrap_or_default(),
+            root_certificate: certificate
+                .map(|path| path.display().to_string())
+                .unwrap_or_default(),
         }
     }
 }
@@ -37,7 +39,10 @@ pub enum NetworkCheck {
     /// The settings have it.
     Kept,
     /// Key of the Fluent files and a detail; the settings are as they were.
-    Failed { reason: &'static str, detail: String },
+    Failed {
+        reason: &'static str,
+        detail: String,
+    },
 }
 
 /// Why a choice cannot be kept: key of the Fluent files and a detail.
@@ -51,6 +56,7 @@ pub(super) struct NetworkQuestion {
 
 /// The settings with the choice in them. Reads the certificate's file, talks to
 /// nobody.
+#[expect(clippy::unnecessary_wraps, reason = "a lane's work may be cancelled")]
 pub(super) fn check(
     question: NetworkQuestion,
     _cancel: &Cancel,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
 use super::triage::TriageState;
 use crate::board::filter::{Filter, Span};
@@ -305,6 +306,7 @@ pub struct State {
     /// Citizens' words that were shown for a reason; forgotten with the card.
     pub revealed: Option<Revealed>,
     pub connection_test: ConnectionTest,
+    pub network: NetworkCheck,
     pub notices: Vec<Notice>,
     /// Counts up when the search field is to take the keyboard.
     pub focus_search: u64,
@@ -352,6 +354,7 @@ impl State {
             triage: TriageState::default(),
             similar: None,
             connection_test: ConnectionTest::default(),
+            network: NetworkCheck::default(),
             notices: Vec::new(),
             focus_search: 0,
             palette_open: false,
