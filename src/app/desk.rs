@@ -6,6 +6,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::clock::Moment;
+use super::data::Data;
 use super::keeper::{Keeper, News, Update};
 use super::lane::Lane;
 use super::link::{self, LinkAnswer, LinkQuestion};
@@ -27,10 +28,10 @@ use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
 use crate::store::details::{IncidentDetails, ListRow};
-use crate::store::{self, Store, last_figures};
+use crate::store::{self, last_figures};
 use crate::sync::PushParts;
 use crate::sync::engine::SyncEngine;
-use crate::sync::status::{StatusBoard, SyncStatus};
+use crate::sync::status::{Phase, StatusBoard, SyncStatus};
 
 /// Changes of the data are shown at most this often; a person's action at once.
 pub(super) const DATA_PACE: Duration = Duration::from_millis(250);
@@ -114,7 +115,7 @@ pub struct Desk {
     // Its last jobs still reach the board and the outbox.
     pub(super) officer: OfficerThread,
     pub(super) keeper: Keeper,
-    pub(super) store: Store,
+    data: Data,
 }
 
 /// What the map was last asked for.
@@ -136,27 +137,40 @@ pub(super) struct KeptFigures {
 
 impl Desk {
     /// Opens the store and starts the workers. Returns at once: the board is
-    /// read behind the first frames.
+    /// read behind the first frames. A folder that may not be written but holds a
+    /// store is shown as it stands.
     pub fn open(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
+        let data = Data::to_work(&options.data_dir, &Catalogue::embedded())?;
+        Self::on(data, options, moment)
+    }
+
+    /// The same for who only draws: nothing is written or sent, and a running desk
+    /// in the same folder is not disturbed.
+    pub fn look(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
+        let data = Data::to_look(&options.data_dir, &Catalogue::embedded())?;
+        Self::on(data, DeskOptions { online: false, ..options }, moment)
+    }
+
+    fn on(data: Data, options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
         let catalogue = Catalogue::embedded();
-        let store = Store::open(&options.data_dir, &catalogue)?;
+        let can_write = data.writer().is_some();
         let waker = options.waker;
         let region = Region {
             municipality_count: catalogue.municipalities.len() as u8,
             local_offset_secs: LOCAL_OFFSET_SECS,
         };
-        let keeper = Keeper::start(store.reader()?, region, Arc::clone(&catalogue), waker.clone())?;
+        let keeper = Keeper::start(data.reader()?, region, Arc::clone(&catalogue), waker.clone())?;
         let updates = keeper.updates().ok_or(store::Error::Stopped)?;
         let officer = OfficerThread::start(
-            store.shared_outbox(),
-            store.reader()?,
+            data.shared_outbox(),
+            data.reader()?,
             updates,
             Timestamp(moment.now),
             waker.clone(),
         )?;
         let status = StatusBoard::new(waker.clone());
-        let meta = store.reader()?.meta()?;
-        let lane_reader = || store.reader();
+        let meta = data.reader()?.meta()?;
+        let lane_reader = || data.reader();
         let kept = last_figures::load(&options.data_dir, &meta, region)
             .filter(|figures| figures.key.now <= end_of_minute(moment.now));
         let state = State {
@@ -192,7 +206,7 @@ impl Desk {
                 workers::figures(lane_reader()?, options.data_dir.clone()),
             )?,
             kept: None,
-            keeps_figures: options.online,
+            keeps_figures: options.online && can_write,
             map: Lane::start("map", waker.clone(), move |question, cancel| {
                 map_worker.answer(&question, cancel)
             })?,
@@ -221,13 +235,17 @@ impl Desk {
             token: options.token,
             export: Lane::start("export", waker, workers::export(lane_reader()?))?,
             list_generation: 0,
-            store,
+            data,
             data_dir: options.data_dir,
             settings_path: options.settings_path,
             state,
         };
-        if options.online {
+        if options.online && can_write {
             desk.start_link(desk.token.clone(), false);
+        } else if options.online {
+            let folder = desk.data_dir.display().to_string();
+            desk.notice("notice-read-only", folder, true);
+            desk.state.sync.phase = Phase::Refused { reason: "read-only" };
         }
         Ok(desk)
     }
@@ -355,14 +373,16 @@ impl Desk {
 
     /// Ends the link there is and makes one to the server of the settings.
     pub(super) fn start_link(&mut self, token: Option<String>, keep_token: bool) {
+        // Without the right to write there is nothing to link.
+        let Some(writer) = self.data.writer() else { return };
         let (Ok(reader), Some(updates), Some(officer)) =
-            (self.store.reader(), self.keeper.updates(), self.officer.asker())
+            (self.data.reader(), self.keeper.updates(), self.officer.asker())
         else {
             tracing::error!("the store gave no connection for the synchronisation");
             return;
         };
         let push = PushParts {
-            outbox: self.store.shared_outbox(),
+            outbox: self.data.shared_outbox(),
             // The desk may be closing: then nobody looks any more.
             told: Arc::new(move || drop(officer.send(Job::LookAgain))),
         };
@@ -371,7 +391,7 @@ impl Desk {
             data_dir: self.data_dir.clone(),
             token,
             keep_token,
-            writer: self.store.writer(),
+            writer,
             reader,
             changes: Arc::new(move |changes| drop(updates.send(Update::Stored(changes)))),
             push,

@@ -7,6 +7,7 @@ mod apply;
 mod asking;
 pub mod clock;
 pub mod command;
+pub mod data;
 pub mod desk;
 mod export;
 pub mod heat_colors;

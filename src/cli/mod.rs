@@ -5,6 +5,7 @@
 mod demo;
 mod desk;
 mod doctor;
+mod filter;
 mod render;
 mod serve;
 mod stats;
@@ -146,9 +147,10 @@ fn has_display() -> bool {
 impl Cli {
     fn start_log(&self) -> anyhow::Result<()> {
         let folder = match &self.command {
-            // The doctor only looks; a demonstration leaves nothing behind.
-            Some(Subcommands::Doctor) => None,
+            // A demonstration leaves nothing behind.
             Some(Subcommands::Demo(_)) => self.common.data_dir.clone(),
+            // These only look: the log belongs to whoever works in the folder.
+            Some(Subcommands::Doctor | Subcommands::Stats(_) | Subcommands::Render(_)) => None,
             _ => Some(self.common.data_dir()?),
         };
         let by_hand = self.command.is_some();

@@ -29,6 +29,7 @@ pub mod error;
 pub mod health;
 pub mod inspect;
 pub mod last_figures;
+pub mod looked;
 pub mod meta;
 pub mod migrate;
 pub mod outbox;

@@ -1,5 +1,8 @@
 //! The whole desk on a reference server: what a person chooses, every panel obeys.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
@@ -180,6 +183,81 @@ fn a_start_shows_the_last_figures_until_the_board_is_read() {
     std::fs::write(&path, bytes).unwrap();
     let desk = open(&folder, None);
     assert_eq!((desk.state().kept_at, desk.state().aggregates.by_day.len()), (None, 0));
+}
+
+/// Nothing may be written in a folder until this is dropped.
+struct Forbidden<'a> {
+    folder: &'a Path,
+    is_mounted: bool,
+}
+
+impl<'a> Forbidden<'a> {
+    /// `Err` says why this cannot be had here.
+    fn writing_in(folder: &'a Path) -> Result<Self, String> {
+        let set = |mode| std::fs::set_permissions(folder, Permissions::from_mode(mode)).unwrap();
+        set(0o555);
+        let mut forbidden = Self { folder, is_mounted: false };
+        if std::fs::File::create(folder.join("probe")).is_err() {
+            return Ok(forbidden);
+        }
+        // Root is above permissions, but not above how a folder is mounted.
+        std::fs::remove_file(folder.join("probe")).unwrap();
+        for options in ["bind", "remount,bind,ro"] {
+            let mut mount = std::process::Command::new("mount");
+            let output = mount.args(["-o", options]).arg(folder).arg(folder).output();
+            let output = output.map_err(|error| error.to_string())?;
+            if !output.status.success() {
+                return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+            }
+            forbidden.is_mounted = true;
+        }
+        Ok(forbidden)
+    }
+}
+
+impl Drop for Forbidden<'_> {
+    fn drop(&mut self) {
+        if self.is_mounted {
+            let done = std::process::Command::new("umount").arg(self.folder).status();
+            assert!(
+                done.is_ok_and(|status| status.success()),
+                "{} stays mounted",
+                self.folder.display()
+            );
+        }
+        std::fs::set_permissions(self.folder, Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_is_shown_as_it_stands_and_said_so() {
+    let bench = Bench::online(true);
+    let stored = bench.desk.state().aggregates.total.received;
+    let Bench { desk, folder, .. } = bench;
+    drop(desk);
+    let forbidden = match Forbidden::writing_in(folder.path()) {
+        Ok(forbidden) => forbidden,
+        Err(why) => {
+            eprintln!("not run: writing cannot be forbidden here: {why}");
+            return;
+        }
+    };
+    let ticker = Ticker::start();
+    let mut desk = open(&folder, Some("http://127.0.0.1:1".to_owned()));
+    desk.apply(Command::SetPeriod(PeriodChoice::All));
+    let patience = Instant::now() + Duration::from_mins(1);
+    while !desk.is_settled() {
+        desk.poll(ticker.moment());
+        assert!(Instant::now() < patience, "the figures did not come");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let state = desk.state();
+    assert_eq!(state.aggregates.total.received, stored);
+    assert_eq!(state.sync.phase, Phase::Refused { reason: "read-only" });
+    let notices: Vec<_> = state.notices.iter().map(|notice| notice.text).collect();
+    assert_eq!(notices, ["notice-read-only"]);
+    drop(desk);
+    drop(forbidden);
 }
 
 #[test]

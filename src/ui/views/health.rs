@@ -141,6 +141,7 @@ mod tests {
             "other-instance",
             "demo-mixed",
             "disk-full",
+            "read-only",
             "store",
             "shrunk",
             "no-thread",
