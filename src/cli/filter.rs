@@ -221,6 +221,7 @@ mod tests {
             topics: vec![TopicEntry::default(), topic],
             bodies: vec![BodyEntry::default(), body],
             settlements: vec![String::new(), "Abakan".to_owned()],
+            offices: Vec::new(),
         };
         Line::try_parse_from(args)?.filter.choose(&Catalogue::embedded(), &vocabulary)
     }
