@@ -7,6 +7,7 @@ use super::block::Block;
 use super::data_file::{DataError, DataFile};
 use super::municipality::{Municipality, Oktmo, Settlement};
 use super::name::{Name, fold};
+use super::phrase::Phrases;
 use super::regime::Regime;
 use super::role::{Role, RoleRights};
 use super::source::Source;
@@ -26,6 +27,8 @@ pub struct Parts<'a> {
     pub topics: DataFile<'a>,
     pub municipalities: DataFile<'a>,
     pub settlements: DataFile<'a>,
+    pub templates: DataFile<'a>,
+    pub reasons: DataFile<'a>,
 }
 
 macro_rules! embedded {
@@ -48,6 +51,8 @@ impl Parts<'static> {
         topics: embedded!("topics.toml"),
         municipalities: embedded!("municipalities.toml"),
         settlements: embedded!("settlements.csv"),
+        templates: embedded!("templates.toml"),
+        reasons: embedded!("reasons.toml"),
     };
 }
 
@@ -60,6 +65,7 @@ pub struct Catalogue {
     /// Sorted by municipality and code, at most 65,534: an index is a `u16`.
     pub settlements: Vec<Settlement>,
     pub topics: Taxonomy,
+    pub phrases: Phrases,
     blocks: Vec<Name>,
     sources: Vec<Name>,
     regimes: Vec<Name>,
@@ -83,8 +89,10 @@ impl Catalogue {
     /// Reads edited files; the first mistake is returned with file and line.
     pub fn from_parts(parts: &Parts<'_>) -> Result<Self, DataError> {
         let places = read::places(parts.municipalities, parts.settlements)?;
+        let topics = Taxonomy::read(parts.topics)?;
         Ok(Self {
-            topics: Taxonomy::read(parts.topics)?,
+            phrases: Phrases::read(parts.templates, parts.reasons, &topics)?,
+            topics,
             blocks: read::names(parts.blocks, Block::ALL, Block::key)?,
             sources: read::names(parts.sources, Source::ALL, Source::key)?,
             regimes: read::names(parts.regimes, Regime::ALL, Regime::key)?,

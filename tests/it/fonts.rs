@@ -41,13 +41,24 @@ fn missing(fonts: &mut Fonts, characters: impl IntoIterator<Item = char>) -> Vec
 
 #[test]
 fn every_character_that_the_program_shows_has_a_glyph() {
-    let Parts { blocks, sources, regimes, statuses, roles, topics, municipalities, settlements } =
-        Parts::EMBEDDED;
-    let mut shown: BTreeSet<char> =
-        [blocks, sources, regimes, statuses, roles, topics, municipalities, settlements]
-            .iter()
-            .flat_map(|file| file.text.chars())
-            .collect();
+    let Parts {
+        blocks,
+        sources,
+        regimes,
+        statuses,
+        roles,
+        topics,
+        municipalities,
+        settlements,
+        templates,
+        reasons,
+    } = Parts::EMBEDDED;
+    let places = [municipalities, settlements];
+    let vocabularies = [blocks, sources, regimes, statuses, roles, topics];
+    let phrases = [templates, reasons];
+    let mut shown: BTreeSet<char> = (vocabularies.iter().chain(&places).chain(&phrases))
+        .flat_map(|file| file.text.chars())
+        .collect();
     shown.extend(
         "ҒғҢңӉӊӦӧӰӱІіӋӌҶҷ№₽%°²³×≤≥±←↑→↓▲▼●○■□✓⌘–—«»…·\u{a0}\u{202f}\u{2009}\u{2212}".chars(),
     );
