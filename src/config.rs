@@ -1,6 +1,5 @@
 //! What a person has set, kept in one TOML file.
 
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,9 +13,6 @@ pub enum Theme {
     Dark,
     Light,
 }
-
-/// Seconds that may lie between two polls.
-pub const POLL_SECS: RangeInclusive<u32> = 1..=86_400;
 
 /// Settings of the desk; a missing file or field means the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,7 +28,7 @@ pub struct Settings {
     pub root_certificate: Option<PathBuf>,
     /// Proxy address; absent means the system's setting.
     pub proxy: Option<String>,
-    /// Seconds between polls where the server has no stream, within [`POLL_SECS`].
+    /// Seconds between polls where the server has no stream.
     pub poll_secs: u32,
 }
 
@@ -77,7 +73,7 @@ impl Settings {
     fn parse(text: &str) -> Result<Self, DataError> {
         let mut settings: Self = DataFile { name: "pult.toml", text }.parse_toml()?;
         settings.text_scale = settings.text_scale.clamp(80, 200);
-        settings.poll_secs = settings.poll_secs.clamp(*POLL_SECS.start(), *POLL_SECS.end());
+        settings.poll_secs = settings.poll_secs.max(1);
         Ok(settings)
     }
 

@@ -123,7 +123,6 @@ sync-offline = нет связи
 sync-refused = сервер отказал
 sync-updated = обновлено { $ago }
 loading-board = чтение базы: { $done } из { $total }
-loading-kept = показано на { $at } · чтение базы: { $share }
 empty-no-data = Пока нет данных
 empty-no-match = Под выбранный фильтр ничего не попало
 empty-try-clear = Уберите часть условий в строке сверху
@@ -232,16 +231,13 @@ theme-light = Светлая
 language-label = Язык
 scale-label = Размер текста
 network-title = Сеть
-poll-label = Опрос сервера без потока событий, секунд между запросами
+poll-label = Опрос сервера без потока событий
+every-n-secs = раз в { $n } с
 certificate-label = Корневой сертификат
-certificate-hint = файл PEM; пусто — только сертификаты системы
-certificate-choose = Выбрать сертификат…
+certificate-system = из системы
 proxy-label = Прокси
-proxy-hint = http://имя:порт; пусто — как в системе
-network-save = Сохранить
-network-checking = Проверяем…
-network-kept = Сохранено, связь устанавливается заново
-network-poll-secs = Между запросами может быть целое число секунд от { $least } до { $most }
+proxy-system = как в системе
+network-note = Эти три строки меняются в файле настроек pult.toml.
 
 # Why a connection did not come about
 reason-address = Адрес сервера написан неверно: нужен вид https://имя
@@ -266,7 +262,6 @@ reason-protocol = У сервера другая версия договора: 
 reason-other-instance = Это другой сервер: база на этом компьютере привязана к прежнему
 reason-demo-mixed = Демонстрация и настоящие данные в одной базе не смешиваются
 reason-disk-full = На диске кончилось место
-reason-read-only = Папку данных нельзя изменять: показано то, что в ней есть
 reason-store = База на этом компьютере не принимает записи
 reason-shrunk = Сервер отдал меньше, чем обещал: здесь ничего не удалено
 reason-no-thread = Системе не хватило ресурсов для синхронизации
@@ -305,8 +300,7 @@ sync-outbox = Исходящих
 sync-epoch-changed = Сервер восстановлен из копии: всё прочитано заново
 health-counts = Здесь и на сервере
 health-counts-value = { $here } из { $there }
-health-sources = Источники: поступило и последнее
-health-source-value = { $n } · { $at }
+health-sources = Источники: поступило
 health-skipped = Пропущено при получении
 health-skipped-none = Ничего не пропущено
 health-database = База
@@ -316,14 +310,9 @@ health-searchable-value = { $done } из { $total }
 health-program = Программа
 health-board = Таблица в памяти
 health-board-ready = готова
-health-board-rows = Инцидентов в таблице
-health-board-memory = Память таблицы
-health-board-memory-value = { $size } · { $row } Б на инцидент
 health-errors = Ошибок с запуска
-health-warnings = Предупреждений с запуска
 health-folder = Папка данных
 health-log = Журнал
-health-log-size = Размер журнала
 kind-incident = Инциденты
 kind-message = Обращения
 kind-event = События
@@ -525,15 +514,109 @@ export-regime = порядок
 export-summary = суть
 export-demo = ДЕМОНСТРАЦИЯ: данные вымышлены
 
+# Разбор: действия
+
+actions = Действия
+actions-chosen = { $n ->
+    [one] выбран { $n } инцидент
+    [few] выбрано { $n } инцидента
+   *[other] выбрано { $n } инцидентов
+}
+actions-chosen-advice = Действие относится ко всем выбранным. Esc снимает выбор
+action-in-order = Разобрать: тема, затем орган
+action-take = Взять
+action-classify = Указать тему
+action-place = Указать место
+action-prioritise = Важность
+action-mark = Отметка
+action-assign = Назначить орган
+action-forward = Переслать другому органу
+action-merge = Объединить с другим
+action-split = Разделить
+action-unmerge = Отменить объединение
+action-reject = Отклонить
+action-comment = Комментарий
+action-interim-answer = Промежуточный ответ
+action-submit = Ответ на согласование
+action-approve = Согласовать ответ
+action-return = Вернуть
+action-extend = Продлить срок
+action-postpone = Отложить
+action-close = Закрыть инцидент
+action-reopen = Открыть снова
+action-rate = Оценка заявителя
+action-quality = Качество ответа
+action-create = Новый инцидент вручную
+action-draft = черновик
+command-next = Следующий в очереди
+command-previous = Предыдущий в очереди
+command-choose = Выбрать или снять выбор
+command-choose-next = Выбрать и перейти дальше
+command-choose-previous = Выбрать и перейти назад
+command-choose-all = Выбрать загруженные
+command-choose-none = Снять выбор
+pick-body = Орган: начните вводить
+pick-topic = Тема: начните вводить
+pick-place = Населённый пункт или муниципалитет
+pick-priority = Важность
+pick-mark = Какая отметка
+pick-rate = Оценка от 1 до 5
+pick-verdict = Каков ответ
+pick-days = На сколько дней продлить
+pick-reason = Причина: из списка или своя
+pick-own-reason = Своя причина: { $reason }
+pick-survivor = С каким инцидентом: выберите или введите номер
+pick-survivor-typed = Номер { $id }
+pick-nothing = Ничего не найдено
+pick-present = как сейчас
+pick-recent = недавно
+pick-likely-body = эту тему здесь вёл: { $n }
+pick-likely-topic = таких здесь: { $n }
+place-map = Карта: щелчок ставит место
+place-municipality = муниципалитет
+priority-ordinary = обычная
+mark-set = Поставить: { $mark }
+mark-remove = Снять: { $mark }
+rate-of = { $n } из 5
+verdict-full = По существу полностью
+verdict-partial = По существу частично
+verdict-formal = Отписка
+extend-days = { $n ->
+    [one] на { $n } день
+    [few] на { $n } дня
+   *[other] на { $n } дней
+}
+extend-until = до { $at }
+write-interim = Промежуточный ответ заявителю
+write-answer = Ответ заявителю
+write-comment = Комментарий
+write-matter = Первая строка — суть, дальше — слова заявителя
+write-too-long = Слишком длинно: { $n } знаков из { $most }
+write-personal = В ответе есть телефон, почта или другие личные данные
+write-gap = Осталось заполнить места в [скобках]
+form-send = Отправить · Ctrl+Enter
+form-close = Закрыть · Esc
+split-one = В инциденте одно сообщение: делить нечего
+split-advice = Отметьте сообщения, которые уйдут в новый инцидент (цифры 1–9), Enter отправит
+create-place = Место
+create-choose = выбрать
+create-advice = Источник — «вручную», срок назначит сервер
+toast-done = { $what } · { $n ->
+    [one] { $n } инцидент
+    [few] { $n } инцидента
+   *[other] { $n } инцидентов
+}
+toast-undo = отменить Ctrl+Z · { $secs } с
+
 # Notices
 notice-board-failed = Базу не удалось прочитать: { $detail }
 notice-action-failed = Действие не записано: { $detail }
+notice-action-not-yours = Это действие не входит в права вашей роли
 notice-action-refused = По правилам переходов действие невозможно, инцидентов: { $detail }
 notice-picture-saved = Картинка сохранена: { $detail }
 notice-picture-failed = Картинка не сохранена: { $detail }
 notice-list-saved = Список выгружен: { $detail }
 notice-list-failed = Список не выгружен: { $detail }
-notice-read-only = Папку данных нельзя изменять, новое не загружается; показано то, что в ней есть: { $detail }
 notice-settings-failed = Настройки не сохранены: { $detail }
 notice-token-in-file = Хранилища ключей здесь нет; токен лежит в файле, который читает только владелец: { $detail }
 notice-token-not-kept = Токен не сохранён, после перезапуска его придётся ввести снова: { $detail }
@@ -541,7 +624,6 @@ notice-token-not-kept = Токен не сохранён, после перез�
 # Wall
 wall-scene-of = { $n } из { $of }
 wall-loading = чтение базы…
-wall-kept = данные на { $at }, чтение базы…
 wall-data-at = данные на { $at }
 wall-open = открыто
 wall-new = новых

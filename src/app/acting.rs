@@ -5,12 +5,17 @@ use std::time::Duration;
 use super::command::Command;
 use super::desk::Desk;
 use super::officer::{Job, Told};
-use super::state::{Revealed, UndoOffer};
+use super::state::{Revealed, UndoOffer, View};
 use crate::domain::Timestamp;
 use crate::store::details::ListRow;
 
 /// For so long an action can be taken back; then it is sent.
 pub(super) const UNDO_FOR: Duration = Duration::from_secs(10);
+
+/// Rounded up: the last second is shown as one.
+fn whole_secs(left: Duration) -> u32 {
+    left.as_secs() as u32 + u32::from(left.subsec_nanos() > 0)
+}
 
 impl Desk {
     /// Hands an action over; it is on the screen once it is on the disk.
@@ -23,6 +28,7 @@ impl Desk {
             Command::Undo => {
                 if let Some(offer) = self.state.undo.pop() {
                     self.officer.ask(Job::Undo(offer.ids));
+                    self.return_to(offer.rows);
                 }
             }
             Command::KeepMine(id) => self.officer.ask(Job::KeepMine(id)),
@@ -32,6 +38,19 @@ impl Desk {
                 self.officer.ask(Job::Reveal { row_id, reason, at });
             }
             _ => {}
+        }
+    }
+
+    /// Back to what is to be decided anew.
+    fn return_to(&mut self, rows: Vec<u32>) {
+        if self.state.view != View::Triage {
+            return;
+        }
+        if let Some(row_id) = rows.first() {
+            self.put_cursor(*row_id);
+        }
+        if rows.len() > 1 {
+            self.state.triage.selected = rows.into_iter().collect();
         }
     }
 
@@ -46,9 +65,9 @@ impl Desk {
                         self.notice("notice-action-refused", refused.to_string(), true);
                     }
                     if !ids.is_empty() {
-                        self.advance_cursor(&rows);
                         let until = self.moment.tick + UNDO_FOR;
-                        self.state.undo.push(UndoOffer { ids, kind, until });
+                        let secs_left = UNDO_FOR.as_secs() as u32;
+                        self.state.undo.push(UndoOffer { ids, kind, rows, secs_left, until });
                     }
                 }
                 Told::Released => {
@@ -68,14 +87,29 @@ impl Desk {
         changed
     }
 
-    /// Lets go what can no longer be taken back.
-    pub(super) fn release_undone(&mut self) {
+    /// Lets go what can no longer be taken back, and counts down the rest. True
+    /// where the screen shows it.
+    pub(super) fn release_undone(&mut self) -> bool {
         let now = self.moment.tick;
+        let before: Vec<u32> = self.state.undo.iter().map(|offer| offer.secs_left).collect();
         let due = self.state.undo.iter().take_while(|offer| offer.until <= now).count();
         let ids: Vec<_> = self.state.undo.drain(..due).flat_map(|offer| offer.ids).collect();
         if !ids.is_empty() {
             self.officer.ask(Job::Release(ids));
         }
+        for offer in &mut self.state.undo {
+            offer.secs_left = whole_secs(offer.until.saturating_sub(now));
+        }
+        !self.state.undo.iter().map(|offer| offer.secs_left).eq(before)
+    }
+
+    /// Until the newest offer counts one second less: a toast is not drawn more
+    /// often for its figure.
+    pub(super) fn until_next_second(&self) -> Duration {
+        let Some(offer) = self.state.undo.last() else { return Duration::MAX };
+        let left = offer.until.saturating_sub(self.moment.tick);
+        let shown = u64::from(whole_secs(left)).saturating_sub(1);
+        left.saturating_sub(Duration::from_secs(shown))
     }
 
     /// The rows as the board counts them: with what was done here.

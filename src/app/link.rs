@@ -87,7 +87,7 @@ fn keep(server: &str, token: &str, data_dir: &std::path::Path) -> Option<(&'stat
     }
 }
 
-pub(super) fn config(settings: &Settings, server: String, token: String) -> HttpConfig {
+fn config(settings: &Settings, server: String, token: String) -> HttpConfig {
     HttpConfig {
         server,
         token,

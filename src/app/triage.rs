@@ -1,16 +1,19 @@
 //! The duty officer's desk: the queue, the cursor in it, and what is chosen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::desk::Desk;
+use super::form::{Form, Recent};
 use super::lane::Cancel;
-use super::state::{Loading, State};
+use super::likely::Likely;
+use super::state::{Loading, State, View};
 use super::workers::{RowsQuestion, SimilarQuestion};
 use crate::board::filter::Filter;
 use crate::board::queue::{Queue, QueueQuestion, Section};
 use crate::board::row::NONE;
 use crate::board::{Board, CompiledFilter};
+use crate::domain::{Action, CommandKind};
 use crate::store::details::ListRow;
 
 /// What is due within so many seconds is due soon.
@@ -34,6 +37,15 @@ pub struct TriageState {
     pub cursor_index: usize,
     /// Row ids that an action is meant for instead of the cursor's.
     pub selected: BTreeSet<u32>,
+    pub form: Option<Form>,
+    /// Forms that were ever opened.
+    pub forms: u64,
+    /// What was begun to be written, by row id (0 for what is made by hand) and
+    /// action. Kept until it is sent or emptied.
+    pub drafts: BTreeMap<(u32, CommandKind), String>,
+    pub recent: Recent,
+    /// About the incident under the cursor.
+    pub likely: Arc<Likely>,
 }
 
 impl TriageState {
@@ -63,7 +75,7 @@ impl TriageState {
 }
 
 /// What a person does in the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TriageCommand {
     Show(Section),
     /// The queue shows rows `first .. first + count` of its order.
@@ -77,7 +89,26 @@ pub enum TriageCommand {
     Put(u32),
     /// Chooses a row, or takes it out of the choice.
     ToggleSelected(u32),
+    /// The same for the row under the cursor.
+    ToggleCursor,
+    /// Moves the cursor and chooses the rows that it leaves and reaches.
+    MoveChoosing(i32),
+    /// Chooses all rows that were read for the window.
+    SelectLoaded,
     ClearSelection,
+    /// Does it to what is chosen, or opens the form for what it takes.
+    Begin(CommandKind),
+    /// The ordinary way in one go: topic, then body.
+    BeginInOrder,
+    /// What was written so far in a form of this row.
+    Draft {
+        row_id: u32,
+        kind: CommandKind,
+        text: String,
+    },
+    /// The open form is filled in.
+    Send(Box<Action>),
+    CloseForm,
 }
 
 /// Asks for a section of the queue.
@@ -110,28 +141,60 @@ impl Desk {
                 triage.cursor_index = 0;
             }
             TriageCommand::ShowRows { first, count } => self.queue_window = (first, count),
-            TriageCommand::Move(by) => {
-                let last = triage.queue.positions.len().saturating_sub(1);
-                let from = if triage.cursor.is_some() { triage.cursor_index } else { 0 };
-                let by = if triage.cursor.is_some() { by } else { 0 };
-                let index = from.saturating_add_signed(by as isize).min(last);
-                if let Some(row_id) = triage.row_at(index) {
-                    triage.cursor_index = index;
-                    self.put_cursor(row_id);
-                }
-            }
+            TriageCommand::Move(by) => self.move_cursor(by),
             TriageCommand::Put(row_id) => self.put_cursor(row_id),
             TriageCommand::ToggleSelected(row_id) => {
                 if !triage.selected.remove(&row_id) {
                     triage.selected.insert(row_id);
                 }
             }
+            TriageCommand::ToggleCursor => {
+                if let Some(row_id) = triage.cursor {
+                    self.apply_triage(TriageCommand::ToggleSelected(row_id));
+                }
+            }
+            TriageCommand::MoveChoosing(by) => {
+                triage.selected.extend(triage.cursor);
+                self.move_cursor(by);
+                let triage = &mut self.state.triage;
+                triage.selected.extend(triage.cursor);
+            }
+            TriageCommand::SelectLoaded => {
+                triage.selected.extend(triage.rows.iter().map(|row| row.row_id));
+            }
             TriageCommand::ClearSelection => triage.selected.clear(),
+            TriageCommand::Begin(kind) => self.begin(kind, None),
+            TriageCommand::BeginInOrder => {
+                self.begin(CommandKind::Classify, Some(CommandKind::Assign));
+            }
+            TriageCommand::Draft { row_id, kind, text } => {
+                if text.trim().is_empty() {
+                    triage.drafts.remove(&(row_id, kind));
+                } else {
+                    triage.drafts.insert((row_id, kind), text);
+                }
+            }
+            TriageCommand::Send(action) => self.send_form(*action),
+            TriageCommand::CloseForm => triage.form = None,
         }
     }
 
-    fn put_cursor(&mut self, row_id: u32) {
+    fn move_cursor(&mut self, by: i32) {
+        let triage = &mut self.state.triage;
+        let last = triage.queue.positions.len().saturating_sub(1);
+        let from = if triage.cursor.is_some() { triage.cursor_index } else { 0 };
+        let by = if triage.cursor.is_some() { by } else { 0 };
+        let index = from.saturating_add_signed(by as isize).min(last);
+        if let Some(row_id) = triage.row_at(index) {
+            triage.cursor_index = index;
+            self.put_cursor(row_id);
+        }
+    }
+
+    pub(super) fn put_cursor(&mut self, row_id: u32) {
         self.state.triage.cursor = Some(row_id);
+        // Its draft is kept; a form must not go on about a row out of sight.
+        self.state.triage.form = None;
         let at = row_id.checked_sub(1);
         let positions = &self.state.triage.queue.positions;
         if let Some(index) = positions.iter().position(|position| Some(*position) == at) {
@@ -139,14 +202,6 @@ impl Desk {
         }
         self.state.revealed = None;
         self.details.ask(row_id);
-    }
-
-    /// An action took rows out of the section: the cursor goes on to what now
-    /// stands where they stood.
-    pub(super) fn advance_cursor(&mut self, acted_on: &[u32]) {
-        let triage = &mut self.state.triage;
-        triage.selected.clear();
-        self.cursor_waits = triage.cursor.is_some_and(|row_id| acted_on.contains(&row_id));
     }
 
     /// What may be the same matter as the incident that was opened.
@@ -177,6 +232,11 @@ impl Desk {
             self.queue_asked = Some(wanted);
         }
         self.ask_queue_rows();
+        // Whoever opens the desk stands on what is most urgent.
+        let has_cursor = self.state.triage.cursor.is_some();
+        if self.state.view == View::Triage && !has_cursor {
+            self.move_cursor(0);
+        }
     }
 
     fn ask_queue_rows(&mut self) {
@@ -196,9 +256,6 @@ impl Desk {
         let mut changed = false;
         if let Some(queue) = self.queue.take() {
             self.state.triage.follow(queue);
-            if std::mem::take(&mut self.cursor_waits) {
-                self.leave_what_is_gone();
-            }
             changed = true;
         }
         if let Some((first, rows)) = self.queue_rows.take() {
@@ -207,17 +264,5 @@ impl Desk {
             changed = true;
         }
         changed
-    }
-
-    fn leave_what_is_gone(&mut self) {
-        let triage = &self.state.triage;
-        let at = triage.cursor.and_then(|row_id| row_id.checked_sub(1));
-        let is_here = triage.queue.positions.get(triage.cursor_index).copied() == at;
-        if !is_here {
-            let last = triage.queue.positions.len().saturating_sub(1);
-            if let Some(row_id) = triage.row_at(triage.cursor_index.min(last)) {
-                self.put_cursor(row_id);
-            }
-        }
     }
 }

@@ -7,9 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 use super::Common;
-use super::filter::FilterArgs;
 use crate::app::clock::Ticker;
-use crate::app::state::Loading;
 use crate::app::{Desk, DeskOptions};
 use crate::config::Theme;
 use crate::domain::Timestamp;
@@ -32,8 +30,9 @@ pub(super) struct Args {
     /// Draw as if it were this moment (RFC 3339)
     #[arg(long, value_parser = moment)]
     now: Option<Timestamp>,
-    #[command(flatten)]
-    filter: FilterArgs,
+    /// Municipalities chosen in the filter (OKTMO)
+    #[arg(long)]
+    municipality: Vec<u32>,
 }
 
 /// Longest time to wait for the workers of one picture.
@@ -74,19 +73,16 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         token: None,
         waker: Waker::noop().clone(),
     };
-    let mut desk = Desk::look(options, ticker.moment())?;
-    let mut is_chosen = false;
+    let mut desk = Desk::open(options, ticker.moment())?;
+    for &oktmo in &args.municipality {
+        let index = crate::domain::municipality::Oktmo::try_from(oktmo)
+            .ok()
+            .and_then(|oktmo| desk.state().catalogue.municipality_by_oktmo(oktmo))
+            .with_context(|| format!("no municipality has the OKTMO {oktmo}"))?;
+        desk.apply(crate::app::Command::ToggleMunicipality(index));
+    }
     let picture = loop {
-        // The words of the filter are known with the board.
-        if !is_chosen && desk.state().loading == Loading::Ready {
-            let state = desk.state();
-            let chosen = args.filter.choose(&state.catalogue, &state.vocabulary)?;
-            chosen.commands().into_iter().for_each(|command| desk.apply(command));
-            is_chosen = true;
-        }
-        if let Some(picture) = renderer.advance(&mut desk, ticker.moment())?
-            && is_chosen
-        {
+        if let Some(picture) = renderer.advance(&mut desk, ticker.moment())? {
             break picture;
         }
         if ticker.moment().tick > PATIENCE {

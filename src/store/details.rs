@@ -102,6 +102,8 @@ pub struct AttachmentLine {
 /// One citizen's message, masked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageLine {
+    /// Id on the server.
+    pub id: String,
     pub received: u32,
     pub source: u8,
     pub text: String,
@@ -194,6 +196,7 @@ impl Reader {
         let mut get = self.connection.prepare_cached(include_str!("sql/messages_of.sql"))?;
         let rows = get.query_map([incident], |row| {
             Ok(MessageLine {
+                id: text(row, 4)?,
                 received: row.get(0)?,
                 source: row.get(1)?,
                 text: masked(row, 2)?,

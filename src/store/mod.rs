@@ -28,8 +28,6 @@ pub mod details;
 pub mod error;
 pub mod health;
 pub mod inspect;
-pub mod last_figures;
-pub mod looked;
 pub mod meta;
 pub mod migrate;
 pub mod outbox;

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::ballast;
-use super::connection::{Durability, open_reader};
+use super::connection::Durability;
 use super::error::{Error, Result};
 use super::migrate::Database;
 use super::repair::{self, Repair};
@@ -66,12 +66,6 @@ impl Outbox {
         Ok((Self { connection, folder: folder.to_owned() }, repair))
     }
 
-    /// The file as a guest sees it.
-    pub(super) fn look(folder: &Path) -> Result<Self> {
-        let connection = open_reader(&folder.join(Database::Outbox.file_name()))?;
-        Ok(Self { connection, folder: folder.to_owned() })
-    }
-
     /// Adds commands that can be undone until they are queued, all or none. On
     /// a full disk the ballast makes room for them. Returns them as they stand.
     pub fn put(&mut self, new: &[NewCommand], created_at: Timestamp) -> Result<Vec<StoredCommand>> {
@@ -114,11 +108,8 @@ impl Outbox {
 
     /// All commands; what is damaged is set aside first.
     pub fn list(&mut self, now: Timestamp) -> Result<Listing> {
-        // A guest counts what is damaged and leaves it where it is.
-        let is_guest = self.connection.is_readonly("main")?;
-        let behavior =
-            if is_guest { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
-        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut commands = Vec::new();
         let mut damaged = Vec::new();
         {
@@ -131,7 +122,6 @@ impl Outbox {
                 }
             }
         }
-        let in_place = if is_guest { std::mem::take(&mut damaged).len() as u64 } else { 0 };
         for (seq, contents) in &damaged {
             transaction.execute(
                 "INSERT INTO damaged_command (seq, found_at, contents) VALUES (?1, ?2, ?3)",
@@ -142,7 +132,7 @@ impl Outbox {
         let damaged: i64 =
             transaction.query_row("SELECT count(*) FROM damaged_command", [], |row| row.get(0))?;
         transaction.commit()?;
-        Ok(Listing { commands, damaged: damaged as u64 + in_place })
+        Ok(Listing { commands, damaged: damaged as u64 })
     }
 
     /// What is not settled, in the order in which it was made. Damaged rows are

@@ -13,6 +13,7 @@ pub mod scene;
 pub mod shell;
 pub mod text;
 pub mod theme;
+pub mod toast;
 pub mod tokens;
 pub mod views;
 pub mod wall;

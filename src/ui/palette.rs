@@ -6,7 +6,12 @@ use super::text::Text;
 use super::tokens::Tokens;
 use super::widgets::{self, Align, Weight, font, paint_line};
 use crate::app::command::{LISTED, Listed};
+use crate::app::deeds::{DEEDS, is_offered, listed};
+use crate::app::state::View;
 use crate::app::{Command, State};
+
+/// Height of the help as a share of the window's: the rest is scrolled to.
+const HELP_SHARE: f32 = 0.75;
 
 /// What the palette remembers between frames.
 #[derive(Default)]
@@ -32,16 +37,19 @@ pub fn palette_ui(
             local.chosen = 0;
         }
         window(ctx, "palette", tokens, |ui| {
-            palette_body(ui, fresh, tokens, text, local, out);
+            palette_body(ui, fresh, state, tokens, text, local, out);
         })
         .then(|| out.push(Command::OpenPalette));
     } else if state.help_open {
         window(ctx, "help", tokens, |ui| {
             ui.label(egui::RichText::new(text.t("command-help")).heading());
             ui.add_space(6.0);
-            for listed in LISTED.iter().filter(|listed| listed.shortcut.is_some()) {
-                row(ui, tokens, text, listed, false);
-            }
+            let height = ui.ctx().content_rect().height() * HELP_SHARE;
+            ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                for listed in listed(state).filter(|listed| listed.shortcut.is_some()) {
+                    row(ui, tokens, text, listed, false);
+                }
+            });
         })
         .then(|| out.push(Command::OpenHelp));
     }
@@ -74,6 +82,7 @@ fn window(
 fn palette_body(
     ui: &mut egui::Ui,
     fresh: bool,
+    state: &State,
     tokens: &Tokens,
     text: &Text,
     local: &mut Local,
@@ -93,7 +102,7 @@ fn palette_body(
     if field.changed() {
         local.chosen = 0;
     }
-    let found = matching(text, &local.query);
+    let found = matching(listed(state), text, &local.query);
     let (up, down, enter) = ui.input(|input| {
         (
             input.key_pressed(Key::ArrowUp),
@@ -120,15 +129,17 @@ fn palette_body(
 }
 
 /// Commands whose words contain every word of the query.
-fn matching(text: &Text, query: &str) -> Vec<&'static Listed> {
+fn matching(
+    all: impl Iterator<Item = &'static Listed>,
+    text: &Text,
+    query: &str,
+) -> Vec<&'static Listed> {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    LISTED
-        .iter()
-        .filter(|listed| {
-            let name = text.t(listed.text).to_lowercase();
-            words.iter().all(|word| name.contains(word))
-        })
-        .collect()
+    all.filter(|listed| {
+        let name = text.t(listed.text).to_lowercase();
+        words.iter().all(|word| name.contains(word))
+    })
+    .collect()
 }
 
 fn row(ui: &mut egui::Ui, tokens: &Tokens, text: &Text, listed: &Listed, chosen: bool) -> bool {
@@ -165,14 +176,58 @@ fn row(ui: &mut egui::Ui, tokens: &Tokens, text: &Text, listed: &Listed, chosen:
 }
 
 /// Turns pressed shortcuts into commands.
-pub fn shortcuts(ctx: &egui::Context, out: &mut Vec<Command>) {
+pub fn shortcuts(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
+    if state.view == View::Triage {
+        deeds(ctx, state, out);
+    }
+    let is_typing = ctx.text_edit_focused();
     for listed in LISTED {
+        // A field takes back its own letters, not the last action.
+        if is_typing && (listed.command)() == Command::Undo {
+            continue;
+        }
         if let Some(shortcut) = listed.shortcut.and_then(parse)
             && ctx.input_mut(|input| input.consume_shortcut(&shortcut))
         {
             out.push((listed.command)());
         }
     }
+}
+
+/// Keys of «Разбор»: heeded only while nobody types and nothing is open over
+/// the view, since most of them are plain letters.
+fn deeds(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
+    let is_covered = state.palette_open || state.help_open || state.triage.form.is_some();
+    if is_covered || ctx.text_edit_focused() || egui::Popup::is_any_open(ctx) {
+        return;
+    }
+    let has_focus = ctx.memory(|memory| memory.focused().is_some());
+    for deed in DEEDS.iter().filter(|deed| is_offered(state, deed)) {
+        let Some(shortcut) = deed.listed.shortcut.and_then(parse) else { continue };
+        // Enter presses what has the focus.
+        if has_focus && shortcut.logical_key == Key::Enter {
+            continue;
+        }
+        let times = ctx.input_mut(|input| presses(input, shortcut, deed.repeats));
+        out.extend((0..times).map(|_| (deed.listed.command)()));
+    }
+}
+
+/// How often exactly this was pressed since the last frame, by the place of the
+/// key on the keyboard: under a Russian layout the letter is another one. The
+/// presses are used up.
+fn presses(input: &mut egui::InputState, shortcut: KeyboardShortcut, repeats: bool) -> usize {
+    let mut times = 0;
+    input.events.retain(|event| {
+        let egui::Event::Key { key, physical_key, pressed: true, repeat, modifiers } = event else {
+            return true;
+        };
+        let is_meant = physical_key.unwrap_or(*key) == shortcut.logical_key
+            && modifiers.matches_exact(shortcut.modifiers);
+        times += usize::from(is_meant && (repeats || !repeat));
+        !is_meant
+    });
+    times
 }
 
 /// «Ctrl+K», «Alt+1», «F5».
@@ -197,7 +252,7 @@ mod tests {
 
     #[test]
     fn every_listed_shortcut_is_understood() {
-        for listed in LISTED {
+        for listed in LISTED.iter().chain(DEEDS.iter().map(|deed| &deed.listed)) {
             if let Some(shortcut) = listed.shortcut {
                 assert!(parse(shortcut).is_some(), "{shortcut}");
             }
@@ -207,7 +262,7 @@ mod tests {
     #[test]
     fn every_listed_command_has_words() {
         let text = Text::of(Language::Ru);
-        for listed in LISTED {
+        for listed in LISTED.iter().chain(DEEDS.iter().map(|deed| &deed.listed)) {
             assert!(text.has(listed.text), "{}", listed.text);
         }
     }
@@ -215,9 +270,32 @@ mod tests {
     #[test]
     fn the_palette_finds_by_any_word() {
         let text = Text::of(Language::Ru);
-        let found = matching(&text, "карта теп");
+        let found = matching(LISTED.iter(), &text, "карта теп");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].text, "command-map-heat");
-        assert_eq!(matching(&text, "").len(), LISTED.len());
+        assert_eq!(matching(LISTED.iter(), &text, "").len(), LISTED.len());
+    }
+
+    #[test]
+    fn a_key_counts_by_its_place_and_only_bare() {
+        let press = |key, physical_key, repeat, modifiers| egui::Event::Key {
+            key,
+            physical_key,
+            pressed: true,
+            repeat,
+            modifiers,
+        };
+        let mut input = egui::InputState::default();
+        input.events = vec![
+            press(Key::A, None, false, Modifiers::NONE),
+            press(Key::Q, Some(Key::A), false, Modifiers::NONE),
+            press(Key::A, Some(Key::Q), false, Modifiers::NONE),
+            press(Key::A, None, true, Modifiers::NONE),
+            press(Key::A, None, false, Modifiers::SHIFT),
+        ];
+        let shortcut = parse("A").unwrap();
+        assert_eq!(presses(&mut input.clone(), shortcut, true), 3);
+        assert_eq!(presses(&mut input, shortcut, false), 2);
+        assert_eq!(input.events.len(), 2, "what was meant is used up, a held key too");
     }
 }

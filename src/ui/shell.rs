@@ -7,7 +7,7 @@ use super::filter_bar::filter_bar;
 use super::text::Text;
 use super::tokens::Tokens;
 use super::widgets::{self, Align, Weight, font, paint_line};
-use super::{freshness, palette, views};
+use super::{freshness, palette, toast, views};
 use crate::app::state::View;
 use crate::app::{Command, State};
 
@@ -79,9 +79,10 @@ pub fn shell_ui(
             out,
         ),
     }
+    toast::toast_ui(ui, rect, state, tokens, text, out);
     notices(ui, rect, state, tokens, text, out);
     palette::palette_ui(ui.ctx(), state, tokens, text, &mut local.palette, out);
-    palette::shortcuts(ui.ctx(), out);
+    palette::shortcuts(ui.ctx(), state, out);
 }
 
 fn top_bar(

@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
-mod cli;
-#[cfg(test)]
 mod convergence;
 #[cfg(test)]
 mod desk;
@@ -16,6 +14,8 @@ mod fonts;
 mod geodata;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod officer;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

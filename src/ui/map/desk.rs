@@ -40,6 +40,7 @@ pub struct MapLocal {
     camera: Camera,
     pub(super) prepared: Option<Prepared>,
     pub(super) place: PlaceLocal,
+    pub(super) choose: super::choose::ChooseLocal,
     cache: MapCache,
     /// The last [`State::show_region`] that was obeyed.
     shown_region: u64,
@@ -204,7 +205,7 @@ impl<'a> Screen<'a> {
         keep_clear: &[Rect],
     ) -> (Response, MapView) {
         let state = self.controls.state;
-        let fills = match state.shown_map_mode() {
+        let fills = match state.map_mode {
             MapMode::Areas => choropleth.fills(&self.controls.tokens.color),
             MapMode::Heat | MapMode::Clusters => Vec::new(),
         };

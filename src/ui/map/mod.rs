@@ -3,6 +3,7 @@
 
 pub mod base;
 mod camera;
+mod choose;
 mod clusters;
 mod controls;
 mod desk;

@@ -1,5 +1,7 @@
-//! «Разбор»: the queue, and beside it the incident under the cursor.
+//! «Разбор»: the queue, beside it the incident under the cursor, and what can be
+//! done to it.
 
+mod actions;
 pub(in crate::ui) mod card;
 mod queue;
 
@@ -13,16 +15,25 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{empty, panel_rect};
 
+/// Width of the queue as a share of the room.
+const QUEUE_SHARE: f32 = 0.32;
+const QUEUE_MIN: f32 = 300.0;
+/// Width of the actions, and of a form.
+const ACTIONS_WIDTH: f32 = 300.0;
+const FORM_WIDTH: f32 = 440.0;
+/// Below this there is no room for three columns: actions go under the card.
+const THREE_COLUMNS: f32 = 1_080.0;
+/// Then they have this share of the height, a form more.
+const ACTIONS_SHARE: f32 = 0.45;
+const FORM_SHARE: f32 = 0.7;
+
 /// What the view remembers between frames.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Local {
     queue: queue::Place,
     card: card::Local,
+    form: actions::Local,
 }
-
-/// Width of the queue as a share of the room.
-const QUEUE_SHARE: f32 = 0.36;
-const QUEUE_MIN: f32 = 420.0;
 
 pub fn triage_ui(
     ui: &mut Ui,
@@ -37,9 +48,7 @@ pub fn triage_ui(
         return;
     }
     let room = ui.available_rect_before_wrap();
-    let width = (room.width() * QUEUE_SHARE).max(QUEUE_MIN);
-    let list = room.with_max_x(room.left() + width);
-    let card = Rect::from_min_max(egui::pos2(list.right() + tokens.size.gap, room.top()), room.max);
+    let [list, card, actions] = places(room, tokens.size.gap, state.triage.form.is_some());
     panel_rect(ui, list, tokens, |ui| {
         queue::queue_ui(ui, state, tokens, text, &mut local.queue, out);
     });
@@ -51,27 +60,60 @@ pub fn triage_ui(
             None => empty(ui, tokens, text.t("triage-no-card"), text.t("triage-no-card-advice")),
         }
     });
-    keys(ui, state, out);
+    panel_rect(ui, actions, tokens, |ui| {
+        actions::actions_ui(ui, state, tokens, text, &mut local.form, map, out);
+    });
+    arrows(ui, state, out);
 }
 
-/// J and K, arrows and X, while nobody types.
-fn keys(ui: &Ui, state: &State, out: &mut Vec<Command>) {
-    if ui.ctx().text_edit_focused() || state.palette_open || state.help_open {
+/// Queue, card and actions.
+fn places(room: Rect, gap: f32, has_form: bool) -> [Rect; 3] {
+    let width = (room.width() * QUEUE_SHARE).max(QUEUE_MIN);
+    let list = room.with_max_x(room.left() + width);
+    let right = room.with_min_x(list.right() + gap);
+    if room.width() < THREE_COLUMNS {
+        let share = if has_form { FORM_SHARE } else { ACTIONS_SHARE };
+        let cut = right.bottom() - right.height() * share;
+        return [list, right.with_max_y(cut - gap), right.with_min_y(cut)];
+    }
+    let width = if has_form { FORM_WIDTH } else { ACTIONS_WIDTH };
+    let cut = right.right() - width;
+    [list, right.with_max_x(cut - gap), right.with_min_x(cut)]
+}
+
+/// Up and down, beside the keys of the one list of commands.
+fn arrows(ui: &Ui, state: &State, out: &mut Vec<Command>) {
+    let is_covered = state.palette_open || state.help_open || state.triage.form.is_some();
+    if is_covered || ui.ctx().text_edit_focused() {
         return;
     }
-    let moves = [(Key::J, 1), (Key::ArrowDown, 1), (Key::K, -1), (Key::ArrowUp, -1)];
     ui.input_mut(|input| {
-        for (key, by) in moves {
+        for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1)] {
             let times = input.count_and_consume_key(egui::Modifiers::NONE, key);
             if times > 0 {
                 let by = by * i32::try_from(times).unwrap_or(1);
                 out.push(Command::Triage(TriageCommand::Move(by)));
             }
         }
-        if let Some(row_id) = state.triage.cursor
-            && input.consume_key(egui::Modifiers::NONE, Key::X)
-        {
-            out.push(Command::Triage(TriageCommand::ToggleSelected(row_id)));
-        }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_panels_fill_the_room_and_nothing_lies_over_another() {
+        for (width, height) in [(1_748.0, 1_020.0), (800.0, 470.0), (1_080.0, 700.0)] {
+            let room = Rect::from_min_size(egui::pos2(160.0, 46.0), egui::vec2(width, height));
+            for has_form in [false, true] {
+                let parts = places(room, 12.0, has_form);
+                for (index, part) in parts.iter().enumerate() {
+                    assert!(room.contains_rect(*part) && part.is_positive(), "{part:?}");
+                    assert!(part.width() > 200.0 && part.height() > 100.0, "{part:?}");
+                    assert!(parts[..index].iter().all(|other| !other.intersects(*part)));
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,242 @@
+//! The form of an action: what is still to be chosen or written before it can
+//! be done.
+
+use super::desk::Desk;
+use super::triage::TriageCommand;
+use super::{Command, State};
+use crate::board::row::NONE;
+use crate::domain::status::next_status;
+use crate::domain::{Action, CommandKind, Role, Status};
+
+/// Recent choices of each kind that are offered again.
+const RECENT: usize = 5;
+
+/// An open form. It keeps what it was opened for, whatever the queue does
+/// meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    pub kind: CommandKind,
+    /// Row ids of the incidents that it is meant for; none for one that is made
+    /// by hand.
+    pub rows: Vec<u32>,
+    /// The form that follows once this one is sent.
+    pub then: Option<CommandKind>,
+    /// Counts up with every form, so that each starts with nothing typed.
+    pub number: u64,
+    /// Number of the topic that the step before has given, where there was one:
+    /// the board shows it a moment later.
+    pub topic: Option<u16>,
+}
+
+impl Form {
+    /// The incident whose draft it continues; 0 is the one made by hand.
+    pub fn draft_row(&self) -> u32 {
+        self.rows.first().copied().unwrap_or(0)
+    }
+}
+
+/// What was chosen last, the newest first, as numbers of the vocabulary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recent {
+    pub topics: Vec<u16>,
+    pub bodies: Vec<u16>,
+}
+
+fn remember(list: &mut Vec<u16>, number: u16) {
+    list.retain(|known| *known != number);
+    list.insert(0, number);
+    list.truncate(RECENT);
+}
+
+/// True where the role of this desk may ask for it. Before a server has said
+/// whose desk this is, everything is offered: the server decides.
+pub fn may(state: &State, kind: CommandKind) -> bool {
+    let officer = state.outbox.officer.as_ref();
+    let role = officer.and_then(|officer| Role::from_key(&officer.role));
+    role.is_none_or(|role| state.catalogue.role(role).may(kind))
+}
+
+/// True where the table of moves allows it in that status.
+pub fn is_legal(kind: CommandKind, status: Status) -> bool {
+    kind == CommandKind::Create || next_status(status, kind.event()).is_ok()
+}
+
+/// What takes nothing but the incident.
+pub const fn at_once(kind: CommandKind) -> Option<Action> {
+    match kind {
+        CommandKind::Take => Some(Action::Take {}),
+        CommandKind::Approve => Some(Action::Approve {}),
+        CommandKind::Unmerge => Some(Action::Unmerge {}),
+        CommandKind::Close => Some(Action::Close {}),
+        _ => None,
+    }
+}
+
+/// After these somebody else has the incident, or nobody: the officer goes on to
+/// the next one.
+pub(super) const fn hands_over(kind: CommandKind) -> bool {
+    matches!(
+        kind,
+        CommandKind::Assign
+            | CommandKind::Forward
+            | CommandKind::Submit
+            | CommandKind::Approve
+            | CommandKind::Return
+            | CommandKind::Postpone
+            | CommandKind::Reject
+            | CommandKind::Merge
+            | CommandKind::Close
+    )
+}
+
+impl Desk {
+    /// Does it where nothing is to be asked, else opens its form. `then` is the
+    /// form that follows.
+    pub(super) fn begin(&mut self, kind: CommandKind, then: Option<CommandKind>) {
+        if !may(&self.state, kind) {
+            self.notice("notice-action-not-yours", String::new(), true);
+            return;
+        }
+        let rows = match kind {
+            CommandKind::Create => Vec::new(),
+            _ => self.state.triage.targets(),
+        };
+        if kind != CommandKind::Create {
+            if rows.is_empty() {
+                return;
+            }
+            let status = |row_id: &u32| {
+                let row = self.board.row(row_id.saturating_sub(1))?;
+                Status::from_index(row.status)
+            };
+            if !rows.iter().filter_map(status).any(|status| is_legal(kind, status)) {
+                self.notice("notice-action-refused", rows.len().to_string(), true);
+                return;
+            }
+        }
+        match at_once(kind) {
+            Some(action) => self.act(rows, action),
+            None => self.open_form(kind, rows, then, None),
+        }
+    }
+
+    fn open_form(
+        &mut self,
+        kind: CommandKind,
+        rows: Vec<u32>,
+        then: Option<CommandKind>,
+        topic: Option<u16>,
+    ) {
+        let triage = &mut self.state.triage;
+        triage.forms += 1;
+        triage.form = Some(Form { kind, rows, then, number: triage.forms, topic });
+    }
+
+    /// The open form is filled in: its action is done on what it was opened for.
+    pub(super) fn send_form(&mut self, action: Action) {
+        let Some(form) = self.state.triage.form.take() else { return };
+        let kind = action.kind();
+        self.state.triage.drafts.remove(&(form.draft_row(), kind));
+        let mut rows = form.rows.clone();
+        if let Action::Merge { into } = &action {
+            // The survivor may be one of the chosen.
+            let survivor = self.row_of_id(into);
+            rows.retain(|row_id| Some(*row_id) != survivor);
+        }
+        let topic = self.chosen(&action);
+        let follows = form.then.filter(|then| may(&self.state, *then));
+        if !(kind == CommandKind::Classify && self.all_have(&rows, topic)) {
+            self.act(rows, action);
+        }
+        if let Some(then) = follows {
+            self.open_form(then, form.rows, None, topic);
+        }
+    }
+
+    /// Remembers what was chosen; the number of the topic, where it was one.
+    fn chosen(&mut self, action: &Action) -> Option<u16> {
+        let vocabulary = &self.state.vocabulary;
+        let recent = &mut self.state.triage.recent;
+        match action {
+            Action::Classify { topic } => {
+                let at = vocabulary.topics.iter().position(|entry| entry.code == *topic)?;
+                let number = u16::try_from(at).ok().filter(|number| *number != NONE)?;
+                remember(&mut recent.topics, number);
+                Some(number)
+            }
+            Action::Assign { body, .. } | Action::Forward { body, .. } => {
+                let at = vocabulary.bodies.iter().position(|entry| entry.id == *body)?;
+                remember(&mut recent.bodies, u16::try_from(at).ok()?);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// True where the topic is only confirmed: that is no event.
+    fn all_have(&self, rows: &[u32], topic: Option<u16>) -> bool {
+        rows.iter().all(|row_id| {
+            let row = self.board.row(row_id.saturating_sub(1));
+            row.is_some_and(|row| Some(row.topic) == topic)
+        })
+    }
+
+    /// The row of an incident that is on the screen, by its id on the server.
+    fn row_of_id(&self, id: &str) -> Option<u32> {
+        let open = self.state.incident.as_ref().map(|incident| &incident.row);
+        let mut rows = self.state.triage.rows.iter().chain(open);
+        rows.find(|row| row.id == id).map(|row| row.row_id)
+    }
+
+    /// Hands the action over, and the cursor on to the next incident where this
+    /// one is out of the officer's hands.
+    fn act(&mut self, rows: Vec<u32>, action: Action) {
+        if hands_over(action.kind()) {
+            self.pass_on(&rows);
+        }
+        self.work(Command::Act { rows, action });
+    }
+
+    /// At once, before the queue has moved: the next key must not meet the
+    /// incident that was just dealt with.
+    fn pass_on(&mut self, done: &[u32]) {
+        let triage = &mut self.state.triage;
+        triage.selected.clear();
+        if !triage.cursor.is_some_and(|row_id| done.contains(&row_id)) {
+            return;
+        }
+        let positions = &triage.queue.positions;
+        let at = triage.cursor_index.min(positions.len());
+        let is_free = |position: &&u32| !done.contains(&(**position + 1));
+        let next = positions[at..].iter().find(is_free);
+        let next = next.or_else(|| positions[..at].iter().rev().find(is_free));
+        if let Some(position) = next.copied() {
+            self.apply_triage(TriageCommand::Put(position + 1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recent_choices_stand_once_newest_first() {
+        let mut list = Vec::new();
+        for number in [1, 2, 3, 2, 4, 5, 6] {
+            remember(&mut list, number);
+        }
+        assert_eq!(list, [6, 5, 4, 2, 3]);
+    }
+
+    #[test]
+    fn what_is_done_at_once_is_of_its_kind() {
+        for kind in CommandKind::ALL.iter().copied() {
+            if let Some(action) = at_once(kind) {
+                assert_eq!(action.kind(), kind);
+            }
+        }
+        assert!(is_legal(CommandKind::Create, Status::Merged));
+        assert!(!is_legal(CommandKind::Approve, Status::New));
+    }
+}

@@ -1,0 +1,298 @@
+//! What there is to choose from, the likeliest first.
+
+use std::collections::HashSet;
+
+use super::pick::Item;
+use super::write::{MOST_CHARS, cleaned};
+use crate::app::State;
+use crate::app::form::Form;
+use crate::board::overlay::flag_of;
+use crate::board::row::NONE;
+use crate::domain::action::{Mark, Verdict};
+use crate::domain::{Action, Block, CommandKind, Timestamp};
+use crate::store::details::ListRow;
+use crate::ui::text::Text;
+use crate::ui::{format, names};
+
+/// Counted choices that are set before the recent ones.
+const COUNTED: usize = 6;
+const DAY_SECS: u32 = 86_400;
+/// Days that a deadline is usually moved by.
+const DAYS: [u32; 7] = [1, 2, 3, 5, 7, 10, 30];
+/// A deadline is moved by no more at once.
+const MOST_DAYS: u32 = 365;
+
+/// Orders numbers: counted, then recent, then the rest. Each with its note.
+fn ordered(
+    text: &Text,
+    counted: &[(u16, u32)],
+    note_key: &str,
+    recent: &[u16],
+    rest: impl Iterator<Item = u16>,
+) -> Vec<(u16, String)> {
+    let note = |n: u32| match n {
+        0 => String::new(),
+        n => text.with(note_key, &[("n", format::count(n).into())]),
+    };
+    let counted = counted.iter().take(COUNTED).map(|(number, n)| (*number, note(*n)));
+    let recent = recent.iter().map(|number| (*number, text.t("pick-recent").to_owned()));
+    let rest = rest.map(|number| (number, String::new()));
+    let mut seen = HashSet::new();
+    counted
+        .chain(recent)
+        .chain(rest)
+        .filter(|(number, _)| *number != NONE && seen.insert(*number))
+        .collect()
+}
+
+/// True where the counts are about the topic that the form is about.
+fn is_counted(state: &State, form: &Form) -> bool {
+    let key = state.triage.likely.key;
+    form.topic.is_none_or(|topic| key.is_some_and(|key| key.topic == topic))
+}
+
+/// Bodies, and whether their order is final.
+pub(super) fn bodies(state: &State, text: &Text, form: &Form) -> (Vec<Item<Action>>, bool) {
+    let all = &state.vocabulary.bodies;
+    let mut rest: Vec<u16> = (1..all.len() as u16).collect();
+    rest.sort_by_key(|number| names::body(state, text, *number));
+    let triage = &state.triage;
+    let numbers = ordered(
+        text,
+        &triage.likely.bodies,
+        "pick-likely-body",
+        &triage.recent.bodies,
+        rest.into_iter(),
+    );
+    let items = numbers.into_iter().filter_map(|(number, note)| {
+        let entry = all.get(usize::from(number))?;
+        let body = entry.id.clone();
+        let action = match form.kind {
+            CommandKind::Forward => Action::Forward { body, reason: None },
+            _ => Action::Assign { body, reason: None },
+        };
+        let item = Item::new(names::body(state, text, number), action).with_note(note);
+        Some(Item { words: entry.name.clone(), ..item })
+    });
+    (items.collect(), is_counted(state, form))
+}
+
+/// Topics down to the fact, and whether their order is final.
+pub(super) fn topics(state: &State, text: &Text, form: &Form) -> (Vec<Item<Action>>, bool) {
+    let all = &state.vocabulary.topics;
+    let triage = &state.triage;
+    let numbers = ordered(
+        text,
+        &triage.likely.topics,
+        "pick-likely-topic",
+        &triage.recent.topics,
+        1..all.len() as u16,
+    );
+    // What it has may be kept with the same key as any other.
+    let present = super::target(state, form).map_or(NONE, |row| row.topic);
+    let kept = (present != NONE).then(|| (present, text.t("pick-present").to_owned()));
+    let others = numbers.into_iter().filter(|(number, _)| *number != present);
+    let items = kept.into_iter().chain(others).filter_map(|(number, note)| {
+        let entry = all.get(usize::from(number))?;
+        let mut path = path(state, text, number);
+        if !note.is_empty() {
+            path = format!("{note} · {path}");
+        }
+        let action = Action::Classify { topic: entry.code.clone() };
+        Some(Item::new(names::topic(state, text, number), action).with_note(path))
+    });
+    (items.collect(), is_counted(state, form))
+}
+
+/// «ЖКХ › Отопление»: what stands above a topic.
+fn path(state: &State, text: &Text, number: u16) -> String {
+    let all = &state.vocabulary.topics;
+    let Some(entry) = all.get(usize::from(number)) else { return String::new() };
+    let mut above = Vec::new();
+    let mut at = entry.parent;
+    while let Some(parent) = all.get(usize::from(at)).filter(|_| at != NONE) {
+        above.push(names::topic(state, text, at));
+        at = parent.parent;
+    }
+    if Block::from_index(entry.block).is_some() {
+        above.push(names::block(state, text, entry.block));
+    }
+    above.reverse();
+    above.join(" › ")
+}
+
+pub(super) fn priorities(text: &Text) -> Vec<Item<Action>> {
+    // Urgent first: ordinary is what an incident is anyway.
+    [(2, "mark-urgent"), (1, "mark-high"), (0, "priority-ordinary")]
+        .map(|(priority, key)| Item::new(text.t(key), Action::Prioritise { priority }))
+        .into()
+}
+
+/// Marks to set where the incident lacks them, to take off where it has them;
+/// both where the form is about several.
+pub(super) fn marks(state: &State, text: &Text, form: &Form) -> Vec<Item<Action>> {
+    let flags = match form.rows.as_slice() {
+        [_] => super::target(state, form).map(|row| row.flags),
+        _ => None,
+    };
+    let has = |mark: Mark| flags.map(|flags| flags & flag_of(mark) != 0);
+    let name = |mark: Mark| {
+        text.t(match mark {
+            Mark::Resonance => "mark-resonance",
+            Mark::Conflict => "mark-conflict",
+            Mark::CommunicationError => "mark-communication-error",
+        })
+    };
+    let mut items = Vec::new();
+    for (key, removes) in [("mark-set", false), ("mark-remove", true)] {
+        for mark in Mark::ALL.iter().copied() {
+            if has(mark).is_none_or(|has| has == removes) {
+                let (add, remove) =
+                    if removes { (Vec::new(), vec![mark]) } else { (vec![mark], Vec::new()) };
+                let label = text.with(key, &[("mark", name(mark).into())]);
+                items.push(Item::new(label, Action::Mark { add, remove }));
+            }
+        }
+    }
+    items
+}
+
+pub(super) fn ratings(text: &Text) -> Vec<Item<Action>> {
+    let label = |rating: u8| text.with("rate-of", &[("n", u32::from(rating).into())]);
+    (1..=5).rev().map(|rating| Item::new(label(rating), Action::Rate { rating })).collect()
+}
+
+pub(super) fn verdicts(text: &Text) -> Vec<Item<Action>> {
+    let key = |verdict: Verdict| match verdict {
+        Verdict::Full => "verdict-full",
+        Verdict::Partial => "verdict-partial",
+        Verdict::Formal => "verdict-formal",
+    };
+    let item = |verdict: &Verdict| {
+        Item::new(text.t(key(*verdict)), Action::Quality { verdict: *verdict, text: None })
+    };
+    Verdict::ALL.iter().map(item).collect()
+}
+
+/// The Russian wording is sent; in another language it stands below the name.
+pub(super) fn reasons(state: &State, text: &Text, kind: CommandKind) -> Vec<Item<String>> {
+    let item = |reason: &crate::domain::phrase::Reason| {
+        let sent = reason.name.ru.to_string();
+        let shown = reason.name.full(text.language);
+        let note = if shown == sent { String::new() } else { sent.clone() };
+        Item::new(shown, sent).with_note(note)
+    };
+    state.catalogue.phrases.reasons(kind).map(item).collect()
+}
+
+/// A reason in one's own words.
+pub(super) fn reason_typed(text: &Text, typed: &str) -> Option<Item<String>> {
+    let reason = cleaned(typed);
+    let fits = (1..=MOST_CHARS).contains(&reason.chars().count());
+    let label = text.with("pick-own-reason", &[("reason", reason.as_str().into())]);
+    fits.then(|| Item::new(label, reason))
+}
+
+/// From the deadline there is, or from now where it has passed or there is none.
+fn extended(state: &State, form: &Form, days: u32) -> Timestamp {
+    let due = super::target(state, form).map_or(0, |row| row.due);
+    Timestamp(due.max(state.now).saturating_add(days * DAY_SECS))
+}
+
+fn extension(state: &State, text: &Text, form: &Form, days: u32) -> Item<Timestamp> {
+    let due_at = extended(state, form, days);
+    let label = text.with("extend-days", &[("n", days.into())]);
+    Item::new(label, due_at).with_note(until(state, text, due_at))
+}
+
+/// «до 27 ноября, 18:00».
+pub(super) fn until(state: &State, text: &Text, due_at: Timestamp) -> String {
+    let moment = format::moment(text, due_at.0, state.now);
+    text.with("extend-until", &[("at", moment.into())])
+}
+
+pub(super) fn extensions(state: &State, text: &Text, form: &Form) -> Vec<Item<Timestamp>> {
+    DAYS.map(|days| extension(state, text, form, days)).into()
+}
+
+/// Any number of days.
+pub(super) fn extension_typed(
+    state: &State,
+    text: &Text,
+    form: &Form,
+    typed: &str,
+) -> Option<Item<Timestamp>> {
+    let days: u32 = typed.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days))?;
+    (!DAYS.contains(&days)).then(|| extension(state, text, form, days))
+}
+
+/// Incidents that may take the messages of the others: of several chosen ones
+/// the oldest first, else what is like this one, the likest first.
+pub(super) fn survivors(state: &State, text: &Text, form: &Form) -> Vec<Item<Action>> {
+    let item = |row: &ListRow| {
+        let summary = match row.summary.as_str() {
+            "" => names::topic(state, text, row.topic),
+            summary => summary,
+        };
+        let note = format!("{} · {}", row.id, format::moment(text, row.received, state.now));
+        Item::new(summary, Action::Merge { into: row.id.clone() }).with_note(note)
+    };
+    if let [own] = form.rows.as_slice() {
+        let similar = state.similar.as_ref().filter(|similar| similar.row_id == *own);
+        let found = similar.map_or(&[][..], |similar| &similar.found);
+        return found.iter().map(|one| item(&one.row)).collect();
+    }
+    let rows = state.triage.rows.iter();
+    let mut chosen: Vec<_> = rows.filter(|row| form.rows.contains(&row.row_id)).collect();
+    chosen.sort_by_key(|row| row.received);
+    chosen.into_iter().map(item).collect()
+}
+
+/// An incident by its number; one that is offered already is not offered twice.
+pub(super) fn survivor_typed(
+    text: &Text,
+    items: &[Item<Action>],
+    typed: &str,
+) -> Option<Item<Action>> {
+    let into = cleaned(typed);
+    let looks_like_one = !into.is_empty()
+        && into.len() <= 64
+        && into.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
+    let action = Action::Merge { into: into.clone() };
+    if !looks_like_one || items.iter().any(|item| item.value == action) {
+        return None;
+    }
+    let label = text.with("pick-survivor-typed", &[("id", into.into())]);
+    Some(Item::new(label, action))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Language;
+
+    #[test]
+    fn a_choice_stands_once_where_it_is_likeliest() {
+        let text = Text::of(Language::Ru);
+        let numbers = ordered(
+            &text,
+            &[(3, 12), (5, 0)],
+            "pick-likely-body",
+            &[5, 4],
+            [0, 1, 3, 4, 5, 6].into_iter(),
+        );
+        let order: Vec<u16> = numbers.iter().map(|(number, _)| *number).collect();
+        assert_eq!(order, [3, 5, 4, 1, 6], "none is no choice");
+        assert!(numbers[0].1.contains("12"), "{}", numbers[0].1);
+        assert_eq!(numbers[1].1, "", "nothing is said of nothing");
+    }
+
+    #[test]
+    fn a_number_is_typed_not_a_sentence() {
+        let text = Text::of(Language::Ru);
+        let typed = |words| survivor_typed(&text, &[], words).map(|item| item.value);
+        assert_eq!(typed(" i-000017 "), Some(Action::Merge { into: "i-000017".to_owned() }));
+        assert_eq!(typed("прорыв трубы"), None);
+        assert_eq!(typed(""), None);
+    }
+}

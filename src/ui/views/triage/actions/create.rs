@@ -1,0 +1,170 @@
+//! An incident made by hand: somebody has telephoned.
+
+use egui::{Ui, WidgetInfo};
+
+use super::pick::{self, Item, Pick, pick_ui};
+use super::write::write_ui;
+use super::{choices, place};
+use crate::app::form::Form;
+use crate::app::{Command, State};
+use crate::domain::Action;
+use crate::domain::action::{NewIncident, PlaceGiven};
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::views::page::quiet;
+use crate::ui::widgets::{chip, segment};
+
+/// The server takes no longer summary.
+const SUMMARY_CHARS: usize = 500;
+/// Height of an open list, in rows.
+const LIST_ROWS: f32 = 7.0;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Topic,
+    Place,
+}
+
+/// What was chosen so far, each with its name.
+#[derive(Default)]
+pub(super) struct Local {
+    topic: Option<(String, String)>,
+    place: Option<(String, PlaceGiven)>,
+    priority: u8,
+    open: Option<Field>,
+    pick: pick::Local,
+}
+
+#[expect(clippy::too_many_arguments, reason = "a form needs what a view has")]
+pub(super) fn create_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    form: &Form,
+    fresh: bool,
+    local: &mut Local,
+    buffer: &mut String,
+    out: &mut Vec<Command>,
+) -> Option<Action> {
+    if fresh {
+        *local = Local::default();
+    }
+    let mut opened = false;
+    ui.horizontal_wrapped(|ui| {
+        let topic = local.topic.as_ref().map(|(name, _)| name.clone());
+        let place = local.place.as_ref().map(|(name, _)| name.clone());
+        for (field, key, value) in
+            [(Field::Topic, "filter-topic", topic), (Field::Place, "create-place", place)]
+        {
+            let label = text.t(key);
+            let shown = value.as_deref().unwrap_or_else(|| text.t("create-choose"));
+            let remove = text.with("filter-remove", &[("what", label.into())]);
+            let (response, removed) = chip(ui, tokens, label, shown, value.is_some(), &remove);
+            if removed {
+                match field {
+                    Field::Topic => local.topic = None,
+                    Field::Place => local.place = None,
+                }
+            } else if response.clicked() {
+                opened = local.open != Some(field);
+                local.open = opened.then_some(field);
+            }
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        for (priority, key) in [(0, "priority-ordinary"), (1, "mark-high"), (2, "mark-urgent")] {
+            if segment(ui, tokens, text.t(key), local.priority == priority) {
+                local.priority = priority;
+            }
+        }
+    });
+    list_ui(ui, state, tokens, text, form, opened, local);
+    quiet(ui, tokens, text.t("create-advice"));
+    let words = write_ui(ui, state, tokens, text, form, fresh, buffer, out)?;
+    let (summary, said) = parts(&words);
+    Some(Action::Create(NewIncident {
+        summary,
+        topic: local.topic.as_ref().map(|(_, code)| code.clone()),
+        source: None,
+        priority: local.priority,
+        text: said,
+        place: local.place.as_ref().map(|(_, given)| given.clone()).unwrap_or_default(),
+    }))
+}
+
+/// The list of the field that is open.
+fn list_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    form: &Form,
+    fresh: bool,
+    local: &mut Local,
+) {
+    let Some(field) = local.open else { return };
+    let size = egui::vec2(ui.available_width(), tokens.size.row * LIST_ROWS);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    response
+        .widget_info(|| WidgetInfo::labeled(egui::Role::ListBox, true, text.t("create-choose")));
+    let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect).id_salt("create-list"));
+    inner.set_clip_rect(rect.intersect(ui.clip_rect()));
+    match field {
+        Field::Topic => {
+            let (items, _) = choices::topics(state, text, form);
+            let named: Vec<_> = items.into_iter().filter_map(named_topic).collect();
+            let hint = text.t("pick-topic");
+            let pick = Pick { items: &named, free: None, hint, ready: true, fresh };
+            if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
+                local.topic = Some(chosen);
+                local.open = None;
+            }
+        }
+        Field::Place => {
+            let items = place::items(state, text, form).into_iter().map(|item| {
+                let value = (item.label.clone(), item.value);
+                Item { label: item.label, note: item.note, words: item.words, value }
+            });
+            let named: Vec<_> = items.collect();
+            let hint = text.t("pick-place");
+            let pick = Pick { items: &named, free: None, hint, ready: true, fresh };
+            if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
+                local.place = Some(chosen);
+                local.open = None;
+            }
+        }
+    }
+}
+
+/// A topic with its name and its code.
+fn named_topic(item: Item<Action>) -> Option<Item<(String, String)>> {
+    let Action::Classify { topic } = item.value else { return None };
+    let value = (item.label.clone(), topic);
+    Some(Item { label: item.label, note: item.note, words: item.words, value })
+}
+
+/// The first line is the summary, all of it what the citizen said. A first line
+/// that is too long for a summary is cut there, and nothing of it is lost.
+fn parts(words: &str) -> (String, Option<String>) {
+    let first = words.lines().next().unwrap_or_default();
+    let summary: String = first.chars().take(SUMMARY_CHARS).collect();
+    let said = (summary != words).then(|| words.to_owned());
+    (summary, said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_is_the_summary_and_nothing_is_lost() {
+        assert_eq!(parts("нет света"), ("нет света".to_owned(), None));
+        let both = "нет света\nс утра, весь дом";
+        assert_eq!(parts(both), ("нет света".to_owned(), Some(both.to_owned())));
+        let long = "ж".repeat(SUMMARY_CHARS + 5);
+        let (summary, said) = parts(&long);
+        assert_eq!(summary.chars().count(), SUMMARY_CHARS);
+        assert_eq!(said, Some(long));
+    }
+}

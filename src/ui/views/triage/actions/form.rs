@@ -1,0 +1,198 @@
+//! The form that is open: its head, and what its kind of action takes.
+
+use egui::{Key, Ui};
+
+use super::pick::{self, Item, Pick, pick_ui};
+use super::write::write_ui;
+use super::{choices, create, place, split};
+use crate::app::form::Form;
+use crate::app::triage::TriageCommand;
+use crate::app::{Command, State};
+use crate::domain::{Action, CommandKind, Timestamp};
+use crate::ui::map::MapLocal;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::{heading, icon_button};
+
+/// What the form remembers between frames.
+#[derive(Default)]
+pub(in crate::ui::views::triage) struct Local {
+    /// The form that was drawn last.
+    number: u64,
+    pick: pick::Local,
+    buffer: String,
+    /// Of an extension, once it is chosen.
+    due_at: Option<Timestamp>,
+    split: split::Local,
+    create: create::Local,
+}
+
+pub(super) fn form_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    form: &Form,
+    local: &mut Local,
+    map: &mut MapLocal,
+    out: &mut Vec<Command>,
+) {
+    let fresh = local.number != form.number;
+    if fresh {
+        local.number = form.number;
+        local.due_at = None;
+    }
+    let title = text.t(title_key(form.kind)).to_owned();
+    let head = heading(ui, tokens, &title, &super::meant(state, text, &form.rows));
+    let corner = egui::Rect::from_min_size(
+        egui::pos2(head.right() - tokens.size.row + 2.0, head.top() - 6.0),
+        egui::Vec2::splat(tokens.size.row),
+    );
+    let mut close = ui.new_child(egui::UiBuilder::new().max_rect(corner).id_salt("close-form"));
+    let closes = icon_button(&mut close, tokens, "×", text.t("form-close")).clicked();
+    if closes || ui.input(|input| input.key_pressed(Key::Escape)) {
+        out.push(Command::Triage(TriageCommand::CloseForm));
+        return;
+    }
+    ui.add_space(4.0);
+    let sent = ui.push_id(("form", form.number), |ui| {
+        body_ui(ui, state, tokens, text, form, fresh, local, map, out)
+    });
+    if let Some(action) = sent.inner {
+        out.push(Command::Triage(TriageCommand::Send(Box::new(action))));
+    }
+}
+
+/// The action once it is complete.
+#[expect(clippy::too_many_arguments, reason = "a form needs what a view has")]
+fn body_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    form: &Form,
+    fresh: bool,
+    local: &mut Local,
+    map: &mut MapLocal,
+    out: &mut Vec<Command>,
+) -> Option<Action> {
+    let list = |ui: &mut Ui, local: &mut pick::Local, items: &[Item<Action>], hint: &str, ready| {
+        let pick = Pick { items, free: None, hint: text.t(hint), ready, fresh };
+        pick_ui(ui, tokens, text, local, &pick)
+    };
+    match form.kind {
+        CommandKind::Assign | CommandKind::Forward => {
+            let (items, ready) = choices::bodies(state, text, form);
+            list(ui, &mut local.pick, &items, "pick-body", ready)
+        }
+        CommandKind::Classify => {
+            let (items, ready) = choices::topics(state, text, form);
+            list(ui, &mut local.pick, &items, "pick-topic", ready)
+        }
+        CommandKind::Prioritise => {
+            list(ui, &mut local.pick, &choices::priorities(text), "pick-priority", true)
+        }
+        CommandKind::Mark => {
+            list(ui, &mut local.pick, &choices::marks(state, text, form), "pick-mark", true)
+        }
+        CommandKind::Rate => list(ui, &mut local.pick, &choices::ratings(text), "pick-rate", true),
+        CommandKind::Quality => {
+            list(ui, &mut local.pick, &choices::verdicts(text), "pick-verdict", true)
+        }
+        CommandKind::Place => {
+            let (items, hint) = (place::items(state, text, form), text.t("pick-place"));
+            let on_map = place::map_ui(ui, state, tokens, text, form, fresh, map);
+            let pick = Pick { items: &items, free: None, hint, ready: true, fresh };
+            let picked = pick_ui(ui, tokens, text, &mut local.pick, &pick);
+            on_map.or(picked).map(Action::Place)
+        }
+        CommandKind::Extend => extend_ui(ui, state, tokens, text, form, fresh, local),
+        CommandKind::Return | CommandKind::Postpone | CommandKind::Reject | CommandKind::Reopen => {
+            let reason = reason_ui(ui, state, tokens, text, form.kind, fresh, &mut local.pick)?;
+            Some(match form.kind {
+                CommandKind::Return => Action::Return { reason },
+                CommandKind::Postpone => Action::Postpone { reason },
+                CommandKind::Reject => Action::Reject { reason },
+                _ => Action::Reopen { reason },
+            })
+        }
+        CommandKind::Merge => {
+            let items = choices::survivors(state, text, form);
+            let typed = |typed: &str| choices::survivor_typed(text, &items, typed);
+            let hint = text.t("pick-survivor");
+            let pick = Pick { items: &items, free: Some(&typed), hint, ready: true, fresh };
+            pick_ui(ui, tokens, text, &mut local.pick, &pick)
+        }
+        CommandKind::InterimAnswer | CommandKind::Submit | CommandKind::Comment => {
+            let words = write_ui(ui, state, tokens, text, form, fresh, &mut local.buffer, out)?;
+            Some(match form.kind {
+                CommandKind::InterimAnswer => Action::InterimAnswer { text: words },
+                CommandKind::Submit => Action::Submit { text: words },
+                _ => Action::Comment { text: words },
+            })
+        }
+        CommandKind::Split => {
+            split::split_ui(ui, state, tokens, text, form, fresh, &mut local.split)
+        }
+        CommandKind::Create => {
+            let (own, buffer) = (&mut local.create, &mut local.buffer);
+            create::create_ui(ui, state, tokens, text, form, fresh, own, buffer, out)
+        }
+        // Done at once: they have no form.
+        CommandKind::Take | CommandKind::Approve | CommandKind::Unmerge | CommandKind::Close => {
+            None
+        }
+    }
+}
+
+/// First the day, then the reason.
+fn extend_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    form: &Form,
+    fresh: bool,
+    local: &mut Local,
+) -> Option<Action> {
+    if let Some(due_at) = local.due_at {
+        let until = choices::until(state, text, due_at);
+        ui.label(egui::RichText::new(until).color(tokens.color.text_strong));
+        let kind = CommandKind::Extend;
+        let reason = reason_ui(ui, state, tokens, text, kind, false, &mut local.pick)?;
+        return Some(Action::Extend { due_at, reason });
+    }
+    let items = choices::extensions(state, text, form);
+    let typed = |typed: &str| choices::extension_typed(state, text, form, typed);
+    let hint = text.t("pick-days");
+    let pick = Pick { items: &items, free: Some(&typed), hint, ready: true, fresh };
+    local.due_at = pick_ui(ui, tokens, text, &mut local.pick, &pick);
+    if local.due_at.is_some() {
+        local.pick = pick::Local::default();
+    }
+    None
+}
+
+fn reason_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    kind: CommandKind,
+    fresh: bool,
+    local: &mut pick::Local,
+) -> Option<String> {
+    let items = choices::reasons(state, text, kind);
+    let own = |typed: &str| choices::reason_typed(text, typed);
+    let hint = text.t("pick-reason");
+    let pick = Pick { items: &items, free: Some(&own), hint, ready: true, fresh };
+    pick_ui(ui, tokens, text, local, &pick)
+}
+
+/// Key of the words for an action.
+pub(super) fn title_key(kind: CommandKind) -> &'static str {
+    use crate::app::deeds::DEEDS;
+    let begins = Command::Triage(TriageCommand::Begin(kind));
+    let deed = DEEDS.iter().find(|deed| (deed.listed.command)() == begins);
+    deed.map_or("", |deed| deed.listed.text)
+}

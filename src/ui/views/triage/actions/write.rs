@@ -1,0 +1,151 @@
+//! A text to write: an answer, a comment, a matter by telephone.
+
+use egui::{Key, Modifiers, Role, ScrollArea, TextEdit, Ui};
+
+use crate::app::form::Form;
+use crate::app::triage::TriageCommand;
+use crate::app::{Command, State};
+use crate::domain::CommandKind;
+use crate::domain::mask::mask;
+use crate::ui::format;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::{Weight, font, text_button};
+
+/// The server takes no longer text.
+pub(super) const MOST_CHARS: usize = 8_000;
+
+/// Lines of the field.
+const ROWS: usize = 9;
+
+/// Templates by name and text, likeliest first.
+fn templates<'a>(
+    state: &'a State,
+    text: &Text,
+    form: &Form,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let topic = super::target(state, form).map_or(0, |row| row.topic);
+    let code = state.vocabulary.topics.get(usize::from(topic)).map_or("", |entry| &entry.code);
+    let language = text.language;
+    let found = state.catalogue.phrases.templates(form.kind, code);
+    found.into_iter().map(move |template| (template.name.full(language), &*template.text))
+}
+
+/// The field, its templates and its buttons; the text once it is sent.
+pub(super) fn write_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    form: &Form,
+    fresh: bool,
+    buffer: &mut String,
+    out: &mut Vec<Command>,
+) -> Option<String> {
+    if fresh {
+        let draft = state.triage.drafts.get(&(form.draft_row(), form.kind));
+        *buffer = draft.cloned().unwrap_or_default();
+    }
+    let sends = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+    let mut changed = false;
+    let label = text.t(label_key(form.kind));
+    let room = (ui.available_height() - tokens.size.row * 4.5).max(tokens.size.row * 2.0);
+    ScrollArea::vertical().id_salt("write").max_height(room).show(ui, |ui| {
+        let field = ui.add(
+            TextEdit::multiline(buffer)
+                .hint_text(label)
+                .desired_rows(ROWS)
+                .desired_width(f32::INFINITY),
+        );
+        field.widget_info(|| egui::WidgetInfo::labeled(Role::MultilineTextInput, true, label));
+        if fresh {
+            field.request_focus();
+        }
+        changed |= field.changed();
+        for (name, wording) in templates(state, text, form) {
+            if text_button(ui, tokens, name).on_hover_text(wording).clicked() {
+                if !buffer.trim().is_empty() {
+                    buffer.push('\n');
+                }
+                buffer.push_str(wording);
+                changed = true;
+                field.request_focus();
+            }
+        }
+    });
+    if changed {
+        out.push(Command::Triage(TriageCommand::Draft {
+            row_id: form.draft_row(),
+            kind: form.kind,
+            text: buffer.clone(),
+        }));
+    }
+    warnings(ui, tokens, text, form.kind, buffer);
+    let fits = is_sendable(buffer);
+    let pressed = ui
+        .horizontal_wrapped(|ui| {
+            let send = ui
+                .add_enabled_ui(fits, |ui| text_button(ui, tokens, text.t("form-send")).clicked());
+            if text_button(ui, tokens, text.t("form-close")).clicked() {
+                out.push(Command::Triage(TriageCommand::CloseForm));
+            }
+            send.inner
+        })
+        .inner;
+    (fits && (sends || pressed)).then(|| cleaned(buffer))
+}
+
+fn label_key(kind: CommandKind) -> &'static str {
+    match kind {
+        CommandKind::InterimAnswer => "write-interim",
+        CommandKind::Submit => "write-answer",
+        CommandKind::Create => "write-matter",
+        _ => "write-comment",
+    }
+}
+
+/// What keeps it from being sent, and what to look at before.
+fn warnings(ui: &mut Ui, tokens: &Tokens, text: &Text, kind: CommandKind, buffer: &str) {
+    let count = buffer.chars().count();
+    let mut said = Vec::new();
+    if count > MOST_CHARS {
+        let arguments =
+            [("n", format::count(count as i64)), ("most", format::count(MOST_CHARS as i64))];
+        let arguments = arguments.map(|(name, value)| (name, value.into()));
+        said.push(text.with("write-too-long", &arguments));
+    }
+    let is_answer = matches!(kind, CommandKind::InterimAnswer | CommandKind::Submit);
+    if is_answer && matches!(mask(buffer), std::borrow::Cow::Owned(_)) {
+        said.push(text.t("write-personal").to_owned());
+    }
+    if buffer.contains('[') && buffer.contains(']') {
+        said.push(text.t("write-gap").to_owned());
+    }
+    for line in said {
+        let small = font(tokens.size.note, Weight::Regular);
+        ui.label(egui::RichText::new(line).font(small).color(tokens.color.warn));
+    }
+}
+
+pub(super) fn is_sendable(buffer: &str) -> bool {
+    !buffer.trim().is_empty() && buffer.chars().count() <= MOST_CHARS
+}
+
+/// Without what a field shows as nothing or as a box.
+pub(super) fn cleaned(buffer: &str) -> String {
+    let is_kept = |c: &char| *c == '\n' || *c == '\t' || !c.is_control();
+    buffer.trim().chars().filter(is_kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_or_blank_is_not_sent_and_control_characters_never() {
+        assert!(!is_sendable(" \n"));
+        assert!(is_sendable(&"ё".repeat(MOST_CHARS)));
+        assert!(!is_sendable(&"ё".repeat(MOST_CHARS + 1)));
+        assert_eq!(cleaned(" а\u{0}\u{7}б\nв\r\n "), "аб\nв");
+    }
+}

@@ -1,0 +1,344 @@
+//! The duty officer at the keyboard: the whole window over a reference server.
+
+use std::time::{Duration, Instant};
+
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use pult::app::state::View;
+use pult::app::{Command, Desk, State};
+use pult::board::queue::Section;
+use pult::config::Theme;
+use pult::domain::{Action, CommandKind, Language, Status};
+use pult::ui::shell::{Local, shell_ui};
+use pult::ui::text::Text;
+use pult::ui::theme;
+use pult::ui::tokens::Tokens;
+
+use super::desk::Bench;
+use super::sample;
+
+struct Window {
+    bench: Bench,
+    local: Local,
+    out: Vec<Command>,
+}
+
+/// Hands on the keyboard.
+struct Officer {
+    harness: Harness<'static, Window>,
+    presses: usize,
+}
+
+impl Officer {
+    /// At the queue of new incidents.
+    fn sits_down() -> Self {
+        let mut bench = Bench::online(true);
+        bench.desk.apply(Command::Show(View::Triage));
+        let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+        let dress = tokens.clone();
+        let harness = Harness::builder()
+            .with_size(egui::vec2(1_920.0, 1_080.0))
+            .with_context_setup(move |ctx| theme::install(ctx, &dress))
+            .build_ui_state(
+                move |ui, window: &mut Window| {
+                    let Window { bench, local, out } = window;
+                    for command in out.drain(..) {
+                        bench.desk.apply(command);
+                    }
+                    bench.desk.poll(bench.ticker.moment());
+                    shell_ui(ui, bench.desk.state(), &tokens, &text, local, out);
+                },
+                Window { bench, local: Local::default(), out: Vec::new() },
+            );
+        let mut officer = Self { harness, presses: 0 };
+        officer.wait("a card under the cursor", |state| {
+            let open = state.incident.as_ref().map(|incident| incident.row.row_id);
+            state.triage.cursor.is_some() && state.triage.cursor == open
+        });
+        officer.settle();
+        officer
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.harness.state().bench.desk
+    }
+
+    fn state(&self) -> &State {
+        self.desk().state()
+    }
+
+    fn cursor(&self) -> u32 {
+        self.state().triage.cursor.expect("a row is under the cursor")
+    }
+
+    fn wait(&mut self, what: &str, done: impl Fn(&State) -> bool) {
+        let patience = Instant::now() + Duration::from_mins(1);
+        while !done(self.state()) {
+            assert!(Instant::now() < patience, "{what} did not come");
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.harness.run_steps(2);
+    }
+
+    fn settle(&mut self) {
+        let patience = Instant::now() + Duration::from_mins(1);
+        self.harness.run_steps(3);
+        while !self.desk().is_settled() {
+            assert!(Instant::now() < patience, "the answers did not come");
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.harness.run_steps(2);
+    }
+
+    fn press(&mut self, key: Key) {
+        self.press_with(Modifiers::NONE, key);
+    }
+
+    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.presses += 1;
+        self.settle();
+    }
+
+    fn types(&mut self, words: &str) {
+        self.harness.event(egui::Event::Text(words.to_owned()));
+        self.settle();
+    }
+
+    fn form(&self) -> Option<CommandKind> {
+        self.state().triage.form.as_ref().map(|form| form.kind)
+    }
+
+    /// What waits here for one incident, in order.
+    fn done_to(&self, row_id: u32) -> Vec<Action> {
+        self.state().outbox.of_row(row_id).map(|entry| entry.action.clone()).collect()
+    }
+}
+
+#[test]
+fn an_ordinary_incident_is_taken_its_topic_confirmed_and_assigned_with_four_keys() {
+    let mut officer = Officer::sits_down();
+    assert_eq!(officer.state().triage.section, Section::New);
+    let row_id = officer.cursor();
+    officer.press(Key::T);
+    officer.wait("the taking", |state| state.outbox.waiting() == 1);
+    assert_eq!(officer.cursor(), row_id, "it left «new», the hand is still on it");
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Classify));
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Assign));
+    let body = {
+        let state = officer.state();
+        let (number, _) = state.triage.likely.bodies[0];
+        state.vocabulary.bodies[usize::from(number)].id.clone()
+    };
+    officer.press(Key::Enter);
+    assert_eq!(officer.presses, 4);
+    officer.wait("two actions", |state| state.outbox.waiting() == 2);
+    let assign = Action::Assign { body, reason: None };
+    assert_eq!(officer.done_to(row_id), [Action::Take {}, assign], "the likeliest, as shown");
+    assert_ne!(officer.cursor(), row_id, "on to the next one");
+
+    // Undone, one after the other, and the hand is back on the incident.
+    officer.press_with(Modifiers::COMMAND, Key::Z);
+    officer.wait("the undoing", |state| state.outbox.waiting() == 1);
+    assert_eq!(officer.cursor(), row_id);
+    officer.press_with(Modifiers::COMMAND, Key::Z);
+    officer.wait("all undone", |state| state.outbox.waiting() == 0 && state.undo.is_empty());
+    officer.settle();
+    let status = officer.state().incident.as_ref().map(|open| open.row.status);
+    assert_eq!(status, Some(Status::New.index()));
+}
+
+#[test]
+fn another_topic_changes_who_is_likely_before_the_body_is_asked() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    let before = officer.state().triage.likely.key.expect("counted");
+    officer.press(Key::Enter);
+    officer.press(Key::ArrowDown);
+    officer.press(Key::Enter);
+    let form = officer.state().triage.form.clone().expect("the second step");
+    assert_eq!(form.kind, CommandKind::Assign);
+    let after = officer.state().triage.likely.key.expect("counted");
+    assert_ne!(after.topic, before.topic);
+    assert_eq!(Some(after.topic), form.topic);
+    officer.press(Key::Enter);
+    assert_eq!(officer.presses, 4);
+    officer.wait("two actions", |state| state.outbox.waiting() == 2);
+    let done = officer.done_to(row_id);
+    let code = &officer.state().vocabulary.topics[usize::from(after.topic)].code;
+    assert_eq!(done[0], Action::Classify { topic: code.clone() });
+    assert!(matches!(done[1], Action::Assign { .. }), "{done:?}");
+}
+
+#[test]
+fn several_rows_are_chosen_dealt_with_and_undone_together() {
+    let mut officer = Officer::sits_down();
+    let first = officer.cursor();
+    officer.press_with(Modifiers::SHIFT, Key::J);
+    officer.press_with(Modifiers::SHIFT, Key::J);
+    assert_eq!(officer.state().triage.selected.len(), 3);
+    officer.harness.get_by_label("Действия · выбрано 3 инцидента");
+    officer.press(Key::U);
+    assert_eq!(officer.form(), Some(CommandKind::Prioritise));
+    officer.press(Key::Enter);
+    officer.wait("three actions", |state| state.outbox.waiting() == 3);
+    assert_eq!(officer.done_to(first), [Action::Prioritise { priority: 2 }]);
+    assert_eq!(officer.state().triage.selected.len(), 3, "there is more to do to them");
+
+    let toast = "Важность · 3 инцидента · Отменить последнее действие";
+    officer.harness.get_by_label(toast).click();
+    officer.wait("the undoing", |state| state.outbox.waiting() == 0);
+    officer.settle();
+    assert!(officer.harness.query_by_label(toast).is_none());
+
+    officer.press(Key::Escape);
+    assert!(officer.state().triage.selected.is_empty());
+    officer.press_with(Modifiers::COMMAND, Key::A);
+    let loaded = officer.state().triage.rows.len();
+    assert!(loaded > 3);
+    assert_eq!(officer.state().triage.selected.len(), loaded);
+}
+
+#[test]
+fn a_comment_is_kept_while_somebody_looks_elsewhere_and_is_sent_once() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    officer.press(Key::N);
+    officer.types("смотрим, ");
+    officer.harness.key_press(Key::J);
+    officer.types("едем");
+    assert_eq!(officer.cursor(), row_id, "a letter is a letter while somebody writes");
+    officer.press(Key::Escape);
+    assert_eq!(officer.form(), None);
+    officer.harness.get_by_label("Комментарий");
+    officer.press(Key::J);
+    assert_ne!(officer.cursor(), row_id);
+    officer.press(Key::N);
+    officer.press(Key::Escape);
+    officer.press(Key::K);
+    officer.press(Key::N);
+    officer.types("!");
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("the comment", |state| state.outbox.waiting() == 1);
+    let written = &officer.done_to(row_id)[0];
+    let Action::Comment { text } = written else { panic!("{written:?}") };
+    assert!(text.contains("смотрим, едем") && text.contains('!'), "{text}");
+    assert!(officer.state().triage.drafts.is_empty());
+}
+
+#[test]
+fn keys_are_letters_in_a_field_and_nothing_in_another_view() {
+    let mut officer = Officer::sits_down();
+    officer.press_with(Modifiers::COMMAND, Key::F);
+    officer.press(Key::T);
+    officer.press(Key::A);
+    assert_eq!((officer.form(), officer.state().outbox.waiting()), (None, 0));
+    officer.press(Key::Escape);
+    officer.press_with(Modifiers::COMMAND, Key::Num2);
+    assert_eq!(officer.state().view, View::Blocks);
+    officer.press(Key::A);
+    officer.press(Key::Enter);
+    assert_eq!((officer.form(), officer.state().outbox.waiting()), (None, 0));
+    officer.press_with(Modifiers::COMMAND, Key::Num5);
+    officer.press(Key::T);
+    officer.wait("the taking", |state| state.outbox.waiting() == 1);
+    officer.press(Key::A);
+    assert_eq!(officer.form(), Some(CommandKind::Assign));
+    officer.types("вода");
+    officer.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(officer.state().outbox.waiting(), 1, "a field undoes its own letters");
+}
+
+#[test]
+fn what_the_table_of_moves_forbids_is_said_and_not_done() {
+    let mut officer = Officer::sits_down();
+    assert!(officer.harness.query_by_label("Закрыть инцидент").is_none(), "not of a new one");
+    officer.press(Key::L);
+    assert_eq!(officer.state().notices.len(), 1);
+    assert_eq!(officer.state().notices[0].text, "notice-action-refused");
+    assert_eq!(officer.state().outbox.waiting(), 0);
+}
+
+#[test]
+fn every_form_opens_by_its_button_and_closes_by_its_own() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    for (label, kind) in [
+        ("Указать тему", CommandKind::Classify),
+        ("Указать место", CommandKind::Place),
+        ("Отметка", CommandKind::Mark),
+        ("Переслать другому органу", CommandKind::Forward),
+        ("Объединить с другим", CommandKind::Merge),
+        ("Разделить", CommandKind::Split),
+        ("Отклонить", CommandKind::Reject),
+        ("Продлить срок", CommandKind::Extend),
+        ("Новый инцидент вручную", CommandKind::Create),
+    ] {
+        officer.harness.get_by_label(label).click();
+        officer.settle();
+        assert_eq!(officer.form(), Some(kind));
+        officer.press(Key::Escape);
+        assert_eq!(officer.form(), None, "{label}");
+    }
+    // By mouse, from the list of reasons.
+    officer.harness.get_by_label("Отклонить").click();
+    officer.settle();
+    officer.harness.get_by_label("Заявитель снял вопрос").click();
+    officer.wait("the rejection", |state| state.outbox.waiting() == 1);
+    let reason = "Заявитель снял вопрос".to_owned();
+    assert_eq!(officer.done_to(row_id), [Action::Reject { reason }]);
+}
+
+#[test]
+fn an_incident_by_telephone_and_a_place_by_name() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    officer.press(Key::P);
+    officer.types("саяног");
+    officer.press(Key::Enter);
+    officer.wait("the place", |state| state.outbox.waiting() == 1);
+    let done = officer.done_to(row_id);
+    let Action::Place(given) = &done[0] else { panic!("{done:?}") };
+    assert!(given.municipality.is_some() && given.settlement.is_some(), "{given:?}");
+
+    officer.press(Key::H);
+    officer.types("Нет света на Лесной\nс утра, весь дом");
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("the new one", |state| state.outbox.waiting() == 2);
+    let created = officer.state().outbox.entries.last().map(|entry| entry.action.clone());
+    let Some(Action::Create(new)) = created else { panic!("{created:?}") };
+    assert_eq!(new.summary, "Нет света на Лесной");
+    assert_eq!(new.text.as_deref(), Some("Нет света на Лесной\nс утра, весь дом"));
+}
+
+#[test]
+fn a_role_is_not_shown_what_it_may_not_do() {
+    let mut state = sample::state(&sample::board(3_000), View::Triage);
+    let row = state.list.rows[0].clone();
+    state.triage.cursor = Some(row.row_id);
+    state.triage.rows = vec![row];
+    let labels = |state: &State| {
+        let (tokens, text) = (Tokens::of(Theme::Light), Text::of(Language::En));
+        let dress = tokens.clone();
+        let mut local = Local::default();
+        let mut harness = Harness::builder()
+            .with_size(egui::vec2(1_920.0, 1_080.0))
+            .with_context_setup(move |ctx| theme::install(ctx, &dress))
+            .build_ui(|ui| shell_ui(ui, state, &tokens, &text, &mut local, &mut Vec::new()));
+        harness.run_steps(2);
+        ["Priority", "New incident by hand"].map(|label| harness.query_by_label(label).is_some())
+    };
+    assert_eq!(labels(&state), [true, true], "as long as nobody knows whose desk it is");
+    let mut outbox = (*state.outbox).clone();
+    outbox.officer = Some(pult::store::Officer {
+        role: "curator".to_owned(),
+        office: "Куратор".to_owned(),
+    });
+    state.outbox = std::sync::Arc::new(outbox);
+    assert_eq!(labels(&state), [true, false]);
+}
