@@ -1,5 +1,6 @@
 //! What a person has set, kept in one TOML file.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ pub enum Theme {
     Dark,
     Light,
 }
+
+/// Seconds that may lie between two polls.
+pub const POLL_SECS: RangeInclusive<u32> = 1..=86_400;
 
 /// Settings of the desk; a missing file or field means the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,7 +32,7 @@ pub struct Settings {
     pub root_certificate: Option<PathBuf>,
     /// Proxy address; absent means the system's setting.
     pub proxy: Option<String>,
-    /// Seconds between polls where the server has no stream.
+    /// Seconds between polls where the server has no stream, within [`POLL_SECS`].
     pub poll_secs: u32,
 }
 
@@ -73,7 +77,7 @@ impl Settings {
     fn parse(text: &str) -> Result<Self, DataError> {
         let mut settings: Self = DataFile { name: "pult.toml", text }.parse_toml()?;
         settings.text_scale = settings.text_scale.clamp(80, 200);
-        settings.poll_secs = settings.poll_secs.max(1);
+        settings.poll_secs = settings.poll_secs.clamp(*POLL_SECS.start(), *POLL_SECS.end());
         Ok(settings)
     }
 

@@ -5,14 +5,15 @@
 //! may quote the text it stumbled over.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use tracing::{Level, Subscriber};
-use tracing_subscriber::filter::{EnvFilter, ParseError, filter_fn};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, LevelFilter, ParseError, filter_fn};
 use tracing_subscriber::fmt;
-use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 const FILE_NAME: &str = "pult.log";
@@ -92,7 +93,10 @@ fn subscriber(log: Log<'_>) -> Result<impl Subscriber + Send + Sync, LogError> {
             *about.level() <= Level::WARN && about.target() != told
         }))
     });
-    Ok(tracing_subscriber::registry().with(file).with(stderr))
+    Ok(tracing_subscriber::registry()
+        .with(file)
+        .with(stderr)
+        .with(Counting.with_filter(LevelFilter::WARN)))
 }
 
 /// Libraries speak up only from `warn` on; a bare level is this program's.
@@ -102,6 +106,68 @@ fn filter(level: Option<&str>) -> Result<EnvFilter, LogError> {
         if level.contains(['=', ',']) { level.to_owned() } else { format!("warn,pult={level}") };
     EnvFilter::try_new(directives)
         .map_err(|source| LogError::Level { level: level.to_owned(), source })
+}
+
+/// Lines since the start, by level.
+static ERRORS: AtomicU64 = AtomicU64::new(0);
+static WARNINGS: AtomicU64 = AtomicU64::new(0);
+
+/// Counts what the program complained of.
+struct Counting;
+
+impl<S: Subscriber> Layer<S> for Counting {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        let counter = if *event.metadata().level() == Level::ERROR { &ERRORS } else { &WARNINGS };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Complaints at the end of the log that are shown.
+const SHOWN_LINES: usize = 4;
+/// How far back they are looked for.
+const SHOWN_BYTES: u64 = 64 << 10;
+
+/// How the log stands, for «Состояние».
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogHealth {
+    pub path: PathBuf,
+    pub bytes: u64,
+    /// Errors and warnings since this program started.
+    pub errors: u64,
+    pub warnings: u64,
+    /// The newest of them in the file, oldest first, as they stand there.
+    pub last: Vec<String>,
+}
+
+impl LogHealth {
+    /// Looks at the log of a data folder. One that cannot be read shows as empty.
+    pub fn read(folder: &Path) -> Self {
+        let path = path(folder);
+        let tail = tail(&path).unwrap_or_default();
+        let complaints: Vec<&str> = tail.lines().filter(|line| is_complaint(line)).collect();
+        let shown = &complaints[complaints.len().saturating_sub(SHOWN_LINES)..];
+        Self {
+            bytes: fs::metadata(&path).map_or(0, |file| file.len()),
+            errors: ERRORS.load(Ordering::Relaxed),
+            warnings: WARNINGS.load(Ordering::Relaxed),
+            last: shown.iter().map(|line| (*line).to_owned()).collect(),
+            path,
+        }
+    }
+}
+
+fn tail(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    file.seek(SeekFrom::Start(bytes.saturating_sub(SHOWN_BYTES)))?;
+    let mut tail = Vec::new();
+    file.take(SHOWN_BYTES).read_to_end(&mut tail)?;
+    Ok(String::from_utf8_lossy(&tail).into_owned())
+}
+
+/// A line's second word is its level.
+fn is_complaint(line: &str) -> bool {
+    line.split_whitespace().nth(1).is_some_and(|level| level == "ERROR" || level == "WARN")
 }
 
 /// A file that is put aside once it holds `most_bytes`: `pult.log` becomes
@@ -193,6 +259,27 @@ mod tests {
         assert!(line.starts_with("20") && line.contains('Z'), "{line}");
         assert!(line.contains("INFO") && line.contains("rows=7"), "{line}");
         assert!(!text.contains('\u{1b}'), "{text}");
+    }
+
+    #[test]
+    fn complaints_are_counted_and_the_newest_are_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(LogHealth::read(folder.path()).last, Vec::<String>::new());
+        let before = LogHealth::read(folder.path());
+        let log = Log { folder: Some(folder.path()), ..Log::default() };
+        tracing::subscriber::with_default(subscriber(log).unwrap(), || {
+            for n in 0..6 {
+                tracing::error!(n, "bad");
+                tracing::info!("a word about ERROR and WARN");
+            }
+            tracing::warn!("odd");
+        });
+        let after = LogHealth::read(folder.path());
+        // Other tests complain at the same time.
+        assert!(after.errors >= before.errors + 6 && after.warnings > before.warnings);
+        assert_eq!(after.bytes, fs::metadata(path(folder.path())).unwrap().len());
+        assert_eq!(after.last.len(), SHOWN_LINES);
+        assert!(after.last[0].contains("n=3") && after.last[3].contains("odd"), "{after:?}");
     }
 
     #[test]

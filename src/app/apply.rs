@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use super::command::{Command, Dimension};
 use super::desk::Desk;
 use super::link::Probe;
+use super::network::{NetworkCheck, NetworkFault, NetworkQuestion};
 use super::replay;
 use super::state::{ConnectionTest, ListOrder, PeriodChoice};
 use super::workers::ExportQuestion;
 use crate::board::filter::Filter;
+use crate::config::Settings;
 
 impl Desk {
     /// Never blocks: what takes time is handed to a worker.
@@ -84,6 +86,7 @@ impl Desk {
             Command::SyncNow
             | Command::TestConnection { .. }
             | Command::Connect { .. }
+            | Command::SetNetwork(_)
             | Command::SetTheme(_)
             | Command::SetLanguage(_)
             | Command::SetTextScale(_) => self.apply_setting(command),
@@ -104,7 +107,8 @@ impl Desk {
             Command::SavePicture
             | Command::ExportList
             | Command::ExportOutbox
-            | Command::WritePicture(_) => {}
+            | Command::WritePicture(_)
+            | Command::ChooseCertificate(_) => {}
         }
     }
 
@@ -123,7 +127,13 @@ impl Desk {
             Command::Connect { server, token } => {
                 self.state.settings.server = Some(server);
                 self.save_settings();
+                self.token = Some(token.clone());
                 self.start_link(Some(token), true);
+            }
+            Command::SetNetwork(choice) => {
+                self.state.network = NetworkCheck::Running;
+                let settings = self.state.settings.clone();
+                self.network.ask(NetworkQuestion { choice, settings });
             }
             Command::SetTheme(theme) => {
                 self.state.settings.theme = theme;
@@ -176,6 +186,25 @@ impl Desk {
             Dimension::Text => {
                 self.state.search.clear();
                 self.set_search(String::new());
+            }
+        }
+    }
+
+    /// Keeps what was found usable, and makes the link anew with it.
+    pub(super) fn take_network(&mut self, checked: Result<Settings, NetworkFault>) {
+        match checked {
+            Ok(Settings { root_certificate, proxy, poll_secs, .. }) => {
+                // What else was set meanwhile stays.
+                let settings = &mut self.state.settings;
+                *settings = Settings { root_certificate, proxy, poll_secs, ..settings.clone() };
+                self.state.network = NetworkCheck::Kept;
+                self.save_settings();
+                if self.state.settings.server.is_some() {
+                    self.start_link(self.token.clone(), false);
+                }
+            }
+            Err((reason, detail)) => {
+                self.state.network = NetworkCheck::Failed { reason, detail };
             }
         }
     }

@@ -1,10 +1,11 @@
 //! What the desk asks its workers, and when.
 
-use super::desk::{DATA_PACE, Desk, HEALTH_PACE, MapAsked};
+use super::desk::{DATA_PACE, Desk, HEALTH_PACE, KEEP_PACE, KeptFigures, MapAsked};
 use super::map_work::MapQuestion;
-use super::state::{Loading, MapMode, View, end_of_minute};
+use super::state::{Loading, MapMode, PeriodChoice, View, end_of_minute};
 use super::workers::{ListQuestion, RowsQuestion};
 use crate::board::aggregates::AggregatesKey;
+use crate::board::filter::Filter;
 
 /// Rows read before and after the visible ones of the list.
 const LIST_MARGIN: usize = 60;
@@ -25,6 +26,7 @@ impl Desk {
 
     pub(super) fn ask(&mut self) {
         self.ask_health();
+        self.ask_due();
         if self.state.loading != Loading::Ready {
             return;
         }
@@ -32,8 +34,8 @@ impl Desk {
         self.ask_map();
         self.ask_list();
         self.ask_queue();
+        self.keep_figures();
         self.ask_likely();
-        self.ask_due();
     }
 
     fn ask_aggregates(&mut self) {
@@ -133,6 +135,32 @@ impl Desk {
         }
     }
 
+    /// Has the figures that the next start opens with written now and then.
+    fn keep_figures(&mut self) {
+        let rested =
+            self.kept.is_none_or(|kept| self.moment.tick.saturating_sub(kept.at) >= KEEP_PACE);
+        if rested && !self.figures.is_busy() {
+            self.keep_newer_figures();
+        }
+    }
+
+    /// The same at once, where they are not written yet, whatever is being
+    /// looked at now.
+    pub(super) fn keep_newer_figures(&mut self) {
+        let filter =
+            Filter { span: PeriodChoice::default().span(self.moment.now), ..Filter::default() };
+        let of = (self.board.version(), filter.span);
+        let is_written = self.kept.is_some_and(|kept| kept.of == of);
+        // A first sync that has not ended has no figures worth keeping.
+        let is_whole = self.state.sync.confirmed_at.is_some() && !self.board.is_empty();
+        if is_written || !is_whole || !self.keeps_figures {
+            return;
+        }
+        self.kept = Some(KeptFigures { of, at: self.moment.tick });
+        let key = AggregatesKey { filter, ..self.wanted_key() };
+        self.figures.ask((self.board.clone(), key));
+    }
+
     fn ask_health(&mut self) {
         let due = match self.health_asked_at {
             None => true,
@@ -143,7 +171,7 @@ impl Desk {
         };
         if due && !self.health.is_busy() {
             self.health_asked_at = Some(self.moment.tick);
-            self.health.ask(());
+            self.health.ask(self.board.clone());
         }
     }
 }

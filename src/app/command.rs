@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
+use super::network::NetworkChoice;
 use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
 use super::triage::TriageCommand;
 use crate::board::filter::Span;
@@ -77,6 +78,10 @@ pub enum Command {
         server: String,
         token: String,
     },
+    /// Checks, keeps and uses what was typed about the network.
+    SetNetwork(NetworkChoice),
+    /// Asks for a certificate's file, then does the same with it.
+    ChooseCertificate(NetworkChoice),
     SetTheme(Theme),
     SetLanguage(Language),
     SetTextScale(u16),

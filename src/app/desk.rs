@@ -6,37 +6,38 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::clock::Moment;
+use super::data::Data;
 use super::keeper::{Keeper, News, Update};
 use super::lane::Lane;
 use super::likely::{self, Likely, LikelyKey, LikelyQuestion};
 use super::link::{self, LinkAnswer, LinkQuestion};
 use super::map_work::{MapAnswer, MapQuestion, MapWorker};
+use super::network::{self, NetworkFault, NetworkQuestion};
 use super::officer::{Job, OfficerThread};
 use super::replay;
 use super::searching::Followed;
 use super::state::{
-    ConnectionTest, ListState, Loading, MapMode, Notice, SimilarTo, State, View, Viewport,
-    end_of_minute,
+    ConnectionTest, Loading, MapMode, Notice, SimilarTo, State, View, Viewport, end_of_minute,
 };
-use super::triage::{self, QueueAsked, TriageState};
+use super::triage::{self, QueueAsked};
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion, point_of};
 use crate::board::aggregates::AggregatesKey;
-use crate::board::filter::Filter;
+use crate::board::filter::Span;
 use crate::board::queue::{Queue, QueueQuestion};
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
-use crate::geo::layers::GeoData;
 use crate::store::details::{IncidentDetails, ListRow};
-use crate::store::health::StoreHealth;
-use crate::store::{self, Store};
+use crate::store::{self, last_figures};
 use crate::sync::PushParts;
 use crate::sync::engine::SyncEngine;
-use crate::sync::status::{StatusBoard, SyncStatus};
+use crate::sync::status::{Phase, StatusBoard, SyncStatus};
 
 /// Changes of the data are shown at most this often; a person's action at once.
 pub(super) const DATA_PACE: Duration = Duration::from_millis(250);
+/// The figures for the next start are written at most this often.
+pub(super) const KEEP_PACE: Duration = Duration::from_mins(1);
 /// The store's own health is read again after this, while it is looked at.
 pub(super) const HEALTH_PACE: Duration = Duration::from_secs(5);
 
@@ -79,6 +80,11 @@ pub struct Desk {
     pub(super) aggregates: Lane<(Board, AggregatesKey), Aggregates>,
     pub(super) asked: AggregatesKey,
     pub(super) asked_at: Duration,
+    pub(super) figures: Lane<(Board, AggregatesKey), ()>,
+    pub(super) kept: Option<KeptFigures>,
+    /// Only who works with the data leaves figures for the next start, not who
+    /// draws it as of some moment.
+    pub(super) keeps_figures: bool,
     pub(super) map: Lane<MapQuestion, MapAnswer>,
     pub(super) map_asked: Option<MapAsked>,
     pub(super) list: Lane<ListQuestion, Vec<u32>>,
@@ -99,15 +105,18 @@ pub struct Desk {
     pub(super) details: Lane<u32, IncidentDetails>,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) followed: Followed,
-    pub(super) health: Lane<(), StoreHealth>,
+    pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
+    pub(super) network: Lane<NetworkQuestion, Result<Settings, NetworkFault>>,
+    /// As given by the environment or a person: a link made anew needs it again.
+    pub(super) token: Option<String>,
     pub(super) export: Lane<workers::ExportQuestion, Notice>,
     pub(super) list_generation: u64,
     // Its last jobs still reach the board and the outbox.
     pub(super) officer: OfficerThread,
     pub(super) keeper: Keeper,
-    pub(super) store: Store,
+    data: Data,
 }
 
 /// What the map was last asked for.
@@ -119,68 +128,61 @@ pub(super) struct MapAsked {
     pub(super) theme: crate::config::Theme,
 }
 
+/// What was last kept for the next start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct KeptFigures {
+    /// Version of the board and span of the opening filter.
+    pub(super) of: (u64, Option<Span>),
+    pub(super) at: Duration,
+}
+
 impl Desk {
     /// Opens the store and starts the workers. Returns at once: the board is
-    /// read behind the first frames.
+    /// read behind the first frames. A folder that may not be written but holds a
+    /// store is shown as it stands.
     pub fn open(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
+        let data = Data::to_work(&options.data_dir, &Catalogue::embedded())?;
+        Self::on(data, options, moment)
+    }
+
+    /// The same for who only draws: nothing is written or sent, and a running desk
+    /// in the same folder is not disturbed.
+    pub fn look(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
+        let data = Data::to_look(&options.data_dir, &Catalogue::embedded())?;
+        Self::on(data, DeskOptions { online: false, ..options }, moment)
+    }
+
+    fn on(data: Data, options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
         let catalogue = Catalogue::embedded();
-        let store = Store::open(&options.data_dir, &catalogue)?;
+        let can_write = data.writer().is_some();
         let waker = options.waker;
         let region = Region {
             municipality_count: catalogue.municipalities.len() as u8,
             local_offset_secs: LOCAL_OFFSET_SECS,
         };
-        let keeper = Keeper::start(store.reader()?, region, Arc::clone(&catalogue), waker.clone())?;
+        let keeper = Keeper::start(data.reader()?, region, Arc::clone(&catalogue), waker.clone())?;
         let updates = keeper.updates().ok_or(store::Error::Stopped)?;
         let officer = OfficerThread::start(
-            store.shared_outbox(),
-            store.reader()?,
+            data.shared_outbox(),
+            data.reader()?,
             updates,
             Timestamp(moment.now),
             waker.clone(),
         )?;
         let status = StatusBoard::new(waker.clone());
-        let meta = store.reader()?.meta()?;
-        let lane_reader = || store.reader();
+        let meta = data.reader()?.meta()?;
+        let lane_reader = || data.reader();
+        let kept = last_figures::load(&options.data_dir, &meta, region)
+            .filter(|figures| figures.key.now <= end_of_minute(moment.now));
         let state = State {
-            now: moment.now,
-            geodata: GeoData::embedded(),
-            vocabulary: Arc::default(),
             demo: meta.installation.is_some_and(|installation| installation.demo),
-            loading: Loading::NotStarted,
-            view: View::default(),
-            period: super::state::PeriodChoice::default(),
-            filter: Filter::default(),
-            search: String::new(),
-            aggregates: Arc::default(),
-            aggregating: false,
-            map_mode: MapMode::default(),
-            measure: super::state::Measure::default(),
-            heat: None,
-            clusters: None,
-            show_region: 0,
-            list: ListState::default(),
-            due_next: Vec::new(),
-            incident: None,
-            triage: TriageState::default(),
-            similar: None,
-            replay: None,
             sync: SyncStatus {
                 confirmed_at: meta.last_sync_at.map(|at| at.0),
                 ..SyncStatus::default()
             },
-            store: StoreHealth::default(),
-            outbox: Arc::default(),
-            undo: Vec::new(),
-            revealed: None,
-            connection_test: ConnectionTest::default(),
-            notices: Vec::new(),
-            focus_search: 0,
-            palette_open: false,
-            help_open: false,
-            quit: false,
-            settings: options.settings,
-            catalogue: Arc::clone(&catalogue),
+            kept_at: kept.as_ref().map(|figures| figures.key.now.min(moment.now)),
+            aggregates: Arc::new(kept.unwrap_or_default()),
+            ..State::new(moment.now, options.settings)
         };
         let mut map_worker = MapWorker::default();
         let mut desk = Self {
@@ -198,6 +200,14 @@ impl Desk {
             })?,
             asked: AggregatesKey::default(),
             asked_at: Duration::ZERO,
+            figures: Lane::start(
+                "figures",
+                // Nothing on the screen changes.
+                Waker::noop().clone(),
+                workers::figures(lane_reader()?, options.data_dir.clone()),
+            )?,
+            kept: None,
+            keeps_figures: options.online && can_write,
             map: Lane::start("map", waker.clone(), move |question, cancel| {
                 map_worker.answer(&question, cancel)
             })?,
@@ -223,16 +233,21 @@ impl Desk {
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
+            network: Lane::start("network", waker.clone(), network::check)?,
+            token: options.token,
             export: Lane::start("export", waker, workers::export(lane_reader()?))?,
             list_generation: 0,
-            store,
+            data,
             data_dir: options.data_dir,
             settings_path: options.settings_path,
             state,
         };
-        desk.state.filter.span = desk.state.period.span(moment.now);
-        if options.online {
-            desk.start_link(options.token, false);
+        if options.online && can_write {
+            desk.start_link(desk.token.clone(), false);
+        } else if options.online {
+            let folder = desk.data_dir.display().to_string();
+            desk.notice("notice-read-only", folder, true);
+            desk.state.sync.phase = Phase::Refused { reason: "read-only" };
         }
         Ok(desk)
     }
@@ -306,6 +321,9 @@ impl Desk {
     }
 
     pub(super) fn notice(&mut self, text: &'static str, detail: String, is_error: bool) {
+        if is_error {
+            tracing::error!(notice = text, detail);
+        }
         let id = self.next_notice;
         self.next_notice += 1;
         self.state.notices.push(Notice { id, text, detail, is_error });
@@ -325,6 +343,7 @@ impl Desk {
         while let Some(news) = self.keeper.take() {
             changed = true;
             match news {
+                News::Vocabulary(vocabulary) => self.state.vocabulary = vocabulary,
                 News::Loading { done, total } => {
                     self.state.loading = Loading::Board { done, total };
                 }
@@ -358,14 +377,16 @@ impl Desk {
 
     /// Ends the link there is and makes one to the server of the settings.
     pub(super) fn start_link(&mut self, token: Option<String>, keep_token: bool) {
+        // Without the right to write there is nothing to link.
+        let Some(writer) = self.data.writer() else { return };
         let (Ok(reader), Some(updates), Some(officer)) =
-            (self.store.reader(), self.keeper.updates(), self.officer.asker())
+            (self.data.reader(), self.keeper.updates(), self.officer.asker())
         else {
             tracing::error!("the store gave no connection for the synchronisation");
             return;
         };
         let push = PushParts {
-            outbox: self.store.shared_outbox(),
+            outbox: self.data.shared_outbox(),
             // The desk may be closing: then nobody looks any more.
             told: Arc::new(move || drop(officer.send(Job::LookAgain))),
         };
@@ -374,7 +395,7 @@ impl Desk {
             data_dir: self.data_dir.clone(),
             token,
             keep_token,
-            writer: self.store.writer(),
+            writer,
             reader,
             changes: Arc::new(move |changes| drop(updates.send(Update::Stored(changes)))),
             push,
@@ -388,6 +409,7 @@ impl Desk {
         if let Some(aggregates) = self.aggregates.take() {
             self.state.aggregates = Arc::new(aggregates);
             self.state.aggregating = false;
+            self.state.kept_at = None;
             changed = true;
         }
         if let Some(answer) = self.map.take() {
@@ -435,20 +457,34 @@ impl Desk {
             changed = true;
         }
         if let Some(health) = self.health.take() {
-            self.state.demo = health.demo;
-            self.state.store = health;
+            self.state.demo = health.store.demo;
+            self.state.store = health.store;
+            self.state.census = health.census;
+            self.state.log = health.log;
             changed = true;
         }
         if let Some(test) = self.probe.take() {
             self.state.connection_test = test;
             changed = true;
         }
-        if let Some(mut notice) = self.export.take() {
-            notice.id = self.next_notice;
-            self.next_notice += 1;
-            self.state.notices.push(notice);
+        if let Some(checked) = self.network.take() {
+            self.take_network(checked);
+            changed = true;
+        }
+        if let Some(Notice { text, detail, is_error, .. }) = self.export.take() {
+            self.notice(text, detail, is_error);
             changed = true;
         }
         changed
+    }
+}
+
+impl Drop for Desk {
+    /// What was seen last is what the next start shows first.
+    fn drop(&mut self) {
+        if self.state.loading == Loading::Ready {
+            self.keep_newer_figures();
+        }
+        self.figures.finish();
     }
 }

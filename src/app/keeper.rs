@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use super::officer::Overlays;
 use super::outbox_view::PendingAction;
 use crate::board::overlay::Numbers;
-use crate::board::{Board, BoardBuilder, Change, ChangeSet, Region};
+use crate::board::{Board, BoardBuilder, Change, ChangeSet, Region, Vocabulary};
 use crate::domain::Catalogue;
 use crate::store::{self, Reader, StoredStanding};
 
@@ -26,6 +26,8 @@ pub(super) enum Update {
 /// What the keeper says.
 #[derive(Debug)]
 pub(super) enum News {
+    /// Names for figures that are shown before the board is there.
+    Vocabulary(Arc<Vocabulary>),
     /// Rows read so far, and in all.
     Loading {
         done: u32,
@@ -73,7 +75,6 @@ impl Keeper {
                 match load(&mut reader, region, &say) {
                     Ok(board) => Keeping::new(board, reader, catalogue).run(&inbox, &say),
                     Err(error) => {
-                        tracing::error!(%error, "the board could not be read");
                         say(News::Failed(error.to_string()));
                     }
                 }
@@ -108,6 +109,7 @@ fn load(
     say: &impl Fn(News) -> bool,
 ) -> Result<Board, store::Error> {
     let total = u32::try_from(reader.counts()?.incidents).unwrap_or(u32::MAX);
+    say(News::Vocabulary(Arc::new(reader.vocabulary()?)));
     let mut builder = BoardBuilder::new(region);
     let mut done = 0;
     say(News::Loading { done, total });

@@ -108,9 +108,25 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
         newest
     }
 
+    /// Waits until the newest question is answered, and ends the thread.
+    pub fn finish(&mut self) {
+        self.questions = None;
+        self.join();
+    }
+
     /// True while the newest question has no answer.
     pub fn is_busy(&self) -> bool {
         self.answered != self.asked
+    }
+}
+
+impl<Q, A> Lane<Q, A> {
+    fn join(&mut self) {
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("a worker thread panicked");
+        }
     }
 }
 
@@ -118,11 +134,7 @@ impl<Q, A> Drop for Lane<Q, A> {
     fn drop(&mut self) {
         self.cancel.set();
         self.questions = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("a worker thread panicked");
-        }
+        self.join();
     }
 }
 
@@ -159,6 +171,19 @@ mod tests {
         assert_eq!(wait(&mut lane), 30);
         assert!(!lane.is_busy());
         assert!(lane.take().is_none());
+    }
+
+    #[test]
+    fn finishing_waits_for_the_newest_answer() {
+        let mut lane = Lane::start("test", Waker::noop().clone(), |question: u32, cancel| {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            (!cancel.is_set()).then_some(question)
+        })
+        .unwrap();
+        lane.ask(1);
+        lane.ask(2);
+        lane.finish();
+        assert_eq!(lane.take(), Some(2));
     }
 
     #[test]

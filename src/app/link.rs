@@ -87,7 +87,7 @@ fn keep(server: &str, token: &str, data_dir: &std::path::Path) -> Option<(&'stat
     }
 }
 
-fn config(settings: &Settings, server: String, token: String) -> HttpConfig {
+pub(super) fn config(settings: &Settings, server: String, token: String) -> HttpConfig {
     HttpConfig {
         server,
         token,

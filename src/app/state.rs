@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
 use super::triage::TriageState;
 use crate::board::filter::{Filter, Span};
 use crate::board::similar::Similar;
-use crate::board::{Aggregates, Row, Vocabulary};
+use crate::board::{Aggregates, Census, Row, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::topic::Near;
@@ -17,6 +18,7 @@ use crate::geo::clusters::Cluster;
 use crate::geo::density::Heat;
 use crate::geo::layers::GeoData;
 use crate::geo::mercator::MercatorPoint;
+use crate::logging::LogHealth;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
 use crate::sync::status::SyncStatus;
@@ -274,6 +276,9 @@ pub struct State {
     /// What stands in the search field.
     pub search: String,
     pub aggregates: Arc<Aggregates>,
+    /// Where `aggregates` are those of the last run, shown until the board is read:
+    /// when they were counted, UTC seconds.
+    pub kept_at: Option<u32>,
     /// True while a newer answer is being made.
     pub aggregating: bool,
 
@@ -295,6 +300,9 @@ pub struct State {
 
     pub sync: SyncStatus,
     pub store: StoreHealth,
+    /// How the board stood when it was last looked at.
+    pub census: Census,
+    pub log: LogHealth,
     /// What was done here and the server has not made its own yet.
     pub outbox: Arc<OutboxView>,
     /// Actions that can still be undone, the newest last.
@@ -302,10 +310,70 @@ pub struct State {
     /// Citizens' words that were shown for a reason; forgotten with the card.
     pub revealed: Option<Revealed>,
     pub connection_test: ConnectionTest,
+    pub network: NetworkCheck,
     pub notices: Vec<Notice>,
     /// Counts up when the search field is to take the keyboard.
     pub focus_search: u64,
     pub palette_open: bool,
     pub help_open: bool,
     pub quit: bool,
+}
+
+impl State {
+    /// What a desk shows when it opens, before anything is known: no figures, the
+    /// filter of [`PeriodChoice::default`] at `now` (UTC seconds).
+    pub fn new(now: u32, settings: Settings) -> Self {
+        let period = PeriodChoice::default();
+        Self {
+            now,
+            catalogue: Catalogue::embedded(),
+            geodata: GeoData::embedded(),
+            vocabulary: Arc::default(),
+            settings,
+            demo: false,
+            loading: Loading::default(),
+            view: View::default(),
+            period,
+            filter: Filter { span: period.span(now), ..Filter::default() },
+            search: String::new(),
+            aggregates: Arc::default(),
+            kept_at: None,
+            aggregating: false,
+            map_mode: MapMode::default(),
+            measure: Measure::default(),
+            heat: None,
+            clusters: None,
+            show_region: 0,
+            list: ListState::default(),
+            due_next: Vec::new(),
+            incident: None,
+            replay: None,
+            sync: SyncStatus::default(),
+            store: StoreHealth::default(),
+            census: Census::default(),
+            log: LogHealth::default(),
+            outbox: Arc::default(),
+            undo: Vec::new(),
+            revealed: None,
+            triage: TriageState::default(),
+            similar: None,
+            connection_test: ConnectionTest::default(),
+            network: NetworkCheck::default(),
+            notices: Vec::new(),
+            focus_search: 0,
+            palette_open: false,
+            help_open: false,
+            quit: false,
+        }
+    }
+    /// What the map can show: until the heat or the groups of a board are there,
+    /// the areas, whose figures are.
+    pub fn shown_map_mode(&self) -> MapMode {
+        let waits = match self.map_mode {
+            MapMode::Areas => false,
+            MapMode::Heat => self.heat.is_none(),
+            MapMode::Clusters => self.clusters.is_none(),
+        };
+        if waits && !self.aggregates.by_day.is_empty() { MapMode::Areas } else { self.map_mode }
+    }
 }

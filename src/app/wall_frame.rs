@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::state::{HeatPicture, Loading, State};
+use super::state::{HeatPicture, Loading, MapMode, State};
 
 pub use super::state::{PeriodChoice, Viewport};
 use crate::board::aggregates::{DayTotals, TREND_DAYS, Totals};
@@ -58,6 +58,8 @@ pub struct Freshness {
     pub missed: u32,
     pub is_connected: bool,
     pub is_loading: bool,
+    /// Where the figures are those of the last run: when they were counted.
+    pub kept_at: Option<u32>,
 }
 
 /// Everything that is on a wall.
@@ -82,6 +84,9 @@ pub struct WallFrame {
     pub by_weekday_hour: [[u32; 24]; 7],
     pub changes: Vec<ChangeFrame>,
     pub heat: Option<Arc<HeatPicture>>,
+    /// Received by the catalogue's index, where there is no heat yet: the areas are
+    /// coloured by it. Empty once there is.
+    pub areas: Vec<u32>,
 }
 
 impl WallFrame {
@@ -104,6 +109,7 @@ impl WallFrame {
             by_weekday_hour: aggregates.by_weekday_hour,
             changes: changes(state, language),
             heat: state.heat.clone(),
+            areas: areas(state),
         }
     }
 }
@@ -114,6 +120,7 @@ fn freshness(state: &State) -> Freshness {
         missed: state.sync.missed_syncs(state.now),
         is_connected: state.sync.phase == Phase::UpToDate,
         is_loading: state.loading != Loading::Ready,
+        kept_at: state.kept_at,
     }
 }
 
@@ -139,6 +146,14 @@ fn whole_days(state: &State, trend: Option<&[u32; TREND_DAYS]>) -> Vec<u32> {
     let runs = state.aggregates.key.filter.span.is_none_or(|span| span.to > state.now);
     let days = if runs { TREND_DAYS - 1 } else { TREND_DAYS };
     trend.map(|trend| trend[..days].to_vec()).unwrap_or_default()
+}
+
+fn areas(state: &State) -> Vec<u32> {
+    if state.shown_map_mode() != MapMode::Areas {
+        return Vec::new();
+    }
+    let known = state.catalogue.municipalities.len();
+    state.aggregates.by_municipality.iter().take(known).map(|one| one.received).collect()
 }
 
 fn municipality_name(state: &State, index: usize, language: Language) -> Option<String> {

@@ -10,14 +10,15 @@ use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::RowSet;
 use crate::board::row::flags;
 use crate::board::similar::Similar;
-use crate::board::{Board, CompiledFilter, Row, list};
+use crate::board::{Aggregates, Board, Census, CompiledFilter, Row, list};
 use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::topic::Near;
 use crate::geo::mercator::MercatorPoint;
+use crate::logging::LogHealth;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
-use crate::store::{Order, Reader};
+use crate::store::{Order, Reader, last_figures};
 
 /// Incidents that are ranked by how well they fit a search; nobody reads on so far.
 const RANKED_MOST: usize = 10_000;
@@ -188,13 +189,37 @@ pub(super) fn search(reader: Reader) -> impl FnMut(String, &Cancel) -> Option<Se
     }
 }
 
-pub(super) fn health(reader: Reader) -> impl FnMut((), &Cancel) -> Option<StoreHealth> + Send {
-    move |(), _| match reader.health() {
-        Ok(health) => Some(health),
+/// What «Состояние» shows besides the synchronisation.
+pub(super) struct Health {
+    pub store: StoreHealth,
+    pub census: Census,
+    pub log: LogHealth,
+}
+
+pub(super) fn health(reader: Reader) -> impl FnMut(Board, &Cancel) -> Option<Health> + Send {
+    move |board, _| match reader.health() {
+        Ok(store) => {
+            Some(Health { log: LogHealth::read(&store.folder), census: board.census(), store })
+        }
         Err(error) => {
             tracing::error!(%error, "the database's health could not be read");
             None
         }
+    }
+}
+
+/// Counts the figures that the next start opens with, and writes them down.
+pub(super) fn figures(
+    reader: Reader,
+    folder: PathBuf,
+) -> impl FnMut((Board, AggregatesKey), &Cancel) -> Option<()> + Send {
+    move |(board, key), cancel| {
+        let figures = Aggregates::compute(&board, &key, cancel.flag())?;
+        let done = reader.meta().and_then(|meta| last_figures::save(&folder, &meta, &figures));
+        if let Err(error) = done {
+            tracing::warn!(%error, "the figures for the next start could not be kept");
+        }
+        Some(())
     }
 }
 

@@ -9,10 +9,14 @@
 //! dimension's own choice, so that what could be chosen instead stays visible;
 //! [`Aggregates::total`] obeys the whole filter.
 
+use serde::{Deserialize, Serialize};
+
 use super::filter::Filter;
+use super::kinds;
+use super::table::Region;
 
 /// Counts of one group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Received inside the span.
     pub received: u32,
@@ -66,7 +70,7 @@ impl Totals {
 }
 
 /// One local day (days since 1970 in the region's time).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayTotals {
     pub day: i32,
     pub received: u32,
@@ -80,7 +84,8 @@ pub struct DayTotals {
 
 /// Durations in buckets that grow by a quarter octave: medians and quantiles
 /// are exact to the bucket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<u32>", into = "Vec<u32>")]
 pub struct DurationHistogram {
     pub buckets: [u32; Self::BUCKETS],
 }
@@ -96,13 +101,29 @@ impl Default for DurationHistogram {
     }
 }
 
+impl TryFrom<Vec<u32>> for DurationHistogram {
+    type Error = &'static str;
+
+    fn try_from(buckets: Vec<u32>) -> Result<Self, Self::Error> {
+        let buckets = buckets.try_into().map_err(|_other| "another number of buckets")?;
+        Ok(Self { buckets })
+    }
+}
+
+impl From<DurationHistogram> for Vec<u32> {
+    fn from(histogram: DurationHistogram) -> Self {
+        histogram.buckets.into()
+    }
+}
+
 /// A municipality or block over the last [`TREND_DAYS`] local days of the span.
 pub const TREND_DAYS: usize = 28;
 
 /// Answer to one filter over one state of the board.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Aggregates {
     /// What was asked: a result whose key is not the current one is dropped.
+    #[serde(skip)]
     pub key: AggregatesKey,
     /// False where only the core was counted (see [`Aggregates::compute_core`]):
     /// what its doc does not name is then empty.
@@ -146,8 +167,30 @@ pub struct Aggregates {
     pub surprises: Vec<Surprise>,
 }
 
+impl Aggregates {
+    /// True where everything was counted and every list is as long as a board of
+    /// this region makes it: figures that come from elsewhere are held against it.
+    pub fn fits(&self, region: Region) -> bool {
+        let places = usize::from(region.municipality_count) + 1;
+        let (blocks, none) = (kinds::BLOCKS, 0);
+        self.complete
+            && self.by_municipality.len() == places
+            && [places, none].contains(&self.by_municipality_previous.len())
+            && self.by_block.len() == blocks
+            && [blocks, none].contains(&self.by_block_previous.len())
+            && self.by_source.len() == kinds::SOURCES
+            && self.by_regime.len() == kinds::REGIMES
+            && self.by_status.len() == kinds::STATUSES
+            && self.matrix.len() == places * blocks
+            && self.block_trend.len() == blocks
+            && self.municipality_trend.len() == places
+            && self.close_by_municipality.len() == places
+            && self.surprises.iter().all(|it| it.municipality < region.municipality_count)
+    }
+}
+
 /// A cell (municipality × theme) whose last 24 hours stand out.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Surprise {
     pub municipality: u8,
     /// Number of a theme (depth 1) in the vocabulary.

@@ -6,6 +6,7 @@
 //! A [`Filter`] is applied once; every aggregate comes out of that one pass.
 
 pub mod aggregates;
+pub mod census;
 mod chunk;
 mod compiled;
 mod days;
@@ -35,6 +36,7 @@ mod tally;
 pub mod vocabulary;
 
 pub use aggregates::{Aggregates, Totals};
+pub use census::Census;
 pub use compiled::{CompiledFilter, Window};
 pub use filter::Filter;
 pub use list::{List, ListOrder, SortBy};

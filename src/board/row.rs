@@ -24,7 +24,7 @@ pub mod flags {
 
 /// The core columns of one incident. Times are UTC seconds since 1970 with 0
 /// for «absent»; vocabularies are dense indices (see [`super::Vocabulary`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     pub received: u32,
     pub due: u32,

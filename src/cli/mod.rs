@@ -5,6 +5,7 @@
 mod demo;
 mod desk;
 mod doctor;
+mod filter;
 mod render;
 mod serve;
 mod stats;
@@ -84,6 +85,7 @@ pub fn run() -> ExitCode {
     // A log that cannot be written is said and keeps nobody from working.
     if let Err(error) = cli.start_log() {
         say_error(&error);
+        cli.start_log_without_file();
     }
     let done = match cli.command {
         None => desk::run(&cli.common),
@@ -145,9 +147,10 @@ fn has_display() -> bool {
 impl Cli {
     fn start_log(&self) -> anyhow::Result<()> {
         let folder = match &self.command {
-            // The doctor only looks; a demonstration leaves nothing behind.
-            Some(Subcommands::Doctor) => None,
+            // A demonstration leaves nothing behind.
             Some(Subcommands::Demo(_)) => self.common.data_dir.clone(),
+            // These only look: the log belongs to whoever works in the folder.
+            Some(Subcommands::Doctor | Subcommands::Stats(_) | Subcommands::Render(_)) => None,
             _ => Some(self.common.data_dir()?),
         };
         let by_hand = self.command.is_some();
@@ -155,6 +158,15 @@ impl Cli {
         let told = crate::sync::engine::REFUSED;
         logging::start(Log { folder: folder.as_deref(), level, to_stderr: by_hand, told })?;
         Ok(())
+    }
+
+    /// Complaints are still counted, and said where a person looks on.
+    fn start_log_without_file(&self) {
+        let level = self.common.log.as_deref();
+        let to_stderr = self.command.is_some();
+        let told = crate::sync::engine::REFUSED;
+        // What keeps this one from starting has been said for the first.
+        drop(logging::start(Log { folder: None, level, to_stderr, told }));
     }
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 use super::Common;
+use super::filter::FilterArgs;
 use crate::app::clock::Ticker;
+use crate::app::state::Loading;
 use crate::app::{Desk, DeskOptions};
 use crate::config::Theme;
 use crate::domain::Timestamp;
@@ -30,9 +32,8 @@ pub(super) struct Args {
     /// Draw as if it were this moment (RFC 3339)
     #[arg(long, value_parser = moment)]
     now: Option<Timestamp>,
-    /// Municipalities chosen in the filter (OKTMO)
-    #[arg(long)]
-    municipality: Vec<u32>,
+    #[command(flatten)]
+    filter: FilterArgs,
 }
 
 /// Longest time to wait for the workers of one picture.
@@ -73,16 +74,19 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         token: None,
         waker: Waker::noop().clone(),
     };
-    let mut desk = Desk::open(options, ticker.moment())?;
-    for &oktmo in &args.municipality {
-        let index = crate::domain::municipality::Oktmo::try_from(oktmo)
-            .ok()
-            .and_then(|oktmo| desk.state().catalogue.municipality_by_oktmo(oktmo))
-            .with_context(|| format!("no municipality has the OKTMO {oktmo}"))?;
-        desk.apply(crate::app::Command::ToggleMunicipality(index));
-    }
+    let mut desk = Desk::look(options, ticker.moment())?;
+    let mut is_chosen = false;
     let picture = loop {
-        if let Some(picture) = renderer.advance(&mut desk, ticker.moment())? {
+        // The words of the filter are known with the board.
+        if !is_chosen && desk.state().loading == Loading::Ready {
+            let state = desk.state();
+            let chosen = args.filter.choose(&state.catalogue, &state.vocabulary)?;
+            chosen.commands().into_iter().for_each(|command| desk.apply(command));
+            is_chosen = true;
+        }
+        if let Some(picture) = renderer.advance(&mut desk, ticker.moment())?
+            && is_chosen
+        {
             break picture;
         }
         if ticker.moment().tick > PATIENCE {

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Common;
+use super::filter::FilterArgs;
 use crate::app::clock;
+use crate::app::data::Data;
 use crate::app::state::{PeriodChoice, end_of_minute};
 use crate::board::aggregates::{AggregatesKey, Totals};
-use crate::board::filter::Filter;
+use crate::board::filter::{Filter, TextMatch};
 use crate::board::{Aggregates, Board, BoardBuilder, Region};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{Block, LOCAL_OFFSET_SECS, Source, Status, Timestamp};
-use crate::store::Store;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -25,7 +27,18 @@ pub(super) struct Args {
     /// Count as if it were this moment (RFC 3339)
     #[arg(long, value_parser = moment)]
     now: Option<Timestamp>,
+    #[command(flatten)]
+    filter: FilterArgs,
 }
+
+/// Whose panels are printed where no period is chosen.
+const PERIODS: [(&str, PeriodChoice); 5] = [
+    ("day", PeriodChoice::Day),
+    ("week", PeriodChoice::Week),
+    ("four_weeks", PeriodChoice::FourWeeks),
+    ("year", PeriodChoice::Year),
+    ("all", PeriodChoice::All),
+];
 
 fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse_rfc3339(text).map_err(|error| error.to_string())
@@ -35,7 +48,10 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 ///
 /// The upper figures take in every stored incident, so that they can be held
 /// against the server's own count. The panels leave rejected and merged
-/// incidents out of every total; `panels` has their figures, by period.
+/// incidents out of every total; `panels` has their figures, by period. A filter
+/// narrows both; a period in it stands alone in `panels`, as `chosen`. What a
+/// filter chooses of one dimension does not narrow that dimension's own list, so
+/// that what could be chosen instead is seen, as on the panels.
 #[derive(Serialize)]
 struct Stats {
     total: u64,
@@ -89,22 +105,34 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     debug_assert!(args.json, "the parser asks for it");
     let now = args.now.unwrap_or_else(clock::now);
     let catalogue = Catalogue::embedded();
-    let store = Store::open(&common.data_dir()?, &catalogue)?;
-    let reader = store.reader()?;
+    let reader = Data::to_look(&common.data_dir()?, &catalogue)?.reader()?;
     let region = Region {
         municipality_count: catalogue.municipalities.len() as u8,
         local_offset_secs: LOCAL_OFFSET_SECS,
     };
     let mut builder = BoardBuilder::new(region);
     reader.load_rows(|row_id, row| builder.push(row_id, &row))?;
-    let board = builder.finish(std::sync::Arc::new(reader.vocabulary()?));
+    let board = builder.finish(Arc::new(reader.vocabulary()?));
     let meta = reader.meta()?;
     let counts = reader.counts()?;
 
-    let everything =
-        Filter { statuses: Status::ALL.iter().map(|s| s.index()).collect(), ..Filter::default() };
+    let chosen = args.filter.choose(&catalogue, board.vocabulary())?;
+    let span = chosen.period.and_then(|period| period.span(now.0));
+    let text = chosen.text.map(|query| -> anyhow::Result<TextMatch> {
+        let rows = reader.search_rows(&query, &AtomicBool::new(false))?;
+        Ok(TextMatch { query, rows: Arc::new(rows) })
+    });
+    let filter = Filter { span, text: text.transpose()?, ..chosen.filter };
+    let mut everything = filter.clone();
+    if everything.statuses.is_empty() {
+        everything.statuses = Status::ALL.iter().map(|s| s.index()).collect();
+    }
     let stored = aggregates(&board, everything, now)?;
-    let open_overdue = aggregates(&board, Filter::default(), now)?.total.overdue;
+    let open_overdue = aggregates(&board, filter.clone(), now)?.total.overdue;
+    let periods = match chosen.period {
+        Some(period) => vec![("chosen", period)],
+        None => PERIODS.to_vec(),
+    };
     let stats = Stats {
         total: u64::from(stored.total.received),
         without_coordinates: u64::from(stored.total.unplaced),
@@ -131,19 +159,13 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         .into(),
         demo: meta.installation.as_ref().is_some_and(|installation| installation.demo),
         instance: meta.installation.map(|installation| installation.instance),
-        panels: [
-            ("day", PeriodChoice::Day),
-            ("week", PeriodChoice::Week),
-            ("four_weeks", PeriodChoice::FourWeeks),
-            ("year", PeriodChoice::Year),
-            ("all", PeriodChoice::All),
-        ]
-        .into_iter()
-        .map(|(name, period)| {
-            let filter = Filter { span: period.span(now.0), ..Filter::default() };
-            Ok((name, panels(&catalogue, &aggregates(&board, filter, now)?)))
-        })
-        .collect::<anyhow::Result<_>>()?,
+        panels: periods
+            .into_iter()
+            .map(|(name, period)| {
+                let filter = Filter { span: period.span(now.0), ..filter.clone() };
+                Ok((name, panels(&catalogue, &aggregates(&board, filter, now)?)))
+            })
+            .collect::<anyhow::Result<_>>()?,
     };
     let text = serde_json::to_string_pretty(&stats)?;
     writeln!(std::io::stdout(), "{text}").context("the figures could not be printed")

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::record::{Effect, Event, Incident, Message, Step};
 use super::world::World;
 use crate::domain::status::IllegalMove;
-use crate::domain::{EventKind, Status};
-use crate::sync::protocol::{Kind, Scope};
+use crate::domain::{EventKind, ObjectKind, Status};
+use crate::sync::protocol::Scope;
 
 /// All objects in memory. Every change takes the next revision; the log keeps,
 /// by revision, which object changed. An object that changed again leaves its
@@ -32,7 +32,7 @@ pub(crate) struct State {
 
 /// An object of a kind that is rare: kept as the JSON of its `data`.
 pub(crate) struct Plain {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ObjectKind,
     pub(crate) id: String,
     pub(crate) rev: u64,
     /// `None` once deleted.
@@ -137,12 +137,12 @@ impl State {
     }
 
     /// Live objects by kind, as far as a token of that scope sees them.
-    pub(crate) fn counts(&self, scope: Scope) -> impl Iterator<Item = (Kind, u64)> {
-        Kind::ALL.into_iter().filter_map(move |kind| {
+    pub(crate) fn counts(&self, scope: Scope) -> impl Iterator<Item = (ObjectKind, u64)> {
+        ObjectKind::ALL.iter().filter_map(move |&kind| {
             let count = match kind {
-                Kind::Incident => self.incidents.len() as u64,
-                Kind::Message => self.messages.len() as u64 - self.deleted_messages,
-                Kind::Event => self.events.len() as u64,
+                ObjectKind::Incident => self.incidents.len() as u64,
+                ObjectKind::Message => self.messages.len() as u64 - self.deleted_messages,
+                ObjectKind::Event => self.events.len() as u64,
                 _ => {
                     let seen = |p: &&Plain| {
                         p.kind == kind && p.data.is_some() && (scope == Scope::Desk || p.wall)
@@ -151,7 +151,7 @@ impl State {
                 }
             };
             let hidden = scope == Scope::Wall
-                && matches!(kind, Kind::Message | Kind::Attachment | Kind::Entry);
+                && matches!(kind, ObjectKind::Message | ObjectKind::Attachment | ObjectKind::Entry);
             (!hidden).then_some((kind, count))
         })
     }
@@ -177,7 +177,13 @@ impl State {
         index
     }
 
-    pub(crate) fn add_plain(&mut self, kind: Kind, id: String, data: Box<str>, wall: bool) -> u32 {
+    pub(crate) fn add_plain(
+        &mut self,
+        kind: ObjectKind,
+        id: String,
+        data: Box<str>,
+        wall: bool,
+    ) -> u32 {
         let index = self.plain.len() as u32;
         self.plain.push(Plain { kind, id, rev: 0, data: Some(data), wall });
         self.plain[index as usize].rev = self.log(Object::Plain(index));

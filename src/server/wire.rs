@@ -4,8 +4,8 @@ use super::generate::dice::mix;
 use super::json;
 use super::record::{AUTHORS, DueSource, Event, Incident, MARKS, Message};
 use super::state::{Object, Plain, State};
-use crate::domain::{Source, Timestamp};
-use crate::sync::protocol::{BatchEnd, IncidentData, Kind, Scope};
+use crate::domain::{ObjectKind, Source, Timestamp};
+use crate::sync::protocol::{BatchEnd, IncidentData, Scope};
 
 /// Seeds of made-up texts: an incident's place, a message's words.
 pub(crate) const fn place_seed(seed: u64, incident: u32) -> u64 {
@@ -306,7 +306,8 @@ impl<'a> Lines<'a> {
     }
 
     fn plain(&self, out: &mut Vec<u8>, plain: &Plain, rev: u64) -> bool {
-        let hidden = matches!(plain.kind, Kind::Message | Kind::Attachment | Kind::Entry);
+        let hidden =
+            matches!(plain.kind, ObjectKind::Message | ObjectKind::Attachment | ObjectKind::Entry);
         if self.scope == Scope::Wall && hidden {
             return false;
         }

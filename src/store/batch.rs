@@ -2,55 +2,7 @@
 
 use crate::board::ChangeSet;
 use crate::domain::municipality::Oktmo;
-use crate::domain::{Block, EventKind, Regime, Source, Status, Timestamp};
-
-/// Kinds of objects that the store keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum ObjectKind {
-    Incident,
-    Message,
-    Event,
-    Body,
-    Topic,
-    Municipality,
-    Attachment,
-    Problem,
-    Entry,
-}
-
-impl ObjectKind {
-    pub const ALL: [Self; 9] = [
-        Self::Incident,
-        Self::Message,
-        Self::Event,
-        Self::Body,
-        Self::Topic,
-        Self::Municipality,
-        Self::Attachment,
-        Self::Problem,
-        Self::Entry,
-    ];
-
-    /// The word on the wire, and the name of the table.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Incident => "incident",
-            Self::Message => "message",
-            Self::Event => "event",
-            Self::Body => "body",
-            Self::Topic => "topic",
-            Self::Municipality => "municipality",
-            Self::Attachment => "attachment",
-            Self::Problem => "problem",
-            Self::Entry => "entry",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-}
+use crate::domain::{Block, EventKind, ObjectKind, Regime, Source, Status, Timestamp};
 
 /// Everything between two cursors. It is applied whole, in one transaction
 /// with its cursor, or not at all.

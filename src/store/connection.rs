@@ -1,11 +1,12 @@
 //! How a connection is set up: one kind that writes, one that reads.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::error::Result;
+use super::error::{Error, Result};
 
 /// How long a connection waits for another one before it says «locked».
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,10 +51,35 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     Ok(connection)
 }
 
-/// Opens an existing file for reading only.
+/// Opens an existing file for reading only, in a folder that may not be written
+/// as well.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    match try_open_reader(path.as_os_str(), OpenFlags::empty()) {
+        // Beside a file in WAL mode SQLite makes two more. Where it may not, and
+        // nobody else has, the file stands still and can be read as it is.
+        Err(Error::ReadOnly) if path.exists() && !has_log(path) => {
+            try_open_reader(still(path).as_ref(), OpenFlags::SQLITE_OPEN_URI)
+        }
+        other => other,
+    }
+}
+
+/// Changes that are not in the file yet.
+fn has_log(path: &Path) -> bool {
+    let log = path.with_extension("db-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+}
+
+/// The address of a file that nobody changes.
+fn still(path: &Path) -> String {
+    let path = path.display().to_string();
+    let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{escaped}?immutable=1")
+}
+
+fn try_open_reader(name: &OsStr, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(Path::new(name), flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -61,5 +87,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // SQLite opens the file when it is first asked for something.
+    connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
     Ok(connection)
 }

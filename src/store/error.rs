@@ -17,6 +17,13 @@ pub enum Error {
     InUse(PathBuf),
     #[error("the data folder {path} cannot be used: {source}")]
     Folder { path: PathBuf, source: std::io::Error },
+    #[error("{0} is not there: nothing was ever stored in this folder")]
+    NotThere(PathBuf),
+    #[error(
+        "{file} was written by an older version (schema {found}, this one knows {known}) and must \
+         first be opened by a program that may write it"
+    )]
+    OlderSchema { file: &'static str, found: u32, known: u32 },
     #[error(
         "{file} was written by a newer version (schema {found}, this one knows {known}): install \
          that one, or name another folder with --data-dir"
@@ -54,6 +61,25 @@ pub enum Error {
     CommandState { from: &'static str, to: &'static str },
     #[error("the database answered: {0}")]
     Sqlite(#[source] rusqlite::Error),
+}
+
+impl Error {
+    /// True where the folder or its files may be read but not written.
+    pub fn is_read_only(&self) -> bool {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        match self {
+            Self::ReadOnly => true,
+            Self::Folder { source, .. } => {
+                [PermissionDenied, ReadOnlyFilesystem].contains(&source.kind())
+            }
+            _ => false,
+        }
+    }
+
+    /// True where opening for writing would make what reading misses.
+    pub fn wants_a_writer(&self) -> bool {
+        matches!(self, Self::NotThere(_) | Self::OlderSchema { .. })
+    }
 }
 
 impl From<rusqlite::Error> for Error {

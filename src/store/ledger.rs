@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::batch::{Applied, Batch, ObjectKind};
+use super::batch::{Applied, Batch};
 use super::bulk;
 use super::error::{Error, Result};
 use super::identity::ByIdHash;
@@ -15,6 +15,7 @@ use super::seen::Seen;
 use super::vocabulary::{self, Numbering};
 use super::{ballast, repair, sweep, upsert};
 use crate::board::row::Change;
+use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
 
 /// All of it can be read again from the file, and is after a rollback.

@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::batch::{Applied, EventRow, MessageRow, ObjectKind};
+use super::batch::{Applied, EventRow, MessageRow};
 use super::error::Result;
 use super::identity::id_hash;
 use super::ledger::Ledger;
 use crate::board::row::flags;
-use crate::domain::{EventKind, Status};
+use crate::domain::{EventKind, ObjectKind, Status};
 
 /// Column value of a status that an event does not name.
 pub(super) const NO_STATUS: u8 = u8::MAX;

@@ -28,6 +28,8 @@ pub mod details;
 pub mod error;
 pub mod health;
 pub mod inspect;
+pub mod last_figures;
+pub mod looked;
 pub mod meta;
 pub mod migrate;
 pub mod outbox;

@@ -4,11 +4,12 @@
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, params};
 
-use super::batch::{ObjectKind, UnknownRow, Upsert};
+use super::batch::{UnknownRow, Upsert};
 use super::error::Result;
 use super::identity::id_hash;
 use super::incidents::oktmo_column;
 use super::ledger::Ledger;
+use crate::domain::ObjectKind;
 
 /// True where it was written. Incidents, messages and events are written by
 /// `upsert` and `log`.

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::ballast;
-use super::connection::Durability;
+use super::connection::{Durability, open_reader};
 use super::error::{Error, Result};
 use super::migrate::Database;
 use super::repair::{self, Repair};
@@ -66,6 +66,12 @@ impl Outbox {
         Ok((Self { connection, folder: folder.to_owned() }, repair))
     }
 
+    /// The file as a guest sees it.
+    pub(super) fn look(folder: &Path) -> Result<Self> {
+        let connection = open_reader(&folder.join(Database::Outbox.file_name()))?;
+        Ok(Self { connection, folder: folder.to_owned() })
+    }
+
     /// Adds commands that can be undone until they are queued, all or none. On
     /// a full disk the ballast makes room for them. Returns them as they stand.
     pub fn put(&mut self, new: &[NewCommand], created_at: Timestamp) -> Result<Vec<StoredCommand>> {
@@ -108,8 +114,11 @@ impl Outbox {
 
     /// All commands; what is damaged is set aside first.
     pub fn list(&mut self, now: Timestamp) -> Result<Listing> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // A guest counts what is damaged and leaves it where it is.
+        let is_guest = self.connection.is_readonly("main")?;
+        let behavior =
+            if is_guest { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
         let mut commands = Vec::new();
         let mut damaged = Vec::new();
         {
@@ -122,6 +131,7 @@ impl Outbox {
                 }
             }
         }
+        let in_place = if is_guest { std::mem::take(&mut damaged).len() as u64 } else { 0 };
         for (seq, contents) in &damaged {
             transaction.execute(
                 "INSERT INTO damaged_command (seq, found_at, contents) VALUES (?1, ?2, ?3)",
@@ -132,7 +142,7 @@ impl Outbox {
         let damaged: i64 =
             transaction.query_row("SELECT count(*) FROM damaged_command", [], |row| row.get(0))?;
         transaction.commit()?;
-        Ok(Listing { commands, damaged: damaged as u64 })
+        Ok(Listing { commands, damaged: damaged as u64 + in_place })
     }
 
     /// What is not settled, in the order in which it was made. Damaged rows are

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::batch::ObjectKind;
 use super::connection::open_reader;
 use super::error::{Error, Result};
 use super::incidents::{MunicipalityIndex, read_core};
 use super::meta::Meta;
 use super::{migrate, repair, vocabulary};
 use crate::board::{Row, Vocabulary};
+use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
 
 /// One read-only connection. It never waits for the writer and sees the last

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-use super::batch::ObjectKind;
 use super::error::Result;
+use crate::domain::ObjectKind;
 
 /// Rows that share one blob: small enough that a commit rewrites little, large
 /// enough that five million rows are a few hundred blobs.

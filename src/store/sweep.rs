@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::batch::{Applied, Delete, ObjectKind};
+use super::batch::{Applied, Delete};
 use super::error::Result;
 use super::identity::id_hash;
 use super::ledger::Ledger;
 use super::log::with_open_gate;
 use crate::board::row::{Change, flags};
-use crate::domain::EventKind;
+use crate::domain::{EventKind, ObjectKind};
 
 /// Applies the deletions of a batch. A deletion older than what is stored, or of
 /// something unknown, does nothing.

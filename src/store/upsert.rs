@@ -2,13 +2,14 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::batch::{Applied, IncidentRow, ObjectKind, Upsert};
+use super::batch::{Applied, IncidentRow, Upsert};
 use super::error::{Error, Result};
 use super::identity::id_hash;
 use super::incidents::{IncidentWriter, Numbers, board_row, oktmo_column};
 use super::ledger::Ledger;
 use super::{log, meta, objects};
 use crate::board::row::Change;
+use crate::domain::ObjectKind;
 
 /// Writes everything whose revision is newer than what is stored.
 pub(super) fn apply(ledger: &mut Ledger, upserts: &[Upsert], applied: &mut Applied) -> Result<()> {

@@ -381,7 +381,13 @@ impl<A: FeedbackApi> Engine<A> {
                 let wait = self.backoff.after_failure(luck(), failure.retry_after_secs());
                 let next = now.saturating_add(wait.as_secs() as u32);
                 status.offline(failure, now, next, self.backoff.failures());
-                tracing::info!(reason = failure.key(), wait_secs = wait.as_secs(), "{failure}");
+                let (reason, wait_secs) = (failure.key(), wait.as_secs());
+                // A server that is away is everyday life; a disk that is full is not.
+                if matches!(failure, Failure::Store(_)) {
+                    tracing::error!(target: REFUSED, reason, wait_secs, "{failure}");
+                } else {
+                    tracing::info!(reason, wait_secs, "{failure}");
+                }
                 Some(wait)
             }
         }

@@ -26,6 +26,7 @@ impl Failure {
             Self::Store(store::Error::OtherInstance { .. }) => "other-instance",
             Self::Store(store::Error::DemoMixed) => "demo-mixed",
             Self::Store(store::Error::DiskFull) => "disk-full",
+            Self::Store(store::Error::ReadOnly) => "read-only",
             Self::Store(_) => "store",
             Self::Shrunk { .. } => "shrunk",
             Self::NoThread(_) => "no-thread",

@@ -65,8 +65,7 @@ impl HttpApi {
             builder = builder.tls_certs_merge(certificates);
         }
         if let Some(proxy) = config.proxy.as_deref().filter(|proxy| !proxy.trim().is_empty()) {
-            let proxy = reqwest::Proxy::all(proxy.trim()).map_err(|_named| ApiError::Proxy)?;
-            builder = builder.proxy(proxy);
+            builder = builder.proxy(proxy_of(proxy.trim())?);
         }
         let client =
             builder.build().map_err(|error| ApiError::Tls { reason: error.to_string() })?;
@@ -114,6 +113,16 @@ impl HttpApi {
             _ => ApiError::Refused { status: number, code: refusal_code(response).await },
         }
     }
+}
+
+/// A bare `host:port` is an HTTP proxy; other kinds are not spoken.
+fn proxy_of(address: &str) -> Result<reqwest::Proxy, ApiError> {
+    if let Some((scheme, _)) = address.split_once("://")
+        && !["http", "https"].contains(&scheme)
+    {
+        return Err(ApiError::Proxy);
+    }
+    reqwest::Proxy::all(address).map_err(|_named| ApiError::Proxy)
 }
 
 impl FeedbackApi for HttpApi {

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::domain::action::Mark;
-use crate::domain::{Action, Standing, Status, Timestamp};
+use crate::domain::{Action, ObjectKind, Standing, Status, Timestamp};
 
 /// Name and major version of the protocol that this program speaks.
 pub const PROTOCOL: &str = "pult-feedback/1";
@@ -109,7 +109,7 @@ pub struct RawLine<'a> {
 /// A change as the server writes it.
 #[derive(Debug, Serialize)]
 pub struct ChangeLine<'a, T: Serialize> {
-    pub kind: Kind,
+    pub kind: ObjectKind,
     pub id: &'a str,
     pub rev: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,54 +124,6 @@ pub struct ChangeLine<'a, T: Serialize> {
 pub struct BatchEnd {
     pub cursor: String,
     pub more: bool,
-}
-
-/// Kinds of objects of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    Incident,
-    Message,
-    Event,
-    Body,
-    Topic,
-    Municipality,
-    Attachment,
-    Problem,
-    Entry,
-}
-
-impl Kind {
-    pub const ALL: [Self; 9] = [
-        Self::Incident,
-        Self::Message,
-        Self::Event,
-        Self::Body,
-        Self::Topic,
-        Self::Municipality,
-        Self::Attachment,
-        Self::Problem,
-        Self::Entry,
-    ];
-
-    /// The word on the wire and in tables.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Incident => "incident",
-            Self::Message => "message",
-            Self::Event => "event",
-            Self::Body => "body",
-            Self::Topic => "topic",
-            Self::Municipality => "municipality",
-            Self::Attachment => "attachment",
-            Self::Problem => "problem",
-            Self::Entry => "entry",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
 }
 
 /// `data` of kind `incident`.

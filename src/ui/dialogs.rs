@@ -8,6 +8,7 @@ use egui::{ColorImage, ScreenshotCallback, ViewportCommand};
 
 use super::text::Text;
 use crate::app::Command;
+use crate::app::network::NetworkChoice;
 
 /// Dialogs that are open, and what they answered.
 pub struct Dialogs {
@@ -45,6 +46,13 @@ impl Dialogs {
                 let title = text.t("command-export-outbox");
                 self.ask_file(title, "outbox.jsonl", "jsonl", Command::WriteOutbox);
             }
+            Command::ChooseCertificate(choice) => {
+                let choice = choice.clone();
+                self.ask_certificate(text.t("certificate-choose"), move |path| {
+                    let root_certificate = path.display().to_string();
+                    Command::SetNetwork(NetworkChoice { root_certificate, ..choice })
+                });
+            }
             Command::WritePicture(path) => {
                 self.take_picture(path.clone());
             }
@@ -66,6 +74,23 @@ impl Dialogs {
                 .set_file_name(name)
                 .add_filter(extension, &[extension])
                 .save_file();
+            if let Some(path) = chosen {
+                say(&sender, &ctx, answer(path));
+            }
+        });
+    }
+
+    fn ask_certificate(
+        &self,
+        title: &str,
+        answer: impl FnOnce(PathBuf) -> Command + Send + 'static,
+    ) {
+        let (sender, ctx, title) = (self.sender.clone(), self.ctx.clone(), title.to_owned());
+        self.spawn("dialog", move || {
+            let chosen = rfd::FileDialog::new()
+                .set_title(title)
+                .add_filter("PEM", &["pem", "crt", "cer"])
+                .pick_file();
             if let Some(path) = chosen {
                 say(&sender, &ctx, answer(path));
             }

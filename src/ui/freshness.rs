@@ -40,6 +40,21 @@ impl Staleness {
 /// Colour and words for the connection.
 pub fn connection(state: &State, tokens: &Tokens, text: &Text) -> (Color32, String) {
     let color = &tokens.color;
+    if let Some(kept_at) = state.kept_at {
+        let share = match state.loading {
+            Loading::Board { done, total } => f64::from(done) / f64::from(total.max(1)),
+            Loading::NotStarted => 0.0,
+            Loading::Ready => 1.0,
+        };
+        let words = text.with(
+            "loading-kept",
+            &[
+                ("at", format::moment_short(text, kept_at, state.now).into()),
+                ("share", format::percent(text, Some(share.min(1.0))).into()),
+            ],
+        );
+        return (color.warn, words);
+    }
     if let Loading::Board { done, total } = state.loading {
         let words = text.with(
             "loading-board",

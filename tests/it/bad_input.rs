@@ -1,6 +1,8 @@
 //! What a server can send that no server should: each case ends in one clear
 //! sentence, keeps the good lines and never moves the cursor past them.
 
+mod said;
+
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

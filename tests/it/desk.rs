@@ -1,10 +1,14 @@
 //! The whole desk on a reference server: what a person chooses, every panel obeys.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use pult::app::clock::Ticker;
 use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport};
+use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
 use pult::domain::{Action, Status};
@@ -139,6 +143,121 @@ fn the_desk_opens_at_once_on_what_it_has() {
     let state = offline.desk.state();
     assert!(state.demo, "made-up figures stay marked without the server");
     assert_eq!(state.aggregates.total.received, stored.received);
+}
+
+#[test]
+fn a_start_shows_the_last_figures_until_the_board_is_read() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::SetPeriod(PeriodChoice::default()));
+    // Whatever somebody looks at last, the next start opens with everything.
+    bench.settle();
+    let last = bench.desk.state().aggregates.total;
+    let abakan = bench.desk.state().catalogue.municipality_by_alias("Абакан").unwrap();
+    bench.desk.apply(Command::ToggleMunicipality(abakan));
+    bench.settle();
+    let Bench { desk, folder, .. } = bench;
+    drop(desk);
+
+    let desk = open(&folder, None);
+    let state = desk.state();
+    assert_eq!(state.aggregates.total, last);
+    assert!(last.received > 0 && !state.aggregates.by_day.is_empty());
+    assert!(state.kept_at.is_some_and(|at| at <= state.now && state.now - at < 120));
+    assert_eq!(state.shown_map_mode(), MapMode::Areas, "there is no heat yet");
+    let wall = WallFrame::build(state);
+    assert_eq!((wall.total, wall.freshness.kept_at), (last, state.kept_at));
+    assert_eq!(wall.areas.len(), state.catalogue.municipalities.len());
+    assert!(state.demo, "made-up figures are marked from the first frame on");
+    let mut offline = Bench { desk, ticker: Ticker::start(), server: None, folder };
+    offline.settle();
+    let state = offline.desk.state();
+    assert_eq!((state.kept_at, state.aggregates.total.received), (None, last.received));
+
+    // A file that is not sound is not used.
+    let Bench { desk, folder, .. } = offline;
+    drop(desk);
+    let path = folder.path().join("figures.last");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let desk = open(&folder, None);
+    assert_eq!((desk.state().kept_at, desk.state().aggregates.by_day.len()), (None, 0));
+}
+
+/// Nothing may be written in a folder until this is dropped.
+struct Forbidden<'a> {
+    folder: &'a Path,
+    is_mounted: bool,
+}
+
+impl<'a> Forbidden<'a> {
+    /// `Err` says why this cannot be had here.
+    fn writing_in(folder: &'a Path) -> Result<Self, String> {
+        let set = |mode| std::fs::set_permissions(folder, Permissions::from_mode(mode)).unwrap();
+        set(0o555);
+        let mut forbidden = Self { folder, is_mounted: false };
+        if std::fs::File::create(folder.join("probe")).is_err() {
+            return Ok(forbidden);
+        }
+        // Root is above permissions, but not above how a folder is mounted.
+        std::fs::remove_file(folder.join("probe")).unwrap();
+        for options in ["bind", "remount,bind,ro"] {
+            let mut mount = std::process::Command::new("mount");
+            let output = mount.args(["-o", options]).arg(folder).arg(folder).output();
+            let output = output.map_err(|error| error.to_string())?;
+            if !output.status.success() {
+                return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+            }
+            forbidden.is_mounted = true;
+        }
+        Ok(forbidden)
+    }
+}
+
+impl Drop for Forbidden<'_> {
+    fn drop(&mut self) {
+        if self.is_mounted {
+            let done = std::process::Command::new("umount").arg(self.folder).status();
+            assert!(
+                done.is_ok_and(|status| status.success()),
+                "{} stays mounted",
+                self.folder.display()
+            );
+        }
+        std::fs::set_permissions(self.folder, Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_is_shown_as_it_stands_and_said_so() {
+    let bench = Bench::online(true);
+    let stored = bench.desk.state().aggregates.total.received;
+    let Bench { desk, folder, .. } = bench;
+    drop(desk);
+    let forbidden = match Forbidden::writing_in(folder.path()) {
+        Ok(forbidden) => forbidden,
+        Err(why) => {
+            eprintln!("not run: writing cannot be forbidden here: {why}");
+            return;
+        }
+    };
+    let ticker = Ticker::start();
+    let mut desk = open(&folder, Some("http://127.0.0.1:1".to_owned()));
+    desk.apply(Command::SetPeriod(PeriodChoice::All));
+    let patience = Instant::now() + Duration::from_mins(1);
+    while !desk.is_settled() {
+        desk.poll(ticker.moment());
+        assert!(Instant::now() < patience, "the figures did not come");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let state = desk.state();
+    assert_eq!(state.aggregates.total.received, stored);
+    assert_eq!(state.sync.phase, Phase::Refused { reason: "read-only" });
+    let notices: Vec<_> = state.notices.iter().map(|notice| notice.text).collect();
+    assert_eq!(notices, ["notice-read-only"]);
+    drop(desk);
+    drop(forbidden);
 }
 
 #[test]

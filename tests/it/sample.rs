@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicBool;
 
 use pult::app::State;
 use pult::app::state::{ListState, Loading, PeriodChoice, View};
-use pult::app::triage::TriageState;
 use pult::board::aggregates::AggregatesKey;
 use pult::board::filter::Filter;
 use pult::board::row::{self, flags};
@@ -14,7 +13,7 @@ use pult::board::{Aggregates, Board, BoardBuilder, Region, Row, Vocabulary};
 use pult::config::Settings;
 use pult::domain::catalogue::Catalogue;
 use pult::domain::{LOCAL_OFFSET_SECS, Regime, Source, Status};
-use pult::geo::layers::GeoData;
+use pult::logging::LogHealth;
 use pult::store::details::ListRow;
 use pult::store::health::{FileHealth, StoreHealth};
 use pult::sync::status::{Phase, SyncStatus};
@@ -167,7 +166,6 @@ pub(crate) fn list_row(board: &Board, position: u32) -> ListRow {
 
 /// The desk on that board with that filter, everything answered.
 pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter: Filter) -> State {
-    let catalogue = Catalogue::embedded();
     let filter = Filter { span: period.span(NOW), ..filter };
     let key = AggregatesKey { filter: filter.clone(), version: board.version(), now: NOW };
     let never = AtomicBool::new(false);
@@ -176,31 +174,18 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
     let list = board.list(&compiled, pult::board::ListOrder::NEWEST, &never).unwrap();
     let rows = list.positions.iter().take(120).map(|&at| list_row(board, at)).collect();
     let due_next = aggregates.due_next.iter().take(12).map(|&at| list_row(board, at)).collect();
+    let settings =
+        Settings { server: Some("https://api.example".to_owned()), ..Settings::default() };
     State {
-        now: NOW,
-        geodata: GeoData::embedded(),
         vocabulary: Arc::clone(board.vocabulary()),
-        settings: Settings {
-            server: Some("https://api.example".to_owned()),
-            ..Settings::default()
-        },
         demo: true,
         loading: Loading::Ready,
         view,
         period,
         filter,
-        search: String::new(),
         aggregates: Arc::new(aggregates),
-        aggregating: false,
-        map_mode: pult::app::state::MapMode::default(),
-        measure: pult::app::state::Measure::default(),
-        heat: None,
-        clusters: None,
-        show_region: 0,
         list: ListState { positions: Arc::new(list.positions), rows, ..ListState::default() },
         due_next,
-        incident: None,
-        replay: None,
         sync: SyncStatus {
             phase: Phase::UpToDate,
             server: Some("https://api.example".to_owned()),
@@ -230,18 +215,15 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
             searchable: board.len() as u64,
             ..StoreHealth::default()
         },
-        outbox: Arc::default(),
-        undo: Vec::new(),
-        revealed: None,
-        triage: TriageState::default(),
-        similar: None,
-        connection_test: pult::app::state::ConnectionTest::default(),
-        notices: Vec::new(),
-        focus_search: 0,
-        palette_open: false,
-        help_open: false,
-        quit: false,
-        catalogue,
+        census: board.census(),
+        log: LogHealth {
+            path: "/var/lib/pult/pult.log".into(),
+            bytes: 412_000,
+            errors: 1,
+            warnings: 2,
+            last: vec!["2026-11-23T06:58:01Z  WARN pult::sync: the answer broke off".to_owned()],
+        },
+        ..State::new(NOW, settings)
     }
 }
 

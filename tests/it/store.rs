@@ -10,8 +10,8 @@ use std::path::Path;
 use pult::board::Row;
 use pult::board::row::{NO_MUNICIPALITY, flags};
 use pult::domain::catalogue::Catalogue;
-use pult::domain::{Block, EventKind, Regime, Source, Status, Timestamp};
-use pult::store::batch::{Delete, EventRow, IncidentRow, MessageRow, ObjectKind, Place, Upsert};
+use pult::domain::{Block, EventKind, ObjectKind, Regime, Source, Status, Timestamp};
+use pult::store::batch::{Delete, EventRow, IncidentRow, MessageRow, Place, Upsert};
 use pult::store::{Anew, Batch, Bound, Error, Installation, Store};
 
 const NOON: u32 = 1_795_000_000;

@@ -1,7 +1,9 @@
 //! Views of the desk, found as a screen reader finds them.
 
+use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use pult::app::network::NetworkChoice;
 use pult::app::state::View;
 use pult::app::{Command, State};
 use pult::config::Theme;
@@ -10,7 +12,7 @@ use pult::ui::format;
 use pult::ui::text::Text;
 use pult::ui::theme;
 use pult::ui::tokens::Tokens;
-use pult::ui::views::{blocks, incidents, indicators};
+use pult::ui::views::{blocks, health, incidents, indicators, settings};
 
 use super::sample;
 
@@ -85,4 +87,76 @@ fn closings_by_municipality_are_all_closings() {
     let label = format!("Telegram: {} ", format::count(received));
     let asked = click(&state, indicators::indicators_ui, &label);
     assert_eq!(asked, [Command::ToggleSource(Source::Telegram.index())]);
+}
+
+#[test]
+fn what_is_typed_about_the_network_is_asked_for_as_it_stands() {
+    let state = sample::state(&sample::board(300), View::Settings);
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
+        |ui, (out, local): &mut (Vec<Command>, settings::Local)| {
+            let dressed = egui::Id::unique("dressed");
+            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
+                theme::install(ui.ctx(), &tokens);
+                ui.data_mut(|data| data.insert_temp(dressed, true));
+                return;
+            }
+            settings::settings_ui(ui, &state, &tokens, &text, local, out);
+        },
+        (Vec::new(), settings::Local::default()),
+    );
+    harness.run_steps(3);
+    // Nothing was typed: there is nothing to save.
+    harness.get_by_label(text.t("network-save")).click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().0, []);
+    let proxy = harness.get_by_role_and_label(Role::TextInput, text.t("proxy-label"));
+    proxy.focus();
+    proxy.type_text("http://proxy.example:3128");
+    harness.run_steps(2);
+    for (label, asked) in [
+        ("network-save", Command::SetNetwork as fn(NetworkChoice) -> Command),
+        ("certificate-choose", Command::ChooseCertificate),
+    ] {
+        harness.get_by_label(text.t(label)).click();
+        harness.run_steps(2);
+        let choice = NetworkChoice {
+            poll_secs: "30".to_owned(),
+            proxy: "http://proxy.example:3128".to_owned(),
+            root_certificate: String::new(),
+        };
+        assert_eq!(std::mem::take(&mut harness.state_mut().0), [asked(choice)]);
+    }
+}
+
+#[test]
+fn health_says_when_each_source_was_last_heard_of_and_what_the_table_weighs() {
+    let state = sample::state(&sample::board(3_000), View::Health);
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_422.0)).build_ui_state(
+        |ui, out: &mut Vec<Command>| {
+            let dressed = egui::Id::unique("dressed");
+            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
+                theme::install(ui.ctx(), &tokens);
+                ui.data_mut(|data| data.insert_temp(dressed, true));
+                return;
+            }
+            health::health_ui(ui, &state, &tokens, &text, out);
+        },
+        Vec::new(),
+    );
+    harness.run_steps(3);
+    let telegram = usize::from(Source::Telegram.index());
+    let last = state.census.last_received[telegram].unwrap();
+    let n = format::count(state.aggregates.by_source[telegram].received);
+    let at = format::moment_short(&text, last, state.now);
+    harness.get_by_label(&format!("Telegram: {n} · {at}"));
+    let rows = format::count(state.census.rows);
+    harness.get_by_label(&format!("{}: {rows}", text.t("health-board-rows")));
+    assert_eq!(state.census.rows, 3_000);
+    harness.get_by_label(&format!("{}: 1", text.t("health-errors")));
+    harness.get_by_label(&format!("{}: 2", text.t("health-warnings")));
+    harness.get_by_label_contains("the answer broke off");
 }

@@ -5,12 +5,10 @@ use serde::Serialize;
 
 use super::bursts::Burst;
 use super::life::Offices;
-use crate::domain::{Block, Timestamp};
+use crate::domain::{Block, ObjectKind, Timestamp};
 use crate::server::state::State;
 use crate::server::world::World;
-use crate::sync::protocol::{
-    AttachmentData, BodyData, EntryData, Kind, MunicipalityData, ProblemData,
-};
+use crate::sync::protocol::{AttachmentData, BodyData, EntryData, MunicipalityData, ProblemData};
 
 const DUTY_OFFICERS: u16 = 4;
 
@@ -42,7 +40,7 @@ pub(crate) fn directory(state: &mut State) {
             municipality: body.oktmo.map(|oktmo| oktmo.to_string()),
             blocks: body.blocks.iter().map(|block| block.key().to_owned()).collect(),
         };
-        add(state, Kind::Body, body.id.to_string(), &data, true);
+        add(state, ObjectKind::Body, body.id.to_string(), &data, true);
     }
     for municipality in &world.catalogue.municipalities {
         let data = MunicipalityData {
@@ -52,7 +50,7 @@ pub(crate) fn directory(state: &mut State) {
             valid_to: municipality.valid_to.map(|date| date.to_string()),
             predecessor: municipality.predecessor.map(|oktmo| oktmo.to_string()),
         };
-        add(state, Kind::Municipality, municipality.oktmo.to_string(), &data, true);
+        add(state, ObjectKind::Municipality, municipality.oktmo.to_string(), &data, true);
     }
 }
 
@@ -63,7 +61,7 @@ pub(super) fn problems(state: &mut State, bursts: &[Burst], now: Timestamp) {
     for (number, burst) in bursts.iter().enumerate() {
         let data = problem(&world, burst, now);
         let wall = data.wall;
-        add(state, Kind::Problem, format!("p-{}", number + 1), &data, wall);
+        add(state, ObjectKind::Problem, format!("p-{}", number + 1), &data, wall);
     }
 }
 
@@ -96,7 +94,7 @@ pub(super) fn entries(state: &mut State, now: Timestamp) {
             title: format!("Пример практики {number} (демонстрация)"),
             fields: [("added_at".to_owned(), serde_json::Value::from(now.to_rfc3339()))].into(),
         };
-        add(state, Kind::Entry, format!("r-{number}"), &data, false);
+        add(state, ObjectKind::Entry, format!("r-{number}"), &data, false);
     }
     let step = 97;
     for index in (0..state.messages.len().min(2_000)).step_by(step) {
@@ -108,11 +106,11 @@ pub(super) fn entries(state: &mut State, now: Timestamp) {
             media_type: Some("image/jpeg".to_owned()),
             bytes: Some(150_000 + 37 * index as u64),
         };
-        add(state, Kind::Attachment, format!("a-{}", index / step + 1), &data, false);
+        add(state, ObjectKind::Attachment, format!("a-{}", index / step + 1), &data, false);
     }
 }
 
-fn add(state: &mut State, kind: Kind, id: String, data: &impl Serialize, wall: bool) {
+fn add(state: &mut State, kind: ObjectKind, id: String, data: &impl Serialize, wall: bool) {
     // Maps with string keys and plain numbers always have a JSON form.
     if let Ok(data) = serde_json::to_string(data) {
         state.add_plain(kind, id, data.into_boxed_str(), wall);

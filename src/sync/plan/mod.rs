@@ -13,11 +13,10 @@ mod records;
 pub use reason::{Reason, Skip, Skips};
 
 use super::lines::{Line, Page};
-use super::protocol::Kind;
-use crate::domain::Timestamp;
+use crate::domain::{ObjectKind, Timestamp};
 use crate::geo::bounds::LonLatRect;
 use crate::store::Upsert;
-use crate::store::batch::{Batch, Delete, ObjectKind, UnknownRow};
+use crate::store::batch::{Batch, Delete, UnknownRow};
 use check::Notes;
 use fields::Text;
 use serde::Deserialize;
@@ -156,14 +155,13 @@ fn change(
     let id = raw.id.as_ref().map_or("", |Text(id)| id);
     let id = check::id(id)?.to_owned();
     let rev = raw.rev.filter(|&rev| rev <= MOST_REVISION).ok_or(Reason::BadRevision)?;
-    let known = Kind::from_key(kind);
+    let known = ObjectKind::from_key(kind);
     if known.is_none() {
         notes.add(Reason::UnknownKind);
     }
     if raw.deleted {
-        let kind = ObjectKind::from_key(kind);
         return Ok(
-            kind.map_or(LineState::GoneUnknown, |kind| LineState::Gone(Delete { kind, id, rev }))
+            known.map_or(LineState::GoneUnknown, |kind| LineState::Gone(Delete { kind, id, rev }))
         );
     }
     let json = raw.data.ok_or(Reason::NoData)?.get();
@@ -171,17 +169,21 @@ fn change(
         return Err(Reason::NoData);
     }
     let row = match known {
-        Some(Kind::Incident) => Upsert::Incident(incident::row(id, rev, json, region, notes)?),
-        Some(Kind::Message) => Upsert::Message(records::message(id, rev, json, notes)?),
-        Some(Kind::Event) => records::event(id, rev, json, notes)?,
-        Some(Kind::Body) => Upsert::Body(records::body(id, rev, json, notes)?),
-        Some(Kind::Topic) => Upsert::Topic(records::topic(id, rev, json, notes)?),
-        Some(Kind::Municipality) => {
+        Some(ObjectKind::Incident) => {
+            Upsert::Incident(incident::row(id, rev, json, region, notes)?)
+        }
+        Some(ObjectKind::Message) => Upsert::Message(records::message(id, rev, json, notes)?),
+        Some(ObjectKind::Event) => records::event(id, rev, json, notes)?,
+        Some(ObjectKind::Body) => Upsert::Body(records::body(id, rev, json, notes)?),
+        Some(ObjectKind::Topic) => Upsert::Topic(records::topic(id, rev, json, notes)?),
+        Some(ObjectKind::Municipality) => {
             Upsert::Municipality(records::municipality(id, rev, json, notes)?)
         }
-        Some(Kind::Attachment) => Upsert::Attachment(records::attachment(id, rev, json, notes)?),
-        Some(Kind::Problem) => Upsert::Problem(records::problem(id, rev, json, notes)?),
-        Some(Kind::Entry) => Upsert::Entry(records::entry(id, rev, json, notes)?),
+        Some(ObjectKind::Attachment) => {
+            Upsert::Attachment(records::attachment(id, rev, json, notes)?)
+        }
+        Some(ObjectKind::Problem) => Upsert::Problem(records::problem(id, rev, json, notes)?),
+        Some(ObjectKind::Entry) => Upsert::Entry(records::entry(id, rev, json, notes)?),
         None => {
             let kind = check::id(kind).map_err(|_bad| Reason::NotAChange)?.to_owned();
             Upsert::Unknown(UnknownRow { kind, id, rev, json: json.to_owned() })

@@ -74,7 +74,7 @@ impl Controls<'_> {
     pub(super) fn title(&self, ui: &Ui) -> Rect {
         let Self { rect, state, tokens, text } = *self;
         let (size, color) = (&tokens.size, &tokens.color);
-        let title = text.t(match (state.map_mode, state.measure) {
+        let title = text.t(match (state.shown_map_mode(), state.measure) {
             (MapMode::Heat, _) => "map-title",
             (MapMode::Clusters, _) => "map-title-clusters",
             (MapMode::Areas, Measure::Received) => "map-title-received",
@@ -244,7 +244,7 @@ impl Controls<'_> {
     /// What the present mode's legend explains.
     fn explained<'b>(&'b self, choropleth: &'b Choropleth) -> Option<Explained<'b>> {
         let Self { state, .. } = *self;
-        match state.map_mode {
+        match state.shown_map_mode() {
             MapMode::Areas => Some(Explained::Areas(choropleth)),
             MapMode::Heat => {
                 state.heat.as_ref().map(|picture| Explained::Heat(&picture.heat.scale))

@@ -205,7 +205,7 @@ impl<'a> Screen<'a> {
         keep_clear: &[Rect],
     ) -> (Response, MapView) {
         let state = self.controls.state;
-        let fills = match state.map_mode {
+        let fills = match state.shown_map_mode() {
             MapMode::Areas => choropleth.fills(&self.controls.tokens.color),
             MapMode::Heat | MapMode::Clusters => Vec::new(),
         };

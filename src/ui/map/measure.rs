@@ -90,6 +90,14 @@ impl Choropleth {
         Self { measure, values, classes }
     }
 
+    /// Of plain counts by the catalogue's index.
+    pub fn received(counts: &[u32]) -> Self {
+        let values: Vec<Option<f64>> = counts.iter().map(|n| Some(f64::from(*n))).collect();
+        let known: Vec<f64> = values.iter().copied().flatten().collect();
+        let classes = Classes::quantile(&known, CLASSES);
+        Self { measure: Measure::Received, values, classes }
+    }
+
     /// Key of the legend's unit.
     pub fn unit_key(&self) -> &'static str {
         match self.measure {

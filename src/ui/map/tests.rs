@@ -9,10 +9,7 @@ use super::*;
 use crate::app::Command;
 use crate::app::lane::Cancel;
 use crate::app::map_work::{MapAnswer, MapQuestion, MapWorker};
-use crate::app::state::{
-    ConnectionTest, ListState, Loading, MapMode, Measure, PeriodChoice, State, View, Viewport,
-};
-use crate::app::triage::TriageState;
+use crate::app::state::{Loading, MapMode, State, Viewport};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Span;
 use crate::board::row::flags;
@@ -22,8 +19,6 @@ use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::geo::layers::GeoData;
 use crate::geo::mercator::{LonLat, MercatorPoint};
-use crate::store::health::StoreHealth;
-use crate::sync::status::SyncStatus;
 use crate::ui::text::Text;
 use crate::ui::theme;
 
@@ -75,41 +70,11 @@ pub(super) fn state(board: &Board) -> State {
     let key = AggregatesKey { filter: filter.clone(), version: board.version(), now: NOW };
     let aggregates = Aggregates::compute(board, &key, Cancel::default().flag()).unwrap();
     State {
-        now: NOW,
-        catalogue: Catalogue::embedded(),
-        geodata: GeoData::embedded(),
-        vocabulary: Arc::default(),
-        settings: Settings::default(),
         demo: true,
         loading: Loading::Ready,
-        view: View::Situation,
-        period: PeriodChoice::FourWeeks,
         filter,
-        search: String::new(),
         aggregates: Arc::new(aggregates),
-        aggregating: false,
-        map_mode: MapMode::Heat,
-        measure: Measure::Received,
-        heat: None,
-        clusters: None,
-        show_region: 0,
-        list: ListState::default(),
-        due_next: Vec::new(),
-        incident: None,
-        replay: None,
-        sync: SyncStatus::default(),
-        store: StoreHealth::default(),
-        outbox: Arc::default(),
-        undo: Vec::new(),
-        revealed: None,
-        triage: TriageState::default(),
-        similar: None,
-        connection_test: ConnectionTest::default(),
-        notices: Vec::new(),
-        focus_search: 0,
-        palette_open: false,
-        help_open: false,
-        quit: false,
+        ..State::new(NOW, Settings::default())
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod database;
 mod link;
+mod program;
 
 use egui::{Rect, ScrollArea, Ui};
 
@@ -29,7 +30,7 @@ pub fn health_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: 
         });
         column(ui, tokens, right, |ui| {
             section(ui, tokens, |ui| database::database_ui(ui, state, tokens, text));
-            section(ui, tokens, |ui| database::program_ui(ui, state, tokens, text));
+            section(ui, tokens, |ui| program::program_ui(ui, state, tokens, text));
         });
     });
 }
@@ -44,7 +45,8 @@ fn column(ui: &mut Ui, tokens: &Tokens, place: Rect, add: impl FnOnce(&mut Ui)) 
     ui.expand_to_include_rect(child.min_rect());
 }
 
-/// What came from each source in the period that is looked at.
+/// What came from each source: in the period that is looked at, and when last of
+/// all. A source that has fallen silent is seen here first.
 fn sources_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let period = period_text(state, text);
     heading(ui, tokens, text.t("health-sources"), &period);
@@ -54,7 +56,14 @@ fn sources_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
         let totals = state.aggregates.by_source.get(usize::from(index)).copied();
         let received = totals.unwrap_or_default().received;
         let ink = if received > 0 { tokens.color.text_strong } else { tokens.color.text_dim };
-        fact(ui, tokens, names::source(state, text, index), &format::count(received), ink);
+        let last = state.census.last_received.get(usize::from(index)).copied().flatten();
+        let last =
+            last.map_or_else(|| "–".to_owned(), |at| format::moment_short(text, at, state.now));
+        let value = text.with(
+            "health-source-value",
+            &[("n", format::count(received).into()), ("at", last.into())],
+        );
+        fact(ui, tokens, names::source(state, text, index), &value, ink);
     }
 }
 
@@ -132,6 +141,7 @@ mod tests {
             "other-instance",
             "demo-mixed",
             "disk-full",
+            "read-only",
             "store",
             "shrunk",
             "no-thread",

@@ -1,7 +1,11 @@
 //! «Настройки», and the first connection, which is the same form alone on the
 //! screen.
 
-use egui::{Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
+mod network;
+
+use egui::{Color32, Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
+
+use network::network_ui;
 
 use crate::app::state::{ConnectionTest, Loading};
 use crate::app::{Command, State};
@@ -10,7 +14,7 @@ use crate::domain::{Language, Role as OfficeRole};
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::views::page::{fact, quiet, section};
+use crate::ui::views::page::{quiet, section};
 use crate::ui::widgets::{self, Align, Weight, font, heading, paint_line, segment, text_button};
 
 const FORM_WIDTH: f32 = 600.0;
@@ -21,6 +25,7 @@ const TEXT_SCALES: [u16; 7] = [80, 90, 100, 115, 130, 160, 200];
 pub struct Local {
     server: String,
     token: String,
+    network: network::Local,
     /// The server that the settings held when `server` was last filled in.
     seen: Option<String>,
 }
@@ -58,12 +63,16 @@ pub fn settings_ui(
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = gap;
                 column(ui, gap, |ui| connection_ui(ui, state, tokens, text, local, out));
-                column(ui, gap, |ui| look_and_network(ui, state, tokens, text, out));
+                column(ui, gap, |ui| {
+                    look_ui(ui, state, tokens, text, out);
+                    network_ui(ui, state, tokens, text, &mut local.network, out);
+                });
             });
         } else {
             column(ui, gap, |ui| {
                 connection_ui(ui, state, tokens, text, local, out);
-                look_and_network(ui, state, tokens, text, out);
+                look_ui(ui, state, tokens, text, out);
+                network_ui(ui, state, tokens, text, &mut local.network, out);
             });
         }
     });
@@ -194,16 +203,22 @@ fn test_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
             }
         }
     };
-    ui.add_space(4.0);
-    let body = font(tokens.size.body, Weight::Medium);
-    ui.horizontal(|ui| {
-        let (dot, _) = ui.allocate_exact_size(egui::vec2(12.0, 18.0), egui::Sense::hover());
-        ui.painter().circle_filled(dot.center(), 4.5, ink);
-        ui.add(egui::Label::new(RichText::new(head).font(body).color(color.text_strong)).wrap());
-    });
+    outcome(ui, tokens, ink, &head);
     if let Some(more) = more {
         quiet(ui, tokens, &more);
     }
+}
+
+/// A dot and a sentence: how something that was asked for went.
+fn outcome(ui: &mut Ui, tokens: &Tokens, ink: Color32, sentence: &str) {
+    ui.add_space(4.0);
+    let body = font(tokens.size.body, Weight::Medium);
+    let words = RichText::new(sentence).font(body).color(tokens.color.text_strong);
+    ui.horizontal(|ui| {
+        let (dot, _) = ui.allocate_exact_size(egui::vec2(12.0, 18.0), egui::Sense::hover());
+        ui.painter().circle_filled(dot.center(), 4.5, ink);
+        ui.add(egui::Label::new(words).wrap());
+    });
 }
 
 /// The name of a role by its key, the key itself where it is not known.
@@ -214,13 +229,7 @@ pub fn role_name(state: &State, text: &Text, key: &str) -> String {
     )
 }
 
-fn look_and_network(
-    ui: &mut Ui,
-    state: &State,
-    tokens: &Tokens,
-    text: &Text,
-    out: &mut Vec<Command>,
-) {
+fn look_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     let settings = &state.settings;
     section(ui, tokens, |ui| {
         heading(ui, tokens, text.t("look-title"), "");
@@ -246,20 +255,6 @@ fn look_and_network(
                 }
             }
         });
-    });
-    section(ui, tokens, |ui| {
-        heading(ui, tokens, text.t("network-title"), "");
-        let strong = tokens.color.text_strong;
-        let poll = text.with("every-n-secs", &[("n", settings.poll_secs.into())]);
-        let certificate = settings.root_certificate.as_ref().map_or_else(
-            || text.t("certificate-system").to_owned(),
-            |path| path.display().to_string(),
-        );
-        let proxy = settings.proxy.as_deref().unwrap_or_else(|| text.t("proxy-system"));
-        fact(ui, tokens, text.t("poll-label"), &poll, strong);
-        fact(ui, tokens, text.t("certificate-label"), &certificate, strong);
-        fact(ui, tokens, text.t("proxy-label"), proxy, strong);
-        quiet(ui, tokens, text.t("network-note"));
     });
 }
 

@@ -15,6 +15,7 @@ use crate::ui::map::base::BaseMap;
 use crate::ui::map::frame::MapView;
 use crate::ui::map::furniture::{Explained, Furniture};
 use crate::ui::map::labels::MapSizes;
+use crate::ui::map::measure::Choropleth;
 use crate::ui::map::names::Names;
 use crate::ui::map::{MapCache, MapPaint};
 use crate::ui::widgets::{Align, Weight};
@@ -41,7 +42,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep) -
     let n = format::count(frame.total.received);
     let note = format!(
         "{} · {} · n = {n} · {}",
-        text.t("map-title"),
+        text.t(if frame.areas.is_empty() { "map-title" } else { "map-title-received" }),
         canvas.period(frame),
         text.with("unplaced-n", &[("n", format::count(frame.total.unplaced).into())])
     );
@@ -90,6 +91,8 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
     );
     let legend_place =
         Rect::from_min_max(foot.min, egui::pos2(foot.left() + canvas.note * 19.0, foot.bottom()));
+    let areas = (!frame.areas.is_empty()).then(|| Choropleth::received(&frame.areas));
+    let fills = areas.as_ref().map(|areas| areas.fills(&canvas.tokens.color)).unwrap_or_default();
     keep.cache.paint(
         &canvas.painter,
         &view,
@@ -98,7 +101,7 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
             names: &prepared.names,
             tokens: canvas.tokens,
             sizes: &sizes,
-            fills: &[],
+            fills: &fills,
             selected: &std::collections::BTreeSet::new(),
             heat: frame.heat.as_deref(),
             keep_clear: &[legend_place],
@@ -114,9 +117,13 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
     let credits_top = rect.bottom() - canvas.note * 1.6;
     let credits_right = rect.left() + furniture.credits_width().min(rect.width());
     furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
-    if let Some(picture) = &frame.heat {
-        let heat = Explained::Heat(&picture.heat.scale);
-        furniture.legend(egui::pos2(rect.left(), credits_top), heat, canvas.note * 26.0);
+    let explained = match (&areas, &frame.heat) {
+        (Some(areas), _) => Some(Explained::Areas(areas)),
+        (None, Some(picture)) => Some(Explained::Heat(&picture.heat.scale)),
+        (None, None) => None,
+    };
+    if let Some(explained) = explained {
+        furniture.legend(egui::pos2(rect.left(), credits_top), explained, canvas.note * 26.0);
     }
     Some(view.viewport(canvas.pixels_per_point))
 }

@@ -184,6 +184,10 @@ impl<'a> Canvas<'a> {
     pub(super) fn freshness(&self, frame: &WallFrame, at: Pos2) -> f32 {
         let color = &self.tokens.color;
         let words = match frame.freshness.confirmed_at {
+            _ if let Some(kept_at) = frame.freshness.kept_at => self.text.with(
+                "wall-kept",
+                &[("at", format::moment_short(self.text, kept_at, frame.now).into())],
+            ),
             _ if frame.freshness.is_loading => self.text.t("wall-loading").to_owned(),
             Some(confirmed_at) => self.text.with(
                 "wall-data-at",

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use pult::domain::ObjectKind;
 use pult::server::ServerOptions;
-use pult::sync::protocol::{ChangeLine, EventData, IncidentData, Info, Kind, MessageData, RawLine};
+use pult::sync::protocol::{ChangeLine, EventData, IncidentData, Info, MessageData, RawLine};
 use reqwest::Method;
 
 use super::client::{Client, TOKEN, WALL_TOKEN, frozen, of_kind, start};
@@ -93,7 +94,7 @@ async fn every_line_is_what_serde_makes_of_the_wire_types() {
         T: serde::Serialize + for<'de> serde::Deserialize<'de>,
     {
         let data: T = serde_json::from_str(line.data.unwrap().get()).unwrap();
-        let kind = Kind::from_key(line.kind.as_deref().unwrap()).unwrap();
+        let kind = ObjectKind::from_key(line.kind.as_deref().unwrap()).unwrap();
         let id = line.id.as_deref().unwrap();
         let rev = line.rev.unwrap();
         let line = ChangeLine { kind, id, rev, data: Some(&data), deleted: false };

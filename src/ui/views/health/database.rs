@@ -1,12 +1,11 @@
-//! The files on the disk and the program itself.
+//! The files on the disk.
 
 use egui::{RichText, Ui};
 
 use super::super::page::{fact, quiet};
+use super::program::bytes;
 use super::reason_words;
 use crate::app::State;
-use crate::app::state::Loading;
-use crate::logging;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -50,52 +49,5 @@ pub(super) fn database_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Te
         let note = font(tokens.size.note, Weight::Regular);
         let words = RichText::new(sentence).font(note).color(tokens.color.warn);
         ui.add(egui::Label::new(words).wrap());
-    }
-}
-
-pub(super) fn program_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
-    heading(ui, tokens, text.t("health-program"), env!("CARGO_PKG_VERSION"));
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let strong = tokens.color.text_strong;
-    let board = match state.loading {
-        Loading::Ready => text.t("health-board-ready").to_owned(),
-        Loading::NotStarted => text.t("vacant-opening").to_owned(),
-        Loading::Board { done, total } => text.with(
-            "vacant-progress",
-            &[("done", format::count(done).into()), ("total", format::count(total).into())],
-        ),
-    };
-    fact(ui, tokens, text.t("health-board"), &board, strong);
-    let errors = state.notices.iter().filter(|notice| notice.is_error).count();
-    let ink = if errors > 0 { tokens.color.warn } else { strong };
-    fact(ui, tokens, text.t("health-errors"), &format::count(errors as i64), ink);
-    let folder = state.store.folder.display().to_string();
-    fact(ui, tokens, text.t("health-folder"), &folder, strong);
-    let log = logging::path(&state.store.folder).display().to_string();
-    fact(ui, tokens, text.t("health-log"), &log, strong);
-}
-
-/// «812 МБ»: powers of ten, as disks are sold.
-fn bytes(text: &Text, bytes: u64) -> String {
-    let (unit, divisor, digits) = match bytes {
-        0..1_000_000 => ("unit-kilobytes", 1e3, 0),
-        1_000_000..1_000_000_000 => ("unit-megabytes", 1e6, 1),
-        _ => ("unit-gigabytes", 1e9, 2),
-    };
-    let value = format::decimal(text, bytes as f64 / divisor, digits);
-    format!("{value}\u{202f}{}", text.t(unit))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::Language;
-
-    #[test]
-    fn sizes_have_the_unit_that_keeps_them_short() {
-        let text = Text::of(Language::Ru);
-        assert_eq!(bytes(&text, 28_672), "29\u{202f}КБ");
-        assert_eq!(bytes(&text, 812_345_678), "812,3\u{202f}МБ");
-        assert_eq!(bytes(&text, 2_040_000_000), "2,04\u{202f}ГБ");
     }
 }
