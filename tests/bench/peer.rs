@@ -9,12 +9,16 @@ mod changes;
 mod frame;
 #[path = "incidents.rs"]
 mod incidents;
+#[path = "lists.rs"]
+mod lists;
 #[path = "places.rs"]
 mod places;
 #[path = "plain.rs"]
 mod plain;
 #[path = "refresh.rs"]
 mod refresh;
+#[path = "search.rs"]
+mod search;
 #[path = "stems.rs"]
 mod stems;
 
@@ -27,7 +31,7 @@ use frame::Synced;
 
 #[derive(Parser)]
 struct Args {
-    /// refresh, heat, clusters, stems, changes or frame.
+    /// refresh, heat, clusters, stems, changes, frame or search.
     measure: String,
     /// Incidents that are made up.
     #[arg(long, default_value_t = 1_000_000)]
@@ -56,6 +60,7 @@ fn main() -> Result<()> {
         "stems" => return stems::write(&args),
         "changes" => return changes::measure(&args),
         "frame" => return frame::measure(&args),
+        "search" => return search::measure(&args),
         other => bail!("no measure is called {other}"),
     };
     let path = args.out.join("pult.json");
