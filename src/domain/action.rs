@@ -29,6 +29,23 @@ keyed_enum! {
     }
 }
 
+keyed_enum! {
+    /// What a check of an answer found: clause 1 of the Regulation,
+    /// «мониторинг сроков и качества».
+    pub enum AnswerCheck {
+        /// По существу.
+        ToThePoint = "to_the_point",
+        /// Отписка.
+        Evasive = "evasive",
+        /// Перенаправлено другому органу.
+        Redirected = "redirected",
+        /// Вежливо.
+        Polite = "polite",
+        /// Факт решения подтверждён.
+        Resolved = "resolved",
+    }
+}
+
 /// A place as an officer gives it; what is absent becomes unknown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlaceGiven {
@@ -143,6 +160,8 @@ pub enum Action {
     },
     Quality {
         verdict: Verdict,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        checks: Vec<AnswerCheck>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
@@ -257,7 +276,11 @@ pub(crate) mod samples {
             Action::Close {},
             Action::Reopen { reason: text() },
             Action::Rate { rating: 4 },
-            Action::Quality { verdict: Verdict::Formal, text: None },
+            Action::Quality {
+                verdict: Verdict::Formal,
+                checks: vec![AnswerCheck::Evasive, AnswerCheck::Polite],
+                text: None,
+            },
             Action::Create(NewIncident { summary: text(), ..NewIncident::default() }),
         ]
     }

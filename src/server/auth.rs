@@ -40,6 +40,11 @@ impl Token {
         self.reads_only
     }
 
+    /// Refuses a token that only reads.
+    pub(crate) fn check_acts(&self) -> Result<(), Refused> {
+        if self.reads_only { Err(Refused::Forbidden) } else { Ok(()) }
+    }
+
     pub(crate) const fn role(&self) -> Role {
         self.role
     }
@@ -62,7 +67,7 @@ impl Token {
     }
 
     /// Compares in a time that does not tell how much was right.
-    fn is(&self, given: &[u8]) -> bool {
+    pub(crate) fn is(&self, given: &[u8]) -> bool {
         let secret = self.secret.as_bytes();
         let differs = secret.iter().zip(given).fold(0, |bits, (a, b)| bits | (a ^ b));
         secret.len() == given.len() && !secret.is_empty() && differs == 0
@@ -83,6 +88,7 @@ pub(crate) async fn check(
     let token = hub.tokens.iter().find(|token| token.is(given)).ok_or(Refused::Unauthorised)?;
     let bearer = Bearer(Arc::clone(token));
     request.extensions_mut().insert(bearer);
+    hub.check_saved()?;
     Ok(next.run(request).await)
 }
 

@@ -7,9 +7,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 
-use super::auth::Bearer;
+use super::auth::{Bearer, Token};
 use super::cursor::Cursor;
-use super::faults::Struck;
+use super::faults::{FaultKind, Struck};
 use super::hub::Hub;
 use super::query::Query;
 use super::refusal::Refused;
@@ -41,13 +41,25 @@ pub(crate) async fn changes(
             return Err(Refused::Malformed(reason));
         }
     };
+    let struck = struck.map(|Extension(struck)| struck).unwrap_or_default();
+    let page = page(&hub, &token, query.text("after")?, limit, &struck)?;
+    Ok(([(header::CONTENT_TYPE, NDJSON)], page))
+}
+
+/// A page of what changed after a cursor, with the end of its batch.
+pub(crate) fn page(
+    hub: &Hub,
+    token: &Token,
+    after: Option<&str>,
+    limit: u32,
+    struck: &Struck,
+) -> Result<Vec<u8>, Refused> {
     let limit = limit.min(hub.limits.page_lines);
     let scope = token.scope();
-    let struck = struck.map(|Extension(struck)| struck).unwrap_or_default();
-    let after = match query.text("after")? {
+    let after = match after {
         None => 0,
-        Some(_) if struck.expires_cursors() => return Err(Refused::CursorExpired),
-        Some(text) => revision(&hub, scope, text)?,
+        Some(_) if struck.has(FaultKind::ExpireCursors) => return Err(Refused::CursorExpired),
+        Some(text) => revision(hub, scope, text)?,
     };
     let mut page = Vec::with_capacity(limit as usize * USUAL_LINE_BYTES);
     let (reached, more) = {
@@ -59,7 +71,7 @@ pub(crate) async fn changes(
     };
     struck.spoil(&mut page);
     Lines::end(&mut page, &BatchEnd { cursor: hub.cursor(scope, reached).to_text(), more });
-    Ok(([(header::CONTENT_TYPE, NDJSON)], page))
+    Ok(page)
 }
 
 /// The revision that a cursor stands behind, if it is one of ours.

@@ -13,10 +13,9 @@ use uuid::Uuid;
 use super::auth::{Bearer, Token};
 use super::body;
 use super::changes::NDJSON;
-use super::desk::{Desk, Done, Refusal};
+use super::desk::Desk;
 use super::hub::Hub;
 use super::refusal::Refused;
-use super::wire::{incident_data, incident_id};
 use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome};
 
 /// Largest body.
@@ -28,19 +27,15 @@ pub(crate) async fn commands(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<impl IntoResponse, Refused> {
-    if token.reads_only() {
-        return Err(Refused::Forbidden);
-    }
+    token.check_acts()?;
     body::check(&headers, &body, NDJSON, BODY_BYTES)?;
     let lines: Vec<&[u8]> = body
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .filter(|l| !l.is_empty())
         .collect();
-    if lines.len() > hub.limits.command_lines as usize {
-        return Err(Refused::TooManyLines { limit: hub.limits.command_lines });
-    }
-    let answers = answer_all(&hub, &token, &lines);
+    // The disk is waited for, and others are served meanwhile.
+    let answers = tokio::task::block_in_place(|| answer_all(&hub, &token, &lines))?;
     let mut out = Vec::new();
     for answer in &answers {
         if serde_json::to_writer(&mut out, answer).is_err() {
@@ -51,53 +46,26 @@ pub(crate) async fn commands(
     Ok(([(header::CONTENT_TYPE, NDJSON)], out))
 }
 
-/// Answers all lines in one go, so that nothing comes between them.
-fn answer_all(hub: &Hub, token: &Token, lines: &[&[u8]]) -> Vec<CommandAnswer> {
+/// Answers all lines in one go, so that nothing comes between them, and writes
+/// all of it down at once.
+pub(crate) fn answer_all(
+    hub: &Hub,
+    token: &Token,
+    lines: &[&[u8]],
+) -> Result<Vec<CommandAnswer>, Refused> {
+    token.check_acts()?;
+    if lines.len() > hub.limits.command_lines as usize {
+        return Err(Refused::TooManyLines { limit: hub.limits.command_lines });
+    }
     let now = hub.now();
-    let mut accepted = hub.accepted();
-    let known = accepted.len();
-    let answers = hub.change(|state| {
+    hub.change(|state| {
         let mut desk = Desk::new(state, token, now);
-        let mut answer = |line: &&[u8]| -> CommandAnswer {
-            let command = match read(line, hub.limits.line_bytes as usize) {
-                Ok(command) => command,
-                Err(answer) => return answer,
-            };
-            let id = command.id;
-            if let Some((rev, index)) = accepted.get(&id) {
-                let incident = incident_id(*index);
-                return CommandAnswer { id, outcome: Outcome::Duplicate { rev: *rev, incident } };
-            }
-            let outcome = match desk.carry_out(&command) {
-                Ok(Done { rev, incident }) => {
-                    accepted.insert(id, (rev, incident));
-                    Outcome::Accepted { rev, incident: incident_id(incident) }
-                }
-                Err(Refusal::Conflict { incident }) => {
-                    match incident_data(desk.state(), token.scope(), incident) {
-                        Ok(current) => Outcome::Conflict {
-                            rev: desk.state().incidents[incident as usize].rev,
-                            current: Box::new(current),
-                        },
-                        Err(_) => rejected("failed", "the server failed"),
-                    }
-                }
-                Err(refusal) => rejected(refusal.key(), &refusal.to_string()),
-            };
-            CommandAnswer { id, outcome }
+        let mut answer = |line: &&[u8]| match read(line, hub.limits.line_bytes as usize) {
+            Ok(command) => desk.answer(&command),
+            Err(answer) => answer,
         };
         lines.iter().map(&mut answer).collect()
-    });
-    if accepted.len() > known
-        && let Err(error) = hub.identity.spend()
-    {
-        tracing::error!(%error, "the server's folder cannot be written");
-    }
-    answers
-}
-
-fn rejected(reason: &str, detail: &str) -> Outcome {
-    Outcome::Rejected { reason: reason.to_owned(), detail: detail.to_owned() }
+    })
 }
 
 /// Reads a line, or answers it: with its id where that can be read, else with
@@ -109,12 +77,18 @@ fn read(line: &[u8], most_bytes: usize) -> Result<CommandLine, CommandAnswer> {
     }
     if line.len() > most_bytes {
         let detail = format!("the line is longer than {most_bytes} bytes");
-        return Err(CommandAnswer { id: Uuid::nil(), outcome: rejected("too_long", &detail) });
+        return Err(CommandAnswer {
+            id: Uuid::nil(),
+            outcome: Outcome::rejected("too_long", &detail),
+        });
     }
     if let Ok(command) = serde_json::from_slice::<CommandLine>(line) {
         Ok(command)
     } else {
         let id = serde_json::from_slice(line).map_or(Uuid::nil(), |OnlyId { id }| id);
-        Err(CommandAnswer { id, outcome: rejected("malformed", "the line is not a command") })
+        Err(CommandAnswer {
+            id,
+            outcome: Outcome::rejected("malformed", "the line is not a command"),
+        })
     }
 }

@@ -1,17 +1,19 @@
 //! Carries out commands on the state, by rights, revisions and the table of
 //! legal moves.
 
+use std::collections::HashMap;
+
 use super::auth::Token;
 use super::due;
 use super::payload::{Deed, Invalid, Payload, Place};
 use super::record::{By, Effect, Incident, Message, Step};
-use super::state::{IncidentTexts, MessageTexts, State, event_of};
-use super::wire::{incident_data, incident_index};
+use super::state::{Done, IncidentTexts, MessageTexts, State, event_of};
+use super::wire::{incident_data, incident_id, incident_index};
 use crate::domain::role::may_approve_answer_of;
 use crate::domain::status::IllegalMove;
 use crate::domain::{CommandKind, EventKind, Regime, Source, Timestamp};
 use crate::server::record::AUTHORS;
-use crate::sync::protocol::{CommandLine, Scope};
+use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome, Scope};
 
 const SUMMARY_CHARS: usize = 500;
 const MESSAGE_CHARS: usize = 8_000;
@@ -22,13 +24,9 @@ pub(crate) struct Desk<'a> {
     token: &'a Token,
     now: Timestamp,
     by: By,
-}
-
-/// What became of a command: the incident and its new revision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Done {
-    pub(crate) rev: u64,
-    pub(crate) incident: u32,
+    /// By incident: what the last accepted command of this sitting was based
+    /// on, and the revision that it led to.
+    led: HashMap<u32, (u64, u64)>,
 }
 
 /// Why a command was not carried out.
@@ -71,14 +69,79 @@ impl Refusal {
 impl<'a> Desk<'a> {
     pub(crate) fn new(state: &'a mut State, token: &'a Token, now: Timestamp) -> Self {
         let by = By { role: Some(token.role()), office: Some(state.office(token.office())) };
-        Self { state, token, now, by }
+        Self { state, token, now, by, led: HashMap::new() }
     }
 
-    pub(crate) const fn state(&self) -> &State {
-        self.state
+    /// Carries a command out unless it was before, and answers it.
+    pub(crate) fn answer(&mut self, command: &CommandLine) -> CommandAnswer {
+        let id = command.id;
+        if let Some(done) = self.state.accepted.get(id) {
+            self.led_before(command, done);
+            let Done { rev, incident } = done;
+            let incident = incident_id(incident);
+            return CommandAnswer { id, outcome: Outcome::Duplicate { rev, incident } };
+        }
+        let begun = self.begun(command);
+        let outcome = match self.carry_out(command) {
+            Ok(done) => {
+                self.state.accepted.add(id, done);
+                if let Some((index, based_on)) = begun {
+                    let rev = self.state.incidents[index as usize].rev;
+                    self.led.insert(index, (based_on, rev));
+                }
+                let Done { rev, incident } = done;
+                Outcome::Accepted { rev, incident: incident_id(incident) }
+            }
+            Err(Refusal::Conflict { incident }) => self.conflict(incident),
+            Err(refusal) => Outcome::rejected(refusal.key(), &refusal.to_string()),
+        };
+        CommandAnswer { id, outcome }
     }
 
-    pub(crate) fn carry_out(&mut self, command: &CommandLine) -> Result<Done, Refusal> {
+    fn conflict(&self, incident: u32) -> Outcome {
+        match incident_data(self.state, self.token.scope(), incident) {
+            Ok(current) => Outcome::Conflict {
+                rev: self.state.incidents[incident as usize].rev,
+                current: Box::new(current),
+            },
+            Err(_) => Outcome::rejected("failed", "the server failed"),
+        }
+    }
+
+    /// The incident of a command and the revision that this sitting began
+    /// with, if nobody else changed it since.
+    fn begun(&self, command: &CommandLine) -> Option<(u32, u64)> {
+        let index = self.index_of(command)?;
+        let (begun, led) = self.led.get(&index).copied().unzip();
+        let untouched = led == Some(self.state.incidents[index as usize].rev);
+        let based_on = command.based_on.or(begun.filter(|_| untouched))?;
+        self.is_expected(index, based_on).then_some((index, based_on))
+    }
+
+    /// A command that was sent before and led to where the incident stands.
+    fn led_before(&mut self, command: &CommandLine, Done { rev, incident }: Done) {
+        let Some(index) = self.index_of(command).filter(|index| *index == incident) else { return };
+        let stands = self.state.incidents[index as usize].rev == rev;
+        // A comment was accepted wherever the incident stood.
+        let checked = command.command != CommandKind::Comment.key();
+        if let Some(based_on) = command.based_on.filter(|_| stands && checked) {
+            self.led.insert(index, (based_on, rev));
+        }
+    }
+
+    /// Whether the incident stands where the command expects it: at its
+    /// revision, or where this sitting led it from there.
+    fn is_expected(&self, index: u32, based_on: u64) -> bool {
+        let rev = self.state.incidents[index as usize].rev;
+        based_on == rev || self.led.get(&index) == Some(&(based_on, rev))
+    }
+
+    fn index_of(&self, command: &CommandLine) -> Option<u32> {
+        let index = command.incident.as_deref().and_then(incident_index)?;
+        ((index as usize) < self.state.incidents.len()).then_some(index)
+    }
+
+    fn carry_out(&mut self, command: &CommandLine) -> Result<Done, Refusal> {
         let kind = CommandKind::from_key(&command.command).ok_or(Refusal::UnknownCommand)?;
         if !self.state.world.catalogue.role(self.token.role()).may(kind) {
             return Err(Refusal::Forbidden);
@@ -90,15 +153,10 @@ impl<'a> Desk<'a> {
         if kind == CommandKind::Create {
             return self.create(&payload);
         }
-        let index = command
-            .incident
-            .as_deref()
-            .and_then(incident_index)
-            .filter(|index| (*index as usize) < self.state.incidents.len())
-            .ok_or(Refusal::UnknownIncident)?;
-        let rev = self.state.incidents[index as usize].rev;
+        let index = self.index_of(command).ok_or(Refusal::UnknownIncident)?;
         // A comment is right whatever happened meanwhile.
-        if kind != CommandKind::Comment && command.based_on.is_some_and(|based| based != rev) {
+        let checked = command.based_on.filter(|_| kind != CommandKind::Comment);
+        if checked.is_some_and(|based_on| !self.is_expected(index, based_on)) {
             return Err(Refusal::Conflict { incident: index });
         }
         let deed = payload.deed(kind, self.state, index, self.now)?;
@@ -158,6 +216,9 @@ impl<'a> Desk<'a> {
         };
         let done = self.born(new, texts);
         self.state.move_messages(|index, _| messages.contains(&index), done.incident);
+        for message in messages {
+            self.state.messages[*message as usize].home = done.incident;
+        }
         done
     }
 
@@ -191,6 +252,7 @@ impl<'a> Desk<'a> {
             let message = self.state.add_message(Message {
                 rev: 0,
                 incident: done.incident,
+                home: done.incident,
                 origin: done.incident,
                 received,
                 source,

@@ -113,12 +113,8 @@ impl Faults {
 }
 
 impl Struck {
-    fn has(&self, kind: FaultKind) -> bool {
+    pub(crate) fn has(&self, kind: FaultKind) -> bool {
         self.0.contains(&kind)
-    }
-
-    pub(crate) fn expires_cursors(&self) -> bool {
-        self.has(FaultKind::ExpireCursors)
     }
 
     /// Adds unusable lines to a page, if that is the fault.

@@ -1,17 +1,18 @@
 //! What all requests share.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use super::auth::Token;
 use super::cursor::Cursor;
 use super::faults::Faults;
 use super::identity::Identity;
 use super::lease::Held;
-use super::state::State;
+use super::refusal::Refused;
+use super::state::{Journal, State};
 use crate::domain::Timestamp;
 use crate::sync::protocol::{Limits, Scope};
 
@@ -27,10 +28,16 @@ pub(crate) struct Hub {
     /// The newest revision, for those who listen.
     pub(crate) head: watch::Sender<u64>,
     state: RwLock<State>,
-    /// Commands that were accepted, with the revision and incident of then.
-    accepted: Mutex<HashMap<Uuid, (u64, u32)>>,
+    journal: Mutex<Option<Journal>>,
+    /// The last change could not be written down.
+    behind: AtomicBool,
+    /// The server stopped; whoever still asks is refused.
+    closed: AtomicBool,
     leases: Mutex<HashMap<u32, Held>>,
 }
+
+/// Seconds after which a disk that failed is tried again.
+const DISK_RETRY_SECS: u32 = 5;
 
 /// What a hub is made of beside its state.
 pub(crate) struct Parts {
@@ -43,7 +50,7 @@ pub(crate) struct Parts {
 }
 
 impl Hub {
-    pub(crate) fn new(parts: Parts, state: State) -> Self {
+    pub(crate) fn new(parts: Parts, state: State, journal: Option<Journal>) -> Self {
         let Parts { identity, tokens, limits, cursor_horizon, faults, clock } = parts;
         Self {
             identity,
@@ -54,7 +61,9 @@ impl Hub {
             clock,
             head: watch::Sender::new(state.head()),
             state: RwLock::new(state),
-            accepted: Mutex::default(),
+            journal: Mutex::new(journal),
+            behind: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             leases: Mutex::default(),
         }
     }
@@ -65,19 +74,50 @@ impl Hub {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state and tells the listeners if anything moved.
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+    /// Changes the state, writes the change down and tells the listeners if
+    /// anything moved. Where it cannot be written down it is not answered:
+    /// nobody is told of it before a later attempt succeeds.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, Refused> {
         let mut state: RwLockWriteGuard<'_, State> =
             self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(Refused::Busy { status: 503, retry_after_secs: DISK_RETRY_SECS });
+        }
         let result = change(&mut state);
+        self.save(&mut state)?;
         let head = state.head();
         drop(state);
         self.head.send_if_modified(|known| std::mem::replace(known, head) != head);
-        result
+        Ok(result)
     }
 
-    pub(crate) fn accepted(&self) -> MutexGuard<'_, HashMap<Uuid, (u64, u32)>> {
-        self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
+    fn save(&self, state: &mut State) -> Result<(), Refused> {
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(journal) = journal.as_mut()
+            && let Err(error) = journal.save(state, self.now())
+        {
+            tracing::error!(%error, "a change cannot be written down");
+            self.behind.store(true, Ordering::Relaxed);
+            return Err(Refused::Busy { status: 503, retry_after_secs: DISK_RETRY_SECS });
+        }
+        state.mark_saved();
+        self.behind.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Refuses while a change stands in memory alone, after trying to write it
+    /// down; and when the server has stopped.
+    pub(crate) fn check_saved(&self) -> Result<(), Refused> {
+        let is_whole = !self.behind.load(Ordering::Relaxed) && !self.closed.load(Ordering::Relaxed);
+        if is_whole { Ok(()) } else { self.change(|_| ()) }
+    }
+
+    /// Ends all changes and gives the file free, whoever still holds the hub.
+    pub(crate) fn close(&self) {
+        let state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        self.closed.store(true, Ordering::Relaxed);
+        drop(state);
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     pub(crate) fn leases(&self) -> MutexGuard<'_, HashMap<u32, Held>> {

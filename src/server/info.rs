@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 
-use super::auth::Bearer;
+use super::auth::{Bearer, Token};
 use super::hub::Hub;
 use super::world::BORDERS;
 use crate::sync::protocol::{Info, PROTOCOL, Region};
@@ -19,8 +19,12 @@ pub(crate) async fn info(
     State(hub): State<Arc<Hub>>,
     Extension(Bearer(token)): Extension<Bearer>,
 ) -> Json<Info> {
+    Json(info_for(&hub, &token))
+}
+
+pub(crate) fn info_for(hub: &Hub, token: &Token) -> Info {
     let counts = hub.read().counts(token.scope()).map(|(k, n)| (k.key().to_owned(), n)).collect();
-    Json(Info {
+    Info {
         protocol: PROTOCOL.to_owned(),
         instance: hub.identity.instance.clone(),
         epoch: hub.identity.epoch.clone(),
@@ -30,7 +34,7 @@ pub(crate) async fn info(
         token: token.info(),
         counts,
         limits: hub.limits.clone(),
-    })
+    }
 }
 
 pub(crate) async fn borders() -> impl IntoResponse {

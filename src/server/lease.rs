@@ -52,9 +52,7 @@ pub(crate) async fn lease(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Lease>, Refused> {
-    if token.reads_only() {
-        return Err(Refused::Forbidden);
-    }
+    token.check_acts()?;
     body::check(&headers, &body, JSON, BODY_BYTES)?;
     let wished: LeaseRequest = serde_json::from_slice::<Wished>(&body)
         .ok()

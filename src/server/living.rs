@@ -1,8 +1,6 @@
 //! The region goes on living after its history: new incidents come and open
 //! ones move on, every second.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +8,16 @@ use super::generate::dice::Dice;
 use super::generate::{Births, Extent, Pending};
 use super::hub::Hub;
 use super::record::Step;
-use super::state::{EventTexts, State};
+use super::state::{Coming, EventTexts, State};
 use crate::domain::Timestamp;
 
 const TICK: Duration = Duration::from_secs(1);
 /// After the machine slept, no more than this is made up for.
 const LONGEST_TICK_SECS: f64 = 60.0;
 const DAY_SECS: f64 = 86_400.0;
+const HOUR_SECS: i64 = 3_600;
+/// After a longer absence the rest is not made up for.
+const LONGEST_ABSENCE_SECS: i64 = 60 * 86_400;
 /// How many messages are withdrawn by their authors, of those that come.
 const WITHDRAWN: f64 = 0.004;
 /// A demonstration that runs faster than life shows something new at night and
@@ -35,14 +36,17 @@ pub(crate) async fn beat(mut pulse: Pulse, hub: Arc<Hub>) {
     loop {
         ticks.tick().await;
         let now = hub.now();
-        hub.change(|state| pulse(state, now));
+        // Requests are refused until it can be written down, and the hub tells.
+        let changed = tokio::task::block_in_place(|| hub.change(|state| pulse(state, now)));
+        if changed.is_err() {
+            tracing::warn!("the region stands still until the disk can be written");
+        }
     }
 }
 
 /// What is going to happen.
 pub(crate) struct Living {
     births: Births,
-    coming: BinaryHeap<Reverse<Coming>>,
     dice: Dice,
     /// Incidents of an ordinary day.
     daily: f64,
@@ -51,50 +55,50 @@ pub(crate) struct Living {
     /// The part of an incident that is still owed.
     owed: f64,
     last: Timestamp,
-    number: u64,
+    /// The server was away until now.
+    away: bool,
     steps: Vec<Step>,
     pending: Vec<Pending>,
 }
 
-/// A step with its moment in this server's faster time.
-#[derive(Clone, Copy)]
-struct Coming {
-    at: Timestamp,
-    number: u64,
-    what: Pending,
-}
-
 impl Living {
-    pub(crate) fn new(births: Births, pending: Vec<Pending>, extent: Extent, rate: f64) -> Self {
-        let mut living = Self {
+    pub(crate) fn new(births: Births, extent: Extent, rate: f64) -> Self {
+        Self {
             births,
-            coming: BinaryHeap::new(),
             dice: Dice::new(extent.seed, u64::MAX - 1),
             daily: extent.incidents as f64 / f64::from(extent.days),
             rate: rate.max(0.0),
             owed: 0.0,
             last: extent.now,
-            number: 0,
+            away: false,
             steps: Vec::new(),
             pending: Vec::new(),
-        };
-        living.expect(pending, extent.now);
-        living
+        }
+    }
+
+    /// Goes on after a restart: the last thing happened at `last`.
+    pub(crate) fn resume(&mut self, last: Option<Timestamp>) {
+        if let Some(last) = last {
+            self.last = self.last.max(last);
+            self.away = true;
+        }
     }
 
     /// Lets happen what is due by `now`.
     pub(crate) fn tick(&mut self, state: &mut State, now: Timestamp) {
+        let was_away = std::mem::take(&mut self.away);
+        move_on(state, now, self.rate >= LIVELY_RATE, was_away);
+        if was_away {
+            self.catch_up(state, now);
+        }
         let secs = (now.secs_since(self.last).max(0) as f64).min(LONGEST_TICK_SECS);
         self.last = self.last.max(now);
-        self.move_on(state, now);
         let strength = state.world.volumes.strength_at(now);
         let a_sec = self.daily / DAY_SECS * self.rate * strength;
         self.owed += a_sec.max(self.least_a_sec()) * secs;
         while self.owed >= 1.0 {
             self.owed -= 1.0;
-            self.births.birth(state, now, None, now, true, &mut self.steps, &mut self.pending);
-            let pending = std::mem::take(&mut self.pending);
-            self.expect(pending, now);
+            self.born(state, now, now);
             if self.dice.chance(WITHDRAWN) {
                 let recent = state.messages.len().min(1_000);
                 let back = self.dice.below(recent) as u32;
@@ -109,53 +113,50 @@ impl Living {
         LEAST_INCIDENTS_A_SEC * faster.clamp(0.0, 1.0)
     }
 
-    /// Takes the steps whose time has come; where none has and the server is to
-    /// be lively, the one that is next.
-    fn move_on(&mut self, state: &mut State, now: Timestamp) {
-        let mut is_early_allowed = self.rate >= LIVELY_RATE;
-        while let Some(Reverse(coming)) = self.coming.peek() {
-            if coming.at > now && !is_early_allowed {
-                break;
-            }
-            is_early_allowed = false;
-            let Some(Reverse(coming)) = self.coming.pop() else { break };
-            let Pending { incident, step } = coming.what;
-            // What an officer did meanwhile may have made the step illegal:
-            // then it does not happen.
-            let step = Step { at: now, ..step };
-            if let Err(refused) = state.happen(incident, &step, EventTexts::default()) {
-                tracing::trace!(%refused, "a made-up step was overtaken");
+    /// What came while the server was away, at the pace of life: a region does
+    /// not stand still over a weekend.
+    fn catch_up(&mut self, state: &mut State, now: Timestamp) {
+        let mut at = self.last.max(now.plus_secs(-LONGEST_ABSENCE_SECS));
+        while now.secs_since(at) > HOUR_SECS {
+            at = at.plus_secs(HOUR_SECS);
+            let hourly = self.daily / DAY_SECS * HOUR_SECS as f64;
+            self.owed += hourly * state.world.volumes.strength_at(at);
+            while self.owed >= 1.0 {
+                self.owed -= 1.0;
+                let ago = self.dice.below(HOUR_SECS as usize) as i64;
+                self.born(state, at.plus_secs(-ago), now);
             }
         }
+        self.last = self.last.max(at);
+    }
+
+    fn born(&mut self, state: &mut State, at: Timestamp, now: Timestamp) {
+        self.births.birth(state, at, None, now, true, &mut self.steps, &mut self.pending);
+        let pending = std::mem::take(&mut self.pending);
+        self.expect(state, pending, now);
     }
 
     /// Steps come sooner by the rate, but in their order.
-    fn expect(&mut self, pending: Vec<Pending>, now: Timestamp) {
-        for what in pending {
-            let wait = what.step.at.secs_since(now).max(0) as f64 / self.rate.max(1.0);
-            self.number += 1;
-            let at = now.plus_secs(wait as i64);
-            self.coming.push(Reverse(Coming { at, number: self.number, what }));
+    pub(crate) fn expect(&mut self, state: &mut State, pending: Vec<Pending>, now: Timestamp) {
+        for Pending { incident, step } in pending {
+            let wait = step.at.secs_since(now).max(0) as f64 / self.rate.max(1.0);
+            state.agenda.expect(now.plus_secs(wait as i64), incident, step);
         }
     }
 }
 
-impl PartialEq for Coming {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Coming {}
-
-impl PartialOrd for Coming {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Coming {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.number).cmp(&(other.at, other.number))
+/// Takes the steps whose time has come; where none has and the server is to be
+/// lively, the one that is next. After an absence they were taken when they
+/// were due.
+fn move_on(state: &mut State, now: Timestamp, is_lively: bool, was_away: bool) {
+    let mut upto = if is_lively { Timestamp(u32::MAX) } else { now };
+    while let Some(Coming { at, incident, step, .. }) = state.agenda.pop_due(upto) {
+        upto = now;
+        // What an officer did meanwhile may have made the step illegal:
+        // then it does not happen.
+        let step = Step { at: if was_away { at.min(now) } else { now }, ..step };
+        if let Err(refused) = state.happen(incident, &step, EventTexts::default()) {
+            tracing::trace!(%refused, "a made-up step was overtaken");
+        }
     }
 }

@@ -6,6 +6,7 @@ mod auth;
 mod body;
 mod changes;
 mod commands;
+mod content;
 mod cursor;
 mod desk;
 mod due;
@@ -42,16 +43,15 @@ pub use auth::Token;
 pub use faults::{Fault, FaultError, FaultKind};
 pub use generate::Extent;
 pub use replay::{ReplayEnd, ReplayError, ReplayOptions};
+pub use state::JournalError;
 pub use truth::Truth;
 
 use crate::domain::{DataError, Role, Timestamp};
 use crate::sync::protocol::{Limits, Scope};
+use content::Content;
 use faults::Faults;
 use hub::{Hub, Parts};
-use identity::Identity;
-use living::{Living, Pulse};
-use replay::Player;
-use state::State;
+use living::Pulse;
 use world::World;
 
 /// How to start a server.
@@ -74,7 +74,9 @@ pub struct ServerOptions {
     /// A recorded stream instead of a made-up region.
     pub replay: Option<ReplayOptions>,
     pub tokens: Vec<Token>,
-    /// Remembers the runs of the server; `None` writes nothing.
+    /// Keeps in `server.db` what happens after the history, so that a restart
+    /// with the same options goes on; `None` writes nothing. A file that was
+    /// copied back from a backup without its `server.mark` gets a new epoch.
     pub data_dir: Option<PathBuf>,
     pub limits: Limits,
     /// Cursors further behind the head than this many revisions are expired.
@@ -128,8 +130,8 @@ impl ServerOptions {
 pub enum ServerError {
     #[error("cannot listen on {addr}")]
     Listen { addr: SocketAddr, source: io::Error },
-    #[error("the server's folder cannot be used")]
-    Folder(#[source] io::Error),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     #[error("no thread for the server")]
     Thread(#[source] io::Error),
     #[error("the demonstration's data is damaged")]
@@ -158,14 +160,9 @@ impl Server {
         listener.set_nonblocking(true).map_err(listen)?;
         let addr = listener.local_addr().map_err(listen)?;
 
-        let world = Arc::new(World::embedded()?);
-        let Content { state, pulse, instance, history, truth } = match &options.replay {
-            Some(replay) => Content::recorded(&world, replay, (options.clock)())?,
-            None => Content::made_up(&world, &options),
-        };
-        let data_dir = options.data_dir.as_deref();
-        let identity = Identity::open(instance, &history, data_dir, pulse.is_some())
-            .map_err(ServerError::Folder)?;
+        let world = World::embedded()?;
+        let content = Content::of(&world, &options)?;
+        let Content { state, pulse, identity, journal, truth } = content;
         let faults = Faults::default();
         faults.set(&options.faults);
         let parts = Parts {
@@ -176,7 +173,7 @@ impl Server {
             faults,
             clock: options.clock,
         };
-        let hub = Arc::new(Hub::new(parts, state));
+        let hub = Arc::new(Hub::new(parts, state, journal));
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&hub);
         let thread = std::thread::Builder::new()
@@ -184,50 +181,6 @@ impl Server {
             .spawn(move || serve(listener, served, pulse, stopped))
             .map_err(ServerError::Thread)?;
         Ok(RunningServer { addr, hub, truth, stop: Some(stop), thread: Some(thread) })
-    }
-}
-
-/// What a server begins with.
-struct Content {
-    state: State,
-    /// What changes it by itself, if anything does.
-    pulse: Option<Pulse>,
-    instance: String,
-    /// Names everything that the content is made of.
-    history: String,
-    truth: Option<Truth>,
-}
-
-impl Content {
-    fn made_up(world: &Arc<World>, options: &ServerOptions) -> Self {
-        let extent = extent(options);
-        let history = generate::history(world, extent);
-        let truth = Truth::of(extent, &history);
-        let generate::History { state, pending, births, .. } = history;
-        let mut living = Living::new(births, pending, extent, options.rate);
-        let pulse: Pulse = Box::new(move |state, now| living.tick(state, now));
-        Self {
-            state,
-            pulse: (!options.frozen).then_some(pulse),
-            instance: format!("demo-{}-{}", options.seed, options.incidents),
-            history: format!("{extent:?}"),
-            truth: Some(truth),
-        }
-    }
-
-    fn recorded(
-        world: &Arc<World>,
-        options: &ReplayOptions,
-        now: Timestamp,
-    ) -> Result<Self, ReplayError> {
-        let mut player = Player::open(world, options, now)?;
-        let mut state = Player::beginning(world);
-        player.tick(&mut state, now);
-        let instance = player.instance();
-        let history = format!("{options:?} {}", now.local_day().0);
-        let at_once = player.is_at_once();
-        let pulse: Pulse = Box::new(move |state, now| player.tick(state, now));
-        Ok(Self { state, pulse: (!at_once).then_some(pulse), instance, history, truth: None })
     }
 }
 
@@ -276,26 +229,7 @@ impl Drop for RunningServer {
         {
             tracing::error!("the server's thread ended in a panic");
         }
-    }
-}
-
-/// A frozen history ends with an hour, so that starting again soon gives the
-/// same one.
-fn extent(options: &ServerOptions) -> Extent {
-    let start = (options.clock)();
-    let hour = 3600;
-    let incidents = usize::try_from(options.incidents).unwrap_or(usize::MAX);
-    let now = options.history_end.unwrap_or(if options.frozen {
-        Timestamp(start.0 - start.0 % hour)
-    } else {
-        start
-    });
-    Extent {
-        seed: options.seed,
-        incidents,
-        days: options.days.unwrap_or_else(|| Extent::days_for(incidents)).max(1),
-        log_days: options.log_days,
-        now,
+        self.hub.close();
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::body::whole;
-use super::record::{DueSource, Effect, Incident, MARKS, Point};
+use super::record::{CHECKS, DueSource, Effect, Incident, MARKS, Point};
 use super::state::{EventTexts, State};
 use super::wire::{incident_index, message_index};
 use crate::domain::municipality::Oktmo;
@@ -70,7 +70,9 @@ impl Payload<'_> {
             CommandKind::Prioritise => {
                 deed.effect = Some(Effect::Priority(self.between("priority", 0, 2)?));
             }
-            CommandKind::Mark => deed.effect = Some(self.marks()?),
+            CommandKind::Mark => {
+                deed.effect = Some(self.marks(state.incidents[index as usize].marks)?);
+            }
             CommandKind::Extend => {
                 deed.effect = Some(self.new_due(&state.incidents[index as usize], now)?);
                 deed.texts.reason = Some(self.needed("reason")?);
@@ -95,6 +97,7 @@ impl Payload<'_> {
                 }
                 deed.texts.reason = Some(verdict);
                 deed.texts.text = self.text("text", TEXT_CHARS)?;
+                deed.texts.checks = self.listed("checks", &CHECKS)?.unwrap_or(0);
             }
             CommandKind::Take
             | CommandKind::Approve
@@ -191,15 +194,38 @@ impl Payload<'_> {
         Ok(Effect::Topic { topic, block })
     }
 
-    fn marks(&self) -> Result<Effect, Invalid> {
-        let wrong = || invalid("`marks` is a list of resonance, conflict, communication_error");
-        let marks = self.0.get("marks").and_then(Value::as_array).ok_or_else(wrong)?;
-        let mut bits = 0;
-        for mark in marks {
-            let known = MARKS.iter().position(|key| mark.as_str() == Some(key));
-            bits |= 1 << known.ok_or_else(wrong)?;
+    /// All marks anew, or some more and some fewer than stand there.
+    fn marks(&self, standing: u8) -> Result<Effect, Invalid> {
+        let all = self.listed("marks", &MARKS)?;
+        let add = self.listed("add", &MARKS)?;
+        let remove = self.listed("remove", &MARKS)?;
+        match (all, add, remove) {
+            (Some(all), None, None) => Ok(Effect::Marks(all)),
+            (None, None, None) => Err(invalid("`marks`, or `add` and `remove`, are needed")),
+            (None, add, remove) => {
+                let (add, remove) = (add.unwrap_or(0), remove.unwrap_or(0));
+                if add & remove != 0 {
+                    return Err(invalid("`add` and `remove` name the same mark"));
+                }
+                Ok(Effect::Marks((standing | add) & !remove))
+            }
+            (Some(_), ..) => Err(invalid("`marks` stands alone, without `add` and `remove`")),
         }
-        Ok(Effect::Marks(bits))
+    }
+
+    /// A list of known words as bits, in the order of the words.
+    fn listed(&self, name: &str, known: &[&str]) -> Result<Option<u8>, Invalid> {
+        let wrong = || invalid(&format!("`{name}` is a list of {}", known.join(", ")));
+        let words = match self.0.get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(words) => words.as_array().ok_or_else(wrong)?,
+        };
+        let mut bits = 0;
+        for word in words {
+            let index = known.iter().position(|key| word.as_str() == Some(key));
+            bits |= 1 << index.ok_or_else(wrong)?;
+        }
+        Ok(Some(bits))
     }
 
     fn new_due(&self, incident: &Incident, now: Timestamp) -> Result<Effect, Invalid> {

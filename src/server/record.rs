@@ -1,11 +1,13 @@
 //! Objects as the server keeps them: fixed width, words by index, so that
 //! millions fit. Texts are made when a line is written.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::status::{IllegalMove, next_status};
 use crate::domain::{Block, EventKind, Regime, Role, Source, Status, Timestamp};
 
 /// Degrees in hundred-thousandths, WGS 84.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Point {
     pub(crate) lat: i32,
     pub(crate) lon: i32,
@@ -27,14 +29,14 @@ impl Point {
 
 /// What the made-up texts of an incident speak of; it stays when the incident
 /// is classified or placed anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Subject {
     pub(crate) topic: u16,
     pub(crate) settlement: u16,
 }
 
 /// Who set `due`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum DueSource {
     Server,
     Hand,
@@ -43,11 +45,15 @@ pub(crate) enum DueSource {
 /// Marks as bits, in this order.
 pub(crate) const MARKS: [&str; 3] = ["resonance", "conflict", "communication_error"];
 
+/// What a check of an answer finds, as bits, in this order.
+pub(crate) const CHECKS: [&str; 5] =
+    ["to_the_point", "evasive", "redirected", "polite", "resolved"];
+
 /// Kinds of authors, by index.
 pub(crate) const AUTHORS: [&str; 5] =
     ["citizen", "foreigner", "stateless", "abroad", "organisation"];
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Incident {
     pub(crate) rev: u64,
     pub(crate) received: Timestamp,
@@ -157,13 +163,16 @@ impl Incident {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Message {
     pub(crate) rev: u64,
     /// Where it belongs now.
     pub(crate) incident: u32,
-    /// The incident that it came with; a merge moves the message, and its
-    /// undoing brings it back.
+    /// Where it belongs without merges: the incident that it came with, or
+    /// that a split took it to. A merge moves the message, and its undoing
+    /// brings it back.
+    pub(crate) home: u32,
+    /// The incident that it came with: its made-up words speak of that one.
     pub(crate) origin: u32,
     pub(crate) received: Timestamp,
     pub(crate) source: Source,
@@ -173,7 +182,7 @@ pub(crate) struct Message {
 
 /// An entry of an incident's log. It never changes, so its revision is its
 /// place in the log of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Event {
     pub(crate) incident: u32,
     pub(crate) at: Timestamp,
@@ -187,7 +196,7 @@ pub(crate) struct Event {
 }
 
 /// Who acted; nobody is the system that the record came from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct By {
     pub(crate) role: Option<Role>,
     /// Index of an office.
@@ -195,7 +204,7 @@ pub(crate) struct By {
 }
 
 /// Something that happens to an incident.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Step {
     pub(crate) at: Timestamp,
     pub(crate) event: EventKind,
@@ -205,7 +214,7 @@ pub(crate) struct Step {
 }
 
 /// What a step changes beside the status.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Effect {
     None,
     Body {
@@ -234,6 +243,7 @@ pub(crate) enum Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::action::{AnswerCheck, Mark};
 
     #[test]
     fn the_grid_of_the_wall_is_a_hundredth_of_a_degree() {
@@ -243,6 +253,12 @@ mod tests {
         };
         assert_eq!(on_grid(53.72123, 91.4399), (5_372_000, 9_144_000));
         assert_eq!(on_grid(53.725, -0.006), (5_373_000, -1_000));
+    }
+
+    #[test]
+    fn bits_stand_for_the_words_of_the_domain() {
+        assert!(MARKS.iter().copied().eq(Mark::ALL.iter().map(|mark| mark.key())));
+        assert!(CHECKS.iter().copied().eq(AnswerCheck::ALL.iter().map(|check| check.key())));
     }
 
     #[test]

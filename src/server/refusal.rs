@@ -36,7 +36,7 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
@@ -52,7 +52,7 @@ impl Refused {
         }
     }
 
-    const fn code(&self) -> &'static str {
+    pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::Unauthorised => "unauthorised",
             Self::Forbidden => "forbidden",

@@ -2,7 +2,7 @@
 
 use super::generate::dice::mix;
 use super::json;
-use super::record::{AUTHORS, DueSource, Event, Incident, MARKS, Message};
+use super::record::{AUTHORS, CHECKS, DueSource, Event, Incident, MARKS, Message};
 use super::state::{Object, Plain, State};
 use crate::domain::{ObjectKind, Source, Timestamp};
 use crate::sync::protocol::{BatchEnd, IncidentData, Scope};
@@ -167,16 +167,7 @@ impl<'a> Lines<'a> {
         }
         number(out, "priority", u64::from(incident.priority));
         if incident.marks != 0 {
-            key(out, "marks");
-            let mut before = b'[';
-            for (bit, mark) in MARKS.iter().enumerate() {
-                if incident.marks & 1 << bit != 0 {
-                    out.push(before);
-                    json::string(out, mark);
-                    before = b',';
-                }
-            }
-            out.push(b']');
+            words(out, "marks", &MARKS, incident.marks);
         }
         word(out, "status", incident.status.key());
         if let Some(body) = incident.body.and_then(|b| world.bodies.get(usize::from(b))) {
@@ -297,9 +288,14 @@ impl<'a> Lines<'a> {
             if let Some(note) = world.texts.note(event.kind, event.words) {
                 fragment(out, "text", note);
             }
-            if let Some(text) = given.and_then(|texts| texts.text.as_deref()) {
-                key(out, "text");
-                json::string(out, text);
+            if let Some(texts) = given {
+                if let Some(text) = texts.text.as_deref() {
+                    key(out, "text");
+                    json::string(out, text);
+                }
+                if texts.checks != 0 {
+                    words(out, "checks", &CHECKS, texts.checks);
+                }
             }
         }
         out.push(b'}');
@@ -364,6 +360,20 @@ fn key(out: &mut Vec<u8>, name: &str) {
 /// A value that needs no escaping: keys and codes.
 fn word(out: &mut Vec<u8>, name: &str, value: &str) {
     fragment(out, name, value.as_bytes());
+}
+
+/// The words whose bits are set.
+fn words(out: &mut Vec<u8>, name: &str, known: &[&str], bits: u8) {
+    key(out, name);
+    let mut before = b'[';
+    for (bit, word) in known.iter().enumerate() {
+        if bits & 1 << bit != 0 {
+            out.push(before);
+            json::string(out, word);
+            before = b',';
+        }
+    }
+    out.push(b']');
 }
 
 /// A value that is escaped already.

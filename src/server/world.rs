@@ -1,6 +1,6 @@
 //! What the demonstration region is made of: words, rhythms, places, bodies.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -55,7 +55,17 @@ struct Bodies {
 }
 
 impl World {
-    pub(crate) fn embedded() -> Result<Self, DataError> {
+    /// Read once: many servers of one process share it.
+    pub(crate) fn embedded() -> Result<Arc<Self>, DataError> {
+        static WORLD: OnceLock<Arc<World>> = OnceLock::new();
+        if let Some(world) = WORLD.get() {
+            return Ok(Arc::clone(world));
+        }
+        let world = Arc::new(Self::read()?);
+        Ok(Arc::clone(WORLD.get_or_init(|| world)))
+    }
+
+    fn read() -> Result<Self, DataError> {
         let catalogue = Catalogue::embedded();
         let borders = DataFile { name: "data/geo/municipalities.geojson", text: BORDERS };
         Ok(Self {

@@ -409,6 +409,12 @@ pub enum Outcome {
     Rejected { reason: String, detail: String },
 }
 
+impl Outcome {
+    pub fn rejected(reason: &str, detail: &str) -> Self {
+        Self::Rejected { reason: reason.to_owned(), detail: detail.to_owned() }
+    }
+}
+
 /// Body of every answer that is not 2xx.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Refusal {

@@ -299,9 +299,10 @@ fn add_messages(
     let incident = merged.unwrap_or(index);
     let mut at = received;
     loop {
-        let rev = 0;
-        let (origin, deleted) = (index, false);
-        state.add_message(Message { rev, incident, origin, received: at, source, author, deleted });
+        let (rev, home, origin, deleted) = (0, index, index, false);
+        let received = at;
+        let message = Message { rev, incident, home, origin, received, source, author, deleted };
+        state.add_message(message);
         at = at.plus_secs(dice.log_normal(20_000.0, 1.2) as i64);
         if !dice.chance(0.167) || at > upto {
             break;

@@ -172,9 +172,20 @@ impl Player {
             self.next += 1;
             if happening.closes {
                 self.close(state, happening);
+                state.fed.push(None);
             } else {
-                self.opened[happening.record] = Some(self.open_one(state, happening));
+                let opened = Some(self.open_one(state, happening));
+                self.opened[happening.record] = opened;
+                state.fed.push(opened);
             }
+        }
+    }
+
+    /// Goes on behind what was fed before a restart.
+    pub(crate) fn resume(&mut self, state: &State) {
+        self.next = state.fed.len();
+        for (happening, opened) in self.happenings.iter().zip(&state.fed) {
+            self.opened[happening.record] = opened.or(self.opened[happening.record]);
         }
     }
 
@@ -203,6 +214,7 @@ impl Player {
         state.add_message(Message {
             rev: 0,
             incident: index,
+            home: index,
             origin: index,
             received: at,
             source: incident.source,

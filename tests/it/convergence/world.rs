@@ -94,7 +94,9 @@ impl Deed {
             Self::Close => Action::Close {},
             Self::Reopen => Action::Reopen { reason: mark },
             Self::Rate(rating) => Action::Rate { rating },
-            Self::Quality => Action::Quality { verdict: Verdict::Partial, text: None },
+            Self::Quality => {
+                Action::Quality { verdict: Verdict::Partial, checks: Vec::new(), text: None }
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ use pult::domain::Timestamp;
 use pult::server::{RunningServer, Server, ServerOptions};
 use pult::sync::protocol::BatchEnd;
 use reqwest::{Method, RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 pub(super) const TOKEN: &str = "desk-token";
 pub(super) const WALL_TOKEN: &str = "wall-token";
@@ -40,8 +41,11 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(server: &RunningServer, token: &'static str) -> Self {
-        let base = format!("http://{}/v1", server.addr());
-        Self { http: reqwest::Client::new(), base, token }
+        Self::at(&format!("http://{}", server.addr()), token)
+    }
+
+    pub(super) fn at(url: &str, token: &'static str) -> Self {
+        Self { http: reqwest::Client::new(), base: format!("{url}/v1"), token }
     }
 
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -77,6 +81,14 @@ impl Client {
     /// Sends one command.
     pub(super) async fn command(&self, command: &Value) -> Value {
         self.send(&[command.to_string()]).await.remove(0)
+    }
+
+    /// Sends one command; `None` where no whole answer came.
+    pub(super) async fn try_command(&self, command: &Value) -> Option<Value> {
+        let request = self.request(Method::POST, "commands");
+        let request = request.header("content-type", "application/x-ndjson");
+        let answer = request.body(command.to_string()).send().await.ok()?;
+        serde_json::from_str(answer.text().await.ok()?.trim()).ok()
     }
 
     /// What the stream calls the head.
@@ -117,4 +129,12 @@ fn read_page(text: &str) -> Page {
 /// Lines of one kind.
 pub(super) fn of_kind<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
     lines.iter().filter(|line| line["kind"] == kind).collect()
+}
+
+/// A new command on an incident.
+pub(super) fn line(command: &str, incident: &str, payload: &Value) -> Value {
+    json!({
+        "id": Uuid::now_v7(), "command": command, "incident": incident,
+        "at": "2026-11-24T09:31:00+07:00", "payload": payload,
+    })
 }

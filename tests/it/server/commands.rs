@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::client::{Client, TOKEN, WALL_TOKEN, frozen, of_kind, start};
+use super::client::{Client, TOKEN, WALL_TOKEN, frozen, line, of_kind, start};
 
 const HEAD: &str = "head-token";
 const CURATOR: &str = "curator-token";
@@ -18,13 +18,6 @@ fn with_officers() -> RunningServer {
         options.tokens.push(Token::new(HEAD, Role::Head, Scope::Desk, "Руководитель ЦУР"));
         options.tokens.push(Token::new(CURATOR, Role::Curator, Scope::Desk, "Куратор"));
         ServerOptions { incidents: 400, ..options }
-    })
-}
-
-fn line(command: &str, incident: &str, payload: &Value) -> Value {
-    json!({
-        "id": Uuid::now_v7(), "command": command, "incident": incident,
-        "at": "2026-11-24T09:31:00+07:00", "payload": payload,
     })
 }
 
@@ -139,6 +132,119 @@ async fn what_moved_on_is_a_conflict_that_shows_the_state_of_now() {
 }
 
 #[tokio::test]
+async fn lines_of_one_body_do_not_stand_in_each_others_way() {
+    let server = with_officers();
+    let duty = Client::new(&server, TOKEN);
+    let (id, rev) = in_status(&duty, "in_work").await;
+    let based = |command: &str, payload: Value, rev: u64| {
+        let mut command = line(command, &id, &payload);
+        command["based_on"] = json!(rev);
+        command
+    };
+    let outcomes = |answers: &[Value]| -> Vec<String> {
+        answers.iter().map(|answer| answer["outcome"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = based("prioritise", json!({"priority": 1}), rev);
+    let body = [
+        first.to_string(),
+        line("comment", &id, &json!({"text": "Без основания."})).to_string(),
+        based("mark", json!({"add": ["conflict"]}), rev).to_string(),
+        based("interim_answer", json!({"text": "Выехали."}), rev - 1).to_string(),
+    ];
+    let answers = duty.send(&body).await;
+    assert_eq!(outcomes(&answers), ["accepted", "accepted", "accepted", "conflict"]);
+    // The next body is held against what is there now.
+    let late = based("prioritise", json!({"priority": 2}), rev);
+    assert_eq!(duty.command(&late).await["outcome"], "conflict");
+    // A comment by somebody else counts, and one's own on top of it does not hide it.
+    let rev = answers[2]["rev"].as_u64().unwrap();
+    let head = Client::new(&server, HEAD);
+    head.command(&line("comment", &id, &json!({"text": "Ускорить."}))).await;
+    let body = [
+        based("comment", json!({"text": "Видел."}), rev).to_string(),
+        based("prioritise", json!({"priority": 2}), rev).to_string(),
+    ];
+    assert_eq!(outcomes(&duty.send(&body).await), ["accepted", "conflict"]);
+    // What an earlier request carried out goes on from there.
+    let rev = in_rev(&duty, &id).await;
+    let again = based("prioritise", json!({"priority": 0}), rev);
+    duty.command(&again).await;
+    let body = [again.to_string(), based("mark", json!({"marks": []}), rev).to_string()];
+    assert_eq!(outcomes(&duty.send(&body).await), ["duplicate", "accepted"]);
+}
+
+async fn in_rev(client: &Client, id: &str) -> u64 {
+    let (lines, _) = client.walk(10_000).await;
+    let incidents = of_kind(&lines, "incident");
+    incidents.into_iter().find(|line| line["id"] == id).unwrap()["rev"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn marks_of_two_officers_come_together() {
+    let server = with_officers();
+    let (duty, head) = (Client::new(&server, TOKEN), Client::new(&server, HEAD));
+    let (id, rev) = in_status(&duty, "in_work").await;
+    let mut first = line("mark", &id, &json!({"add": ["conflict", "resonance"]}));
+    let mut second =
+        line("mark", &id, &json!({"add": ["communication_error"], "remove": ["resonance"]}));
+    for command in [&mut first, &mut second] {
+        command["based_on"] = json!(rev);
+    }
+    assert_eq!(duty.command(&first).await["outcome"], "accepted");
+    let conflict = head.command(&second).await;
+    assert_eq!(conflict["outcome"], "conflict");
+    assert_eq!(conflict["current"]["marks"], json!(["resonance", "conflict"]));
+    // It commutes, so it is sent again on top of what is there.
+    second["based_on"] = conflict["rev"].clone();
+    assert_eq!(head.command(&second).await["outcome"], "accepted");
+    let marks = now_of(&duty, &id).await["marks"].clone();
+    assert_eq!(marks, json!(["conflict", "communication_error"]));
+}
+
+#[tokio::test]
+async fn a_check_of_the_answer_tells_what_it_found() {
+    let server = frozen(400);
+    let client = Client::new(&server, TOKEN);
+    let (id, _) = in_status(&client, "answered").await;
+    let cursor = client.head().await;
+    let payload = json!({"verdict": "partial", "checks": ["polite", "to_the_point"], "text": "т"});
+    let quality = line("quality", &id, &payload);
+    assert_eq!(client.command(&quality).await["outcome"], "accepted");
+    let page = client.page(Some(&cursor), 10).await;
+    let event = &of_kind(&page.lines, "event")[0]["data"];
+    assert_eq!((&event["event"], &event["reason"]), (&json!("quality_checked"), &json!("partial")));
+    assert_eq!(event["checks"], json!(["to_the_point", "polite"]));
+    let rude = line("quality", &id, &json!({"verdict": "full", "checks": ["rude"]}));
+    assert_eq!(client.command(&rude).await["reason"], "invalid_payload");
+}
+
+#[tokio::test]
+async fn what_is_merged_or_rejected_says_why_it_cannot_be_worked_on() {
+    let server = with_officers();
+    let client = Client::new(&server, TOKEN);
+    for (status, allowed) in [("merged", "unmerge"), ("rejected", "reopen")] {
+        let (id, _) = in_status(&client, status).await;
+        for (command, payload) in [
+            ("take", json!({})),
+            ("assign", json!({"body": "demo-roads"})),
+            ("submit", json!({"text": "т"})),
+            ("interim_answer", json!({"text": "т"})),
+            ("extend", json!({"due_at": "2027-03-01T00:00:00Z", "reason": "р"})),
+            ("rate", json!({"rating": 5})),
+            ("quality", json!({"verdict": "full"})),
+            ("close", json!({})),
+        ] {
+            let answer = client.command(&line(command, &id, &payload)).await;
+            assert_eq!(answer["reason"], "illegal_move", "{status} {command} {answer}");
+            let told = answer["detail"].as_str().unwrap();
+            assert!(told.contains(&format!("status `{status}`")), "{told}");
+        }
+        let back = line(allowed, &id, &json!({"reason": "Ошибка."}));
+        assert_eq!(client.command(&back).await["outcome"], "accepted");
+    }
+}
+
+#[tokio::test]
 async fn refusals_have_keys_and_change_nothing() {
     let server = with_officers();
     let duty = Client::new(&server, TOKEN);
@@ -161,6 +267,12 @@ async fn refusals_have_keys_and_change_nothing() {
         (line("place", &id, &json!({"lat": 53.7})), "invalid_payload"),
         (line("place", &id, &json!({"lat": 1e300, "lon": 5})), "invalid_payload"),
         (line("mark", &id, &json!({"marks": ["loud"]})), "invalid_payload"),
+        (line("mark", &id, &json!({})), "invalid_payload"),
+        (line("mark", &id, &json!({"marks": [], "add": ["conflict"]})), "invalid_payload"),
+        (
+            line("mark", &id, &json!({"add": ["conflict"], "remove": ["conflict"]})),
+            "invalid_payload",
+        ),
         (
             line("extend", &id, &json!({"reason": "р", "due_at": "2020-01-01T00:00:00Z"})),
             "invalid_payload",
@@ -276,6 +388,64 @@ async fn a_merge_moves_the_messages_and_its_undoing_brings_them_back() {
     let (back, _) = client.walk(10_000).await;
     assert!(holders(&back, &mine).iter().all(|holder| holder == open[1]));
     assert_eq!(now_of(&client, open[1]).await.get("merged_into"), None);
+}
+
+#[tokio::test]
+async fn undoing_a_merge_brings_back_what_came_by_merges_and_splits_of_its_own() {
+    let server = frozen(1_000);
+    let client = Client::new(&server, TOKEN);
+    let (lines, _) = client.walk(10_000).await;
+    let messages = of_kind(&lines, "message");
+    let of = |id: &str| -> Vec<String> {
+        let of_it = messages.iter().filter(|m| m["data"]["incident"] == id);
+        of_it.map(|m| m["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let open: Vec<&str> = of_kind(&lines, "incident")
+        .into_iter()
+        .filter(|line| line["data"]["status"] == "in_work")
+        .map(|line| line["id"].as_str().unwrap())
+        .collect();
+    let double = *open.iter().find(|id| of(id).len() > 1).unwrap();
+    let mut others = open.iter().copied().filter(|id| *id != double);
+    let (first, second, third) =
+        (others.next().unwrap(), others.next().unwrap(), others.next().unwrap());
+    let run = |command: &str, id: &str, payload: Value| {
+        let command = line(command, id, &payload);
+        let client = &client;
+        async move {
+            let answer = client.command(&command).await;
+            assert_eq!(answer["outcome"], "accepted", "{command} {answer}");
+            answer["incident"].as_str().unwrap().to_owned()
+        }
+    };
+    let taken = of(double)[1].clone();
+    let split = run("split", double, json!({"messages": [taken]})).await;
+    run("merge", &split, json!({"into": first})).await;
+    run("merge", first, json!({"into": second})).await;
+    run("merge", second, json!({"into": third})).await;
+    let incidents = client.json("info").await["counts"]["incident"].clone();
+    let holder = |lines: &[Value], id: &str| {
+        let found = of_kind(lines, "message").into_iter().find(|m| m["id"] == id).unwrap();
+        found["data"]["incident"].as_str().unwrap().to_owned()
+    };
+    let (merged, _) = client.walk(10_000).await;
+    for id in [&taken, &of(first)[0], &of(second)[0]] {
+        assert_eq!(holder(&merged, id), third);
+    }
+    // The middle of the chain comes out with what was merged into it.
+    run("unmerge", second, json!({})).await;
+    let (back, _) = client.walk(10_000).await;
+    for id in [&taken, &of(first)[0], &of(second)[0]] {
+        assert_eq!(holder(&back, id), second);
+    }
+    assert_eq!(holder(&back, &of(third)[0]), third);
+    run("unmerge", &split, json!({})).await;
+    let (back, _) = client.walk(10_000).await;
+    assert_eq!(holder(&back, &taken), split);
+    assert_eq!(holder(&back, &of(first)[0]), second);
+    let info = client.json("info").await;
+    assert_eq!(info["counts"]["incident"], incidents);
+    assert_eq!(info["counts"]["message"], messages.len());
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The contract's vocabularies and its table of moves are the domain's.
 
+use pult::domain::action::{AnswerCheck, Mark};
 use pult::domain::status::legal_moves;
 use pult::domain::{Block, CommandKind, EventKind, Regime, Role, Source, Status};
 
@@ -20,7 +21,7 @@ fn every_key_of_the_domain_is_in_the_contract_and_no_other() {
             assert_eq!(values_of(stringify!($vocabulary)), keys);
         )+ };
     }
-    assert_same!(Block, Regime, Source, Status, EventKind, CommandKind, Role);
+    assert_same!(Block, Regime, Source, Status, EventKind, CommandKind, Role, Mark, AnswerCheck);
 }
 
 #[test]

@@ -8,3 +8,4 @@ mod history;
 mod living;
 mod pulls;
 mod replay;
+mod restart;

@@ -108,6 +108,59 @@ async fn at_a_speed_records_come_one_after_another() {
     panic!("not all records came");
 }
 
+#[tokio::test]
+async fn a_restart_goes_on_in_the_table_and_feeds_nothing_twice() {
+    static LOOKS: AtomicU32 = AtomicU32::new(0);
+    fn clock() -> Timestamp {
+        now().plus_secs(i64::from(LOOKS.load(Ordering::Relaxed)))
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("requests.csv");
+    std::fs::write(&csv, TABLE).unwrap();
+    let replay = ReplayOptions { csv, mapping: mapping(), speed: 7_200.0, end: ReplayEnd::AsIs };
+    let start = || {
+        let options = ServerOptions {
+            replay: Some(replay.clone()),
+            data_dir: Some(folder.path().join("server")),
+            ..ServerOptions::new(clock)
+        };
+        Server::start(options.with_token(TOKEN)).unwrap()
+    };
+    let reach = |server: &pult::server::RunningServer, counts: std::ops::Range<usize>| {
+        let client = Client::new(server, TOKEN);
+        async move {
+            for _ in 0..50 {
+                let lines = client.walk(1_000).await.0;
+                if counts.contains(&of_kind(&lines, "incident").len()) {
+                    return lines;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+            panic!("not {counts:?} records");
+        }
+    };
+    // One of the recorded days and a quarter have passed.
+    let server = start();
+    LOOKS.store(15, Ordering::Relaxed);
+    let first = reach(&server, 2..5).await;
+    server.shutdown();
+    let server = start();
+    assert_eq!(Client::new(&server, TOKEN).walk(1_000).await.0, first);
+    LOOKS.store(80, Ordering::Relaxed);
+    let lines = reach(&server, 5..6).await;
+    let summaries: std::collections::BTreeSet<&str> = of_kind(&lines, "incident")
+        .into_iter()
+        .map(|line| line["data"]["summary"].as_str().unwrap())
+        .collect();
+    assert_eq!(summaries.len(), 5);
+    // What was opened before the restart is closed after it.
+    let closed = |lines: &[Value]| {
+        let incidents = of_kind(lines, "incident").into_iter();
+        incidents.filter(|line| line["data"]["status"] == "closed").count()
+    };
+    assert!(closed(&lines) > closed(&first), "{} {}", closed(&first), closed(&lines));
+}
+
 #[test]
 fn what_cannot_be_read_is_named() {
     let (folder, _) = start(0.0, ReplayEnd::AsIs, now);

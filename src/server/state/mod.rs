@@ -1,7 +1,18 @@
 //! What the server knows: objects, and the log of changes that orders them.
 
-use std::collections::HashMap;
+mod agenda;
+mod change;
+mod journal;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub(crate) use agenda::{Agenda, Coming};
+pub use journal::JournalError;
+pub(crate) use journal::{About, Journal};
 
 use super::record::{Effect, Event, Incident, Message, Step};
 use super::world::World;
@@ -26,11 +37,46 @@ pub(crate) struct State {
     pub(crate) event_texts: HashMap<u32, EventTexts>,
     /// Names of offices, by the index that records hold.
     pub(crate) offices: Vec<Box<str>>,
+    /// Commands that were accepted, with the figures of then.
+    pub(crate) accepted: Accepted,
+    /// Steps that will be taken later.
+    pub(crate) agenda: Agenda,
+    /// The incident that each happening of a recorded stream opened, in the
+    /// order of the stream.
+    pub(crate) fed: Vec<Option<u32>>,
     log: Vec<Entry>,
     deleted_messages: u64,
+    /// How far a file holds all this.
+    saved: change::Saved,
+}
+
+/// Ids of accepted commands, with what they were answered.
+#[derive(Default)]
+pub(crate) struct Accepted {
+    answers: HashMap<Uuid, Done>,
+    unsaved: Vec<(Uuid, Done)>,
+}
+
+/// What became of a command: the incident and its new revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Done {
+    pub(crate) rev: u64,
+    pub(crate) incident: u32,
+}
+
+impl Accepted {
+    pub(crate) fn get(&self, id: Uuid) -> Option<Done> {
+        self.answers.get(&id).copied()
+    }
+
+    pub(crate) fn add(&mut self, id: Uuid, done: Done) {
+        self.answers.insert(id, done);
+        self.unsaved.push((id, done));
+    }
 }
 
 /// An object of a kind that is rare: kept as the JSON of its `data`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Plain {
     pub(crate) kind: ObjectKind,
     pub(crate) id: String,
@@ -42,26 +88,36 @@ pub(crate) struct Plain {
 }
 
 /// Texts that were given for an incident rather than made up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct IncidentTexts {
     pub(crate) summary: Option<Box<str>>,
     pub(crate) address: Option<Box<str>>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct MessageTexts {
     pub(crate) text: Option<Box<str>>,
     pub(crate) url: Option<Box<str>>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct EventTexts {
     pub(crate) reason: Option<Box<str>>,
     pub(crate) text: Option<Box<str>>,
+    /// Bits of what a check of an answer found.
+    #[serde(default)]
+    pub(crate) checks: u8,
+}
+
+impl EventTexts {
+    fn is_empty(&self) -> bool {
+        self.reason.is_none() && self.text.is_none() && self.checks == 0
+    }
 }
 
 /// Which object changed: two bits of what it is, thirty of which.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 struct Entry(u32);
 
 /// An object by its index.
@@ -110,8 +166,12 @@ impl State {
             message_texts: HashMap::new(),
             event_texts: HashMap::new(),
             offices: Vec::new(),
+            accepted: Accepted::default(),
+            agenda: Agenda::default(),
+            fed: Vec::new(),
             log: Vec::new(),
             deleted_messages: 0,
+            saved: change::Saved::default(),
         }
     }
 
@@ -198,7 +258,7 @@ impl State {
     }
 
     /// Gives the incident a new revision, and tells it.
-    pub(crate) fn touch(&mut self, index: u32) -> u64 {
+    fn touch(&mut self, index: u32) -> u64 {
         let rev = self.log(Object::Incident(index));
         self.incidents[index as usize].rev = rev;
         rev
@@ -217,7 +277,7 @@ impl State {
         let from = incident.take(step)?;
         let event = event_of(index, step, Some(from), incident.status);
         let number = self.add_event(event);
-        if texts.reason.is_some() || texts.text.is_some() {
+        if !texts.is_empty() {
             self.event_texts.insert(number, texts);
         }
         match (step.event, step.effect, survivor) {
@@ -226,7 +286,13 @@ impl State {
             }
             (EventKind::Unmerged, _, Some(survivor)) => {
                 let holder = self.survivor_of(survivor);
-                self.move_messages(|_, m| m.incident == holder && m.origin == index, index);
+                // What came here by merges of its own comes back with it.
+                let back: HashSet<u32> = (0u32..)
+                    .zip(&self.messages)
+                    .filter(|(_, m)| m.incident == holder && self.survivor_of(m.home) == index)
+                    .map(|(message, _)| message)
+                    .collect();
+                self.move_messages(|message, _| back.contains(&message), index);
             }
             _ => {}
         }

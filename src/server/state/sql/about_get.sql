@@ -1,0 +1,1 @@
+SELECT options, history_end, history, epoch FROM about

@@ -1,0 +1,1 @@
+INSERT INTO journal (at, change, crc) VALUES (:at, :change, :crc)

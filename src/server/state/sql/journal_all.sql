@@ -1,0 +1,1 @@
+SELECT number, at, change, crc FROM journal ORDER BY number
