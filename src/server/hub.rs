@@ -1,6 +1,5 @@
 //! What all requests share.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -10,7 +9,7 @@ use super::auth::Token;
 use super::cursor::Cursor;
 use super::faults::Faults;
 use super::identity::Identity;
-use super::lease::Held;
+use super::lease::Leases;
 use super::refusal::Refused;
 use super::state::{Journal, State};
 use crate::domain::Timestamp;
@@ -27,13 +26,15 @@ pub(crate) struct Hub {
     pub(crate) clock: fn() -> Timestamp,
     /// The newest revision, for those who listen.
     pub(crate) head: watch::Sender<u64>,
+    /// How often the leases have changed, for those who listen.
+    pub(crate) leases_moved: watch::Sender<u64>,
     state: RwLock<State>,
     journal: Mutex<Option<Journal>>,
     /// The last change could not be written down.
     behind: AtomicBool,
     /// The server stopped; whoever still asks is refused.
     closed: AtomicBool,
-    leases: Mutex<HashMap<u32, Held>>,
+    leases: Mutex<Leases>,
 }
 
 /// Seconds after which a disk that failed is tried again.
@@ -60,6 +61,7 @@ impl Hub {
             faults,
             clock,
             head: watch::Sender::new(state.head()),
+            leases_moved: watch::Sender::new(0),
             state: RwLock::new(state),
             journal: Mutex::new(journal),
             behind: AtomicBool::new(false),
@@ -120,7 +122,7 @@ impl Hub {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    pub(crate) fn leases(&self) -> MutexGuard<'_, HashMap<u32, Held>> {
+    pub(crate) fn leases(&self) -> MutexGuard<'_, Leases> {
         self.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -25,6 +25,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/borders", get(info::borders))
         .route("/v1/commands", post(commands::commands))
         .route("/v1/lease", post(lease::lease))
+        .route("/v1/leases", get(lease::leases))
         .route_layer(from_fn_with_state(Arc::clone(&hub), auth::check))
         .fallback(async || Refused::NoSuchPath)
         .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -1,4 +1,5 @@
-//! `GET /v1/stream`: server-sent events that say only «head moved».
+//! `GET /v1/stream`: server-sent events that say only «head moved» and «the
+//! leases changed».
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -24,10 +25,15 @@ pub(crate) async fn stream(
     State(hub): State<Arc<Hub>>,
     Extension(Bearer(token)): Extension<Bearer>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let sees_leases = !token.reads_only();
+    let leases = WatchStream::from_changes(hub.leases_moved.subscribe())
+        .filter(move |_| sees_leases)
+        .throttle(PAUSE)
+        .map(|_| Ok(Event::default().event("leases").data("{}")));
     let heads = WatchStream::new(hub.head.subscribe());
-    let events = heads.throttle(PAUSE).map(move |rev| {
+    let heads = heads.throttle(PAUSE).map(move |rev| {
         let cursor = hub.cursor(token.scope(), rev).to_text();
         Ok(Event::default().event("head").data(format!("{{\"cursor\":\"{cursor}\"}}")))
     });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    Sse::new(heads.merge(leases)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }

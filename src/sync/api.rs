@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::lines::{LineError, Page};
-use super::protocol::{CommandAnswer, CommandLine, Info, PROTOCOL};
+use super::protocol::{CommandAnswer, CommandLine, Info, Lease, LeaseRequest, PROTOCOL};
 
 /// A source of changes and a taker of commands.
 pub trait FeedbackApi: Send + Sync + 'static {
@@ -34,6 +34,18 @@ pub trait FeedbackApi: Send + Sync + 'static {
         commands: &[CommandLine],
     ) -> impl Future<Output = Result<Vec<CommandAnswer>, ApiError>> + Send;
 
+    /// Asks for a lease on an incident, renews or (for 0 seconds) gives it back;
+    /// the answer tells who holds it. A server that knows no leases, or not the
+    /// incident, is [`ApiError::NotOffered`].
+    fn lease(&self, request: &LeaseRequest)
+    -> impl Future<Output = Result<Lease, ApiError>> + Send;
+
+    /// The leases that stand now, of all offices. A server without such a list
+    /// is [`ApiError::NotOffered`].
+    fn leases(&self) -> impl Future<Output = Result<Vec<Lease>, ApiError>> + Send {
+        async { Err(ApiError::NotOffered { status: 404 }) }
+    }
+
     /// `GeoJSON` of the region's municipalities; `None` where the server keeps none.
     fn borders(&self) -> impl Future<Output = Result<Option<Vec<u8>>, ApiError>> + Send;
 }
@@ -45,6 +57,8 @@ pub enum Heard {
     Alive,
     /// There is something to pull.
     HeadMoved,
+    /// Somebody opened an incident or left it: the list of leases changed.
+    LeasesMoved,
 }
 
 /// Reads the clock: milliseconds since 1970, UTC. It is handed down from the

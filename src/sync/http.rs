@@ -10,8 +10,8 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
 use super::api::{ApiError, Clock, FeedbackApi, Heard};
 use super::backoff::retry_after_secs;
-use super::lines::{EventScanner, LINE_BYTES_CAP, Line, LineLimits, LineSplitter, Page};
-use super::protocol::{CommandAnswer, CommandLine, Info, Refusal};
+use super::lines::{EventScanner, Events, LINE_BYTES_CAP, Line, LineLimits, LineSplitter, Page};
+use super::protocol::{CommandAnswer, CommandLine, Info, Lease, LeaseList, LeaseRequest, Refusal};
 
 const CONNECT_SECS: u64 = 10;
 /// Longest silence inside an answer.
@@ -20,6 +20,7 @@ const READ_SECS: u64 = 60;
 const SMALL_ANSWER_SECS: u64 = 30;
 const PAGE_SECS: u64 = 600;
 const SMALL_ANSWER_BYTES: usize = 1 << 20;
+const LEASES_BYTES: usize = 16 << 20;
 const BORDERS_BYTES: usize = 64 << 20;
 const NDJSON: &str = "application/x-ndjson";
 
@@ -167,7 +168,16 @@ impl FeedbackApi for HttpApi {
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
-                    heard(if scanner.push(&chunk) { Heard::HeadMoved } else { Heard::Alive });
+                    let Events { head, leases } = scanner.push(&chunk);
+                    if head {
+                        heard(Heard::HeadMoved);
+                    }
+                    if leases {
+                        heard(Heard::LeasesMoved);
+                    }
+                    if !head && !leases {
+                        heard(Heard::Alive);
+                    }
                 }
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(transport(&error)),
@@ -197,6 +207,20 @@ impl FeedbackApi for HttpApi {
                 Line::NotUtf8 | Line::TooLong => Err(malformed()),
             })
             .collect()
+    }
+
+    async fn lease(&self, wished: &LeaseRequest) -> Result<Lease, ApiError> {
+        let request = self.request(Method::POST, &["lease"], SMALL_ANSWER_SECS).json(wished);
+        let body = read_bounded(self.send(request).await?, SMALL_ANSWER_BYTES).await?;
+        serde_json::from_slice(&body).map_err(|_content| ApiError::Malformed { request: "lease" })
+    }
+
+    async fn leases(&self) -> Result<Vec<Lease>, ApiError> {
+        let request = self.request(Method::GET, &["leases"], SMALL_ANSWER_SECS);
+        let body = read_bounded(self.send(request).await?, LEASES_BYTES).await?;
+        serde_json::from_slice::<LeaseList>(&body)
+            .map(|list| list.leases)
+            .map_err(|_content| ApiError::Malformed { request: "leases" })
     }
 
     async fn borders(&self) -> Result<Option<Vec<u8>>, ApiError> {

@@ -192,26 +192,41 @@ fn too_large(limit_bytes: u64) -> LineError {
     LineError::TooLarge { limit_mb: (limit_bytes >> 20) as u32 }
 }
 
-/// Finds events in a stream of server-sent events. What they say is not
-/// looked at: an event with data means that the head moved.
+/// Events that some bytes of a stream completed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Events {
+    /// The head moved, or something that has no name here happened.
+    pub head: bool,
+    pub leases: bool,
+}
+
+/// Finds events in a stream of server-sent events. What their data says is not
+/// looked at.
 #[derive(Debug, Default)]
 pub struct EventScanner {
     /// First bytes of the line that is being read.
-    head: [u8; 4],
+    head: [u8; 16],
     line_bytes: usize,
     has_data: bool,
+    is_leases: bool,
 }
 
 impl EventScanner {
-    /// True where at least one event was completed by these bytes.
-    pub fn push(&mut self, chunk: &[u8]) -> bool {
-        let mut moved = false;
+    /// The events that were completed by these bytes.
+    pub fn push(&mut self, chunk: &[u8]) -> Events {
+        let mut events = Events::default();
         for &byte in chunk {
             match byte {
                 b'\r' => {}
-                b'\n' if self.line_bytes == 0 => moved |= std::mem::take(&mut self.has_data),
+                b'\n' if self.line_bytes == 0 => {
+                    let is_leases = std::mem::take(&mut self.is_leases);
+                    if std::mem::take(&mut self.has_data) {
+                        events.leases |= is_leases;
+                        events.head |= !is_leases;
+                    }
+                }
                 b'\n' => {
-                    self.has_data |= self.line_bytes >= 4 && &self.head == b"data";
+                    self.end_line();
                     self.line_bytes = 0;
                 }
                 _ => {
@@ -222,7 +237,15 @@ impl EventScanner {
                 }
             }
         }
-        moved
+        events
+    }
+
+    fn end_line(&mut self) {
+        let line = &self.head[..self.line_bytes.min(self.head.len())];
+        self.has_data |= line.starts_with(b"data");
+        if let Some(name) = line.strip_prefix(b"event:") {
+            self.is_leases = name.trim_ascii() == b"leases";
+        }
     }
 }
 
@@ -303,13 +326,21 @@ mod tests {
 
     #[test]
     fn events_are_found_and_comments_are_not_events() {
+        let none = Events::default();
+        let head = Events { head: true, leases: false };
+        let leases = Events { head: false, leases: true };
         let mut scanner = EventScanner::default();
-        assert!(!scanner.push(b": keep-alive\n\n"));
-        assert!(!scanner.push(b"event: head\nda"));
-        assert!(!scanner.push(b"ta: moved\n"));
-        assert!(scanner.push(b"\n"));
-        assert!(!scanner.push(b"\n"));
-        assert!(scanner.push(b"data\r\n\r\n"));
+        assert_eq!(scanner.push(b": keep-alive\n\n"), none);
+        assert_eq!(scanner.push(b"event: head\nda"), none);
+        assert_eq!(scanner.push(b"ta: moved\n"), none);
+        assert_eq!(scanner.push(b"\n"), head);
+        assert_eq!(scanner.push(b"\n"), none);
+        assert_eq!(scanner.push(b"data\r\n\r\n"), head);
+        assert_eq!(scanner.push(b"event: leases\ndata: {}\n\n"), leases);
+        assert_eq!(scanner.push(b"data: {}\n\n"), head, "a name is of one event");
+        assert_eq!(scanner.push(b"event: leases-of-old\ndata: {}\n\n"), head);
+        let both = Events { head: true, leases: true };
+        assert_eq!(scanner.push(b"event:leases\ndata: {}\n\nevent: head\ndata: {}\n\n"), both);
     }
 
     proptest! {

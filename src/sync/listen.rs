@@ -51,7 +51,8 @@ fn on_heard(heard: Heard, news: &Notify, status: &StatusBoard, clock: &Clock) {
     }
     match heard {
         Heard::HeadMoved => news.notify_one(),
-        Heard::Alive => status.update_quietly(|status| {
+        // Who shows leases asks for them by themselves.
+        Heard::Alive | Heard::LeasesMoved => status.update_quietly(|status| {
             if status.phase == Phase::UpToDate {
                 status.confirmed_at = Some(clock.now_secs());
             }

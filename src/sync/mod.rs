@@ -8,6 +8,7 @@
 //! [`engine`] runs both in a thread of its own, woken by the server's stream
 //! or by the clock, and publishes a [`status::SyncStatus`].
 
+mod lease;
 mod listen;
 mod pull;
 

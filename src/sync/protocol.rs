@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+pub use super::lease::{Lease, LeaseList, LeaseRequest};
+
 use crate::domain::action::Mark;
 use crate::domain::{Action, ObjectKind, Standing, Status, Timestamp};
 
@@ -422,23 +424,4 @@ pub struct Refusal {
     pub code: String,
     /// One sentence.
     pub detail: String,
-}
-
-/// Body of `POST /v1/lease`: «is being worked on by».
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LeaseRequest {
-    pub incident: String,
-    /// Seconds; the server may grant less.
-    pub ttl_secs: u32,
-}
-
-/// Answer of `POST /v1/lease`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Lease {
-    pub incident: String,
-    /// Office that holds it.
-    pub holder: String,
-    /// True where the holder is the bearer of this token.
-    pub yours: bool,
-    pub until: String,
 }

@@ -5,6 +5,7 @@ mod commands;
 mod contract;
 mod faults;
 mod history;
+mod leases;
 mod living;
 mod pulls;
 mod replay;
