@@ -47,8 +47,9 @@ pub(super) struct Args {
     /// How many times faster than in life incidents come and move on
     #[arg(long, default_value_t = 20.0, value_parser = pace)]
     rate: f64,
-    /// A fault to put in: slow, cut, html, 500, 503, 429, bad-lines or
-    /// expire-cursors, with :N for every Nth request (3 if not said)
+    /// A fault to put in: slow, late, lose-request, lose-answer, repeat, cut,
+    /// html, 500, 503, 429, bad-lines or expire-cursors, with :N for every Nth
+    /// request (3 if not said)
     #[arg(long)]
     fault: Vec<Fault>,
     /// Replay recorded requests from this CSV table instead of making a region up

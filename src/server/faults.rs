@@ -18,6 +18,8 @@ use super::refusal::Refused;
 
 /// How long a slow answer waits.
 const SLOW: Duration = Duration::from_millis(1_500);
+/// How long a late answer is held back: others overtake it.
+const LATE: Duration = Duration::from_millis(300);
 const RETRY_AFTER_SECS: u32 = 1;
 /// How long a cut body waits before it breaks.
 const BREATH: Duration = Duration::from_millis(100);
@@ -28,6 +30,15 @@ const PIECE: usize = 16 << 10;
 pub enum FaultKind {
     /// Waits before it answers.
     Slow,
+    /// Carries the request out at once and holds the answer back for a while.
+    Late,
+    /// Breaks the connection and carries nothing out.
+    LoseRequest,
+    /// Carries the request out and breaks the connection before the answer.
+    LoseAnswer,
+    /// Carries the request out twice, as when a proxy tries again, and gives
+    /// the second answer.
+    Repeat,
     /// Stops in the middle of the body.
     Cut,
     /// Answers 200 with a web page.
@@ -55,7 +66,7 @@ pub struct Fault {
 /// A fault that is not written as `KIND` or `KIND:EVERY`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a fault is one of slow, cut, html, 500, 503, 429, bad-lines, expire-cursors, with `:N` for every Nth request"
+    "a fault is one of slow, late, lose-request, lose-answer, repeat, cut, html, 500, 503, 429, bad-lines, expire-cursors, with `:N` for every Nth request"
 )]
 pub struct FaultError;
 
@@ -67,6 +78,10 @@ impl FromStr for Fault {
         let (kind, every) = text.split_once(':').unwrap_or((text, "3"));
         let kind = match kind {
             "slow" => FaultKind::Slow,
+            "late" => FaultKind::Late,
+            "lose-request" => FaultKind::LoseRequest,
+            "lose-answer" => FaultKind::LoseAnswer,
+            "repeat" => FaultKind::Repeat,
             "cut" => FaultKind::Cut,
             "html" => FaultKind::Html,
             "500" => FaultKind::Failed,
@@ -102,7 +117,7 @@ impl Faults {
     }
 
     /// Counts one request and tells which faults it meets.
-    fn strike(&self) -> Struck {
+    pub(crate) fn strike(&self) -> Struck {
         let faults = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let meets = |counted: &&Counted| {
             let number = counted.requests.fetch_add(1, Ordering::Relaxed) + 1;
@@ -165,13 +180,45 @@ pub(crate) async fn inject(
     if struck.has(FaultKind::Html) {
         return Html("<!doctype html><html><title>Sign in</title></html>").into_response();
     }
+    if struck.has(FaultKind::LoseRequest) {
+        return no_answer();
+    }
     if struck.has(FaultKind::Slow) {
         tokio::time::sleep(SLOW).await;
     }
-    let cut = struck.has(FaultKind::Cut);
+    let after = struck.clone();
     request.extensions_mut().insert(struck);
-    let response = next.run(request).await;
-    if cut { cut_off(response).await } else { response }
+    let response = if after.has(FaultKind::Repeat) {
+        twice(request, next).await
+    } else {
+        next.run(request).await
+    };
+    if after.has(FaultKind::Late) {
+        tokio::time::sleep(LATE).await;
+    }
+    if after.has(FaultKind::LoseAnswer) {
+        // The handler came to its end, so what was asked is done.
+        return no_answer();
+    }
+    if after.has(FaultKind::Cut) { cut_off(response).await } else { response }
+}
+
+/// Carries a request out two times; the first answer is lost.
+async fn twice(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
+        return Refused::Failed.into_response();
+    };
+    let again = Request::from_parts(parts.clone(), Body::from(whole.clone()));
+    drop(next.clone().run(Request::from_parts(parts, Body::from(whole))).await);
+    next.run(again).await
+}
+
+/// Ends the connection before the head of an answer goes out: a body that
+/// breaks at once is never begun.
+fn no_answer() -> Response {
+    let broken = stream::once(async { Err::<Bytes, _>(std::io::Error::other("lost on purpose")) });
+    Response::new(Body::from_stream(broken))
 }
 
 /// Sends half of the body and breaks the connection.
@@ -203,6 +250,7 @@ mod tests {
         let read = |text: &str| text.parse::<Fault>();
         assert_eq!(read("cut"), Ok(Fault { kind: FaultKind::Cut, every: 3 }));
         assert_eq!(read("503:1"), Ok(Fault { kind: FaultKind::Unavailable, every: 1 }));
+        assert_eq!(read("lose-answer:2"), Ok(Fault { kind: FaultKind::LoseAnswer, every: 2 }));
         for text in ["", "fire", "cut:0", "cut:", "cut:x"] {
             assert_eq!(read(text), Err(FaultError), "{text}");
         }

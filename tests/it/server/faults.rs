@@ -1,8 +1,11 @@
 //! Faults that are put in on purpose.
 
-use pult::server::Fault;
+use std::time::{Duration, Instant};
 
-use super::client::{Client, TOKEN, frozen};
+use pult::server::Fault;
+use serde_json::json;
+
+use super::client::{Client, TOKEN, frozen, line};
 
 #[tokio::test]
 async fn each_fault_does_what_it_says_and_goes_away() {
@@ -38,4 +41,38 @@ async fn each_fault_does_what_it_says_and_goes_away() {
 
     server.set_faults(&[]);
     assert_eq!(client.page(Some(&cursor), 10).await.lines.len(), 10);
+}
+
+#[tokio::test]
+async fn requests_and_answers_get_lost_repeated_and_late() {
+    let server = frozen(200);
+    let client = Client::new(&server, TOKEN);
+    let set = |text: &str| server.set_faults(&[text.parse::<Fault>().unwrap()]);
+    let comment = || line("comment", "i-1", &json!({"text": "Проверено."}));
+
+    let lost = comment();
+    let head = server.head();
+    set("lose-request:1");
+    assert_eq!(client.try_command(&lost).await, None);
+    assert_eq!(server.head(), head, "it never came to the desk");
+    server.set_faults(&[]);
+    assert_eq!(client.command(&lost).await["outcome"], "accepted");
+
+    let unanswered = comment();
+    let head = server.head();
+    set("lose-answer:1");
+    assert_eq!(client.try_command(&unanswered).await, None);
+    assert!(server.head() > head, "it was carried out");
+    server.set_faults(&[]);
+    assert_eq!(client.command(&unanswered).await["outcome"], "duplicate");
+
+    let head = server.head();
+    set("repeat:1");
+    assert_eq!(client.command(&comment()).await["outcome"], "duplicate");
+    assert_eq!(server.head(), head + 2, "one event and its incident");
+
+    set("late:1");
+    let begun = Instant::now();
+    assert_eq!(client.command(&comment()).await["outcome"], "accepted");
+    assert!(begun.elapsed() >= Duration::from_millis(300));
 }
