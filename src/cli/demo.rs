@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::{Common, desk, need_display, wall};
 use crate::app::{DeskOptions, clock};
-use crate::server::{Server, ServerOptions};
+use crate::server::{Server, ServerOptions, Token};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -19,6 +19,9 @@ pub(super) struct Args {
     /// The same seed makes the same region
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Made-up officers who work beside you
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    officers: u32,
     /// Open the video wall instead of the desk
     #[arg(long)]
     wall: bool,
@@ -37,14 +40,17 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             .context("no temporary folder for the demonstration")?;
         temporary.path().to_owned()
     };
-    let token = uuid::Uuid::now_v7().to_string();
-    let options = ServerOptions::new(clock::now).with_token(&token);
+    let folder = data_dir.join("server");
+    let tokens = Token::of_demo(&folder)?;
+    let token = tokens.first().map(|token| token.secret().to_owned());
     let server = Server::start(ServerOptions {
         incidents: args.incidents,
         days: args.days,
         seed: args.seed,
-        data_dir: Some(data_dir.join("server")),
-        ..options
+        officers: args.officers,
+        tokens,
+        data_dir: Some(folder),
+        ..ServerOptions::new(clock::now)
     })?;
     let mut settings = common.settings_beside(&data_dir)?;
     settings.server = Some(format!("http://{}", server.addr()));
@@ -54,7 +60,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         settings,
         settings_path: None,
         online: true,
-        token: Some(token),
+        token,
         waker: Waker::noop().clone(),
     };
     if args.wall { wall::open(options, None) } else { desk::open(options) }

