@@ -9,6 +9,7 @@ mod commands;
 mod content;
 mod cursor;
 mod desk;
+mod direct;
 mod due;
 mod faults;
 mod generate;
@@ -42,6 +43,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 pub use auth::Token;
+pub use direct::DirectApi;
 pub use faults::{Fault, FaultError, FaultKind};
 pub use generate::Extent;
 pub use replay::{ReplayEnd, ReplayError, ReplayOptions};
@@ -216,6 +218,12 @@ impl RunningServer {
     /// The newest revision.
     pub fn head(&self) -> u64 {
         *self.hub.head.borrow()
+    }
+
+    /// The server without HTTP between, in the name of that token; `None` for
+    /// one that it does not know.
+    pub fn direct(&self, token: &str) -> Option<DirectApi> {
+        DirectApi::new(&self.hub, token)
     }
 
     /// Exchanges the faults that strike from now on.

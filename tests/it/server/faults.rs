@@ -3,6 +3,9 @@
 use std::time::{Duration, Instant};
 
 use pult::server::Fault;
+use pult::sync::api::{ApiError, FeedbackApi};
+use pult::sync::lines::Line;
+use pult::sync::protocol::{CommandLine, Outcome};
 use serde_json::json;
 
 use super::client::{Client, TOKEN, frozen, line};
@@ -75,4 +78,50 @@ async fn requests_and_answers_get_lost_repeated_and_late() {
     let begun = Instant::now();
     assert_eq!(client.command(&comment()).await["outcome"], "accepted");
     assert!(begun.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn without_http_everything_is_the_same_and_the_same_faults_strike() {
+    let server = frozen(200);
+    let client = Client::new(&server, TOKEN);
+    let direct = server.direct(TOKEN).unwrap();
+    assert!(server.direct("nobody").is_none());
+    let set = |text: &str| server.set_faults(&[text.parse::<Fault>().unwrap()]);
+    let command =
+        || serde_json::from_value::<CommandLine>(line("comment", "i-1", &json!({"text": "т"})));
+
+    let info = direct.info().await.unwrap();
+    assert_eq!(serde_json::to_value(&info).unwrap(), client.json("info").await);
+    let page = direct.changes(None, 50, 1 << 20).await.unwrap();
+    let by_http = client.get("changes?limit=50").await.text().await.unwrap();
+    let lines: Vec<&str> = page
+        .lines()
+        .map(|(_, line)| match line {
+            Line::Text(text) => text,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(lines, by_http.lines().collect::<Vec<_>>());
+
+    let outcome = |answers: Vec<pult::sync::protocol::CommandAnswer>| answers[0].outcome.clone();
+    let lost = [command().unwrap()];
+    let head = server.head();
+    set("lose-request:1");
+    assert_eq!(direct.commands(&lost).await, Err(ApiError::Unreachable));
+    assert_eq!(server.head(), head);
+    set("lose-answer:1");
+    assert_eq!(direct.commands(&lost).await, Err(ApiError::Cut));
+    assert_eq!(server.head(), head + 2);
+    set("repeat:1");
+    let again = [command().unwrap()];
+    let answers = direct.commands(&again).await.unwrap();
+    assert!(matches!(outcome(answers), Outcome::Duplicate { .. }));
+    assert_eq!(server.head(), head + 4);
+    set("cut:1");
+    assert!(direct.changes(None, 50, 1 << 20).await.unwrap().cut);
+    set("expire-cursors:1");
+    assert_eq!(direct.changes(Some("x.d.1"), 5, 1 << 20).await, Err(ApiError::CursorExpired));
+    set("503:1");
+    let busy = ApiError::Busy { status: 503, retry_after_secs: Some(1) };
+    assert_eq!(direct.leases().await, Err(busy));
 }

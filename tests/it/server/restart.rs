@@ -89,6 +89,19 @@ async fn everything_stands_after_a_restart_and_ids_are_remembered() {
 }
 
 #[tokio::test]
+async fn who_asks_a_stopped_server_is_refused_and_does_not_hold_its_file() {
+    use pult::sync::api::FeedbackApi as _;
+    let folder = tempfile::tempdir().unwrap();
+    let server = start(folder.path());
+    let direct = server.direct(TOKEN).unwrap();
+    assert!(direct.info().await.is_ok());
+    server.shutdown();
+    assert_eq!(direct.info().await.unwrap_err().key(), "busy");
+    let server = start(folder.path());
+    assert!(server.direct(TOKEN).unwrap().info().await.is_ok());
+}
+
+#[tokio::test]
 async fn an_old_copy_of_the_file_begins_a_new_epoch() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("server.db");
