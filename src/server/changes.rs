@@ -63,7 +63,7 @@ pub(crate) fn page(
     };
     let mut page = Vec::with_capacity(limit as usize * USUAL_LINE_BYTES);
     let (reached, more) = {
-        let state = hub.read();
+        let state = hub.read_saved()?;
         if after > state.head() {
             return Err(Refused::CursorExpired);
         }

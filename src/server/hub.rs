@@ -76,6 +76,16 @@ impl Hub {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The state to give out. A change that stands in memory alone is not: it
+    /// would be gone after a crash, and its revisions given to others.
+    pub(crate) fn read_saved(&self) -> Result<RwLockReadGuard<'_, State>, Refused> {
+        let state = self.read();
+        if self.behind.load(Ordering::Relaxed) {
+            return Err(Refused::Busy { status: 503, retry_after_secs: DISK_RETRY_SECS });
+        }
+        Ok(state)
+    }
+
     /// Changes the state, writes the change down and tells the listeners if
     /// anything moved. Where it cannot be written down it is not answered:
     /// nobody is told of it before a later attempt succeeds.
