@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use pult::sync::api::{ApiError, FeedbackApi, Heard};
 use pult::sync::http::HttpApi;
 use pult::sync::lines::Page;
-use pult::sync::protocol::{CommandAnswer, CommandLine, Info, Outcome};
+use pult::sync::protocol::{CommandAnswer, CommandLine, Info, Lease, LeaseRequest, Outcome};
 use uuid::Uuid;
 
 /// What happens to a request.
@@ -128,6 +128,10 @@ impl FeedbackApi for Faulty {
                 Err(ApiError::TimedOut)
             }
         }
+    }
+
+    async fn lease(&self, wished: &LeaseRequest) -> Result<Lease, ApiError> {
+        self.inner.lease(wished).await
     }
 
     async fn borders(&self) -> Result<Option<Vec<u8>>, ApiError> {

@@ -169,7 +169,10 @@ pub(super) fn verdicts(text: &Text) -> Vec<Item<Action>> {
         Verdict::Formal => "verdict-formal",
     };
     let item = |verdict: &Verdict| {
-        Item::new(text.t(key(*verdict)), Action::Quality { verdict: *verdict, text: None })
+        Item::new(
+            text.t(key(*verdict)),
+            Action::Quality { verdict: *verdict, checks: Vec::new(), text: None },
+        )
     };
     Verdict::ALL.iter().map(item).collect()
 }
