@@ -635,7 +635,6 @@ wall-data-at = data as of { $at }
 wall-open = open
 wall-new = new
 wall-overdue = overdue
-wall-on-time = on time
 wall-overdue-now = Overdue now
 wall-of-open = open { $n }
 wall-kpi-title = How the region copes

@@ -641,7 +641,6 @@ wall-data-at = данные на { $at }
 wall-open = открыто
 wall-new = новых
 wall-overdue = просрочено
-wall-on-time = в срок
 wall-overdue-now = Просрочено сейчас
 wall-of-open = открыто { $n }
 wall-kpi-title = Как справляется регион

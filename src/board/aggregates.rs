@@ -34,6 +34,8 @@ pub struct Totals {
     pub closed: u32,
     /// Of `closed`: not later than the deadline, or without one.
     pub closed_on_time: u32,
+    /// Of `closed_on_time`: without a deadline.
+    pub closed_without_due: u32,
     /// Sum and number of ratings among `received`.
     pub rating_sum: u32,
     pub rated: u32,
@@ -44,10 +46,17 @@ pub const DUE_SOON_SECS: u32 = 24 * 3600;
 
 impl Totals {
     /// Share closed on time, 0–1: closed on time ÷ (closed + open overdue).
-    /// `None` where nothing was to be counted.
+    /// `None` where nothing was to be counted or nothing of it had a deadline:
+    /// what cannot be late is not «on time».
     pub fn on_time_share(&self) -> Option<f64> {
         let n = self.on_time_n();
-        (n > 0).then(|| f64::from(self.closed_on_time) / f64::from(n))
+        (n > self.closed_without_due).then(|| f64::from(self.closed_on_time) / f64::from(n))
+    }
+
+    /// True where there is something to count, all of it without a deadline.
+    pub fn is_without_deadlines(&self) -> bool {
+        let without = self.closed_without_due + self.open_without_due;
+        without > 0 && without == self.closed + self.open
     }
 
     /// n of [`Self::on_time_share`].
@@ -64,6 +73,7 @@ impl Totals {
         self.open_without_due += other.open_without_due;
         self.closed += other.closed;
         self.closed_on_time += other.closed_on_time;
+        self.closed_without_due += other.closed_without_due;
         self.rating_sum += other.rating_sum;
         self.rated += other.rated;
     }
@@ -212,4 +222,27 @@ pub struct AggregatesKey {
     pub version: u64,
     /// The clock to the minute, UTC seconds: overdue depends on it.
     pub now: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_deadline_has_no_share_on_time() {
+        let without = Totals {
+            open: 2,
+            open_without_due: 2,
+            closed: 3,
+            closed_on_time: 3,
+            closed_without_due: 3,
+            ..Totals::default()
+        };
+        assert_eq!(without.on_time_share(), None);
+        assert!(without.is_without_deadlines());
+        let with_a_late_one = Totals { closed: 4, ..without };
+        assert_eq!(with_a_late_one.on_time_share(), Some(0.75));
+        assert!(!with_a_late_one.is_without_deadlines());
+        assert!(!Totals::default().is_without_deadlines());
+    }
 }

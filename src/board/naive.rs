@@ -145,6 +145,7 @@ impl Naive<'_> {
             if times.closed(row) {
                 totals.closed += 1;
                 totals.closed_on_time += u32::from(row.due == 0 || close(row).unwrap() <= row.due);
+                totals.closed_without_due += u32::from(row.due == 0);
             }
         }
         totals

@@ -8,7 +8,7 @@ use super::compiled::{CompiledFilter, Window, dimension};
 use super::days::DayTally;
 use super::nearest::Nearest;
 use super::surprises::{SPAN_SECS, SpanCounts, USUAL_SPANS};
-use super::tally::{Tally, classify, is_received, state, state_of};
+use super::tally::{Tally, classify, is_closed, is_received, state, state_of};
 use super::{CHUNK_ROWS, kinds};
 
 /// Rows that go through the stages together: what lies between the stages
@@ -218,8 +218,7 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
             let received = u32::from(is_received(class));
             self.statuses[usize::from(chunk.status[at])] += received;
             let state = state_of(class);
-            let closed = (state == state::CLOSED_LATE) || (state == state::CLOSED_ON_TIME);
-            self.closes[place][usize::from(chunk.close_bucket[at])] += u32::from(closed);
+            self.closes[place][usize::from(chunk.close_bucket[at])] += u32::from(is_closed(class));
             if state == state::OVERDUE {
                 self.overdue_top.offer(chunk.due[at], first + at as u32);
             }
@@ -253,8 +252,7 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
             }
             match fails {
                 dimension::MUNICIPALITY => {
-                    let state = state_of(class);
-                    let closed = (state == state::CLOSED_LATE) || (state == state::CLOSED_ON_TIME);
+                    let closed = is_closed(class);
                     self.closes[place][usize::from(chunk.close_bucket[at])] += u32::from(closed);
                 }
                 dimension::TOPIC => self.topics.count(usize::from(chunk.topic[at]), class),

@@ -11,7 +11,7 @@ use super::chunk::{Chunk, ENDED_UNSEEN, NEVER, UNPLACED};
 use super::compiled::Window;
 
 /// Number of classes; 0 means nothing to a window.
-pub(super) const CLASSES: usize = 7 << STATE_SHIFT;
+pub(super) const CLASSES: usize = 8 << STATE_SHIFT;
 
 const STATE_SHIFT: u32 = 4;
 const ARRIVAL_MASK: u8 = (1 << STATE_SHIFT) - 1;
@@ -20,14 +20,20 @@ const ARRIVAL_MASK: u8 = (1 << STATE_SHIFT) - 1;
 pub(super) mod state {
     pub(crate) const CLOSED_LATE: u8 = 1;
     pub(crate) const CLOSED_ON_TIME: u8 = 2;
-    pub(crate) const OPEN_WITHOUT_DUE: u8 = 3;
-    pub(crate) const OPEN: u8 = 4;
-    pub(crate) const DUE_SOON: u8 = 5;
-    pub(crate) const OVERDUE: u8 = 6;
+    pub(crate) const CLOSED_WITHOUT_DUE: u8 = 3;
+    pub(crate) const OPEN_WITHOUT_DUE: u8 = 4;
+    pub(crate) const OPEN: u8 = 5;
+    pub(crate) const DUE_SOON: u8 = 6;
+    pub(crate) const OVERDUE: u8 = 7;
 }
 
 pub(super) fn state_of(class: u8) -> u8 {
     class >> STATE_SHIFT
+}
+
+/// Closed inside the window, on time or not.
+pub(super) fn is_closed(class: u8) -> bool {
+    (state::CLOSED_LATE..=state::CLOSED_WITHOUT_DUE).contains(&state_of(class))
 }
 
 pub(super) fn is_received(class: u8) -> bool {
@@ -53,7 +59,7 @@ pub(super) fn classify(chunk: &Chunk, rows: Range<usize>, window: &Window, out: 
         let seen = u8::from(arrival < ENDED_UNSEEN);
         let closed = u8::from(ended.wrapping_sub(first_close) < close_length) & seen;
         let open = u8::from(received < to) & u8::from(ended >= horizon);
-        let how_closed = state::CLOSED_LATE + u8::from(ended <= due);
+        let how_closed = state::CLOSED_LATE + u8::from(ended <= due) + u8::from(due == NEVER);
         let how_open = state::OPEN_WITHOUT_DUE
             + u8::from(due != NEVER)
             + u8::from(due <= soon)
@@ -108,6 +114,11 @@ fn totals_of(counts: &[u32; CLASSES]) -> Totals {
             state::CLOSED_ON_TIME => {
                 totals.closed += n;
                 totals.closed_on_time += n;
+            }
+            state::CLOSED_WITHOUT_DUE => {
+                totals.closed += n;
+                totals.closed_on_time += n;
+                totals.closed_without_due += n;
             }
             state::OPEN_WITHOUT_DUE => totals.open_without_due += n,
             state::DUE_SOON => totals.due_soon += n,

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use super::text::Text;
+use crate::board::Totals;
 use crate::domain::Language;
 use crate::domain::period::LOCAL_OFFSET_SECS;
 
@@ -60,6 +61,20 @@ pub fn percent(text: &Text, share: Option<f64>) -> String {
         Some(share) => format!("{}{THIN}%", decimal(text, share * 100.0, 1)),
         None => "–".to_owned(),
     }
+}
+
+/// What stands beside a share on time: «n = 2 410», or «срок не задан» where
+/// nothing has a deadline and there is no share.
+pub fn on_time_note(text: &Text, totals: &Totals) -> String {
+    if totals.is_without_deadlines() {
+        return text.t("due-not-set").to_owned();
+    }
+    text.with("note-n", &[("n", count(totals.on_time_n()).into())])
+}
+
+/// The word after a share on time: «в срок», or why there is none.
+pub fn on_time_word<'a>(text: &'a Text, totals: &Totals) -> &'a str {
+    text.t(if totals.is_without_deadlines() { "due-not-set" } else { "word-on-time" })
 }
 
 /// «+38 %» of a relative change; «–» where there is nothing to compare with.

@@ -209,7 +209,7 @@ fn panel_ui(ui: &mut Ui, rect: Rect, tokens: &Tokens, text: &Text, shown: &Shown
         Align::Right,
         tokens,
         (&format::percent(text, shown.totals.on_time_share()), tint(color.text_strong)),
-        (text.t("word-on-time"), tint(color.text_soft)),
+        (format::on_time_word(text, &shown.totals), tint(color.text_soft)),
         width * 0.5,
     );
     response.clicked()

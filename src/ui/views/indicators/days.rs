@@ -33,7 +33,7 @@ pub(super) fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) 
             values: counts(days, |day| day.closed),
         },
     ];
-    let words = Words { title: "flow-title", how: "how-flow", show: count, show_mark: count };
+    let words = Words::of_counts("flow-title", "how-flow");
     chart(ui, tokens, text, &words, days, &series);
 }
 
@@ -52,7 +52,7 @@ pub(super) fn stock_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text)
             values: counts(days, |day| day.overdue),
         },
     ];
-    let words = Words { title: "stock-title", how: "how-stock", show: count, show_mark: count };
+    let words = Words::of_counts("stock-title", "how-stock");
     chart(ui, tokens, text, &words, days, &series);
 }
 
@@ -61,11 +61,15 @@ pub(super) fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
     let all = &state.aggregates.by_day;
     let days = days_in_span(state, LEAST_DAYS);
     let start = days.first().map_or(0, |first| all.partition_point(|day| day.day < first.day));
-    let values = (start..start + days.len()).map(|end| on_time_of_week(all, end)).collect();
+    // Where nothing has a deadline all of it would be «on time».
+    let is_known = !state.aggregates.total.is_without_deadlines();
+    let share = |end| on_time_of_week(all, end).filter(|_| is_known);
+    let values = (start..start + days.len()).map(share).collect();
     let series = [Series { name: text.t("kpi-on-time"), color: tokens.color.good, values }];
     let words = Words {
         title: "on-time-title",
         how: "how-on-time",
+        none: "due-not-set",
         show: |text, share| format::percent(text, Some(share)),
         show_mark: |text, share| format!("{}\u{202f}%", format::decimal(text, share * 100.0, 0)),
     };
@@ -84,8 +88,16 @@ fn count(_: &Text, value: f64) -> String {
 struct Words {
     title: &'static str,
     how: &'static str,
+    /// Said where no day has a value.
+    none: &'static str,
     show: fn(&Text, f64) -> String,
     show_mark: fn(&Text, f64) -> String,
+}
+
+impl Words {
+    fn of_counts(title: &'static str, how: &'static str) -> Self {
+        Self { title, how, none: "empty-no-data", show: count, show_mark: count }
+    }
 }
 
 fn chart(
@@ -106,6 +118,10 @@ fn chart(
         format::day_month_short(text, format::date_of_day(last.day))
     );
     explained_note(ui, tokens, text, text.t(words.title), &span, words.how);
+    if series.iter().all(|one| one.values.iter().all(Option::is_none)) {
+        empty(ui, tokens, text.t(words.none), "");
+        return;
+    }
     let names: Vec<_> = series.iter().map(|one| (one.name, one.color)).collect();
     legend(ui, tokens, &names);
     let lines = DayLines {
