@@ -10,9 +10,9 @@ use crate::geo::clusters::{Cluster, Clusters};
 use crate::geo::density::{Columns, Heat, HeatFrame, HeatScale, HeatStyle};
 use crate::geo::mercator::{WorldRect, metres_per_world};
 
-/// Radius of a single incident's heat, as a share of the map's shorter side:
-/// heat reads alike on a laptop and on a wall.
-const RADIUS_SHARE: f32 = 0.048;
+/// Radius of the core of a single incident's heat, as a share of the map's
+/// shorter side: heat reads alike on a laptop and on a wall.
+const RADIUS_SHARE: f32 = 0.036;
 
 /// The scale ends no lower than where so many incidents at one place are.
 const LEAST_TOP: f32 = 150.0;
@@ -156,8 +156,7 @@ pub fn make_heat(
 fn lone_density(frame: HeatFrame) -> f32 {
     let km_per_world = metres_per_world(frame.view.centre()[1]) / 1_000.0;
     let km_per_px = frame.view.width() * km_per_world / f64::from(frame.width_px);
-    let sigma_km = f64::from(frame.radius_px) / 3.0 * km_per_px;
-    (1.0 / (std::f64::consts::TAU * sigma_km * sigma_km)) as f32
+    (f64::from(frame.lone_peak()) / (km_per_px * km_per_px)) as f32
 }
 
 /// Groups in a viewport; `positions` are the board's, by index of the point.

@@ -133,7 +133,7 @@ mod tests {
             let centre = red(&heat, 160, 80);
             let brightest = heat.rgba.iter().step_by(4).max().copied().unwrap();
             // Counted in cells, a point stands up to half a cell off on either axis.
-            assert!(centre + 4 > brightest, "{radius}: {centre} of {brightest}");
+            assert!(brightest - centre < 4, "{radius}: {centre} of {brightest}");
             let away = radius as u32;
             let around = [
                 red(&heat, 160 + away, 80),
@@ -144,6 +144,16 @@ mod tests {
             assert!(around.iter().all(|&side| side > 0 && side < centre), "{radius} {around:?}");
             assert_eq!(red(&heat, 2, 2), 0);
         }
+    }
+
+    #[test]
+    fn a_point_glows_beyond_its_core_and_has_no_rim() {
+        let heat = heat(&[place(160.5 / 320.0, 80.5 / 160.0); 1000], 12.0);
+        let levels: Vec<u8> = (0..=36).map(|away| red(&heat, 160 + away, 80)).collect();
+        assert!(levels[18] > levels[0] / 3, "{levels:?}");
+        // Between two pixels the level never falls by more than a tenth of all.
+        let steepest = levels.windows(2).map(|pair| pair[0].saturating_sub(pair[1])).max();
+        assert!(steepest.unwrap() < 26, "{levels:?}");
     }
 
     #[test]

@@ -12,9 +12,15 @@ const MIN_SIGMA_CELLS: f32 = 2.0;
 /// Pixels a cell is wide at most: the region's border is drawn from cells too.
 const MAX_CELL_PX: f32 = 8.0;
 
-/// Where the kernel is cut, in standard deviations. What lies beyond is below
+/// Where a Gaussian is cut, in standard deviations. What lies beyond is below
 /// 1/25,000 of the peak, and no scale reaches so far down.
 pub(super) const CUT_SIGMAS: f32 = 4.5;
+
+/// A point's heat is a core and a halo, both Gaussian. On a log scale a core alone
+/// is a plateau with a rim; with the halo it falls evenly, like a glow. How wide
+/// the halo is, in cores, and its share of the point.
+pub(super) const HALO_WIDTH: f32 = 2.6;
+pub(super) const HALO_SHARE: f32 = 0.35;
 
 /// What a picture of heat shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +29,7 @@ pub struct HeatFrame {
     pub view: WorldRect,
     pub width_px: u32,
     pub height_px: u32,
-    /// Visible radius of a single point: three standard deviations.
+    /// Radius of a single point's core: three standard deviations.
     pub radius_px: f32,
 }
 
@@ -59,26 +65,36 @@ pub struct Bins {
     counts: Vec<u32>,
 }
 
+/// Bits after the point of a factor: the last of a million cells still begins
+/// where plain arithmetic says.
+const FRACTION_BITS: u32 = 44;
+
 /// From fixed-point units to cells, in whole numbers.
 #[derive(Clone, Copy, Debug)]
 struct Axis {
     origin: u32,
     /// Units that the cells cover.
     span: u64,
-    /// Cells a unit, with 32 bits after the point.
+    /// Cells a unit, with [`FRACTION_BITS`] bits after the point.
     factor: u64,
 }
 
 impl HeatFrame {
-    /// Standard deviation of the kernel, pixels.
+    /// Standard deviation of the kernel's core, pixels.
     pub(super) fn sigma_px(self) -> f32 {
         (self.radius_px / 3.0).max(0.5)
+    }
+
+    /// Density in the middle of a single point's heat, points per pixel.
+    pub fn lone_peak(self) -> f32 {
+        let core = std::f32::consts::TAU * self.sigma_px().powi(2);
+        ((1.0 - HALO_SHARE) + HALO_SHARE / HALO_WIDTH.powi(2)) / core
     }
 
     fn cells(self) -> CellGrid {
         let sigma = self.sigma_px();
         let size = (sigma / MIN_SIGMA_CELLS).floor().clamp(1.0, MAX_CELL_PX);
-        let margin = (CUT_SIGMAS * sigma / size).ceil() as usize + 1;
+        let margin = (CUT_SIGMAS * HALO_WIDTH * sigma / size).ceil() as usize + 1;
         // Cells begin at multiples of their size, so that heat keeps its shape
         // while the map is moved under it.
         let axis = |from: f64, length: f64, pixels: u32| {
@@ -110,7 +126,7 @@ impl Axis {
             // Wraps where a view begins west of the date line.
             origin: (from * UNITS).floor() as i64 as u32,
             span: units as u64,
-            factor: (cells as f64 * UNITS / units) as u64,
+            factor: (cells as f64 * (1_u64 << FRACTION_BITS) as f64 / units) as u64,
         }
     }
 
@@ -118,7 +134,7 @@ impl Axis {
     #[inline]
     fn cell(self, coordinate: u32) -> Option<usize> {
         let offset = u64::from(coordinate.wrapping_sub(self.origin));
-        (offset < self.span).then(|| ((offset * self.factor) >> 32) as usize)
+        (offset < self.span).then(|| ((offset * self.factor) >> FRACTION_BITS) as usize)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Smoothing cells with a Gaussian, rows first and then columns.
+//! Smoothing cells with Gaussians, rows first and then columns.
 
 use rayon::prelude::*;
 
-use super::bins::{Bins, CUT_SIGMAS, CellGrid};
+use super::bins::{Bins, CUT_SIGMAS, CellGrid, HALO_SHARE, HALO_WIDTH};
 use crate::geo::mercator::metres_per_world;
 
 /// Smoothed density by cell. The margin is kept: its inner ring is what pixels
@@ -52,9 +52,15 @@ impl Kernel {
 /// Points per km² of the counted cells.
 pub(super) fn density(bins: Bins) -> Density {
     let cells = bins.cells();
-    let kernel = Kernel::new(bins.frame().sigma_px() / cells.size_px as f32);
+    let sigma = bins.frame().sigma_px() / cells.size_px as f32;
     let counts = bins.into_counts();
-    let mut values = smooth(&counts, cells.columns, &kernel, |&count| count as f32);
+    let smoothed = |sigma: f32, share: f32| {
+        smooth(&counts, cells.columns, &Kernel::new(sigma), |&count| count as f32 * share)
+    };
+    let mut values = smoothed(sigma, 1.0 - HALO_SHARE);
+    for (value, halo) in values.iter_mut().zip(smoothed(sigma * HALO_WIDTH, HALO_SHARE)) {
+        *value += halo;
+    }
 
     let cell_height = cells.world.height() / cells.rows as f64;
     let cell_width = cells.world.width() / cells.columns as f64;
