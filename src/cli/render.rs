@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use super::Common;
 use super::filter::FilterArgs;
 use crate::app::clock::Ticker;
-use crate::app::state::Loading;
-use crate::app::{Desk, DeskOptions};
+use crate::app::state::{Loading, MapMode, Measure};
+use crate::app::{Command, Desk, DeskOptions};
 use crate::config::Theme;
 use crate::domain::Timestamp;
 use crate::ui::scene::{Scene, SceneRenderer};
@@ -34,6 +34,32 @@ pub(super) struct Args {
     now: Option<Timestamp>,
     #[command(flatten)]
     filter: FilterArgs,
+    /// What the desk's map shows: areas, heat or clusters
+    #[arg(long, value_parser = |text: &str| one_of(&MAP_MODES, text))]
+    map: Option<MapMode>,
+    /// What colours the areas: received, per-thousand, overdue-share or change
+    #[arg(long, value_parser = |text: &str| one_of(&MEASURES, text))]
+    measure: Option<Measure>,
+    /// Size of the text, per cent [default: that of the settings]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(80..=200))]
+    text_scale: Option<u16>,
+}
+
+const MAP_MODES: [(&str, MapMode); 3] =
+    [("areas", MapMode::Areas), ("heat", MapMode::Heat), ("clusters", MapMode::Clusters)];
+
+const MEASURES: [(&str, Measure); 4] = [
+    ("received", Measure::Received),
+    ("per-thousand", Measure::PerThousand),
+    ("overdue-share", Measure::OverdueShare),
+    ("change", Measure::Change),
+];
+
+fn one_of<T: Copy>(choices: &[(&str, T)], text: &str) -> Result<T, String> {
+    choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+        format!("use one of {}", names.join(", "))
+    })
 }
 
 /// Longest time to wait for the workers of one picture.
@@ -63,6 +89,9 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     if args.light {
         settings.theme = Theme::Light;
     }
+    if let Some(text_scale) = args.text_scale {
+        settings.text_scale = text_scale;
+    }
     let ticker = args.now.map_or_else(Ticker::start, Ticker::fixed);
     let (width, height) = args.size;
     let mut renderer = SceneRenderer::new(args.scene, width, height, &settings)?;
@@ -76,6 +105,10 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     };
     let mut desk = Desk::look(options, ticker.moment())?;
     let mut is_chosen = false;
+    let chosen = [args.map.map(Command::SetMapMode), args.measure.map(Command::SetMeasure)];
+    for command in chosen.into_iter().flatten() {
+        desk.apply(command);
+    }
     let picture = loop {
         // The words of the filter are known with the board.
         if !is_chosen && desk.state().loading == Loading::Ready {
