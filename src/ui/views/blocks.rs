@@ -88,7 +88,13 @@ fn themes(state: &State) -> Vec<Theme> {
     themes
 }
 
-fn topics_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
+pub(super) fn topics_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
     heading(ui, tokens, text.t("topics-title"), &note(state, text));
     let themes = themes(state);
     if themes.is_empty() {
@@ -130,7 +136,13 @@ fn rows_that_fit(ui: &mut Ui, tokens: &Tokens) -> usize {
     ((ui.available_height() + 1.0) / (tokens.size.row * 0.86 + 1.0)).max(1.0) as usize
 }
 
-fn bodies_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
+pub(super) fn bodies_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
     heading(ui, tokens, text.t("bodies-title"), &note(state, text));
     let mut bodies: Vec<(u16, Totals)> = (0..)
         .zip(state.aggregates.by_body.iter().copied())

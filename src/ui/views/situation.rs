@@ -21,6 +21,8 @@ use crate::ui::freshness;
 use crate::ui::map::{MapLocal, map_ui};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
+use crate::ui::views::blocks::{bodies_ui, topics_ui};
+use crate::ui::views::page::split_top;
 use crate::ui::widgets::panel_rect;
 
 /// Share of the width that figures take beside the map.
@@ -28,6 +30,9 @@ const FIGURES_SHARE: f32 = 0.475;
 const FIGURES_MIN: f32 = 560.0;
 const TIMELINE_HEIGHT: f32 = 190.0;
 const CARDS_HEIGHT: f32 = 140.0;
+const FOOT_MIN: f32 = 90.0;
+/// Height of a panel with a heading and three rows.
+const SECOND_MIN: f32 = 138.0;
 
 pub fn situation_ui(
     ui: &mut Ui,
@@ -61,18 +66,38 @@ pub fn situation_ui(
     );
     let foot =
         Rect::from_min_max(egui::pos2(split, blocks_rect.bottom() + gap), rect.right_bottom());
-    let (changed_rect, due_rect) = halves(foot, gap);
 
     let mut map_place = ui.new_child(egui::UiBuilder::new().max_rect(map_rect).id_salt("map"));
     map_ui(&mut map_place, state, tokens, text, map, out);
     panel_rect(ui, timeline_rect, tokens, |ui| timeline(ui, state, tokens, text, out));
     cards(ui, cards_rect, state, tokens, text, out);
     panel_rect(ui, blocks_rect, tokens, |ui| blocks(ui, state, tokens, text, out));
-    if foot.height() > 90.0 {
+    if foot.height() > FOOT_MIN {
+        let (left, right) = halves(foot, gap);
+        let (changed_rect, topics_rect) = shared(left, changed::height(state, tokens), tokens);
+        let (due_rect, bodies_rect) = shared(right, due::height(state, tokens), tokens);
         panel_rect(ui, changed_rect, tokens, |ui| changed(ui, state, tokens, text, out));
         panel_rect(ui, due_rect, tokens, |ui| due(ui, state, tokens, text, out));
+        if let Some(rect) = topics_rect {
+            panel_rect(ui, rect, tokens, |ui| topics_ui(ui, state, tokens, text, out));
+        }
+        if let Some(rect) = bodies_rect {
+            panel_rect(ui, rect, tokens, |ui| bodies_ui(ui, state, tokens, text, out));
+        }
     }
     freshness::veil(ui, rect, state, tokens);
+}
+
+/// A list that asks for less than the whole column leaves the rest to another
+/// panel, where that gets room for a few rows.
+fn shared(column: Rect, wanted: f32, tokens: &Tokens) -> (Rect, Option<Rect>) {
+    let wanted = wanted + tokens.size.padding * 2.0;
+    let gap = tokens.size.gap;
+    if column.height() - wanted - gap < SECOND_MIN {
+        return (column, None);
+    }
+    let (first, second) = split_top(column, wanted, gap);
+    (first, Some(second))
 }
 
 fn halves(rect: Rect, gap: f32) -> (Rect, Rect) {

@@ -6,8 +6,20 @@ use crate::app::{Command, State};
 use crate::board::aggregates::Surprise;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{self, Align, Weight, empty, font, heading, paint_line};
+use crate::ui::widgets::{self, Align, Weight, empty, font, heading, line, paint_line};
 use crate::ui::{format, names};
+
+const ROW_GAP: f32 = 8.0;
+
+fn row_height(tokens: &Tokens) -> f32 {
+    tokens.size.row * 1.62
+}
+
+/// What the list asks for inside its panel, all of it shown.
+pub(super) fn height(state: &State, tokens: &Tokens) -> f32 {
+    let rows = state.aggregates.surprises.len().max(1) as f32;
+    tokens.size.heading * 1.5 + rows * (row_height(tokens) + ROW_GAP)
+}
 
 pub(super) fn changed(
     ui: &mut Ui,
@@ -24,12 +36,36 @@ pub(super) fn changed(
         empty(ui, tokens, text.t(key), "");
         return;
     }
-    let height = tokens.size.row * 1.62;
-    let fits = ((ui.available_height() + 8.0) / (height + 8.0)) as usize;
-    ui.spacing_mut().item_spacing.y = 8.0;
-    for surprise in surprises.iter().take(fits) {
-        surprise_row(ui, state, tokens, text, *surprise, height, out);
+    let (least, room) = (row_height(tokens), ui.available_height() + ROW_GAP);
+    let fits = (room / (least + ROW_GAP)) as usize;
+    let shown = &surprises[..fits.min(surprises.len())];
+    // A little more room than the rows need is shared among them.
+    let even = room / shown.len().max(1) as f32 - ROW_GAP;
+    let height = if even < least * 1.5 { even } else { least };
+    // Where one title is too long for its line, all places go below the themes.
+    let is_long = |surprise: &Surprise| {
+        let title = format!("{} · {}", place(state, text, surprise), theme(state, text, surprise));
+        let medium = font(tokens.size.body, Weight::Medium);
+        let ink = tokens.color.text_strong;
+        let width = line(ui.painter(), &title, medium, ink, f32::INFINITY).size().x;
+        width > ui.available_width() - FIGURE_ROOM
+    };
+    let place_below = shown.iter().any(is_long);
+    ui.spacing_mut().item_spacing.y = ROW_GAP;
+    for surprise in shown {
+        surprise_row(ui, state, tokens, text, *surprise, (height, place_below), out);
     }
+}
+
+/// Beside a title: its figure and the margins.
+const FIGURE_ROOM: f32 = 104.0;
+
+fn place<'a>(state: &'a State, text: &'a Text, surprise: &Surprise) -> &'a str {
+    names::municipality(state, text, surprise.municipality)
+}
+
+fn theme<'a>(state: &'a State, text: &'a Text, surprise: &Surprise) -> &'a str {
+    names::topic(state, text, surprise.topic)
 }
 
 fn surprise_row(
@@ -38,7 +74,7 @@ fn surprise_row(
     tokens: &Tokens,
     text: &Text,
     surprise: Surprise,
-    height: f32,
+    (height, place_below): (f32, bool),
     out: &mut Vec<Command>,
 ) {
     let size = &tokens.size;
@@ -47,11 +83,8 @@ fn surprise_row(
         ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::click());
     let above = surprise.count > surprise.usual_high;
     let ink = if above { color.warn } else { color.good };
-    let title = format!(
-        "{} · {}",
-        names::municipality(state, text, surprise.municipality),
-        names::topic(state, text, surprise.topic)
-    );
+    let (place, theme) = (place(state, text, &surprise), theme(state, text, &surprise));
+    let title = format!("{place} · {theme}");
     let usual = text.with(
         "changed-usual",
         &[("low", surprise.usual_low.into()), ("high", surprise.usual_high.into())],
@@ -80,7 +113,7 @@ fn surprise_row(
         painter,
         rect.left_center() + egui::vec2(14.0, -size.body * 0.62),
         Align::Left,
-        &title,
+        if place_below { theme } else { &title },
         font(size.body, Weight::Medium),
         color.text_strong,
         width,
@@ -89,7 +122,7 @@ fn surprise_row(
         painter,
         rect.left_center() + egui::vec2(14.0, size.body * 0.72),
         Align::Left,
-        &format!("{block} · {usual}"),
+        &format!("{} · {usual}", if place_below { place } else { block }),
         font(size.note, Weight::Regular),
         color.text_dim,
         width,

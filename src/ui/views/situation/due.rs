@@ -8,6 +8,22 @@ use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{self, Align, Weight, empty, font, hairline, heading, paint_line};
 use crate::ui::{format, names};
 
+fn row_height(tokens: &Tokens) -> f32 {
+    tokens.size.row * 1.45
+}
+
+/// How many the list could show: those that its heading counts, as far as they
+/// are known by name. Later deadlines are not «soon».
+fn listed(state: &State) -> usize {
+    state.aggregates.due_next.len().min(state.aggregates.total.due_soon as usize)
+}
+
+/// What the list asks for inside its panel, all of it shown.
+pub(super) fn height(state: &State, tokens: &Tokens) -> f32 {
+    let rows = listed(state).max(1) as f32;
+    tokens.size.heading * 1.5 + 6.0 + rows * row_height(tokens)
+}
+
 pub(super) fn due(
     ui: &mut Ui,
     state: &State,
@@ -18,19 +34,24 @@ pub(super) fn due(
     let n = state.aggregates.total.due_soon;
     let note = text.with("n-incidents", &[("n", n.into()), ("shown", format::count(n).into())]);
     heading(ui, tokens, text.t("due-title"), &note);
-    if state.due_next.is_empty() {
+    if listed(state) == 0 {
         empty(ui, tokens, text.t("due-none"), "");
         return;
     }
     let size = &tokens.size;
     let color = &tokens.color;
-    let height = size.row * 1.45;
-    let fits = (ui.available_height() / height) as usize;
+    // A span that is over is seen from its end, as its figures are.
+    let span = state.aggregates.key.filter.span;
+    let seen_at = span.map_or(state.now, |span| span.to.min(state.now));
     ui.spacing_mut().item_spacing.y = 0.0;
-    for row in state.due_next.iter().take(fits) {
+    let room = ui.available_height();
+    let fits = ((room / row_height(tokens)) as usize).max(1);
+    // A list that goes on fills its panel evenly.
+    let height = if listed(state) > fits { room / fits as f32 } else { row_height(tokens) };
+    for row in state.due_next.iter().take(listed(state).min(fits)) {
         let (rect, response) =
             ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::click());
-        let left = i64::from(row.due) - i64::from(state.now);
+        let left = i64::from(row.due) - i64::from(seen_at);
         let time = format::time_left(text, left);
         let ink = if left < 2 * 3_600 { color.alarm } else { color.warn };
         let title = if row.summary.is_empty() {
