@@ -96,8 +96,14 @@ fn draw(scene: Scene, frame: &WallFrame, width: f32, height: f32) -> Vec<Painted
     painted
 }
 
-const SIZES: [(f32, f32); 4] =
-    [(1_920.0, 1_080.0), (3_840.0, 2_160.0), (3_840.0, 1_080.0), (5_120.0, 1_440.0)];
+const SIZES: [(f32, f32); 6] = [
+    (1_920.0, 1_080.0),
+    (3_840.0, 2_160.0),
+    (3_840.0, 1_080.0),
+    (5_120.0, 1_440.0),
+    (1_080.0, 1_920.0),
+    (2_160.0, 3_840.0),
+];
 
 #[test]
 fn words_are_large_enough_and_stay_on_the_screen() {

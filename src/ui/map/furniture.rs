@@ -166,10 +166,13 @@ impl Furniture<'_> {
         covered
     }
 
-    /// The credits, right-aligned to `corner` (their lower right one).
+    /// The credits, right-aligned to `corner` (their lower right one): they are
+    /// owed in full, in more lines where one is too short.
     pub fn credits(&self, corner: Pos2, width: f32) -> Rect {
         let dim = self.tokens.color.text_dim;
-        let galley = self.galley(self.text.t(CREDITS_KEY), dim, width);
+        let regular = font(self.note, Weight::Regular);
+        let words = self.text.t(CREDITS_KEY).to_owned();
+        let galley = self.painter.layout(words, regular, dim, width.ceil() + 1.0);
         let covered = Rect::from_min_size(corner - galley.size(), galley.size());
         self.painter.galley(covered.min, galley, dim);
         covered

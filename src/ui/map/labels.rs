@@ -58,7 +58,7 @@ impl MapSizes {
             town: note,
             village: note,
             water: note,
-            context: note * 0.94,
+            context: note,
             line: note / tokens.size.note * 0.8,
             later: (f64::from(note) / f64::from(tokens.size.note)).log2(),
         }

@@ -20,13 +20,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
     );
     let note = canvas.numbered(&note, Scene::Blocks);
     let body = canvas.head(frame, text.t("blocks-title"), &note);
-    let columns = if body.width() > body.height() * 2.6 {
-        8
-    } else if body.width() > body.height() {
-        4
-    } else {
-        2
-    };
+    let columns = if canvas.is_portrait { 1 } else { 4 };
     let rows = frame.blocks.len().div_ceil(columns).max(1);
     let gap = canvas.gap;
     let width = (body.width() - gap * (columns - 1) as f32) / columns as f32;
@@ -38,8 +32,74 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
                 (index / columns) as f32 * (height + gap),
             );
         let place = Rect::from_min_size(corner, egui::vec2(width, height));
-        block_panel(canvas, frame, block, place);
+        if canvas.is_portrait {
+            block_row(canvas, block, place);
+        } else {
+            block_panel(canvas, frame, block, place);
+        }
     }
+}
+
+/// A panel as wide as a portrait screen: name and change above, then figure,
+/// overdue over on time, the days.
+fn block_row(canvas: &Canvas<'_>, block: &BlockFrame, rect: Rect) {
+    let color = &canvas.tokens.color;
+    let text = canvas.text;
+    let change = growth(block.totals.received, block.received_before);
+    let trend = Trend::of_growth(change);
+    let is_worse = trend == Trend::Worse;
+    canvas.panel(rect);
+    let edge = Rect::from_min_size(rect.min, egui::vec2(canvas.note * 0.18, rect.height()));
+    let edge_ink = if is_worse { color.warn } else { color.line };
+    canvas.painter.rect_filled(edge, canvas.note * 0.09, edge_ink);
+    let inner = rect.shrink2(egui::vec2(canvas.gap, canvas.gap * 0.4));
+    let first = inner.top() + canvas.heading * 0.55;
+    let (semibold, regular) = (Weight::Semibold, Weight::Regular);
+    let change_width = canvas.change_short(egui::pos2(inner.right(), first), change);
+    let room = inner.width() - change_width - canvas.gap;
+    let (left, size) = (inner.left(), canvas.heading * 0.85);
+    let name = egui::pos2(left, first);
+    let width =
+        canvas.words(name, Align::Left, &block.name, size, semibold, color.text_strong, room);
+    let new = format!(
+        "{} · {} {}",
+        text.t("wall-open"),
+        text.t("wall-new"),
+        format::count(block.totals.received)
+    );
+    let note = name + egui::vec2(width + canvas.note * 0.7, canvas.heading * 0.1);
+    let room = room - width - canvas.note * 0.7;
+    canvas.words(note, Align::Left, &new, canvas.note, regular, color.text_soft, room);
+
+    let second = f32::midpoint(first + canvas.heading * 0.5, inner.bottom());
+    let columns = [0.0, 0.4, 0.76].map(|share| left + inner.width() * share);
+    let open = format::count(block.totals.open);
+    let third = inner.width() * 0.35;
+    // A line's box has more air below its figures than above.
+    let at = egui::pos2(columns[0], second - canvas.note * 0.25);
+    canvas.words(at, Align::Left, &open, canvas.figure, semibold, color.text_strong, third);
+    let overdue_ink = if block.totals.overdue > 0 { color.alarm } else { color.text_soft };
+    for (drop, figure, ink, word) in [
+        (-0.75, format::count(block.totals.overdue), overdue_ink, text.t("wall-overdue")),
+        (
+            0.75,
+            format::percent(text, block.totals.on_time_share()),
+            color.text_strong,
+            format::on_time_word(text, &block.totals),
+        ),
+    ] {
+        let at = egui::pos2(columns[1], second + canvas.body * drop);
+        let width = canvas.words(at, Align::Left, &figure, canvas.body, semibold, ink, third);
+        let at = at + egui::vec2(width + canvas.note * 0.4, canvas.body * 0.1);
+        let room = third - width - canvas.note * 0.4;
+        canvas.words(at, Align::Left, word, canvas.note, regular, color.text_soft, room);
+    }
+    let spark = Rect::from_x_y_ranges(
+        columns[2]..=inner.right() - canvas.note * 0.2,
+        first + canvas.heading * 0.7..=inner.bottom() - canvas.gap * 0.3,
+    );
+    let values: Vec<f32> = block.trend.iter().map(|&n| n as f32).collect();
+    canvas.spark(spark, &values, if is_worse { color.warn } else { color.accent }, true);
 }
 
 fn block_panel(canvas: &Canvas<'_>, frame: &WallFrame, block: &BlockFrame, rect: Rect) {
@@ -126,7 +186,7 @@ fn overdue_and_share(canvas: &Canvas<'_>, block: &BlockFrame, at: egui::Pos2, wi
         width - figure,
     );
     let share = format::percent(canvas.text, block.totals.on_time_share());
-    let words = canvas.text.t("wall-on-time");
+    let words = format::on_time_word(canvas.text, &block.totals);
     let at = if canvas.is_narrow(block, width) {
         at + egui::vec2(0.0, canvas.body * 1.5)
     } else {
@@ -162,7 +222,7 @@ impl Canvas<'_> {
             format::count(block.totals.overdue),
             format::percent(self.text, block.totals.on_time_share()),
         ];
-        let labels = [self.text.t("wall-overdue"), self.text.t("wall-on-time")];
+        let labels = [self.text.t("wall-overdue"), format::on_time_word(self.text, &block.totals)];
         let figures: f32 = figures
             .iter()
             .map(|words| self.width_of(words, self.body * 1.25, Weight::Semibold))

@@ -13,13 +13,10 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
     let text = canvas.text;
     let note = canvas.numbered(canvas.period(frame), Scene::Kpi);
     let body = canvas.head(frame, text.t("wall-kpi-title"), &note);
-    let is_wide = body.width() > body.height();
+    let is_wide = !canvas.is_portrait;
     let gap = canvas.gap;
-    let (cards, rest) = if is_wide {
-        body.split_top_bottom_at_y(body.top() + body.height() * 0.42)
-    } else {
-        body.split_top_bottom_at_y(body.top() + body.height() * 0.5)
-    };
+    let share = if is_wide { 0.42 } else { 0.37 };
+    let (cards, rest) = body.split_top_bottom_at_y(body.top() + body.height() * share);
     let rest = Rect::from_min_max(rest.min + egui::vec2(0.0, gap), rest.max);
     let columns = if is_wide { 4 } else { 2 };
     for (index, one) in cards_of(canvas, frame).iter().enumerate() {
@@ -33,11 +30,22 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
             );
         card(canvas, one, Rect::from_min_size(corner, egui::vec2(width, height)));
     }
-    let (left, right) = rest.split_left_right_at_x(rest.left() + rest.width() * 0.55);
-    let right = Rect::from_min_max(right.min + egui::vec2(gap, 0.0), right.max);
-    municipalities(canvas, frame, left);
-    hours(canvas, frame, right);
+    let (first, second) = if is_wide {
+        let (left, right) = rest.split_left_right_at_x(rest.left() + rest.width() * 0.55);
+        (left, right.with_min_x(right.left() + gap))
+    } else {
+        let (upper, lower) = rest.split_top_bottom_at_y(rest.bottom() - canvas.note * HOURS_NOTES);
+        (upper.with_max_y(upper.bottom() - gap), lower)
+    };
+    municipalities(canvas, frame, first);
+    hours(canvas, frame, second);
 }
+
+/// Height of a row of municipalities at least, in notes.
+const LEAST_ROW: f32 = 1.16;
+
+/// Height of the matrix of hours on a portrait screen, in notes.
+const HOURS_NOTES: f32 = 12.0;
 
 struct Card {
     label: String,
@@ -47,6 +55,8 @@ struct Card {
     series: Vec<f32>,
     series_ink: Color32,
     from_zero: bool,
+    /// Where the figure stands between 1 and 5, in the place of a series.
+    rating: Option<f64>,
 }
 
 fn cards_of(canvas: &Canvas<'_>, frame: &WallFrame) -> [Card; 4] {
@@ -67,10 +77,11 @@ fn cards_of(canvas: &Canvas<'_>, frame: &WallFrame) -> [Card; 4] {
             label: text.t("kpi-received").to_owned(),
             figure: format::count(total.received),
             ink: color.text_strong,
-            note: change.map(|_| format::change_percent(change)).unwrap_or_default(),
+            note: canvas.change_words(change, frame.period),
             series: series(|day| day.received),
             series_ink: color.accent,
             from_zero: true,
+            rating: None,
         },
         Card {
             label: text.t("wall-closed").to_owned(),
@@ -80,15 +91,17 @@ fn cards_of(canvas: &Canvas<'_>, frame: &WallFrame) -> [Card; 4] {
             series: series(|day| day.closed),
             series_ink: color.good,
             from_zero: true,
+            rating: None,
         },
         Card {
             label: text.t("kpi-on-time").to_owned(),
             figure: format::percent(text, total.on_time_share()),
             ink: color.text_strong,
-            note: text.with("note-n", &[("n", format::count(total.on_time_n()).into())]),
+            note: format::on_time_note(text, total),
             series: on_time(frame),
             series_ink: color.good,
             from_zero: false,
+            rating: None,
         },
         Card {
             label: text.t("wall-rating").to_owned(),
@@ -98,6 +111,7 @@ fn cards_of(canvas: &Canvas<'_>, frame: &WallFrame) -> [Card; 4] {
             series: Vec::new(),
             series_ink: color.accent,
             from_zero: true,
+            rating,
         },
     ]
 }
@@ -108,11 +122,12 @@ fn card(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
     let inner = rect.shrink(canvas.gap);
     let mut y = inner.top() + canvas.body * 0.6;
     let at = |y: f32| egui::pos2(inner.left(), y);
+    let natural = canvas.width_of(&card.label, canvas.body, Weight::Regular);
     canvas.words(
         at(y),
         Align::Left,
         &card.label,
-        canvas.body,
+        canvas.body * (inner.width() / natural).clamp(0.8, 1.0),
         Weight::Regular,
         color.text_soft,
         inner.width(),
@@ -144,10 +159,39 @@ fn card(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
     if line.height() > canvas.note {
         canvas.spark(line, &card.series, card.series_ink, card.from_zero);
     }
+    if let Some(rating) = card.rating
+        && line.height() > canvas.note * 2.4
+    {
+        rating_scale(canvas, rating, line);
+    }
+}
+
+/// A scale from 1 to 5 with the mean on it.
+fn rating_scale(canvas: &Canvas<'_>, rating: f64, rect: Rect) {
+    let color = &canvas.tokens.color;
+    let middle = rect.center().y - canvas.note * 0.6;
+    let radius = canvas.note * 0.42;
+    let (left, right) = (rect.left() + radius, rect.right() - radius);
+    let x = |value: f64| left + (right - left) * ((value - 1.0) / 4.0).clamp(0.0, 1.0) as f32;
+    let stroke = |ink| egui::Stroke::new(canvas.note * 0.22, ink);
+    canvas.painter.hline(left..=right, middle, stroke(color.raised));
+    canvas.painter.hline(left..=x(rating), middle, stroke(color.accent));
+    canvas.painter.circle_filled(egui::pos2(x(rating), middle), radius, color.accent);
+    for value in 1..=5_u32 {
+        canvas.words(
+            egui::pos2(x(f64::from(value)), middle + canvas.note * 1.4),
+            Align::Center,
+            &value.to_string(),
+            canvas.note,
+            Weight::Regular,
+            color.text_dim,
+            canvas.note * 2.0,
+        );
+    }
 }
 
 /// Received by municipality as bars, overdue beside them.
-fn municipalities(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+pub(super) fn municipalities(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let color = &canvas.tokens.color;
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
@@ -164,10 +208,12 @@ fn municipalities(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let top = inner.top() + canvas.note * 1.6;
     let count = frame.municipalities.len().max(1);
     let row = ((inner.bottom() - top) / count as f32).min(canvas.note * 2.0);
-    let fits = ((inner.bottom() - top) / (canvas.note * 1.25)).floor() as usize;
-    let row = if fits < count { canvas.note * 1.25 } else { row };
-    let names = inner.width() * 0.3;
-    let figures = inner.width() * 0.13;
+    let fits = ((inner.bottom() - top) / (canvas.note * LEAST_ROW)).floor() as usize;
+    let row = if fits < count { canvas.note * LEAST_ROW } else { row };
+    let name_width = |name: &str| canvas.width_of(name, canvas.note, Weight::Regular);
+    let longest = frame.municipalities.iter().map(|one| name_width(&one.name)).fold(0.0, f32::max);
+    let names = (longest + canvas.note).min(inner.width() * 0.5);
+    let figures = (inner.width() * 0.13).min(canvas.note * 5.0);
     let most = frame.municipalities.first().map_or(1, |one| one.totals.received).max(1);
     for (index, one) in frame.municipalities.iter().take(fits).enumerate() {
         let y = top + row * (index as f32 + 0.5);
@@ -212,6 +258,7 @@ fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (width, height) = (grid.width() / 24.0, grid.height() / 7.0);
     let most = frame.by_weekday_hour.iter().flatten().copied().max().unwrap_or(0).max(1);
     let ramp = &color.ramp_count;
+    shades(canvas, most, inner.right_top() + egui::vec2(0.0, canvas.note * 0.6));
     for (weekday, row) in frame.by_weekday_hour.iter().enumerate() {
         let y = grid.top() + height * weekday as f32;
         canvas.words(
@@ -244,6 +291,25 @@ fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             width * 6.0,
         );
     }
+}
+
+/// «0 ▪▪▪▪▪▪ 155»: what the shades mean, ending at `right`.
+fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2) {
+    let ink = canvas.tokens.color.text_dim;
+    let put = |x: f32, words: &str| {
+        let at = egui::pos2(x, right.y);
+        canvas.words(at, Align::Right, words, canvas.note, Weight::Regular, ink, canvas.note * 6.0)
+    };
+    let gap = canvas.note * 0.5;
+    let mut x = right.x - put(right.x, &format::count(most)) - gap;
+    let side = canvas.note * 0.8;
+    for shade in canvas.tokens.color.ramp_count.iter().rev() {
+        let middle = egui::pos2(x - side / 2.0, right.y);
+        let cell = Rect::from_center_size(middle, egui::Vec2::splat(side * 0.94));
+        canvas.painter.rect_filled(cell, canvas.note * 0.1, *shade);
+        x -= side;
+    }
+    put(x - gap, "0");
 }
 
 const WEEKDAYS: [&str; 7] = [

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, Rect};
+use egui::Rect;
 
 use super::Scene;
-use super::parts::{Canvas, growth, on_time};
-use crate::app::wall_frame::{ChangeFrame, Viewport, WallFrame};
-use crate::board::aggregates::DayTotals;
+use super::figures::{changes, figures};
+use super::parts::Canvas;
+use crate::app::wall_frame::{Viewport, WallFrame};
 use crate::domain::Language;
 use crate::geo::layers::GeoData;
 use crate::ui::format;
@@ -18,7 +18,6 @@ use crate::ui::map::labels::MapSizes;
 use crate::ui::map::measure::Choropleth;
 use crate::ui::map::names::Names;
 use crate::ui::map::{MapCache, MapPaint};
-use crate::ui::widgets::{Align, Weight};
 
 /// The map's geometry, made once.
 #[derive(Default)]
@@ -34,6 +33,13 @@ struct Prepared {
     names: Names,
 }
 
+/// Share of a portrait screen's height that the map takes.
+const PORTRAIT_MAP_SHARE: f32 = 0.41;
+/// From this proportion on the changes stand beside the figures, not below.
+const VERY_WIDE: f32 = 2.6;
+/// Width of the map there, as a share of its height.
+const VERY_WIDE_MAP: f32 = 1.25;
+
 /// Room for the legend at the foot of the map, in notes.
 const LEGEND_NOTES: f32 = 5.5;
 
@@ -48,20 +54,29 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep) -
     );
     let note = canvas.numbered(&note, Scene::Map);
     let body = canvas.head(frame, text.t("region-name"), &note);
-    let is_wide = body.width() > body.height() * 1.2;
-    let (map_rect, side) = if is_wide {
-        let side_width = (body.width() * 0.37).max(body.height() * 0.55);
-        body.split_left_right_at_x(body.right() - side_width - canvas.gap * 2.0)
-    } else {
-        body.split_top_bottom_at_y(body.top() + body.height() * 0.5)
-    };
-    let viewport = map(canvas, frame, keep, map_rect);
-    let side = Rect::from_min_max(
-        egui::pos2(side.left() + if is_wide { canvas.gap * 2.0 } else { 0.0 }, side.top()),
-        side.max,
-    );
-    figures(canvas, frame, side);
-    viewport
+    let apart = canvas.gap * 2.0;
+    if canvas.is_portrait {
+        let (map_rect, side) =
+            body.split_top_bottom_at_y(body.top() + body.height() * PORTRAIT_MAP_SHARE);
+        let side = side.with_min_y(side.top() + canvas.gap);
+        let below = figures(canvas, frame, side, false);
+        changes(canvas, frame, below);
+        return map(canvas, frame, keep, map_rect);
+    }
+    if body.width() > body.height() * VERY_WIDE {
+        let (map_rect, rest) =
+            body.split_left_right_at_x(body.left() + body.height() * VERY_WIDE_MAP);
+        let (middle, last) = rest.split_left_right_at_x(rest.center().x);
+        figures(canvas, frame, middle.with_min_x(middle.left() + apart), true);
+        changes(canvas, frame, last.with_min_x(last.left() + apart));
+        return map(canvas, frame, keep, map_rect);
+    }
+    let side_width = (body.width() * 0.37).max(body.height() * 0.55);
+    let (map_rect, side) = body.split_left_right_at_x(body.right() - side_width - apart);
+    let side = side.with_min_x(side.left() + apart);
+    let below = figures(canvas, frame, side, false);
+    changes(canvas, frame, below);
+    map(canvas, frame, keep, map_rect)
 }
 
 fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -> Option<Viewport> {
@@ -90,7 +105,7 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
         rect.max,
     );
     let legend_place =
-        Rect::from_min_max(foot.min, egui::pos2(foot.left() + canvas.note * 19.0, foot.bottom()));
+        Rect::from_min_max(foot.min, egui::pos2(foot.left() + beside, foot.bottom()));
     let areas = (!frame.areas.is_empty()).then(|| Choropleth::received(&frame.areas));
     let fills = areas.as_ref().map(|areas| areas.fills(&canvas.tokens.color)).unwrap_or_default();
     keep.cache.paint(
@@ -114,202 +129,17 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
         text: canvas.text,
         note: canvas.note,
     };
-    let credits_top = rect.bottom() - canvas.note * 1.6;
     let credits_right = rect.left() + furniture.credits_width().min(rect.width());
-    furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
+    let credits = furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
+    let legend_foot = credits.top() - canvas.note * 0.4;
     let explained = match (&areas, &frame.heat) {
         (Some(areas), _) => Some(Explained::Areas(areas)),
         (None, Some(picture)) => Some(Explained::Heat(&picture.heat.scale)),
         (None, None) => None,
     };
     if let Some(explained) = explained {
-        furniture.legend(egui::pos2(rect.left(), credits_top), explained, canvas.note * 26.0);
+        let width = beside.max(canvas.note * 10.0);
+        furniture.legend(egui::pos2(rect.left(), legend_foot), explained, width);
     }
     Some(view.viewport(canvas.pixels_per_point))
-}
-
-/// A large figure with its line of days.
-struct Figure<'a> {
-    label: &'a str,
-    figure: String,
-    ink: Color32,
-    note: String,
-    series: Vec<f32>,
-    series_ink: Color32,
-    from_zero: bool,
-}
-
-fn figures(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
-    let color = &canvas.tokens.color;
-    let text = canvas.text;
-    let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {
-        frame.days.iter().map(|day| value(day) as f32).collect()
-    };
-    let on_time: Vec<f32> = on_time(frame);
-    let received = format!("{} · {}", text.t("kpi-received"), canvas.period(frame));
-    let on_time_label = format!("{} · {}", text.t("kpi-on-time"), canvas.period(frame));
-    let change = growth(frame.total.received, frame.previous.map(|before| before.received));
-    let list = [
-        Figure {
-            label: &received,
-            figure: format::count(frame.total.received),
-            ink: color.text_strong,
-            note: change.map(|_| format::change_percent(change)).unwrap_or_default(),
-            series: series(|day| day.received),
-            series_ink: color.accent,
-            from_zero: true,
-        },
-        Figure {
-            label: text.t("wall-overdue-now"),
-            figure: format::count(frame.total.overdue),
-            ink: if frame.total.overdue > 0 { color.alarm } else { color.text_strong },
-            note: text.with("wall-of-open", &[("n", format::count(frame.total.open).into())]),
-            series: series(|day| day.overdue),
-            series_ink: color.alarm,
-            from_zero: true,
-        },
-        Figure {
-            label: &on_time_label,
-            figure: format::percent(text, frame.total.on_time_share()),
-            ink: color.text_strong,
-            note: text.with("note-n", &[("n", format::count(frame.total.on_time_n()).into())]),
-            series: on_time,
-            series_ink: color.good,
-            from_zero: false,
-        },
-    ];
-    let height = canvas.body * 1.5 + canvas.figure * 1.25 + canvas.gap * 1.5;
-    let mut y = rect.top();
-    for one in &list {
-        if y + height > rect.bottom() {
-            return;
-        }
-        let place =
-            Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), height));
-        figure(canvas, one, place);
-        canvas.hairline(rect.left(), rect.right(), y + height);
-        y += height + canvas.gap * 0.8;
-    }
-    changes(canvas, frame, Rect::from_min_max(egui::pos2(rect.left(), y), rect.max));
-}
-
-fn figure(canvas: &Canvas<'_>, one: &Figure<'_>, rect: Rect) {
-    let color = &canvas.tokens.color;
-    let half = rect.width() * 0.52;
-    let mut y = rect.top() + canvas.body * 0.8;
-    canvas.words(
-        egui::pos2(rect.left(), y),
-        Align::Left,
-        one.label,
-        canvas.body,
-        Weight::Regular,
-        color.text_soft,
-        rect.width(),
-    );
-    y += canvas.body * 0.7 + canvas.figure * 0.62;
-    canvas.words(
-        egui::pos2(rect.left(), y),
-        Align::Left,
-        &one.figure,
-        canvas.figure,
-        Weight::Semibold,
-        one.ink,
-        half,
-    );
-    let bottom = rect.bottom() - canvas.gap * 0.6;
-    let right = Rect::from_min_max(
-        egui::pos2(rect.left() + half + canvas.gap, rect.top() + canvas.body * 1.6),
-        egui::pos2(rect.right() - canvas.note * 0.2, bottom - canvas.note * 1.4),
-    );
-    canvas.spark(right, &one.series, one.series_ink, one.from_zero);
-    canvas.words(
-        egui::pos2(right.left(), bottom - canvas.note * 0.5),
-        Align::Left,
-        &one.note,
-        canvas.note,
-        Weight::Regular,
-        color.text_dim,
-        right.width(),
-    );
-}
-
-fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
-    let color = &canvas.tokens.color;
-    let text = canvas.text;
-    let head = canvas.body * 1.6;
-    let row = canvas.body * 2.6;
-    if rect.height() < head + row {
-        return;
-    }
-    let title = format!("{} {}", text.t("changed-title"), text.t("changed-period"));
-    canvas.words(
-        egui::pos2(rect.left(), rect.top() + canvas.body * 0.6),
-        Align::Left,
-        &title,
-        canvas.body,
-        Weight::Regular,
-        color.text_soft,
-        rect.width(),
-    );
-    let mut y = rect.top() + head;
-    if frame.changes.is_empty() {
-        canvas.words(
-            egui::pos2(rect.left(), y + canvas.note),
-            Align::Left,
-            text.t("changed-none"),
-            canvas.note,
-            Weight::Regular,
-            color.text_dim,
-            rect.width(),
-        );
-    }
-    for change in &frame.changes {
-        if y + row > rect.bottom() {
-            return;
-        }
-        let place = Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), row));
-        change_row(canvas, change, place);
-        y += row + canvas.gap * 0.6;
-    }
-}
-
-fn change_row(canvas: &Canvas<'_>, change: &ChangeFrame, rect: Rect) {
-    let color = &canvas.tokens.color;
-    let ink = if change.count > change.usual_high { color.warn } else { color.good };
-    canvas.panel(rect);
-    let edge = Rect::from_min_size(rect.min, egui::vec2(canvas.note * 0.16, rect.height()));
-    canvas.painter.rect_filled(edge, 0.0, ink);
-    let inner = rect.shrink2(egui::vec2(canvas.gap, 0.0));
-    let figure = canvas.words(
-        inner.right_center(),
-        Align::Right,
-        &format::count(change.count),
-        canvas.second * 0.75,
-        Weight::Semibold,
-        ink,
-        inner.width() * 0.3,
-    );
-    let width = inner.width() - figure - canvas.gap;
-    canvas.words(
-        inner.left_center() - egui::vec2(0.0, canvas.body * 0.55),
-        Align::Left,
-        &format!("{} · {}", change.municipality, change.theme),
-        canvas.body,
-        Weight::Medium,
-        color.text_strong,
-        width,
-    );
-    let usual = canvas.text.with(
-        "changed-usual",
-        &[("low", change.usual_low.into()), ("high", change.usual_high.into())],
-    );
-    canvas.words(
-        inner.left_center() + egui::vec2(0.0, canvas.body * 0.7),
-        Align::Left,
-        &usual,
-        canvas.note,
-        Weight::Regular,
-        color.text_dim,
-        width,
-    );
 }

@@ -1,6 +1,7 @@
 //! The video wall. It is handed a [`WallFrame`] and nothing else.
 
 mod blocks;
+mod figures;
 mod kpi;
 mod map;
 mod parts;

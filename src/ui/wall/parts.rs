@@ -25,7 +25,14 @@ pub(super) struct Canvas<'a> {
     pub(super) body: f32,
     pub(super) note: f32,
     pub(super) pixels_per_point: f32,
+    pub(super) is_portrait: bool,
 }
+
+/// Sizes of a portrait screen relative to one of the same height that is wide.
+const PORTRAIT_UNIT: f32 = 0.87;
+/// The same, as a multiple of the width.
+const PORTRAIT_WIDEST: f32 = 1.56;
+const PORTRAIT_FIGURE: f32 = 0.87;
 
 impl<'a> Canvas<'a> {
     pub(super) fn new(
@@ -37,21 +44,28 @@ impl<'a> Canvas<'a> {
     ) -> Self {
         let wall = &tokens.wall;
         let height = rect.height();
-        // A portrait screen is narrow before it is high.
-        let unit = height.min(rect.width() * 0.72);
-        let note_unit = height.min(rect.width() * 0.9).max(unit);
+        let is_portrait = rect.width() < height;
+        // A portrait screen is narrow before it is high: its words stand at the
+        // lower bound of what is read from afar.
+        let unit = if is_portrait {
+            (height * PORTRAIT_UNIT).min(rect.width() * PORTRAIT_WIDEST)
+        } else {
+            height.min(rect.width() * 0.72)
+        };
+        let figure = unit * wall.figure;
         Self {
             painter: ui.painter().clone(),
             tokens,
             text,
             safe: rect.shrink(height * wall.margin).translate(shift),
             gap: unit * wall.gap,
-            figure: unit * wall.figure,
+            figure: if is_portrait { figure * PORTRAIT_FIGURE } else { figure },
             second: unit * wall.figure_second,
             heading: unit * wall.heading,
             body: unit * wall.body,
-            note: note_unit * wall.note,
+            note: unit * wall.note,
             pixels_per_point: ui.pixels_per_point(),
+            is_portrait,
         }
     }
 
@@ -96,12 +110,10 @@ impl<'a> Canvas<'a> {
         }
         let size = self.note * 0.7;
         mark(&self.painter, at + egui::vec2(size * 0.6, 0.0), trend.mark(), size, ink);
-        let words =
-            format!("{} {}", format::change_percent(change), self.text.t(previous_key(period)));
         self.words(
             at + egui::vec2(size * 1.7, 0.0),
             Align::Left,
-            &words,
+            &self.change_words(change, period),
             self.note,
             Weight::Regular,
             ink,
@@ -109,9 +121,36 @@ impl<'a> Canvas<'a> {
         );
     }
 
+    /// «▲ +38 %» that ends at `at`; returns its width.
+    pub(super) fn change_short(&self, at: Pos2, change: Option<f64>) -> f32 {
+        if change.is_none() {
+            return 0.0;
+        }
+        let trend = Trend::of_growth(change);
+        let ink = trend.color(self.tokens);
+        let words = format::change_percent(change);
+        let room = self.safe.width();
+        let width = self.words(at, Align::Right, &words, self.note, Weight::Medium, ink, room);
+        let size = self.note * 0.7;
+        let middle = egui::pos2(at.x - width - size, at.y);
+        mark(&self.painter, middle, trend.mark(), size, ink);
+        width + size * 2.0
+    }
+
+    /// «+38 % к прошлым 28 дням», nothing where there is nothing to compare with.
+    pub(super) fn change_words(&self, change: Option<f64>, period: PeriodChoice) -> String {
+        if change.is_none() {
+            return String::new();
+        }
+        format!("{} {}", format::change_percent(change), self.text.t(previous_key(period)))
+    }
+
     /// Title and note on the left, clock on the right; returns the rectangle
     /// under them.
     pub(super) fn head(&self, frame: &WallFrame, title: &str, note: &str) -> Rect {
+        if self.is_portrait {
+            return self.tall_head(frame, title, note);
+        }
         let color = &self.tokens.color;
         let row = self.heading * 1.7;
         let middle = self.safe.top() + row / 2.0;
@@ -153,6 +192,53 @@ impl<'a> Canvas<'a> {
             egui::pos2(self.safe.left(), self.safe.top() + row + self.gap * 0.5),
             self.safe.max,
         )
+    }
+
+    /// [`Self::head`] in three lines: title and clock, freshness, note.
+    fn tall_head(&self, frame: &WallFrame, title: &str, note: &str) -> Rect {
+        let color = &self.tokens.color;
+        let Rect { min, max } = self.safe;
+        let middle = min.y + self.heading * 0.7;
+        let clock = format::time(frame.now);
+        let (strong, semibold) = (color.text_strong, Weight::Semibold);
+        let right = egui::pos2(max.x, middle);
+        let clock_size = self.heading * 1.15;
+        let room = max.x - min.x;
+        let clock_width =
+            self.words(right, Align::Right, &clock, clock_size, semibold, strong, room);
+        let left = egui::pos2(min.x, middle);
+        let title_room = room - clock_width - self.gap;
+        self.words(left, Align::Left, title, self.heading, semibold, strong, title_room);
+        let second = middle + self.heading * 0.7 + self.note * 1.1;
+        if frame.demo {
+            self.demo(egui::pos2(min.x, second));
+        }
+        self.freshness(frame, egui::pos2(max.x, second));
+        let mut middle = second + self.note * 0.4;
+        for line in self.lines(note, room) {
+            middle += self.note * 1.3;
+            let (at, soft) = (egui::pos2(min.x, middle), color.text_soft);
+            self.words(at, Align::Left, &line, self.note, Weight::Regular, soft, room);
+        }
+        Rect::from_min_max(egui::pos2(min.x, middle + self.note * 0.8 + self.gap * 0.6), max)
+    }
+
+    /// A note in as many lines as its parts need.
+    fn lines(&self, note: &str, room: f32) -> Vec<String> {
+        const BETWEEN: &str = " · ";
+        let mut lines: Vec<String> = Vec::new();
+        for part in note.split(BETWEEN) {
+            let longer = lines.last().map(|line| format!("{line}{BETWEEN}{part}"));
+            match (longer, lines.last_mut()) {
+                (Some(longer), Some(last))
+                    if self.width_of(&longer, self.note, Weight::Regular) <= room =>
+                {
+                    *last = longer;
+                }
+                _ => lines.push(part.to_owned()),
+            }
+        }
+        lines
     }
 
     /// «демонстрация» in a frame; returns its width.
@@ -256,6 +342,9 @@ pub(super) fn growth(now: u32, before: Option<u32>) -> Option<f64> {
 
 /// Shares closed on time, each over a week.
 pub(super) fn on_time(frame: &WallFrame) -> Vec<f32> {
+    if frame.total.on_time_share().is_none() {
+        return Vec::new();
+    }
     let share = |end| on_time_of_week(&frame.days, end).map(|share| share as f32);
     // The first days have no whole week before them.
     (6..frame.days.len()).filter_map(share).collect()
