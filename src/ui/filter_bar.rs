@@ -161,6 +161,9 @@ fn set_chip(
     menu(&response, tokens, &set.choices, false, out);
 }
 
+const MENU_WIDTH: f32 = 270.0;
+const MENU_HEIGHT: f32 = 520.0;
+
 fn menu(
     response: &Response,
     tokens: &Tokens,
@@ -174,8 +177,10 @@ fn menu(
         PopupCloseBehavior::CloseOnClickOutside
     };
     Popup::menu(response).close_behavior(behavior).show(|ui| {
-        ui.set_min_width(230.0);
-        ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+        ui.set_width(MENU_WIDTH);
+        // Of what a popup offers by itself a list of municipalities would be cut.
+        let list = ScrollArea::vertical().max_height(MENU_HEIGHT).min_scrolled_height(MENU_HEIGHT);
+        list.show(ui, |ui| {
             for choice in choices {
                 if choice_row(ui, tokens, choice) {
                     out.push(choice.command.clone());
@@ -189,7 +194,7 @@ fn choice_row(ui: &mut Ui, tokens: &Tokens, choice: &Choice) -> bool {
     let size = &tokens.size;
     let color = &tokens.color;
     let (rect, response) = ui.allocate_exact_size(
-        egui::vec2(ui.available_width().max(230.0), size.row - 4.0),
+        egui::vec2(ui.available_width(), size.row - 4.0),
         egui::Sense::click(),
     );
     response.widget_info(|| {
@@ -355,7 +360,7 @@ fn bodies(state: &State, text: &Text) -> Set {
 fn more(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     let (response, _) = chip(ui, tokens, text.t("filter-more"), "", false, "");
     Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
-        ui.set_min_width(260.0);
+        ui.set_width(MENU_WIDTH);
         let mut rows = vec![
             Choice {
                 name: text.t("filter-overdue").to_owned(),

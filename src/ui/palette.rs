@@ -36,19 +36,27 @@ pub fn palette_ui(
             local.query.clear();
             local.chosen = 0;
         }
-        window(ctx, "palette", tokens, |ui| {
+        window(ctx, "palette", WIDTH, tokens, |ui| {
             palette_body(ui, fresh, state, tokens, text, local, out);
         })
         .then(|| out.push(Command::OpenPalette));
     } else if state.help_open {
-        window(ctx, "help", tokens, |ui| {
+        window(ctx, "help", WIDTH * 2.0, tokens, |ui| {
             ui.label(egui::RichText::new(text.t("command-help")).heading());
             ui.add_space(6.0);
             let height = ui.ctx().content_rect().height() * HELP_SHARE;
             ScrollArea::vertical().max_height(height).show(ui, |ui| {
-                for listed in listed(state).filter(|listed| listed.shortcut.is_some()) {
-                    row(ui, tokens, text, listed, false);
-                }
+                let all: Vec<&Listed> =
+                    listed(state).filter(|listed| listed.shortcut.is_some()).collect();
+                // Side by side: one column would be higher than a laptop's screen.
+                ui.columns_const(|columns: &mut [egui::Ui; 2]| {
+                    let half = all.len().div_ceil(columns.len()).max(1);
+                    for (column, part) in columns.iter_mut().zip(all.chunks(half)) {
+                        for one in part {
+                            row(column, tokens, text, one, false);
+                        }
+                    }
+                });
             });
         })
         .then(|| out.push(Command::OpenHelp));
@@ -56,10 +64,14 @@ pub fn palette_ui(
     local.was_open = state.palette_open;
 }
 
+const WIDTH: f32 = 460.0;
+const LIST_HEIGHT: f32 = 420.0;
+
 /// A window over everything; true where it asks to be closed.
 fn window(
     ctx: &egui::Context,
     id: &'static str,
+    width: f32,
     tokens: &Tokens,
     add: impl FnOnce(&mut egui::Ui),
 ) -> bool {
@@ -73,7 +85,7 @@ fn window(
         )
         .backdrop_color(tokens.color.canvas.gamma_multiply(0.6));
     let response = modal.show(ctx, |ui| {
-        ui.set_width(460.0);
+        ui.set_width(width);
         add(ui);
     });
     response.should_close()
@@ -89,7 +101,7 @@ fn palette_body(
     out: &mut Vec<Command>,
 ) {
     let field = ui.add_sized(
-        [460.0, tokens.size.row + 4.0],
+        [WIDTH, tokens.size.row + 4.0],
         TextEdit::singleline(&mut local.query)
             .hint_text(text.t("palette-hint"))
             .align(egui::Align2::LEFT_CENTER),
@@ -117,10 +129,15 @@ fn palette_body(
         local.chosen = local.chosen.saturating_sub(1);
     }
     ui.add_space(6.0);
-    ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+    let list = ScrollArea::vertical().max_height(LIST_HEIGHT).min_scrolled_height(LIST_HEIGHT);
+    list.show(ui, |ui| {
         for (index, listed) in found.iter().enumerate() {
-            let clicked = row(ui, tokens, text, listed, index == local.chosen);
-            if clicked || (enter && index == local.chosen) {
+            let is_chosen = index == local.chosen;
+            let response = row(ui, tokens, text, listed, is_chosen);
+            if is_chosen && (up || down) {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() || (enter && is_chosen) {
                 out.push(Command::OpenPalette);
                 out.push((listed.command)());
             }
@@ -142,7 +159,13 @@ fn matching(
     .collect()
 }
 
-fn row(ui: &mut egui::Ui, tokens: &Tokens, text: &Text, listed: &Listed, chosen: bool) -> bool {
+fn row(
+    ui: &mut egui::Ui,
+    tokens: &Tokens,
+    text: &Text,
+    listed: &Listed,
+    chosen: bool,
+) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(
         egui::vec2(ui.available_width(), tokens.size.row - 2.0),
         egui::Sense::click(),
@@ -172,7 +195,7 @@ fn row(ui: &mut egui::Ui, tokens: &Tokens, text: &Text, listed: &Listed, chosen:
             120.0,
         );
     }
-    response.clicked()
+    response
 }
 
 /// Turns pressed shortcuts into commands.

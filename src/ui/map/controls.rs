@@ -111,14 +111,13 @@ impl Controls<'_> {
     pub(super) fn modes(&self, ui: &mut Ui, out: &mut Vec<Command>) -> Rect {
         let Self { rect, state, tokens, text } = *self;
         let size = &tokens.size;
-        let row = |index: f32| {
-            let top = rect.top() + size.padding * 0.8 + (size.row + 2.0) * index;
-            Rect::from_min_max(
-                pos2(rect.left() + size.padding, top),
-                pos2(rect.right() - size.padding, top + size.row),
-            )
-        };
-        let mut covered = right_to_left(ui, row(0.0), "modes", |ui| {
+        let top = rect.top() + size.padding * 0.8;
+        let row = Rect::from_min_max(
+            pos2(rect.left() + size.padding, top),
+            pos2(rect.right() - size.padding, top + size.row),
+        );
+        let right_to_left = Layout::right_to_left(Side::Center);
+        let mut covered = laid_out(ui, row, right_to_left, "modes", |ui| {
             for (mode, key) in [
                 (MapMode::Clusters, "map-clusters"),
                 (MapMode::Heat, "map-heat"),
@@ -132,15 +131,19 @@ impl Controls<'_> {
             }
         });
         if state.map_mode == MapMode::Areas {
-            covered = covered.union(right_to_left(ui, row(1.0), "measures", |ui| {
-                for measure in Measure::ALL.into_iter().rev() {
-                    let key = words_key(measure);
-                    let chosen = state.measure == measure;
-                    if segment(ui, tokens, text.t(key), chosen) && !chosen {
-                        out.push(Command::SetMeasure(measure));
+            // Below each other: the region's north reaches up to the modes.
+            let below = row.translate(vec2(0.0, size.row + 8.0));
+            let place = below.with_max_y(below.top() + (size.row + 6.0) * 4.0);
+            covered =
+                covered.union(laid_out(ui, place, Layout::top_down(Side::Max), "measures", |ui| {
+                    for measure in Measure::ALL {
+                        let key = words_key(measure);
+                        let chosen = state.measure == measure;
+                        if segment(ui, tokens, text.t(key), chosen) && !chosen {
+                            out.push(Command::SetMeasure(measure));
+                        }
                     }
-                }
-            }));
+                }));
         }
         covered
     }
@@ -254,11 +257,10 @@ impl Controls<'_> {
     }
 }
 
-fn right_to_left(ui: &mut Ui, place: Rect, id: &str, add: impl FnOnce(&mut Ui)) -> Rect {
-    let builder =
-        UiBuilder::new().max_rect(place).layout(Layout::right_to_left(Side::Center)).id_salt(id);
+fn laid_out(ui: &mut Ui, place: Rect, layout: Layout, id: &str, add: impl FnOnce(&mut Ui)) -> Rect {
+    let builder = UiBuilder::new().max_rect(place).layout(layout).id_salt(id);
     let mut child = ui.new_child(builder);
-    child.spacing_mut().item_spacing.x = 6.0;
+    child.spacing_mut().item_spacing = vec2(6.0, 6.0);
     add(&mut child);
     child.min_rect()
 }

@@ -53,7 +53,7 @@ pub fn words_key(measure: Measure) -> &'static str {
 pub fn shown(measure: Measure, text: &Text, value: f64) -> String {
     match measure {
         Measure::Received => format::count(value.round() as i64),
-        Measure::PerThousand => format::decimal(text, value, usize::from(value < 10.0)),
+        Measure::PerThousand => format::decimal(text, value, usize::from(value < 100.0)),
         Measure::OverdueShare => format::percent(text, Some(value)),
         Measure::Change => format::change_percent(Some(value)),
     }
@@ -146,6 +146,13 @@ mod tests {
         assert_eq!(of(Measure::PerThousand), Some(2.0));
         assert_eq!(of(Measure::OverdueShare), Some(0.25));
         assert!((of(Measure::Change).unwrap() - 0.2).abs() < 1e-9);
+    }
+
+    #[test]
+    fn limits_of_classes_near_each_other_are_told_apart() {
+        let text = Text::of(crate::domain::Language::Ru);
+        let limits = [29.8, 30.3].map(|limit| shown(Measure::PerThousand, &text, limit));
+        assert_eq!(limits, ["29,8", "30,3"]);
     }
 
     #[test]

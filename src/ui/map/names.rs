@@ -69,7 +69,7 @@ impl Names {
         language: Language,
     ) -> Self {
         let mut list = Vec::new();
-        list.extend(settlements(catalogue));
+        list.extend(settlements(catalogue, language));
         list.extend(districts(geodata, catalogue, language));
         list.extend(context_towns(base, geodata));
         list.extend(waters(base, geodata));
@@ -92,10 +92,10 @@ fn rank(kind: NameKind) -> u8 {
     }
 }
 
-fn settlements(catalogue: &Catalogue) -> impl Iterator<Item = Name> + '_ {
+fn settlements(catalogue: &Catalogue, language: Language) -> impl Iterator<Item = Name> + '_ {
     let mut largest_first: Vec<&Settlement> = catalogue.settlements.iter().collect();
     largest_first.sort_by_key(|settlement| std::cmp::Reverse(settlement.population_2021));
-    largest_first.into_iter().map(|settlement| {
+    largest_first.into_iter().map(move |settlement| {
         let index = catalogue.municipality_by_oktmo(settlement.municipality).unwrap_or(u8::MAX);
         let population = settlement.population_2021.unwrap_or(0);
         let is_seat_of_town = &*settlement.kind == "г";
@@ -108,8 +108,13 @@ fn settlements(catalogue: &Catalogue) -> impl Iterator<Item = Name> + '_ {
             _ => (NameKind::Village(index), 9.6),
         };
         let at = LonLat { lon: settlement.lon, lat: settlement.lat }.to_world();
+        // Only a town that is a municipality has a name in both languages.
+        let text = match (language, kind, catalogue.municipality(index)) {
+            (Language::En, NameKind::City(_), Some(town)) => town.en.to_string(),
+            _ => settlement.name.to_string(),
+        };
         Name {
-            text: settlement.name.to_string(),
+            text,
             kind,
             at,
             angle: 0.0,
@@ -261,6 +266,18 @@ fn straights(points: &[World], from_zoom: f64) -> Vec<(World, f32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn towns_and_districts_have_english_names() {
+        let (geodata, catalogue) = (GeoData::embedded(), Catalogue::embedded());
+        let base = BaseMap::new(&geodata, &catalogue);
+        let names = Names::new(&base, &geodata, &catalogue, Language::En);
+        let of_municipalities =
+            |name: &&Name| matches!(name.kind, NameKind::City(_) | NameKind::District(_));
+        let shown: Vec<&Name> = names.list.iter().filter(of_municipalities).collect();
+        assert_eq!(shown.len(), catalogue.municipalities.len());
+        assert!(shown.iter().all(|name| name.text.is_ascii()), "{shown:?}");
+    }
 
     #[test]
     fn names_along_a_river_are_read_from_left_to_right() {

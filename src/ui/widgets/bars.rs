@@ -31,7 +31,7 @@ pub fn bar_list(ui: &mut Ui, tokens: &Tokens, salt: &str, bars: &[Bar]) -> Optio
     let size = &tokens.size;
     let color = &tokens.color;
     let width = ui.available_width();
-    let name_width = name_width(ui, tokens, bars).clamp(width * 0.2, width * 0.48);
+    let name_width = name_width(ui, tokens, bars).clamp(width * 0.2, width * 0.55);
     let shown_width = (width * 0.16).clamp(56.0, 96.0);
     let note_width = if bars.iter().any(|bar| !bar.note.is_empty()) {
         (width * 0.2).clamp(60.0, 150.0)

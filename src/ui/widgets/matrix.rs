@@ -206,18 +206,34 @@ fn heads(
     frame: &Frame,
     picked: &mut Option<Picked>,
 ) {
+    let size = fitting(ui, &matrix.rows, tokens.size.body, frame.name_width);
     for (index, head) in matrix.rows.iter().enumerate() {
         let place = frame.row_head(index);
-        if head_ui(ui, tokens, matrix, ("row", index), place, Align::Left, head) {
+        if head_ui(ui, tokens, matrix, ("row", index), place, (Align::Left, size), head) {
             *picked = Some(Picked::Row(index));
         }
     }
+    let size = fitting(ui, &matrix.columns, tokens.size.note, frame.column_width);
     for (index, head) in matrix.columns.iter().enumerate() {
         let place = frame.column_head(index);
-        if head_ui(ui, tokens, matrix, ("column", index), place, Align::Center, head) {
+        if head_ui(ui, tokens, matrix, ("column", index), place, (Align::Center, size), head) {
             *picked = Some(Picked::Column(index));
         }
     }
+}
+
+/// Room between a name and the next.
+const HEAD_GAP: f32 = 4.0;
+
+/// Names a little too long for their room get a little smaller before they are
+/// cut, all of them alike.
+fn fitting(ui: &Ui, heads: &[Head], size: f32, room: f32) -> f32 {
+    let font = font(size, Weight::Regular);
+    let natural = |head: &Head| {
+        line(ui.painter(), &head.name, font.clone(), Color32::WHITE, f32::INFINITY).size().x
+    };
+    let longest = heads.iter().map(natural).fold(1.0, f32::max);
+    size * ((room - HEAD_GAP) / longest).clamp(0.84, 1.0)
 }
 
 fn head_ui(
@@ -226,7 +242,7 @@ fn head_ui(
     matrix: &Matrix<'_>,
     salt: (&str, usize),
     place: Rect,
-    align: Align,
+    (align, size): (Align, f32),
     head: &Head,
 ) -> bool {
     let color = &tokens.color;
@@ -247,15 +263,9 @@ fn head_ui(
         (false, false) => color.text_soft,
     };
     let weight = if head.chosen { Weight::Medium } else { Weight::Regular };
-    let (at, size) = match align {
-        Align::Left => (place.left_center(), tokens.size.body),
-        _ => (place.center(), tokens.size.note),
-    };
-    // A name that is a little too long gets a little smaller before it is cut.
-    let width = place.width() - 4.0;
-    let natural = line(ui.painter(), &head.name, font(size, weight), ink, f32::INFINITY).size().x;
-    let size = size * (width / natural.max(1.0)).clamp(0.84, 1.0);
-    paint_line(ui.painter(), at, align, &head.name, font(size, weight), ink, width + 1.0);
+    let at = if align == Align::Left { place.left_center() } else { place.center() };
+    let width = place.width() - HEAD_GAP + 1.0;
+    paint_line(ui.painter(), at, align, &head.name, font(size, weight), ink, width);
     clicked
 }
 
@@ -304,8 +314,9 @@ fn totals(
         sums: None,
         ..*matrix
     };
-    head_ui(ui, tokens, &still, ("sums", 0), frame.row_head(rows), Align::Left, &head);
-    head_ui(ui, tokens, &still, ("sums", 1), frame.column_head(columns), Align::Center, &head);
+    let (left, top) = ((Align::Left, tokens.size.body), (Align::Center, tokens.size.note));
+    head_ui(ui, tokens, &still, ("sums", 0), frame.row_head(rows), left, &head);
+    head_ui(ui, tokens, &still, ("sums", 1), frame.column_head(columns), top, &head);
 }
 
 #[cfg(test)]
