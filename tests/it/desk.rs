@@ -58,7 +58,7 @@ impl Bench {
         }
     }
 
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.wait("the answers", Desk::is_settled);
     }
 }

@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod click;
+#[cfg(test)]
 mod convergence;
 #[cfg(test)]
 mod desk;
@@ -22,6 +24,8 @@ mod officer;
 mod sample;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod snapshots;
 #[cfg(test)]
 mod store;
 #[cfg(test)]

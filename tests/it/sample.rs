@@ -13,6 +13,7 @@ use pult::board::{Aggregates, Board, BoardBuilder, Region, Row, Vocabulary};
 use pult::config::Settings;
 use pult::domain::catalogue::Catalogue;
 use pult::domain::{LOCAL_OFFSET_SECS, Regime, Source, Status};
+use pult::geo::mercator::{LonLat, MercatorPoint};
 use pult::logging::LogHealth;
 use pult::store::details::ListRow;
 use pult::store::health::{FileHealth, StoreHealth};
@@ -100,14 +101,21 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
         (_, n) if n < 8 => Status::Answered,
         _ => Status::Closed,
     };
+    let settlement = dice.below(vocabulary.settlements.len() as u32) as u16;
+    let place = &catalogue.settlements[usize::from(settlement.max(1)) - 1];
+    let jitter = |dice: &mut Dice| (f64::from(dice.below(2_001)) - 1_000.0) / 40_000.0;
+    let (east, north) = (jitter(dice), jitter(dice));
+    let point =
+        MercatorPoint::from_lon_lat(LonLat { lon: place.lon + east, lat: place.lat + north })
+            .unwrap();
     Row {
         received,
         due: if dice.below(9) == 0 { 0 } else { received + 10 * 86_400 },
         first_answer: if closed > 0 { received + takes / 2 } else { 0 },
         closed,
-        x: 0,
-        y: 0,
-        settlement: dice.below(vocabulary.settlements.len() as u32) as u16,
+        x: point.x,
+        y: point.y,
+        settlement,
         topic,
         body: dice.below(vocabulary.bodies.len() as u32) as u16,
         flags: if dice.below(12) == 0 { 0 } else { flags::PLACED },

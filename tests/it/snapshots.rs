@@ -1,0 +1,194 @@
+//! The interface as pictures, compared with those in `tests/snapshots/`.
+//!
+//! With `PULT_ACCEPT_SNAPSHOTS=1` what is drawn now becomes what is right. They are
+//! drawn by whatever Vulkan or OpenGL driver there is; where there is none at all
+//! they are skipped, which `PULT_NO_SKIP=1` forbids.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{DynamicImage, RgbaImage};
+use pult::app::lane::Cancel;
+use pult::app::map_work::{MapAnswer, MapQuestion, MapWorker};
+use pult::app::state::{MapMode, Viewport};
+use pult::app::wall_frame::WallFrame;
+use pult::app::{Command, State, state::View};
+use pult::board::Board;
+use pult::config::Theme;
+use pult::domain::Language;
+use pult::sync::status::Phase;
+use pult::ui::freshness::Staleness;
+use pult::ui::render::{Offscreen, RenderError};
+use pult::ui::shell::{Local, shell_ui};
+use pult::ui::text::Text;
+use pult::ui::tokens::Tokens;
+use pult::ui::wall::{Scene, WallLocal, scene_ui};
+
+use super::sample;
+
+/// Drivers round colours and smooth edges differently: a channel may be off by so
+/// much, and of all pixels such a share may be off by more.
+const CHANNEL_TOLERANCE: u8 = 32;
+const PIXELS_TOLERANCE: f64 = 0.002;
+
+/// Frames until nothing changes any more: heat is asked for by the first.
+const FRAMES: usize = 4;
+
+fn check(name: &str, picture: Result<RgbaImage, RenderError>) {
+    let picture = match picture {
+        Ok(picture) => picture,
+        Err(RenderError::NoDriver(reason)) => {
+            assert!(std::env::var_os("PULT_NO_SKIP").is_none(), "no graphics driver: {reason}");
+            eprintln!("{name} is skipped, there is no graphics driver: {reason}");
+            return;
+        }
+        Err(error) => panic!("{name}: {error}"),
+    };
+    let right = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/snapshots/{name}.png"));
+    if std::env::var_os("PULT_ACCEPT_SNAPSHOTS").is_some() {
+        write(&right, picture);
+        return;
+    }
+    let expected = image::open(&right).map(DynamicImage::into_rgba8).ok();
+    let off = expected.map_or(1.0, |expected| share_off(&expected, &picture));
+    if off > PIXELS_TOLERANCE {
+        let drawn = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
+        write(&drawn, picture);
+        panic!(
+            "{:.2} % of the pixels of {} are off; what was drawn is {}. If that is right, run \
+             the test again with PULT_ACCEPT_SNAPSHOTS=1",
+            off * 100.0,
+            right.display(),
+            drawn.display()
+        );
+    }
+}
+
+/// Share of pixels that differ by more than the tolerance.
+fn share_off(expected: &RgbaImage, found: &RgbaImage) -> f64 {
+    if expected.dimensions() != found.dimensions() {
+        return 1.0;
+    }
+    let is_off = |(one, other): (&image::Rgba<u8>, &image::Rgba<u8>)| {
+        one.0.iter().zip(&other.0).any(|(a, b)| a.abs_diff(*b) > CHANNEL_TOLERANCE)
+    };
+    let off = expected.pixels().zip(found.pixels()).filter(|pair| is_off(*pair)).count();
+    off as f64 / expected.pixels().len() as f64
+}
+
+fn write(path: &Path, picture: RgbaImage) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let file = std::fs::File::create(path).unwrap();
+    let encoder = PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::Adaptive);
+    DynamicImage::from(picture).into_rgb8().write_with_encoder(encoder).unwrap();
+}
+
+/// Heat for a viewport, as the desk's lane makes it.
+fn answer(board: &Board, state: &mut State, viewport: Viewport) {
+    let question = MapQuestion {
+        board: board.clone(),
+        key: state.aggregates.key.clone(),
+        mode: MapMode::Heat,
+        viewport,
+        theme: state.settings.theme,
+        keep_scale: false,
+    };
+    if let Some(MapAnswer::Heat(heat)) = MapWorker::default().answer(&question, &Cancel::default())
+    {
+        state.heat = Some(Arc::new(heat));
+    }
+}
+
+/// The sample's desk in a theme and a language.
+fn dressed(board: &Board, view: View, theme: Theme, language: Language) -> State {
+    let mut state = sample::state(board, view);
+    state.settings.theme = theme;
+    state.settings.language = language;
+    state
+}
+
+/// A window of 1920 × 1080 points in half as many pixels.
+fn desk(board: &Board, mut state: State) -> Result<RgbaImage, RenderError> {
+    let tokens = Tokens::of(state.settings.theme);
+    let text = Text::of(state.settings.language);
+    let mut offscreen = Offscreen::new(960, 540, 0.5, &tokens)?;
+    let mut local = Local::default();
+    let mut last = None;
+    for _ in 0..FRAMES {
+        let mut out = Vec::new();
+        last = Some(offscreen.frame(0.25, |ui| {
+            shell_ui(ui, &state, &tokens, &text, &mut local, &mut out);
+        }));
+        for command in out {
+            if let Command::SetViewport(viewport) = command {
+                answer(board, &mut state, viewport);
+            }
+        }
+    }
+    offscreen.paint(last.unwrap())
+}
+
+fn wall(
+    board: &Board,
+    mut state: State,
+    scene: Scene,
+    (width, height): (u32, u32),
+) -> Result<RgbaImage, RenderError> {
+    let tokens = Tokens::of(state.settings.theme);
+    let text = Text::of(state.settings.language);
+    let mut offscreen = Offscreen::new(width, height, 1.0, &tokens)?;
+    let mut local = WallLocal::default();
+    let mut last = None;
+    for _ in 0..FRAMES {
+        let frame = WallFrame::build(&state);
+        let mut viewport = None;
+        last = Some(offscreen.frame(0.25, |ui| {
+            viewport = scene_ui(ui, scene, &frame, &tokens, &text, &mut local);
+        }));
+        if let Some(viewport) = viewport {
+            answer(board, &mut state, viewport);
+        }
+    }
+    offscreen.paint(last.unwrap())
+}
+
+#[test]
+fn the_situation_in_the_dark() {
+    let board = sample::board(6_000);
+    let state = dressed(&board, View::Situation, Theme::Dark, Language::Ru);
+    check("situation-dark-ru", desk(&board, state));
+}
+
+#[test]
+fn the_blocks_in_the_light() {
+    let board = sample::board(6_000);
+    let state = dressed(&board, View::Blocks, Theme::Light, Language::En);
+    check("blocks-light-en", desk(&board, state));
+}
+
+#[test]
+fn the_situation_when_the_server_is_gone() {
+    let board = sample::board(6_000);
+    let mut state = dressed(&board, View::Situation, Theme::Light, Language::En);
+    let since = sample::NOW - 10 * state.sync.poll_secs;
+    state.sync.phase = Phase::Offline { since, reason: "unreachable" };
+    state.sync.streaming = false;
+    state.sync.confirmed_at = Some(sample::NOW - 11 * state.sync.poll_secs);
+    assert_eq!(Staleness::of(&state), Staleness::Stale);
+    check("situation-stale-light-en", desk(&board, state));
+}
+
+#[test]
+fn the_map_of_a_wall() {
+    let board = sample::board(6_000);
+    let state = dressed(&board, View::Situation, Theme::Dark, Language::Ru);
+    check("wall-map", wall(&board, state, Scene::Map, (960, 540)));
+}
+
+#[test]
+fn the_indicators_of_an_upright_wall() {
+    let board = sample::board(6_000);
+    let state = dressed(&board, View::Situation, Theme::Dark, Language::Ru);
+    check("wall-kpi-upright", wall(&board, state, Scene::Kpi, (540, 960)));
+}
