@@ -22,6 +22,9 @@ pub struct Local {
     pub outbox: views::outbox::Local,
 }
 
+/// Under this width the filter takes a row of its own.
+const ONE_ROW: f32 = 1340.0;
+
 /// The whole window of the desk.
 pub fn shell_ui(
     ui: &mut Ui,
@@ -34,7 +37,8 @@ pub fn shell_ui(
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, tokens.color.canvas);
     let size = &tokens.size;
-    let top = Rect::from_min_size(rect.min, egui::vec2(rect.width(), size.top_height));
+    let rows = if rect.width() < ONE_ROW { 2.0 } else { 1.0 };
+    let top = Rect::from_min_size(rect.min, egui::vec2(rect.width(), size.top_height * rows));
     let nav = Rect::from_min_max(
         egui::pos2(rect.left(), top.bottom()),
         egui::pos2(rect.left() + size.nav_width + size.gap, rect.bottom()),
@@ -96,6 +100,9 @@ fn top_bar(
 ) {
     let size = &tokens.size;
     let color = &tokens.color;
+    let is_one_row = rect.width() >= ONE_ROW;
+    let (rect, second) =
+        if is_one_row { (rect, rect) } else { rect.split_top_bottom_at_y(rect.center().y) };
     let middle = rect.center().y;
     let mut x = rect.left() + size.gap + 6.0;
     x += paint_line(
@@ -120,10 +127,12 @@ fn top_bar(
         x += demo_mark(ui, egui::pos2(x, middle), tokens, text) + 10.0;
     }
     let right = freshness::freshness_ui(ui, rect, state, tokens, text, out);
-    let bar = Rect::from_min_max(
-        egui::pos2(x.max(rect.left() + size.nav_width + size.gap), rect.top()),
-        egui::pos2(right - 14.0, rect.bottom()),
-    );
+    let nav_right = rect.left() + size.nav_width + size.gap;
+    let bar = if is_one_row {
+        rect.with_min_x(x.max(nav_right)).with_max_x(right - 14.0)
+    } else {
+        second.with_min_x(rect.left() + size.gap).with_max_x(rect.right() - size.gap)
+    };
     let mut child = ui.new_child(
         egui::UiBuilder::new()
             .max_rect(bar)

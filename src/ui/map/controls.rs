@@ -28,11 +28,15 @@ pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens) -> Rect {
     let (padding, row) = (tokens.size.padding, tokens.size.row);
     // The legend stands in the lower left corner: a wide map moves aside.
     let aside = (rect.width() - rect.height()).clamp(0.0, tokens.size.note * 13.0);
+    let rows = if rect.width() < BESIDE_TITLE { 2.0 } else { 1.0 };
     Rect::from_min_max(
-        rect.min + vec2(padding * 2.0 + aside, padding + row),
+        rect.min + vec2(padding * 2.0 + aside, padding + row * rows),
         rect.max - vec2(padding * 2.0, padding + row * 0.8),
     )
 }
+
+/// Width of a map on which title and modes stand in one row.
+const BESIDE_TITLE: f32 = 560.0;
 
 /// The desk's map in one frame.
 #[derive(Clone, Copy)]
@@ -111,7 +115,9 @@ impl Controls<'_> {
     pub(super) fn modes(&self, ui: &mut Ui, out: &mut Vec<Command>) -> Rect {
         let Self { rect, state, tokens, text } = *self;
         let size = &tokens.size;
-        let top = rect.top() + size.padding * 0.8;
+        // Beside the title where both fit, else below it.
+        let below = if rect.width() < BESIDE_TITLE { size.row + 4.0 } else { 0.0 };
+        let top = rect.top() + size.padding * 0.8 + below;
         let row = Rect::from_min_max(
             pos2(rect.left() + size.padding, top),
             pos2(rect.right() - size.padding, top + size.row),
@@ -132,8 +138,8 @@ impl Controls<'_> {
         });
         if state.map_mode == MapMode::Areas {
             // Below each other: the region's north reaches up to the modes.
-            let below = row.translate(vec2(0.0, size.row + 8.0));
-            let place = below.with_max_y(below.top() + (size.row + 6.0) * 4.0);
+            let under = row.translate(vec2(0.0, size.row + 8.0));
+            let place = under.with_max_y(under.top() + (size.row + 6.0) * 4.0);
             covered =
                 covered.union(laid_out(ui, place, Layout::top_down(Side::Max), "measures", |ui| {
                     for measure in Measure::ALL {
@@ -205,11 +211,11 @@ impl Controls<'_> {
             covered.push(furniture.credits(pos2(credits_right, corner.y), credits_room));
         } else {
             let above = pos2(corner.x - size.row - 4.0, bar.top() - size.note * 0.5);
-            covered.push(furniture.credits(above, rect.width() * 0.6));
+            covered.push(furniture.credits(above, rect.width() * 0.45));
         }
         if let Some(legend) = self.explained(choropleth) {
             let at = pos2(rect.left() + size.padding, unplaced.top() - size.note * 0.7);
-            covered.push(furniture.legend(at, legend, rect.width() * 0.5));
+            covered.push(furniture.legend(at, legend, rect.width() * 0.45));
         }
         covered
     }

@@ -16,7 +16,7 @@ use crate::ui::widgets::{Bar, bar_list, empty, heading, panel_rect};
 use crate::ui::{format, freshness, names};
 
 /// Width under which a block's panel cannot hold its figures.
-const PANEL_MIN_WIDTH: f32 = 210.0;
+const PANEL_MIN_WIDTH: f32 = 230.0;
 const PANEL_HEIGHT: f32 = 142.0;
 const LOWER_MIN_HEIGHT: f32 = 560.0;
 /// Leaves shown under each theme.

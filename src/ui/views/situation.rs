@@ -22,7 +22,7 @@ use crate::ui::map::{MapLocal, map_ui};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::blocks::{bodies_ui, topics_ui};
-use crate::ui::views::page::split_top;
+use crate::ui::views::page::{page, split_top};
 use crate::ui::widgets::panel_rect;
 
 /// Share of the width that figures take beside the map.
@@ -30,7 +30,7 @@ const FIGURES_SHARE: f32 = 0.475;
 const FIGURES_MIN: f32 = 560.0;
 const TIMELINE_HEIGHT: f32 = 190.0;
 const CARDS_HEIGHT: f32 = 140.0;
-const FOOT_MIN: f32 = 90.0;
+const FOOT_MIN: f32 = 190.0;
 /// Height of a panel with a heading and three rows.
 const SECOND_MIN: f32 = 138.0;
 
@@ -54,25 +54,28 @@ pub fn situation_ui(
         egui::pos2(rect.left(), rect.bottom() - TIMELINE_HEIGHT),
         egui::pos2(split - gap, rect.bottom()),
     );
-    let cards_rect = Rect::from_min_max(
-        egui::pos2(split, rect.top()),
-        egui::pos2(rect.right(), rect.top() + CARDS_HEIGHT),
-    );
-    let row = tokens.size.row;
-    let blocks_height = row * 9.3 + tokens.size.padding * 2.0 + 20.0;
-    let blocks_rect = Rect::from_min_max(
-        egui::pos2(split, cards_rect.bottom() + gap),
-        egui::pos2(rect.right(), cards_rect.bottom() + gap + blocks_height),
-    );
-    let foot =
-        Rect::from_min_max(egui::pos2(split, blocks_rect.bottom() + gap), rect.right_bottom());
-
     let mut map_place = ui.new_child(egui::UiBuilder::new().max_rect(map_rect).id_salt("map"));
     map_ui(&mut map_place, state, tokens, text, map, out);
     panel_rect(ui, timeline_rect, tokens, |ui| timeline(ui, state, tokens, text, out));
-    cards(ui, cards_rect, state, tokens, text, out);
-    panel_rect(ui, blocks_rect, tokens, |ui| blocks(ui, state, tokens, text, out));
-    if foot.height() > FOOT_MIN {
+    let column = rect.with_min_x(split);
+    let place = egui::UiBuilder::new().max_rect(column).id_salt("figures");
+    ui.scope_builder(place, |ui| figures(ui, state, tokens, text, out));
+    freshness::veil(ui, rect, state, tokens);
+}
+
+/// Cards, sectors and lists below each other; where they do not fit, they are
+/// scrolled to beside the map.
+fn figures(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
+    let gap = tokens.size.gap;
+    let card_rows = 4 / cards::across(ui.available_width(), gap);
+    let cards_height = (CARDS_HEIGHT + gap) * card_rows as f32 - gap;
+    let blocks_height = tokens.size.row * 9.3 + tokens.size.padding * 2.0 + 20.0;
+    let least = cards_height + blocks_height + FOOT_MIN + gap * 2.0;
+    page(ui, "figures", least, |ui, rect| {
+        let (cards_rect, rest) = split_top(rect, cards_height, gap);
+        let (blocks_rect, foot) = split_top(rest, blocks_height, gap);
+        cards(ui, cards_rect, state, tokens, text, out);
+        panel_rect(ui, blocks_rect, tokens, |ui| blocks(ui, state, tokens, text, out));
         let (left, right) = halves(foot, gap);
         let (changed_rect, topics_rect) = shared(left, changed::height(state, tokens), tokens);
         let (due_rect, bodies_rect) = shared(right, due::height(state, tokens), tokens);
@@ -84,8 +87,7 @@ pub fn situation_ui(
         if let Some(rect) = bodies_rect {
             panel_rect(ui, rect, tokens, |ui| bodies_ui(ui, state, tokens, text, out));
         }
-    }
-    freshness::veil(ui, rect, state, tokens);
+    });
 }
 
 /// A list that asks for less than the whole column leaves the rest to another

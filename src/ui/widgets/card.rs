@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect, Role, Sense, Ui};
 
-use super::{Align, Spark, Weight, font, paint_line, spark};
+use super::{Align, Spark, Weight, font, line, paint_line, spark};
 use crate::ui::tokens::Tokens;
 
 /// What a card shows.
@@ -53,14 +53,19 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
         width,
     );
     y += size.body * 0.75 + size.figure * 0.62;
+    // A figure is never cut: it gets smaller first.
+    let semibold = |size: f32| font(size, Weight::Semibold);
+    let natural =
+        line(&painter, &card.figure, semibold(size.figure), color.text_strong, f32::INFINITY);
+    let share = (width / natural.size().x.max(1.0)).clamp(0.5, 1.0);
     paint_line(
         &painter,
         egui::pos2(inner.left(), y),
         Align::Left,
         &card.figure,
-        font(size.figure, Weight::Semibold),
+        semibold(size.figure * share),
         card.figure_color,
-        width,
+        width + 1.0,
     );
     y += size.figure * 0.62 + size.note * 0.6;
     let strong = paint_line(
@@ -72,16 +77,17 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
         card.change_color,
         width,
     );
+    let regular = font(size.note, Weight::Regular);
+    let natural =
+        line(&painter, &card.note, regular.clone(), color.text_dim, f32::INFINITY).size().x;
     let gap = if card.change.is_empty() { 0.0 } else { size.note * 0.35 };
-    paint_line(
-        &painter,
-        egui::pos2(inner.left() + strong + gap, y),
-        Align::Left,
-        &card.note,
-        font(size.note, Weight::Regular),
-        color.text_dim,
-        width - strong - gap,
-    );
+    let mut at = egui::pos2(inner.left() + strong + gap, y);
+    if !card.change.is_empty() && natural > width - strong - gap {
+        y += size.note * 1.25;
+        at = egui::pos2(inner.left(), y);
+    }
+    let room = inner.right() - at.x;
+    paint_line(&painter, at, Align::Left, &card.note, regular, color.text_dim, room);
     y += size.note * 1.2;
     let box_ = Rect::from_min_max(
         egui::pos2(inner.left(), y),

@@ -139,6 +139,15 @@ fn cells(
     let ramp = &color.ramp_count;
     let columns = matrix.columns.len();
     let top = matrix.cells.iter().map(|cell| cell.value).max().unwrap_or_default();
+    // All figures alike get smaller before the longest is cut.
+    let longest = line(
+        ui.painter(),
+        &format::count(top),
+        font(matrix.cell_size, Weight::Regular),
+        color.text_strong,
+        f32::INFINITY,
+    );
+    let cell_share = ((frame.column_width - 3.0) / longest.size().x.max(1.0)).clamp(0.6, 1.0);
     for (index, cell) in matrix.cells.iter().enumerate() {
         let (row, column) = (index / columns, index % columns);
         let place = frame.cell(row, column);
@@ -168,15 +177,10 @@ fn cells(
                 egui::StrokeKind::Inside,
             );
         }
-        paint_line(
-            painter,
-            rect.center(),
-            Align::Center,
-            &format::count(cell.value),
-            font(matrix.cell_size, Weight::Regular),
-            ink,
-            rect.width(),
-        );
+        let size = matrix.cell_size * cell_share;
+        let words = format::count(cell.value);
+        let regular = font(size, Weight::Regular);
+        paint_line(painter, rect.center(), Align::Center, &words, regular, ink, place.width());
         if cell.corner && !dimmed {
             let side = (rect.height() * 0.28).min(8.0);
             painter.add(egui::Shape::convex_polygon(

@@ -17,6 +17,9 @@ use crate::ui::{format, names};
 /// The blocks, «вне блоков» and all of them together.
 pub(super) const COUNT: usize = Block::COUNT + 1;
 
+/// A narrower line of days has no shape.
+const LEAST_SPARK: f32 = 40.0;
+
 /// How many panels stand side by side so that the rows are even.
 pub(super) fn across(width: f32, gap: f32, min_width: f32) -> usize {
     let fit = ((width + gap) / (min_width + gap)) as usize;
@@ -45,16 +48,14 @@ pub(super) fn grid_ui(
 ) {
     let gap = tokens.size.gap;
     let rows = COUNT.div_ceil(across);
-    let size = egui::vec2(
-        (rect.width() - gap * (across - 1) as f32) / across as f32,
-        (rect.height() - gap * (rows - 1) as f32) / rows as f32,
-    );
+    let height = (rect.height() - gap * (rows - 1) as f32) / rows as f32;
     let place = |index: usize| {
-        let at = egui::vec2(
-            (index % across) as f32 * (size.x + gap),
-            (index / across) as f32 * (size.y + gap),
-        );
-        Rect::from_min_size(rect.min + at, size)
+        let row = index / across;
+        // What is left for the last row fills it.
+        let beside = across.min(COUNT - row * across) as f32;
+        let width = (rect.width() - gap * (beside - 1.0)) / beside;
+        let at = egui::vec2((index % across) as f32 * (width + gap), row as f32 * (height + gap));
+        Rect::from_min_size(rect.min + at, egui::vec2(width, height))
     };
     for (index, block) in Block::ALL.iter().enumerate() {
         let block = block.index();
@@ -177,19 +178,18 @@ fn panel_ui(ui: &mut Ui, rect: Rect, tokens: &Tokens, text: &Text, shown: &Shown
         &label,
         font(size.note, Weight::Regular),
         tint(color.text_soft),
-        width * 0.55,
+        width,
     );
     let spark_left = (left + figure.max(label) + 16.0).max(left + width * 0.42);
     let line_color = if trend == Trend::Worse { color.warn } else { color.accent };
-    spark(
-        &painter,
-        Rect::from_min_max(
-            egui::pos2(spark_left, y - size.figure * 0.5),
-            egui::pos2(right - 3.0, inner.bottom() - size.body * 1.9),
-        ),
-        &shown.trend,
-        Spark { width: 1.3, ..Spark::new(tint(line_color)) },
+    let line_place = Rect::from_min_max(
+        egui::pos2(spark_left, y - size.figure * 0.5),
+        egui::pos2(right - 3.0, inner.bottom() - size.body * 1.9),
     );
+    if line_place.width() > LEAST_SPARK {
+        let look = Spark { width: 1.3, ..Spark::new(tint(line_color)) };
+        spark(&painter, line_place, &shown.trend, look);
+    }
 
     let foot = inner.bottom() - size.body * 0.55;
     let overdue = shown.totals.overdue;

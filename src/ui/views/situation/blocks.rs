@@ -15,7 +15,15 @@ use crate::ui::{format, names};
 
 /// Right edges of the columns, as shares of the width; the first is the left
 /// edge of the name.
-const BLOCK_COLUMNS: [f32; 6] = [0.33, 0.445, 0.575, 0.695, 0.86, 1.0];
+const COLUMNS: [f32; 6] = [0.33, 0.445, 0.575, 0.695, 0.86, 1.0];
+
+/// The same where there is no room for the line of days.
+const NARROW_COLUMNS: [f32; 6] = [0.38, 0.53, 0.70, 0.83, 0.83, 1.0];
+const NARROW: f32 = 500.0;
+
+fn columns(width: f32) -> [f32; 6] {
+    if width < NARROW { NARROW_COLUMNS } else { COLUMNS }
+}
 
 pub(super) fn blocks(
     ui: &mut Ui,
@@ -31,7 +39,7 @@ pub(super) fn blocks(
     let width = ui.available_width();
     let (head, _) = ui.allocate_exact_size(egui::vec2(width, size.row * 0.85), Sense::hover());
     let at = |rect: Rect, column: usize| {
-        egui::pos2(rect.left() + width * BLOCK_COLUMNS[column], rect.center().y)
+        egui::pos2(rect.left() + width * columns(width)[column], rect.center().y)
     };
     let note = |at, align, key| {
         paint_line(
@@ -49,7 +57,9 @@ pub(super) fn blocks(
     note(at(head, 1), Align::Right, "column-open");
     note(at(head, 2), Align::Right, "column-overdue");
     note(at(head, 3), Align::Right, "column-on-time");
-    note(at(head, 3) + egui::vec2(18.0, 0.0), Align::Left, "column-trend");
+    if width >= NARROW {
+        note(at(head, 3) + egui::vec2(18.0, 0.0), Align::Left, "column-trend");
+    }
     note(at(head, 5), Align::Right, "column-usual");
     for block in
         crate::domain::Block::ALL.iter().filter(|block| **block != crate::domain::Block::Outside)
@@ -95,7 +105,7 @@ fn block_row(
     }
     let tint = |tint: Color32| if dimmed { tint.gamma_multiply(0.5) } else { tint };
     let at =
-        |column: usize| egui::pos2(rect.left() + width * BLOCK_COLUMNS[column], rect.center().y);
+        |column: usize| egui::pos2(rect.left() + width * columns(width)[column], rect.center().y);
     let figure = |column: usize, words: &str, ink: Color32, weight: Weight| {
         paint_line(
             painter,
@@ -128,15 +138,14 @@ fn block_row(
         .map(|days| whole_days(state, days).iter().map(|&n| n as f32).collect())
         .unwrap_or_default();
     let line_color = if trend == Trend::Worse { color.warn } else { color.text_dim };
-    spark(
-        painter,
-        Rect::from_min_max(
-            egui::pos2(at(3).x + 18.0, rect.top() + 6.0),
-            egui::pos2(at(4).x, rect.bottom() - 6.0),
-        ),
-        &values,
-        Spark { width: 1.2, ..Spark::new(tint(line_color)) },
+    let line_place = Rect::from_min_max(
+        egui::pos2(at(3).x + 18.0, rect.top() + 6.0),
+        egui::pos2(at(4).x, rect.bottom() - 6.0),
     );
+    if width >= NARROW {
+        let look = Spark { width: 1.2, ..Spark::new(tint(line_color)) };
+        spark(painter, line_place, &values, look);
+    }
     if change.is_some() {
         let words = format::change_percent(change);
         let galley =

@@ -13,7 +13,15 @@ use crate::ui::tokens::Tokens;
 use crate::ui::views::page::whole_days;
 use crate::ui::widgets::{Card, card};
 
-/// Four cards side by side.
+/// Under this width a card cannot hold its figure.
+const LEAST_WIDTH: f32 = 122.0;
+
+/// How many of the four cards stand side by side.
+pub(super) fn across(width: f32, gap: f32) -> usize {
+    if (width - gap * 3.0) / 4.0 < LEAST_WIDTH { 2 } else { 4 }
+}
+
+/// Four cards side by side, or two over two.
 pub(in crate::ui::views) fn cards(
     ui: &mut Ui,
     rect: Rect,
@@ -119,12 +127,17 @@ pub(in crate::ui::views) fn cards(
         Command::Show(View::Indicators),
     ];
     let gap = tokens.size.gap;
-    let width = (rect.width() - gap * 3.0) / 4.0;
+    let across = across(rect.width(), gap);
+    let rows = cards.len().div_ceil(across);
+    let width = (rect.width() - gap * (across - 1) as f32) / across as f32;
+    let height = (rect.height() - gap * (rows - 1) as f32) / rows as f32;
     for (index, (one, command)) in cards.iter().zip(commands).enumerate() {
-        let place = Rect::from_min_size(
-            egui::pos2(rect.left() + (width + gap) * index as f32, rect.top()),
-            egui::vec2(width, rect.height()),
-        );
+        let corner = rect.min
+            + egui::vec2(
+                (width + gap) * (index % across) as f32,
+                (height + gap) * (index / across) as f32,
+            );
+        let place = Rect::from_min_size(corner, egui::vec2(width, height));
         if card(ui, place, tokens, one) {
             out.push(command);
         }
