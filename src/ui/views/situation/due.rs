@@ -48,7 +48,9 @@ pub(super) fn due(
     let fits = ((room / row_height(tokens)) as usize).max(1);
     // A list that goes on fills its panel evenly.
     let height = if listed(state) > fits { room / fits as f32 } else { row_height(tokens) };
-    for row in state.due_next.iter().take(listed(state).min(fits)) {
+    // Rows of the day before may still stand here while a replay steps on.
+    let ahead = state.due_next.iter().filter(|row| row.due >= seen_at);
+    for row in ahead.take(listed(state).min(fits)) {
         let (rect, response) =
             ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::click());
         let left = i64::from(row.due) - i64::from(seen_at);
