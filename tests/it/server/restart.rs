@@ -313,10 +313,14 @@ impl Drop for Process {
 async fn killed_at_any_moment_it_has_what_it_accepted_and_nothing_twice() {
     let folder = tempfile::tempdir().unwrap();
     let mut accepted: Vec<(Value, Value)> = Vec::new();
-    for round in 0..4 {
+    // Four kills, and more where the machine was too busy to answer much.
+    for round in 0..40 {
+        if round >= 4 && accepted.len() > 8 {
+            break;
+        }
         let mut server = Process::start(folder.path());
         let client = Client::at(&server.url, TOKEN);
-        let killed_after = std::time::Duration::from_millis(20 + 45 * round);
+        let killed_after = std::time::Duration::from_millis(20 + 45 * (round % 4));
         let sending = async {
             loop {
                 let command = line("comment", "i-1", &json!({"text": "Проверено."}));
