@@ -574,6 +574,7 @@ pick-reason = Reason: from the list or your own
 pick-own-reason = Own reason: { $reason }
 pick-survivor = Which incident: choose or type its number
 pick-survivor-typed = Number { $id }
+merge-none = Nothing like it is near: type the number of an incident
 pick-nothing = Nothing found
 pick-present = as it is
 pick-recent = recent

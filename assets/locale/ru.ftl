@@ -578,6 +578,7 @@ pick-reason = Причина: из списка или своя
 pick-own-reason = Своя причина: { $reason }
 pick-survivor = С каким инцидентом: выберите или введите номер
 pick-survivor-typed = Номер { $id }
+merge-none = Похожих рядом не нашлось: введите номер инцидента
 pick-nothing = Ничего не найдено
 pick-present = как сейчас
 pick-recent = недавно

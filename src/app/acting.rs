@@ -12,6 +12,12 @@ use crate::store::details::ListRow;
 /// For so long an action can be taken back; then it is sent.
 pub(super) const UNDO_FOR: Duration = Duration::from_secs(10);
 
+/// How long the figure for `left` stands.
+fn until_less(left: Duration) -> Duration {
+    let shown = u64::from(whole_secs(left)).saturating_sub(1);
+    left.saturating_sub(Duration::from_secs(shown))
+}
+
 /// Rounded up: the last second is shown as one.
 fn whole_secs(left: Duration) -> u32 {
     left.as_secs() as u32 + u32::from(left.subsec_nanos() > 0)
@@ -107,9 +113,7 @@ impl Desk {
     /// often for its figure.
     pub(super) fn until_next_second(&self) -> Duration {
         let Some(offer) = self.state.undo.last() else { return Duration::MAX };
-        let left = offer.until.saturating_sub(self.moment.tick);
-        let shown = u64::from(whole_secs(left)).saturating_sub(1);
-        left.saturating_sub(Duration::from_secs(shown))
+        until_less(offer.until.saturating_sub(self.moment.tick))
     }
 
     /// The rows as the board counts them: with what was done here.
@@ -134,5 +138,24 @@ impl Desk {
         if let Some(row_id) = open.filter(|row_id| touched.contains(row_id)) {
             self.details.ask(row_id);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_countdown_turns_once_a_second_down_to_one() {
+        let mut left = UNDO_FOR;
+        let mut shown = Vec::new();
+        while left > Duration::ZERO {
+            shown.push(whole_secs(left));
+            let wake = until_less(left);
+            assert!(wake > Duration::ZERO && wake <= Duration::from_secs(1), "{left:?}: {wake:?}");
+            left -= wake;
+        }
+        assert_eq!(shown, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+        assert_eq!(until_less(Duration::from_millis(8_300)), Duration::from_millis(300));
     }
 }

@@ -5,8 +5,6 @@ use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui};
 use super::text::Text;
 use super::tokens::Tokens;
 use super::widgets::{self, Weight, font};
-use crate::app::deeds::DEEDS;
-use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
 
 /// Of the window's width at most.
@@ -22,14 +20,10 @@ pub fn toast_ui(
 ) {
     let Some(offer) = state.undo.last() else { return };
     let (size, color) = (&tokens.size, &tokens.color);
-    let begins = Command::Triage(TriageCommand::Begin(offer.kind));
-    let deed = DEEDS.iter().find(|deed| (deed.listed.command)() == begins);
+    let event = format!("event-{}", offer.kind.event().key().replace('_', "-"));
     let done = text.with(
         "toast-done",
-        &[
-            ("what", deed.map_or("", |deed| text.t(deed.listed.text)).into()),
-            ("n", (offer.ids.len() as u32).into()),
-        ],
+        &[("what", text.t(&event).into()), ("n", (offer.ids.len() as u32).into())],
     );
     let undo = text.with("toast-undo", &[("secs", offer.secs_left.into())]);
     let medium = font(size.body, Weight::Medium);

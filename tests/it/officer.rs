@@ -190,7 +190,7 @@ fn several_rows_are_chosen_dealt_with_and_undone_together() {
     assert_eq!(officer.done_to(first), [Action::Prioritise { priority: 2 }]);
     assert_eq!(officer.state().triage.selected.len(), 3, "there is more to do to them");
 
-    let toast = "Важность · 3 инцидента · Отменить последнее действие";
+    let toast = "изменена важность · 3 инцидента · Отменить последнее действие";
     officer.harness.get_by_label(toast).click();
     officer.wait("the undoing", |state| state.outbox.waiting() == 0);
     officer.settle();
@@ -229,6 +229,27 @@ fn a_comment_is_kept_while_somebody_looks_elsewhere_and_is_sent_once() {
     let Action::Comment { text } = written else { panic!("{written:?}") };
     assert!(text.contains("смотрим, едем") && text.contains('!'), "{text}");
     assert!(officer.state().triage.drafts.is_empty());
+}
+
+#[test]
+fn an_answer_begins_with_a_template_and_a_telephone_in_it_is_pointed_out() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    officer.press(Key::T);
+    officer.wait("the taking", |state| state.outbox.waiting() == 1);
+    officer.press(Key::I);
+    officer.harness.get_by_label("Принято, уточняем").click();
+    officer.settle();
+    let warning = "В ответе есть телефон, почта или другие личные данные";
+    assert!(officer.harness.query_by_label(warning).is_none());
+    officer.types(" Звоните: +7 913 555-01-23");
+    officer.harness.get_by_label(warning);
+    officer.harness.get_by_label("Осталось заполнить места в [скобках]");
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("the answer", |state| state.outbox.waiting() == 2);
+    let done = officer.done_to(row_id);
+    let Action::InterimAnswer { text } = &done[1] else { panic!("{done:?}") };
+    assert!(text.starts_with("Здравствуйте! Ваше сообщение принято."), "{text}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ use crate::ui::widgets::{self, Align, Weight, font, heading, paint_line};
 pub(super) use form::Local;
 
 /// An action needs so much width; where there is more, they stand in columns.
-const COLUMN_WIDTH: f32 = 230.0;
+const COLUMN_WIDTH: f32 = 200.0;
 /// Room of a key's sign, in heights of a line.
 const KEY_SHARE: f32 = 1.6;
 

@@ -12,6 +12,7 @@ use crate::domain::{Action, CommandKind, Timestamp};
 use crate::ui::map::MapLocal;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
+use crate::ui::views::page::quiet;
 use crate::ui::widgets::{heading, icon_button};
 
 /// What the form remembers between frames.
@@ -119,6 +120,9 @@ fn body_ui(
         CommandKind::Merge => {
             let items = choices::survivors(state, text, form);
             let typed = |typed: &str| choices::survivor_typed(text, &items, typed);
+            if items.is_empty() {
+                quiet(ui, tokens, text.t("merge-none"));
+            }
             let hint = text.t("pick-survivor");
             let pick = Pick { items: &items, free: Some(&typed), hint, ready: true, fresh };
             pick_ui(ui, tokens, text, &mut local.pick, &pick)

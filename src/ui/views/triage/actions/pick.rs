@@ -94,7 +94,9 @@ pub(super) fn pick_ui<T: Clone>(
     }
     ui.add_space(4.0);
     if found.is_empty() {
-        quiet(ui, tokens, text.t("pick-nothing"));
+        if !local.query.is_empty() {
+            quiet(ui, tokens, text.t("pick-nothing"));
+        }
         return None;
     }
     let clicked = lines(ui, tokens, local, &found, up || down);

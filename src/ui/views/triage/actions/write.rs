@@ -1,5 +1,7 @@
 //! A text to write: an answer, a comment, a matter by telephone.
 
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{Key, Modifiers, Role, ScrollArea, TextEdit, Ui};
 
 use crate::app::form::Form;
@@ -15,8 +17,11 @@ use crate::ui::widgets::{Weight, font, text_button};
 /// The server takes no longer text.
 pub(super) const MOST_CHARS: usize = 8_000;
 
-/// Lines of the field.
+/// Lines of the field, and where there is little room for the templates below.
 const ROWS: usize = 9;
+const FEW_ROWS: usize = 4;
+/// In rows of a list.
+const LITTLE_ROOM: f32 = 14.0;
 
 /// Templates by name and text, likeliest first.
 fn templates<'a>(
@@ -50,11 +55,13 @@ pub(super) fn write_ui(
     let mut changed = false;
     let label = text.t(label_key(form.kind));
     let room = (ui.available_height() - tokens.size.row * 4.5).max(tokens.size.row * 2.0);
+    let is_tight = room < tokens.size.row * LITTLE_ROOM;
+    let rows = if is_tight { FEW_ROWS } else { ROWS };
     ScrollArea::vertical().id_salt("write").max_height(room).show(ui, |ui| {
         let field = ui.add(
             TextEdit::multiline(buffer)
                 .hint_text(label)
-                .desired_rows(ROWS)
+                .desired_rows(rows)
                 .desired_width(f32::INFINITY),
         );
         field.widget_info(|| egui::WidgetInfo::labeled(Role::MultilineTextInput, true, label));
@@ -62,16 +69,19 @@ pub(super) fn write_ui(
             field.request_focus();
         }
         changed |= field.changed();
-        for (name, wording) in templates(state, text, form) {
-            if text_button(ui, tokens, name).on_hover_text(wording).clicked() {
-                if !buffer.trim().is_empty() {
-                    buffer.push('\n');
+        ui.horizontal_wrapped(|ui| {
+            for (name, wording) in templates(state, text, form) {
+                if text_button(ui, tokens, name).on_hover_text(wording).clicked() {
+                    if !buffer.trim().is_empty() {
+                        buffer.push('\n');
+                    }
+                    buffer.push_str(wording);
+                    changed = true;
+                    field.request_focus();
+                    to_end(ui, field.id, buffer);
                 }
-                buffer.push_str(wording);
-                changed = true;
-                field.request_focus();
             }
-        }
+        });
     });
     if changed {
         out.push(Command::Triage(TriageCommand::Draft {
@@ -93,6 +103,14 @@ pub(super) fn write_ui(
         })
         .inner;
     (fits && (sends || pressed)).then(|| cleaned(buffer))
+}
+
+/// Puts the cursor behind what was written.
+fn to_end(ui: &Ui, field: egui::Id, buffer: &str) {
+    let mut state = TextEditState::load(ui.ctx(), field).unwrap_or_default();
+    let end = CCursor::new(buffer.chars().count());
+    state.cursor.set_char_range(Some(CCursorRange::one(end)));
+    state.store(ui.ctx(), field);
 }
 
 fn label_key(kind: CommandKind) -> &'static str {
