@@ -4,6 +4,7 @@ pub mod domain;
 pub mod config;
 pub mod logging;
 pub mod geo;
+pub mod suggest;
 pub mod board;
 pub mod figure;
 pub mod store;

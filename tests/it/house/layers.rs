@@ -7,7 +7,7 @@ use super::{assert_holds, assert_sees, program};
 /// each other.
 const LAYERS: &[&[&str]] = &[
     &["domain"],
-    &["geo"],
+    &["geo", "suggest"],
     &["board"],
     &["figure"],
     &["store"],
