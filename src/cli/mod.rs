@@ -9,6 +9,7 @@ mod filter;
 mod render;
 mod serve;
 mod stats;
+mod suggest;
 mod sync;
 mod wall;
 
@@ -63,6 +64,8 @@ enum Subcommands {
     Render(render::Args),
     /// Run the reference feedback API
     Serve(serve::Args),
+    /// Learn from one table of texts, try on another, print how often it was right
+    Suggest(suggest::Args),
     /// Look at everything that pult stands on and say what to do about it
     Doctor,
 }
@@ -95,6 +98,7 @@ pub fn run() -> ExitCode {
         Some(Subcommands::Stats(args)) => stats::run(&cli.common, &args),
         Some(Subcommands::Render(args)) => render::run(&cli.common, &args),
         Some(Subcommands::Serve(args)) => serve::run(&cli.common, &args),
+        Some(Subcommands::Suggest(args)) => suggest::run(&args),
         Some(Subcommands::Doctor) => doctor::run(&cli.common),
     };
     match done {
@@ -150,7 +154,12 @@ impl Cli {
             // A demonstration leaves nothing behind.
             Some(Subcommands::Demo(_)) => self.common.data_dir.clone(),
             // These only look: the log belongs to whoever works in the folder.
-            Some(Subcommands::Doctor | Subcommands::Stats(_) | Subcommands::Render(_)) => None,
+            Some(
+                Subcommands::Doctor
+                | Subcommands::Stats(_)
+                | Subcommands::Render(_)
+                | Subcommands::Suggest(_),
+            ) => None,
             _ => Some(self.common.data_dir()?),
         };
         let by_hand = self.command.is_some();

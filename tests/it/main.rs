@@ -29,6 +29,8 @@ mod snapshots;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+mod suggest;
+#[cfg(test)]
 mod sync;
 #[cfg(test)]
 mod sync_engine;
