@@ -24,6 +24,7 @@ mod vocabulary;
 
 pub mod audit;
 pub mod batch;
+pub mod decisions;
 pub mod details;
 pub mod error;
 pub mod health;

@@ -1,5 +1,6 @@
 //! The store from outside: what a pull brings is there again after reopening.
 
+mod decisions;
 mod forms;
 mod outbox;
 mod salvage;
