@@ -65,6 +65,7 @@ impl Desk {
             Command::CloseIncident => {
                 self.state.incident = None;
                 self.state.revealed = None;
+                self.state.suggestions = None;
             }
             Command::ToggleReplay => {
                 self.state.replay = match self.state.replay {

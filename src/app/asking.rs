@@ -36,6 +36,7 @@ impl Desk {
         self.ask_queue();
         self.keep_figures();
         self.ask_likely();
+        self.ask_suggestions();
     }
 
     fn ask_aggregates(&mut self) {

@@ -19,6 +19,7 @@ use super::searching::Followed;
 use super::state::{
     ConnectionTest, Loading, MapMode, Notice, SimilarTo, State, View, Viewport, end_of_minute,
 };
+use super::suggestions::Suggesting;
 use super::triage::{self, QueueAsked};
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion, point_of};
 use crate::board::aggregates::AggregatesKey;
@@ -103,6 +104,7 @@ pub struct Desk {
     pub(super) likely: Lane<LikelyQuestion, Likely>,
     pub(super) likely_asked: Option<LikelyKey>,
     pub(super) details: Lane<u32, IncidentDetails>,
+    pub(super) suggesting: Suggesting,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) followed: Followed,
     pub(super) health: Lane<Board, workers::Health>,
@@ -228,6 +230,7 @@ impl Desk {
             likely: Lane::start("likely", waker.clone(), likely::likely)?,
             likely_asked: None,
             details: Lane::start("details", waker.clone(), workers::details(lane_reader()?))?,
+            suggesting: Suggesting::start(lane_reader()?, &waker)?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
             followed: Followed::default(),
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
@@ -317,6 +320,7 @@ impl Desk {
             && !self.likely.is_busy()
             && !self.due.is_busy()
             && !self.search.is_busy()
+            && !(self.state.incident.is_some() && self.suggesting.is_busy())
             && !self.health.is_busy()
     }
 
@@ -445,9 +449,12 @@ impl Desk {
                 details.place = point_of(&row);
                 self.ask_similar(details.row.row_id, row.topic);
             }
+            let row_id = details.row.row_id;
+            self.state.suggestions.take_if(|about| about.row_id != row_id);
             self.state.incident = Some(Arc::new(details));
             changed = true;
         }
+        changed |= self.take_suggestions();
         changed |= self.take_search();
         if let Some(answer) = self.link.take() {
             self.engine = answer.engine;

@@ -25,6 +25,7 @@ mod replay;
 mod searching;
 pub mod secret;
 pub mod state;
+pub mod suggestions;
 pub mod triage;
 pub mod wall_frame;
 mod workers;

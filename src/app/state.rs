@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
+use super::suggestions::Suggestions;
 use super::triage::TriageState;
 use crate::board::filter::{Filter, Span};
 use crate::board::similar::Similar;
@@ -296,6 +297,8 @@ pub struct State {
     pub triage: TriageState,
     /// What may be the same matter as the open incident.
     pub similar: Option<Arc<SimilarTo>>,
+    /// About the open incident; `None` until there are some.
+    pub suggestions: Option<Arc<Suggestions>>,
     pub replay: Option<Replay>,
 
     pub sync: SyncStatus,
@@ -347,6 +350,7 @@ impl State {
             list: ListState::default(),
             due_next: Vec::new(),
             incident: None,
+            suggestions: None,
             replay: None,
             sync: SyncStatus::default(),
             store: StoreHealth::default(),

@@ -432,3 +432,28 @@ fn the_exported_list_is_masked_safe_and_whole() {
         left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     assert!(!names.iter().any(|name| name.contains(".part")), "{names:?}");
 }
+
+#[test]
+fn an_opened_incident_gets_suggestions_and_a_closed_one_takes_them_along() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::Show(View::Incidents));
+    bench.settle();
+    let row_id = bench.desk.state().list.positions[0] + 1;
+    assert!(bench.desk.state().suggestions.is_none());
+    bench.desk.apply(Command::OpenIncident(row_id));
+    bench.wait("suggestions", |desk| desk.state().suggestions.is_some());
+    let state = bench.desk.state();
+    let suggestions = state.suggestions.as_ref().unwrap();
+    assert_eq!(suggestions.row_id, row_id);
+    assert!(suggestions.decisions > 1_000, "{}", suggestions.decisions);
+    for of_kind in [&suggestions.block, &suggestions.topic, &suggestions.body] {
+        assert_eq!(of_kind.len(), 3);
+        assert!(!of_kind[0].because.is_empty(), "{of_kind:?}");
+    }
+    let topic = &state.vocabulary.topics[usize::from(suggestions.topic[0].label)];
+    assert_eq!(u16::from(topic.block), suggestions.block[0].label, "{topic:?}");
+    assert_eq!(topic.depth, 3, "a fact is proposed");
+
+    bench.desk.apply(Command::CloseIncident);
+    assert!(bench.desk.state().suggestions.is_none());
+}
