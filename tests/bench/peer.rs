@@ -17,10 +17,14 @@ mod places;
 mod plain;
 #[path = "refresh.rs"]
 mod refresh;
+#[path = "reword.rs"]
+mod reword;
 #[path = "search.rs"]
 mod search;
 #[path = "stems.rs"]
 mod stems;
+#[path = "suggest.rs"]
+mod suggest;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -31,7 +35,7 @@ use frame::Synced;
 
 #[derive(Parser)]
 struct Args {
-    /// refresh, heat, clusters, stems, changes, frame or search.
+    /// refresh, heat, clusters, stems, changes, frame, search or suggest.
     measure: String,
     /// Incidents that are made up.
     #[arg(long, default_value_t = 1_000_000)]
@@ -57,6 +61,7 @@ fn main() -> Result<()> {
         "refresh" => refresh::measure(&args)?,
         "heat" => places::heat(&args)?,
         "clusters" => places::clusters(&args)?,
+        "suggest" => suggest::measure(&args)?,
         "stems" => return stems::write(&args),
         "changes" => return changes::measure(&args),
         "frame" => return frame::measure(&args),
