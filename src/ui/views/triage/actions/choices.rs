@@ -6,43 +6,87 @@ use super::pick::Item;
 use super::write::{MOST_CHARS, cleaned};
 use crate::app::State;
 use crate::app::form::Form;
+use crate::app::suggestions::Suggestions;
 use crate::board::overlay::flag_of;
 use crate::board::row::NONE;
 use crate::domain::action::{Mark, Verdict};
 use crate::domain::{Action, Block, CommandKind, Timestamp};
 use crate::store::details::ListRow;
+use crate::suggest::Suggestion;
 use crate::ui::text::Text;
 use crate::ui::{format, names};
 
 /// Counted choices that are set before the recent ones.
 const COUNTED: usize = 6;
+/// From this confidence on a suggestion stands first.
+const SURE: f32 = 0.5;
+/// Below it, it is no suggestion.
+const LEAST: f32 = 0.1;
+/// Words shown that spoke for a suggestion.
+const SPOKEN: usize = 4;
 const DAY_SECS: u32 = 86_400;
 /// Days that a deadline is usually moved by.
 const DAYS: [u32; 7] = [1, 2, 3, 5, 7, 10, 30];
 /// A deadline is moved by no more at once.
 const MOST_DAYS: u32 = 365;
 
-/// Orders numbers: counted, then recent, then the rest. Each with its note.
+/// Where it comes from that a number is likely.
+struct Likeliest<'a> {
+    suggested: &'a [Suggestion],
+    counted: &'a [(u16, u32)],
+    /// Key of the words for a count.
+    count_key: &'a str,
+    recent: &'a [u16],
+}
+
+/// Orders numbers: suggested, counted, then recent, then the rest; each with what
+/// speaks for it. A suggestion that is rather wrong than right stands behind what
+/// is counted.
 fn ordered(
     text: &Text,
-    counted: &[(u16, u32)],
-    note_key: &str,
-    recent: &[u16],
+    likeliest: &Likeliest<'_>,
     rest: impl Iterator<Item = u16>,
 ) -> Vec<(u16, String)> {
     let note = |n: u32| match n {
         0 => String::new(),
-        n => text.with(note_key, &[("n", format::count(n).into())]),
+        n => text.with(likeliest.count_key, &[("n", format::count(n).into())]),
     };
-    let counted = counted.iter().take(COUNTED).map(|(number, n)| (*number, note(*n)));
-    let recent = recent.iter().map(|number| (*number, text.t("pick-recent").to_owned()));
+    let said = |one: &Suggestion| (one.label, because(text, one));
+    let (sure, unsure): (Vec<_>, Vec<_>) =
+        (likeliest.suggested.iter().filter(|one| one.confidence >= LEAST))
+            .partition(|one| one.confidence >= SURE);
+    let counted = likeliest.counted.iter().take(COUNTED);
+    let counted = counted.map(|(number, n)| (*number, note(*n)));
+    let recent = likeliest.recent.iter();
+    let recent = recent.map(|number| (*number, text.t("pick-recent").to_owned()));
     let rest = rest.map(|number| (number, String::new()));
     let mut seen = HashSet::new();
-    counted
+    (sure.into_iter().map(said))
+        .chain(counted)
+        .chain(unsure.into_iter().map(said))
         .chain(recent)
         .chain(rest)
         .filter(|(number, _)| *number != NONE && seen.insert(*number))
         .collect()
+}
+
+/// «предложено, 87 %: прорыв, труба».
+fn because(text: &Text, suggestion: &Suggestion) -> String {
+    let share = format::percent(text, Some(f64::from(suggestion.confidence)));
+    let words: Vec<&str> =
+        suggestion.because.iter().take(SPOKEN).map(|one| one.word.as_str()).collect();
+    let key = if words.is_empty() { "pick-suggested" } else { "pick-suggested-because" };
+    text.with(key, &[("share", share.into()), ("words", words.join(", ").into())])
+}
+
+/// What is proposed for the one incident that the form is about.
+fn suggested<'a>(
+    state: &'a State,
+    form: &Form,
+    of: fn(&Suggestions) -> &[Suggestion],
+) -> &'a [Suggestion] {
+    let about = state.suggestions.as_ref().filter(|about| form.rows == [about.row_id]);
+    about.map_or(&[], |about| of(about))
 }
 
 /// True where the counts are about the topic that the form is about.
@@ -57,13 +101,13 @@ pub(super) fn bodies(state: &State, text: &Text, form: &Form) -> (Vec<Item<Actio
     let mut rest: Vec<u16> = (1..all.len() as u16).collect();
     rest.sort_by_key(|number| names::body(state, text, *number));
     let triage = &state.triage;
-    let numbers = ordered(
-        text,
-        &triage.likely.bodies,
-        "pick-likely-body",
-        &triage.recent.bodies,
-        rest.into_iter(),
-    );
+    let likeliest = Likeliest {
+        suggested: suggested(state, form, |about| &about.body),
+        counted: &triage.likely.bodies,
+        count_key: "pick-likely-body",
+        recent: &triage.recent.bodies,
+    };
+    let numbers = ordered(text, &likeliest, rest.into_iter());
     let items = numbers.into_iter().filter_map(|(number, note)| {
         let entry = all.get(usize::from(number))?;
         let body = entry.id.clone();
@@ -81,13 +125,13 @@ pub(super) fn bodies(state: &State, text: &Text, form: &Form) -> (Vec<Item<Actio
 pub(super) fn topics(state: &State, text: &Text, form: &Form) -> (Vec<Item<Action>>, bool) {
     let all = &state.vocabulary.topics;
     let triage = &state.triage;
-    let numbers = ordered(
-        text,
-        &triage.likely.topics,
-        "pick-likely-topic",
-        &triage.recent.topics,
-        1..all.len() as u16,
-    );
+    let likeliest = Likeliest {
+        suggested: suggested(state, form, |about| &about.topic),
+        counted: &triage.likely.topics,
+        count_key: "pick-likely-topic",
+        recent: &triage.recent.topics,
+    };
+    let numbers = ordered(text, &likeliest, 1..all.len() as u16);
     // What it has may be kept with the same key as any other.
     let present = super::target(state, form).map_or(NONE, |row| row.topic);
     let kept = (present != NONE).then(|| (present, text.t("pick-present").to_owned()));
@@ -277,17 +321,19 @@ mod tests {
     #[test]
     fn a_choice_stands_once_where_it_is_likeliest() {
         let text = Text::of(Language::Ru);
-        let numbers = ordered(
-            &text,
-            &[(3, 12), (5, 0)],
-            "pick-likely-body",
-            &[5, 4],
-            [0, 1, 3, 4, 5, 6].into_iter(),
-        );
+        let suggestion = |label, confidence| Suggestion { label, confidence, because: Vec::new() };
+        let likeliest = Likeliest {
+            suggested: &[suggestion(9, 0.82), suggestion(4, 0.2), suggestion(8, 0.01)],
+            counted: &[(3, 12), (5, 0)],
+            count_key: "pick-likely-body",
+            recent: &[5, 7],
+        };
+        let numbers = ordered(&text, &likeliest, [0, 1, 3, 4, 5, 7, 9].into_iter());
         let order: Vec<u16> = numbers.iter().map(|(number, _)| *number).collect();
-        assert_eq!(order, [3, 5, 4, 1, 6], "none is no choice");
-        assert!(numbers[0].1.contains("12"), "{}", numbers[0].1);
-        assert_eq!(numbers[1].1, "", "nothing is said of nothing");
+        assert_eq!(order, [9, 3, 5, 4, 7, 1], "none is no choice");
+        assert!(numbers[0].1.contains("82"), "{}", numbers[0].1);
+        assert!(numbers[1].1.contains("12"), "{}", numbers[1].1);
+        assert_eq!(numbers[2].1, "", "nothing is said of nothing");
     }
 
     #[test]
