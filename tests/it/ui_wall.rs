@@ -55,6 +55,7 @@ struct Painted {
     words: String,
     rect: Rect,
     size: f32,
+    is_cut: bool,
 }
 
 fn texts(shape: &Shape, out: &mut Vec<Painted>) {
@@ -66,6 +67,7 @@ fn texts(shape: &Shape, out: &mut Vec<Painted>) {
                 words: text.galley.text().to_owned(),
                 rect: text.galley.rect.translate(text.pos.to_vec2()),
                 size: sizes.fold(f32::INFINITY, f32::min),
+                is_cut: text.galley.elided,
             });
         }
         _ => {}
@@ -122,6 +124,20 @@ fn words_are_large_enough_and_stay_on_the_screen() {
             }
             let largest = painted.iter().map(|one| one.size).fold(0.0, f32::max);
             assert!(largest >= height * 0.06, "{scene:?}: {largest}");
+        }
+    }
+}
+
+#[test]
+fn a_figure_is_never_cut() {
+    let mut frame = WallFrame::build(&planted());
+    for block in &mut frame.blocks {
+        block.totals.open = 12_345;
+    }
+    for (width, height) in SIZES {
+        for one in draw(Scene::Blocks, &frame, width, height) {
+            let is_figure = !one.words.chars().any(char::is_alphabetic);
+            assert!(!(is_figure && one.is_cut), "{width}×{height}: {}", one.words);
         }
     }
 }

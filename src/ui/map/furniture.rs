@@ -105,22 +105,21 @@ impl Furniture<'_> {
         }
         self.painter.rect_filled(bar, 0.0, self.tokens.color.map_land);
         self.painter.add(mesh);
+        // A number that would meet the one before is left out, never cut.
+        let mut free_from = bar.left();
         for stop in &legend.stops {
             let Some(limit) = stop.from else { continue };
             let x = bar.left() + bar.width() * stop.from_share;
             let words = density(self.text, limit as f32);
-            let width = bar.width() * (stop.to_share - stop.from_share);
             let font = font(self.note, Weight::Regular);
+            let ink = self.tokens.color.text_soft;
+            let width = line(self.painter, &words, font.clone(), ink, f32::INFINITY).size().x;
+            if x < free_from {
+                continue;
+            }
+            free_from = x + width + self.note * 0.5;
             let at = pos2(x, numbers_y);
-            paint_line(
-                self.painter,
-                at,
-                Align::Left,
-                &words,
-                font,
-                self.tokens.color.text_soft,
-                width,
-            );
+            paint_line(self.painter, at, Align::Left, &words, font, ink, width + 1.0);
         }
     }
 

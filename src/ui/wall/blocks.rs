@@ -72,12 +72,16 @@ fn block_row(canvas: &Canvas<'_>, block: &BlockFrame, rect: Rect) {
     canvas.words(note, Align::Left, &new, canvas.note, regular, color.text_soft, room);
 
     let second = f32::midpoint(first + canvas.heading * 0.5, inner.bottom());
-    let columns = [0.0, 0.4, 0.76].map(|share| left + inner.width() * share);
+    let columns = [0.0, 0.46, 0.8].map(|share| left + inner.width() * share);
     let open = format::count(block.totals.open);
-    let third = inner.width() * 0.35;
+    let third = inner.width() * 0.33;
+    let figure_room = inner.width() * 0.45;
+    let natural = canvas.width_of(&open, canvas.figure, semibold);
+    let figure_size = canvas.figure * (figure_room / natural).min(1.0);
     // A line's box has more air below its figures than above.
     let at = egui::pos2(columns[0], second - canvas.note * 0.25);
-    canvas.words(at, Align::Left, &open, canvas.figure, semibold, color.text_strong, third);
+    let strong = color.text_strong;
+    canvas.words(at, Align::Left, &open, figure_size, semibold, strong, figure_room + 1.0);
     let overdue_ink = if block.totals.overdue > 0 { color.alarm } else { color.text_soft };
     for (drop, figure, ink, word) in [
         (-0.75, format::count(block.totals.overdue), overdue_ink, text.t("wall-overdue")),

@@ -94,9 +94,11 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
     let bounds = prepared.geodata.bounds;
     // The legend stands in the lower left corner: the region keeps clear of it.
     let beside = (canvas.note * 19.0).min(rect.width() * 0.32);
+    // On a portrait screen the credits take two lines.
+    let credits_notes = if canvas.is_portrait { 3.4 } else { 1.8 };
     let inner = Rect::from_min_max(
         rect.min + egui::vec2(beside, canvas.gap),
-        rect.max - egui::vec2(canvas.gap, canvas.note * 1.8),
+        rect.max - egui::vec2(canvas.gap, canvas.note * credits_notes),
     );
     let view = MapView::fit_within(rect, inner, bounds);
     let sizes = MapSizes::wall(canvas.tokens, canvas.note / canvas.tokens.wall.note);
