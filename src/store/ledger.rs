@@ -13,7 +13,7 @@ use super::meta::{self, Anew, Bound, Installation, Meta};
 use super::migrate::Database;
 use super::seen::Seen;
 use super::vocabulary::{self, Numbering};
-use super::{ballast, repair, sweep, upsert};
+use super::{ballast, repair, search_index, sweep, upsert};
 use crate::board::row::Change;
 use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
@@ -139,6 +139,7 @@ impl Ledger {
         if self.memory.anew.is_some() || !meta::has_left_over(&self.connection)? {
             return Ok(());
         }
+        search_index::empty(&self.folder);
         self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
         meta::nothing_is_left_over(&self.connection)
     }

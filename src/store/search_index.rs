@@ -119,6 +119,18 @@ fn open_index(folder: &Path) -> Result<Connection> {
     }
 }
 
+/// Takes everything out of search.db at once, beside the thread that keeps it: it
+/// builds it anew. One that cannot be emptied goes at the next start.
+pub(super) fn empty(folder: &Path) {
+    let path = folder.join(Database::Search.file_name());
+    let emptied =
+        try_open(&path).and_then(|index| Ok(index.execute_batch(include_str!("sql/search_empty.sql"))?));
+    if let Err(error) = emptied {
+        tracing::warn!(%error, "the text index could not be emptied");
+        repair::suspect(folder, Database::Search);
+    }
+}
+
 fn throw_away(path: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut file = path.as_os_str().to_owned();
