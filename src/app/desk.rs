@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
+use super::background::behind_frames;
 use super::clock::Moment;
 use super::data::Data;
 use super::keeper::{Keeper, News, Update};
@@ -143,15 +144,19 @@ impl Desk {
     /// read behind the first frames. A folder that may not be written but holds a
     /// store is shown as it stands.
     pub fn open(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
-        let data = Data::to_work(&options.data_dir, &Catalogue::embedded())?;
-        Self::on(data, options, moment)
+        behind_frames(move || {
+            let data = Data::to_work(&options.data_dir, &Catalogue::embedded())?;
+            Self::on(data, options, moment)
+        })
     }
 
     /// The same for who only draws: nothing is written or sent, and a running desk
     /// in the same folder is not disturbed.
     pub fn look(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
-        let data = Data::to_look(&options.data_dir, &Catalogue::embedded())?;
-        Self::on(data, DeskOptions { online: false, ..options }, moment)
+        behind_frames(move || {
+            let data = Data::to_look(&options.data_dir, &Catalogue::embedded())?;
+            Self::on(data, DeskOptions { online: false, ..options }, moment)
+        })
     }
 
     fn on(data: Data, options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {

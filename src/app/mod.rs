@@ -5,6 +5,7 @@
 mod acting;
 mod apply;
 mod asking;
+mod background;
 pub mod clock;
 pub mod command;
 pub mod data;

@@ -123,8 +123,8 @@ fn open_index(folder: &Path) -> Result<Connection> {
 /// builds it anew. One that cannot be emptied goes at the next start.
 pub(super) fn empty(folder: &Path) {
     let path = folder.join(Database::Search.file_name());
-    let emptied =
-        try_open(&path).and_then(|index| Ok(index.execute_batch(include_str!("sql/search_empty.sql"))?));
+    let emptied = try_open(&path)
+        .and_then(|index| Ok(index.execute_batch(include_str!("sql/search_empty.sql"))?));
     if let Err(error) = emptied {
         tracing::warn!(%error, "the text index could not be emptied");
         repair::suspect(folder, Database::Search);
