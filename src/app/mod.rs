@@ -3,6 +3,7 @@
 //! Knows no egui: it wakes whoever draws through a [`std::task::Waker`].
 
 mod acting;
+mod answers;
 mod apply;
 mod asking;
 mod background;

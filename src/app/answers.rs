@@ -1,0 +1,126 @@
+//! What the desk's threads have finished, taken into its state.
+
+use std::sync::Arc;
+
+use super::desk::Desk;
+use super::keeper::News;
+use super::map_work::MapAnswer;
+use super::state::{Loading, Notice};
+use super::workers::point_of;
+use crate::sync::status::SyncStatus;
+
+impl Desk {
+    pub(super) fn take_news(&mut self) -> bool {
+        let mut changed = false;
+        while let Some(news) = self.keeper.take() {
+            changed = true;
+            match news {
+                News::Vocabulary(vocabulary) => self.state.vocabulary = vocabulary,
+                News::Loading { done, total } => {
+                    self.state.loading = Loading::Board { done, total };
+                }
+                News::Board { board, touched } => {
+                    self.state.loading = Loading::Ready;
+                    self.state.vocabulary = Arc::clone(board.vocabulary());
+                    self.board = board;
+                    self.follow_board(&touched);
+                }
+                News::Failed(detail) => {
+                    self.state.loading = Loading::Ready;
+                    self.notice("notice-board-failed", detail, true);
+                }
+            }
+        }
+        changed
+    }
+
+    pub(super) fn take_status(&mut self) -> bool {
+        let status = self.status.get();
+        if status == self.state.sync || status == SyncStatus::default() {
+            return false;
+        }
+        if std::mem::discriminant(&status.phase) != std::mem::discriminant(&self.state.sync.phase) {
+            // Whose data this is may have become known.
+            self.health_asked_at = None;
+        }
+        self.state.sync = status;
+        true
+    }
+
+    pub(super) fn take_answers(&mut self) -> bool {
+        let mut changed = false;
+        if let Some(aggregates) = self.aggregates.take() {
+            self.state.aggregates = Arc::new(aggregates);
+            self.state.aggregating = false;
+            self.state.kept_at = None;
+            changed = true;
+        }
+        if let Some(answer) = self.map.take() {
+            match answer {
+                MapAnswer::Heat(heat) => self.state.heat = Some(Arc::new(heat)),
+                MapAnswer::Clusters(clusters) => self.state.clusters = Some(Arc::new(clusters)),
+            }
+            changed = true;
+        }
+        if let Some(positions) = self.list.take() {
+            self.state.list.positions = Arc::new(positions);
+            self.list_generation += 1;
+            changed = true;
+        }
+        if let Some((first, rows)) = self.rows.take() {
+            self.state.list.first = first;
+            self.state.list.rows = self.as_on_board(rows);
+            changed = true;
+        }
+        if let Some(rows) = self.due.take() {
+            self.state.due_next = self.as_on_board(rows);
+            changed = true;
+        }
+        if let Some(similar) = self.similar.take() {
+            self.state.similar = Some(Arc::new(similar));
+            changed = true;
+        }
+        changed |= self.take_queue();
+        changed |= self.take_likely();
+        if let Some(mut details) = self.details.take() {
+            if let Some(row) = self.board.row(details.row.row_id.saturating_sub(1)) {
+                details.row.set_row(&row);
+                details.place = point_of(&row);
+                self.ask_similar(details.row.row_id, row.topic);
+            }
+            let row_id = details.row.row_id;
+            self.state.suggestions.take_if(|about| about.row_id != row_id);
+            self.state.incident = Some(Arc::new(details));
+            changed = true;
+        }
+        changed |= self.take_suggestions();
+        changed |= self.take_search();
+        if let Some(answer) = self.link.take() {
+            self.engine = answer.engine;
+            if let Some((text, detail)) = answer.notice {
+                self.notice(text, detail, false);
+            }
+            changed = true;
+        }
+        if let Some(health) = self.health.take() {
+            self.state.demo = health.store.demo;
+            self.state.store = health.store;
+            self.state.census = health.census;
+            self.state.log = health.log;
+            changed = true;
+        }
+        if let Some(test) = self.probe.take() {
+            self.state.connection_test = test;
+            changed = true;
+        }
+        if let Some(checked) = self.network.take() {
+            self.take_network(checked);
+            changed = true;
+        }
+        if let Some(Notice { text, detail, is_error, .. }) = self.export.take() {
+            self.notice(text, detail, is_error);
+            changed = true;
+        }
+        changed
+    }
+}
