@@ -3,7 +3,7 @@
 /// How much lower, in the system's steps: on two cores that are both at work a
 /// frame waits for nobody, and alone the work is as fast as ever.
 #[cfg(unix)]
-const STEPS_DOWN: i32 = 10;
+const STEPS_DOWN: i32 = 5;
 
 /// Runs `start` on a thread of lower priority, which the threads that it starts
 /// take after, and theirs. Where no such thread can be had it runs here.
