@@ -3,6 +3,7 @@
 use crate::app::State;
 use crate::board::row;
 use crate::domain::{Block, Language, Regime, Source, Status};
+use crate::store::details::ListRow;
 
 use super::text::Text;
 
@@ -55,6 +56,11 @@ pub fn topic<'a>(state: &'a State, text: &'a Text, number: u16) -> &'a str {
         },
         _ => text.t("topic-none"),
     }
+}
+
+/// What an incident is called: its summary, else its topic.
+pub fn title<'a>(state: &'a State, text: &'a Text, row: &'a ListRow) -> &'a str {
+    if row.summary.is_empty() { topic(state, text, row.topic) } else { &row.summary }
 }
 
 pub fn body<'a>(state: &'a State, text: &'a Text, number: u16) -> &'a str {

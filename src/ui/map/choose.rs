@@ -48,17 +48,7 @@ impl MapLocal {
         self.choose.cache.paint(
             ui.painter(),
             &view,
-            &MapPaint {
-                base: &prepared.base,
-                names: &prepared.names,
-                tokens,
-                sizes: &MapSizes::desk(tokens),
-                fills: &[],
-                selected: &std::collections::BTreeSet::new(),
-                heat: None,
-                keep_clear: &[],
-                discs: &[],
-            },
+            &MapPaint::bare(&prepared.base, &prepared.names, tokens, &MapSizes::desk(tokens)),
         );
         let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
         Some(view.to_world(pointer))

@@ -53,6 +53,26 @@ pub struct MapPaint<'a> {
     pub discs: &'a [Disc],
 }
 
+/// Nothing is selected on a bare map.
+static NOTHING_SELECTED: BTreeSet<u8> = BTreeSet::new();
+
+impl<'a> MapPaint<'a> {
+    /// Land, waters and names, and no figures on them.
+    fn bare(base: &'a BaseMap, names: &'a Names, tokens: &'a Tokens, sizes: &'a MapSizes) -> Self {
+        Self {
+            base,
+            names,
+            tokens,
+            sizes,
+            fills: &[],
+            selected: &NOTHING_SELECTED,
+            heat: None,
+            keep_clear: &[],
+            discs: &[],
+        }
+    }
+}
+
 /// What is kept from frame to frame.
 #[derive(Default)]
 pub struct MapCache {

@@ -44,17 +44,7 @@ impl MapLocal {
         self.place.cache.paint(
             &painter,
             &view,
-            &MapPaint {
-                base: &prepared.base,
-                names: &prepared.names,
-                tokens,
-                sizes: &MapSizes::desk(tokens),
-                fills: &[],
-                selected: &std::collections::BTreeSet::new(),
-                heat: None,
-                keep_clear: &[],
-                discs: &[],
-            },
+            &MapPaint::bare(&prepared.base, &prepared.names, tokens, &MapSizes::desk(tokens)),
         );
         for other in others {
             painter.circle_filled(view.to_screen(*other), DOT, tokens.color.text_soft);

@@ -36,11 +36,7 @@ pub(in crate::ui::views) fn details_ui(
     ScrollArea::vertical().id_salt("details").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 8.0);
         ui.spacing_mut().item_spacing.y = 2.0;
-        let summary = if row.summary.is_empty() {
-            names::topic(state, text, row.topic)
-        } else {
-            &row.summary
-        };
+        let summary = names::title(state, text, row);
         ui.add_space(4.0);
         words(ui, summary, size.heading + 2.0, Weight::Medium, color.text_strong);
         if !incident.address.is_empty() {

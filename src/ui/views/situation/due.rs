@@ -56,11 +56,7 @@ pub(super) fn due(
         let left = i64::from(row.due) - i64::from(seen_at);
         let time = format::time_left(text, left);
         let ink = if left < 2 * 3_600 { color.alarm } else { color.warn };
-        let title = if row.summary.is_empty() {
-            names::topic(state, text, row.topic)
-        } else {
-            row.summary.as_str()
-        };
+        let title = names::title(state, text, row);
         let place = format!(
             "{} · {}",
             names::block(state, text, row.block),

@@ -138,11 +138,7 @@ fn row_ui(
     let response = ui.interact(seen, ui.scope_id().with(("queue", row.row_id)), Sense::click());
     let is_cursor = state.triage.cursor == Some(row.row_id);
     let is_chosen = state.triage.selected.contains(&row.row_id);
-    let summary = if row.summary.is_empty() {
-        names::topic(state, text, row.topic)
-    } else {
-        row.summary.as_str()
-    };
+    let summary = names::title(state, text, row);
     let (deadline, ink) = due(state, tokens, text, row);
     let left = i64::from(row.due) - i64::from(state.now);
     let time = if row.due == 0 { "–".to_owned() } else { format::time_left(text, left.abs()) };
