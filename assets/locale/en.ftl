@@ -683,6 +683,7 @@ outbox-conflict = conflict: the incident has changed
 outbox-rejected = refused by the server
 conflict-keep-mine = Do it anyway
 conflict-take-theirs = Give it up
+opened-by = open at: { $office }
 queue-late = overdue
 nav-outbox = Outbox
 outbox-title = Outbox

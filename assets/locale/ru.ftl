@@ -689,6 +689,7 @@ outbox-conflict = конфликт: инцидент изменился
 outbox-rejected = сервер отказал
 conflict-keep-mine = Всё равно сделать
 conflict-take-theirs = Отказаться
+opened-by = открыто: { $office }
 queue-late = просрочен
 nav-outbox = Исходящие
 outbox-title = Исходящие

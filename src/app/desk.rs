@@ -34,6 +34,7 @@ use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::{self, last_figures};
 use crate::sync::PushParts;
 use crate::sync::engine::SyncEngine;
+use crate::sync::leases::{LeaseBoard, Leases};
 use crate::sync::status::{Phase, StatusBoard, SyncStatus};
 
 /// Changes of the data are shown at most this often; a person's action at once.
@@ -75,6 +76,9 @@ pub struct Desk {
     pub(super) data_dir: PathBuf,
     pub(super) settings_path: Option<PathBuf>,
     pub(super) status: StatusBoard,
+    pub(super) leases: LeaseBoard,
+    /// What it last told.
+    pub(super) leases_told: Arc<Leases>,
     pub(super) moment: Moment,
     pub(super) viewport: Viewport,
     pub(super) next_notice: u64,
@@ -197,6 +201,8 @@ impl Desk {
             keeper,
             officer,
             status,
+            leases: LeaseBoard::new(waker.clone()),
+            leases_told: Arc::default(),
             engine: None,
             link: Lane::start("link", waker.clone(), link::link)?,
             moment,
@@ -273,6 +279,7 @@ impl Desk {
         let mut changed = minute_turned;
         changed |= self.take_news();
         changed |= self.take_status();
+        changed |= self.take_leases();
         changed |= self.take_told();
         changed |= self.release_undone();
         changed |= self.take_answers();
@@ -284,6 +291,7 @@ impl Desk {
         }
         self.follow_search();
         self.ask();
+        self.tell_open();
         changed
     }
 
@@ -303,6 +311,9 @@ impl Desk {
         }
         if self.state.view == View::Health {
             wake = wake.min(HEALTH_PACE);
+        }
+        if let Some(end) = self.until_lease_ends() {
+            wake = wake.min(end);
         }
         if let Some(again) = self.search_wake() {
             wake = wake.min(again);
@@ -371,6 +382,7 @@ impl Desk {
             reader,
             changes: Arc::new(move |changes| drop(updates.send(Update::Stored(changes)))),
             push,
+            leases: self.leases.clone(),
             status: self.status.clone(),
             old: self.engine.take(),
         });

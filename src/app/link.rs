@@ -13,6 +13,7 @@ use crate::sync::PushParts;
 use crate::sync::api::{Clock, FeedbackApi as _, check_protocol};
 use crate::sync::engine::{EngineParts, OnChanges, SyncEngine};
 use crate::sync::http::{HttpApi, HttpConfig};
+use crate::sync::leases::LeaseBoard;
 use crate::sync::status::{Phase, StatusBoard};
 
 /// Asks for a link to be made.
@@ -27,6 +28,7 @@ pub struct LinkQuestion {
     pub reader: Reader,
     pub changes: OnChanges,
     pub push: PushParts,
+    pub leases: LeaseBoard,
     pub status: StatusBoard,
     /// Ended before the new one begins: two would pull against each other.
     pub old: Option<SyncEngine>,
@@ -69,6 +71,7 @@ pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
         status: question.status,
         poll_secs: question.settings.poll_secs,
         push: Some(question.push),
+        leases: Some(question.leases),
     };
     match SyncEngine::start(&config, parts) {
         Ok(engine) => Some(LinkAnswer { engine: Some(engine), notice }),

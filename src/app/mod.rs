@@ -17,6 +17,7 @@ pub mod form;
 pub mod heat_colors;
 mod keeper;
 pub mod lane;
+mod leases;
 pub mod likely;
 pub mod link;
 pub mod map_work;

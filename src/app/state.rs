@@ -22,6 +22,7 @@ use crate::geo::mercator::MercatorPoint;
 use crate::logging::LogHealth;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
+use crate::sync::leases::Leases;
 use crate::sync::status::SyncStatus;
 
 /// Views of the desk, in the order of the navigation.
@@ -295,6 +296,8 @@ pub struct State {
     pub due_next: Vec<ListRow>,
     pub incident: Option<Arc<IncidentDetails>>,
     pub triage: TriageState,
+    /// What other offices have open, as far as the server says so now.
+    pub leases: Arc<Leases>,
     /// What may be the same matter as the open incident.
     pub similar: Option<Arc<SimilarTo>>,
     /// About the open incident; `None` until there are some.
@@ -360,6 +363,7 @@ impl State {
             undo: Vec::new(),
             revealed: None,
             triage: TriageState::default(),
+            leases: Arc::default(),
             similar: None,
             connection_test: ConnectionTest::default(),
             network: NetworkCheck::default(),

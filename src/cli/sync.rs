@@ -58,6 +58,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         status: status.clone(),
         poll_secs: settings.poll_secs,
         push: Some(PushParts { outbox: store.shared_outbox(), told: Arc::new(|| ()) }),
+        leases: None,
     };
     let config = HttpConfig {
         server,

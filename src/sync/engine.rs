@@ -8,11 +8,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle as JoinTask;
 
 use super::api::{ApiError, Clock, FeedbackApi, check_protocol};
 use super::backoff::{Backoff, PageSize, luck};
 use super::failure::Failure;
 use super::http::{HttpApi, HttpConfig};
+use super::leases::{self, LeaseBoard};
 use super::listen::listen;
 use super::protocol::{Info, Scope};
 use super::pull::{Pull, Sink};
@@ -51,6 +53,8 @@ pub struct EngineParts {
     pub poll_secs: u32,
     /// What officers did; `None` only reads.
     pub push: Option<PushParts>,
+    /// Who has what open; `None` neither asks nor tells.
+    pub leases: Option<LeaseBoard>,
 }
 
 /// A running synchronisation. Dropping it stops and joins its thread; what was
@@ -129,6 +133,7 @@ struct Engine<A> {
     reader: Reader,
     sink: Sink,
     push: Option<PushParts>,
+    leases: Option<LeaseBoard>,
     poll_secs: u32,
     news: Arc<Notify>,
     stopped: watch::Receiver<bool>,
@@ -144,7 +149,8 @@ struct Engine<A> {
 
 impl<A: FeedbackApi> Engine<A> {
     fn new(api: A, parts: EngineParts, news: Arc<Notify>, stopped: watch::Receiver<bool>) -> Self {
-        let EngineParts { writer, reader, region, clock, changes, status, poll_secs, push } = parts;
+        let EngineParts { writer, reader, region, clock, changes, status, poll_secs, push, leases } =
+            parts;
         let poll_secs = poll_secs.max(1);
         let last_sync_at = reader.meta().ok().and_then(|meta| meta.last_sync_at);
         status.update(|status| {
@@ -157,6 +163,7 @@ impl<A: FeedbackApi> Engine<A> {
             reader,
             sink: Sink { writer, region, clock, changes, status },
             push,
+            leases,
             poll_secs,
             news,
             stopped,
@@ -171,19 +178,17 @@ impl<A: FeedbackApi> Engine<A> {
     async fn run(mut self) {
         let mut stopped = self.stopped.clone();
         let status = self.sink.status.clone();
-        let mut listener = None;
+        let mut beside = Vec::new();
         loop {
             let cycle = tokio::select! {
                 _ = stopped.wait_for(|stopped| *stopped) => break,
                 cycle = self.cycle() => cycle,
             };
-            if cycle.is_ok() && listener.is_none() {
-                listener = Some(tokio::spawn(listen(
-                    Arc::clone(&self.api),
-                    Arc::clone(&self.news),
-                    status.clone(),
-                    self.sink.clock.clone(),
-                )));
+            if cycle.is_ok() && beside.is_empty() {
+                beside = self.start_beside();
+            }
+            if let Some(leases) = &self.leases {
+                leases.link(cycle.is_ok());
             }
             let wait = self.settle(&cycle);
             let asked_away =
@@ -202,13 +207,36 @@ impl<A: FeedbackApi> Engine<A> {
                 () = pause => {}
             }
         }
-        if let Some(listener) = listener {
-            listener.abort();
+        for task in beside {
+            task.abort();
+        }
+        if let Some(leases) = &self.leases {
+            leases.link(false);
         }
         status.update(|status| {
             status.phase = Phase::Stopped;
             status.streaming = false;
         });
+    }
+
+    /// What goes on beside the pulls, once a server has answered.
+    fn start_beside(&self) -> Vec<JoinTask<()>> {
+        let status = &self.sink.status;
+        let clock = &self.sink.clock;
+        let listener = listen(
+            Arc::clone(&self.api),
+            Arc::clone(&self.news),
+            self.leases.clone(),
+            status.clone(),
+            clock.clone(),
+        );
+        let mut tasks = vec![tokio::spawn(listener)];
+        if let Some(board) = &self.leases {
+            let keeper =
+                leases::keep(Arc::clone(&self.api), board.clone(), status.clone(), clock.clone());
+            tasks.push(tokio::spawn(keeper));
+        }
+        tasks
     }
 
     async fn run_once(mut self, attempts: u32) -> Result<(), Failure> {

@@ -7,22 +7,32 @@ use tokio::sync::Notify;
 
 use super::api::{ApiError, Clock, FeedbackApi, Heard};
 use super::backoff::{Backoff, luck};
+use super::leases::LeaseBoard;
 use super::status::{Phase, StatusBoard};
 
 /// A server that had no stream is asked again after this long.
 const NOT_OFFERED: Duration = Duration::from_hours(1);
 
 /// Listens for ever; wakes `news` when there is something to pull. Whether the
-/// stream stands is in the status: without it the engine polls.
+/// stream stands is in the status: without it the engine polls. `leases` hears
+/// that others opened or left an incident.
 pub(super) async fn listen<A: FeedbackApi>(
     api: Arc<A>,
     news: Arc<Notify>,
+    leases: Option<LeaseBoard>,
     status: StatusBoard,
     clock: Clock,
 ) {
     let mut backoff = Backoff::default();
     loop {
-        let ended = api.listen(|heard| on_heard(heard, &news, &status, &clock)).await;
+        let ended = api
+            .listen(|heard| {
+                if let (Heard::LeasesMoved, Some(leases)) = (heard, &leases) {
+                    leases.has_moved();
+                }
+                on_heard(heard, &news, &status, &clock);
+            })
+            .await;
         let stood = status.get().streaming;
         if stood {
             status.update(|status| status.streaming = false);
@@ -51,7 +61,6 @@ fn on_heard(heard: Heard, news: &Notify, status: &StatusBoard, clock: &Clock) {
     }
     match heard {
         Heard::HeadMoved => news.notify_one(),
-        // Who shows leases asks for them by themselves.
         Heard::Alive | Heard::LeasesMoved => status.update_quietly(|status| {
             if status.phase == Phase::UpToDate {
                 status.confirmed_at = Some(clock.now_secs());

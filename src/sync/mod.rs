@@ -17,6 +17,7 @@ pub mod backoff;
 pub mod engine;
 pub mod failure;
 pub mod http;
+pub mod leases;
 pub mod lines;
 pub mod plan;
 pub mod protocol;

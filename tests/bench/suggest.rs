@@ -211,6 +211,7 @@ fn region(folder: &Path, incidents: u32) -> Result<Region> {
         status: StatusBoard::new(Waker::noop().clone()),
         poll_secs: 60,
         push: None,
+        leases: None,
     };
     let config = HttpConfig {
         server: format!("http://{}", server.addr()),

@@ -215,6 +215,7 @@ impl Desk {
             status: self.status.clone(),
             poll_secs: 1,
             push: None,
+            leases: None,
         };
         (parts, received)
     }

@@ -21,6 +21,8 @@ mod house;
 #[cfg(test)]
 mod officer;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod server;

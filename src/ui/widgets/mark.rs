@@ -1,4 +1,4 @@
-//! ▲ ▼ ● drawn as shapes, always beside a number or a word.
+//! ▲ ▼ ● and a person drawn as shapes, always beside a number or a word.
 
 use egui::{Color32, Painter, Pos2, Shape};
 
@@ -9,6 +9,8 @@ pub enum Mark {
     Up,
     Down,
     Dot,
+    /// Head and shoulders: somebody is at it.
+    Person,
 }
 
 /// How a figure stands to its usual one, where more is worse.
@@ -67,7 +69,23 @@ pub fn mark(painter: &Painter, at: Pos2, kind: Mark, size: f32, color: Color32) 
         Mark::Up => triangle(1.0),
         Mark::Down => triangle(-1.0),
         Mark::Dot => Shape::circle_filled(at, half * 0.85, color),
+        Mark::Person => person(at, half, color),
     });
+}
+
+fn person(at: Pos2, half: f32, color: Color32) -> Shape {
+    /// Corners of the arch of the shoulders.
+    const STEPS: u8 = 8;
+    let foot = at + egui::vec2(0.0, half);
+    let shoulder = |step: u8| {
+        let angle = std::f32::consts::PI * f32::from(step) / f32::from(STEPS);
+        foot + egui::vec2(-angle.cos() * half * 0.95, -angle.sin() * half * 0.85)
+    };
+    let shoulders = (0..=STEPS).map(shoulder).collect();
+    Shape::Vec(vec![
+        Shape::circle_filled(at - egui::vec2(0.0, half * 0.5), half * 0.5, color),
+        Shape::convex_polygon(shoulders, color, egui::Stroke::NONE),
+    ])
 }
 
 #[cfg(test)]

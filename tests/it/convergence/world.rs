@@ -379,6 +379,7 @@ impl World {
             status: StatusBoard::new(Waker::noop().clone()),
             poll_secs: 1,
             push: Some(PushParts { outbox: it.store().shared_outbox(), told: Arc::new(|| ()) }),
+            leases: None,
         };
         let done = sync_once(api, parts, 1);
         it.work(Job::LookAgain);

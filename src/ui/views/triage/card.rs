@@ -3,6 +3,7 @@
 
 use egui::{Role, ScrollArea, Sense, Ui};
 
+use super::queue::opened_by;
 use crate::app::outbox_view::OutboxEntry;
 use crate::app::state::SimilarTo;
 use crate::app::triage::TriageCommand;
@@ -12,13 +13,13 @@ use crate::board::similar::Distance;
 use crate::domain::{CommandKind, ViewRight};
 use crate::geo::mercator::MercatorPoint;
 use crate::store::CommandState;
-use crate::store::details::IncidentDetails;
+use crate::store::details::{IncidentDetails, ListRow};
 use crate::ui::map::MapLocal;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::incidents::details::{events, facts, messages, words};
 use crate::ui::widgets::{
-    self, Align, Weight, font, hairline, heading, paint_line, segment, text_button,
+    self, Align, Mark, Weight, font, hairline, heading, mark, paint_line, segment, text_button,
 };
 use crate::ui::{format, names};
 
@@ -55,6 +56,7 @@ pub(super) fn card_ui(
         ui.spacing_mut().item_spacing.y = 2.0;
         let summary = names::title(state, text, row);
         ui.add_space(4.0);
+        opened(ui, state, row, tokens, text);
         words(ui, summary, size.heading + 3.0, Weight::Medium, color.text_strong);
         if !incident.address.is_empty() {
             words(ui, &incident.address, size.body, Weight::Regular, color.text_soft);
@@ -70,6 +72,19 @@ pub(super) fn card_ui(
             alike(ui, state, similar, tokens, text, out);
         }
         events(ui, state, &incident.events, tokens, text);
+    });
+}
+
+/// Who else has it open: two should not do the same.
+fn opened(ui: &mut Ui, state: &State, row: &ListRow, tokens: &Tokens, text: &Text) {
+    let Some(opened) = opened_by(state, text, row) else { return };
+    let (size, ink) = (&tokens.size, tokens.color.accent);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let side = egui::Vec2::splat(size.body * 0.9);
+        let (place, _) = ui.allocate_exact_size(side, Sense::hover());
+        mark(ui.painter(), place.center(), Mark::Person, side.x, ink);
+        words(ui, &opened, size.body, Weight::Medium, ink);
     });
 }
 

@@ -12,13 +12,15 @@ use crate::ui::tokens::Tokens;
 use crate::ui::views::incidents::table::due;
 use crate::ui::views::page::n_text;
 use crate::ui::widgets::{
-    self, Align, Weight, empty, font, hairline, heading, paint_line, segment,
+    self, Align, Mark, Weight, empty, font, hairline, heading, mark, paint_line, segment,
 };
 use crate::ui::{format, names};
 
 /// Height of a row in rows of a list: two lines.
 const ROW_SHARE: f32 = 1.6;
 const TIME_WIDTH: f32 = 92.0;
+/// Of the line at most, for who has it open.
+const OPENED_SHARE: f32 = 0.5;
 
 /// Where the queue stands between frames.
 #[derive(Clone, Debug, Default)]
@@ -149,7 +151,9 @@ fn row_ui(
         names::status_short(state, text, row.status),
     ]
     .join(" · ");
-    widgets::name(&response, Role::Row, &format!("{deadline} {summary} {place}"));
+    let opened = opened_by(state, text, row);
+    let said = opened.as_ref().map_or_else(String::new, |opened| format!(" {opened}"));
+    widgets::name(&response, Role::Row, &format!("{deadline} {summary} {place}{said}"));
     if is_cursor || is_chosen || response.hovered() {
         let fill = if is_cursor { color.hover } else { color.raised };
         painter.rect_filled(rect.shrink2(egui::vec2(0.0, 1.0)), size.radius_small, fill);
@@ -196,7 +200,12 @@ fn row_ui(
         color.text_strong,
         width,
     );
-    paint_line(painter, egui::pos2(x, lines[1]), Align::Left, &place, note, color.text_dim, width);
+    let mut room = width;
+    if let Some(opened) = opened {
+        let right = egui::pos2(x + width, lines[1]);
+        room -= opened_ui(painter, right, tokens, &opened, width * OPENED_SHARE) + 8.0;
+    }
+    paint_line(painter, egui::pos2(x, lines[1]), Align::Left, &place, note, color.text_dim, room);
     if response.clicked() {
         let chooses = ui.input(|input| input.modifiers.command);
         let command = if chooses {
@@ -206,6 +215,29 @@ fn row_ui(
         };
         out.push(Command::Triage(command));
     }
+}
+
+/// «открыто: Дежурный ЦУР, пост 2», where another office has it open.
+pub(super) fn opened_by(state: &State, text: &Text, row: &ListRow) -> Option<String> {
+    let office = state.leases.office(&row.id)?;
+    Some(text.with("opened-by", &[("office", office.into())]))
+}
+
+/// A person and the words, ending at `right`. Returns the width.
+fn opened_ui(
+    painter: &egui::Painter,
+    right: egui::Pos2,
+    tokens: &Tokens,
+    words: &str,
+    most: f32,
+) -> f32 {
+    let side = tokens.size.note * 0.8;
+    let ink = tokens.color.accent;
+    let note = font(tokens.size.note, Weight::Medium);
+    let width = paint_line(painter, right, Align::Right, words, note, ink, most - side - 5.0);
+    let middle = right - egui::vec2(width + 5.0 + side / 2.0, 0.0);
+    mark(painter, middle, Mark::Person, side, ink);
+    width + 5.0 + side
 }
 
 /// The word for what makes an incident more than ordinary, the gravest first.

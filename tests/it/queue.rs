@@ -1,0 +1,5 @@
+//! The duty officer's queue as a hand and a screen reader meet it, on a server
+//! where others work, too.
+
+mod leases;
+mod window;
