@@ -39,6 +39,7 @@ impl Desk {
             }
             Command::KeepMine(id) => self.officer.ask(Job::KeepMine(id)),
             Command::WriteOutbox(path) => self.officer.ask(Job::Export { path, at }),
+            Command::WriteSheet { path, text } => self.officer.ask(Job::Save { path, text }),
             Command::TakeTheirs(id) => self.officer.ask(Job::Dismiss(id)),
             Command::Reveal { row_id, reason } => {
                 self.officer.ask(Job::Reveal { row_id, reason, at });
@@ -65,7 +66,10 @@ impl Desk {
         while let Some(told) = self.officer.take() {
             changed = true;
             match told {
-                Told::Outbox(view) => self.state.outbox = view,
+                Told::Outbox(view) => {
+                    self.state.outbox = view;
+                    self.make_sheet();
+                }
                 Told::Acted { ids, rows, kind, refused } => {
                     if refused > 0 {
                         self.notice("notice-action-refused", refused.to_string(), true);
@@ -87,6 +91,9 @@ impl Desk {
                 Told::Exported { n, path } => {
                     self.notice("notice-outbox-saved", format!("{n} · {path}"), false);
                 }
+                Told::Shift(view) => self.take_shift_view(view),
+                Told::HandedOver => self.notice("notice-shift-handed", String::new(), false),
+                Told::Saved { path } => self.notice("notice-sheet-saved", path, false),
                 Told::Failed { text, detail } => self.notice(text, detail, true),
             }
         }

@@ -80,6 +80,7 @@ impl Desk {
             self.state.similar = Some(Arc::new(similar));
             changed = true;
         }
+        changed |= self.take_picture();
         changed |= self.take_queue();
         changed |= self.take_likely();
         if let Some(mut details) = self.details.take() {

@@ -56,11 +56,13 @@ impl Desk {
                 self.details.ask(row_id);
             }
             Command::Triage(command) => self.apply_triage(command),
+            Command::Shift(command) => self.apply_shift(command),
             Command::Act { .. }
             | Command::Undo
             | Command::KeepMine(_)
             | Command::TakeTheirs(_)
             | Command::WriteOutbox(_)
+            | Command::WriteSheet { .. }
             | Command::Reveal { .. } => self.work(command),
             Command::CloseIncident => {
                 self.state.incident = None;
@@ -108,6 +110,8 @@ impl Desk {
             Command::SavePicture
             | Command::ExportList
             | Command::ExportOutbox
+            | Command::CopySheet
+            | Command::ExportSheet
             | Command::WritePicture(_)
             | Command::ChooseCertificate(_) => {}
         }

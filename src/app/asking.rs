@@ -34,6 +34,7 @@ impl Desk {
         self.ask_map();
         self.ask_list();
         self.ask_queue();
+        self.ask_shift();
         self.keep_figures();
         self.ask_likely();
         self.ask_suggestions();

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::network::NetworkChoice;
+use super::shift::ShiftCommand;
 use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
 use super::triage::TriageCommand;
 use crate::board::filter::Span;
@@ -93,6 +94,14 @@ pub enum Command {
     ExportOutbox,
     WritePicture(PathBuf),
     WriteOutbox(PathBuf),
+    /// Puts the handover sheet on the screen into the clipboard.
+    CopySheet,
+    /// Asks for a file name, then writes the sheet.
+    ExportSheet,
+    WriteSheet {
+        path: PathBuf,
+        text: String,
+    },
     WriteList {
         path: PathBuf,
         /// Words over the columns.
@@ -104,6 +113,7 @@ pub enum Command {
         error: Option<String>,
     },
     Triage(TriageCommand),
+    Shift(ShiftCommand),
     /// What an officer does, on all these incidents (by row id); none for one
     /// that is made by hand.
     Act {
@@ -253,6 +263,23 @@ pub const LISTED: &[Listed] = &[
         command: || Command::ExportList,
     },
     Listed { text: "command-export-outbox", shortcut: None, command: || Command::ExportOutbox },
+    Listed {
+        text: "command-shift",
+        shortcut: Some("Ctrl+6"),
+        command: || Command::Show(View::Shift),
+    },
+    Listed {
+        text: "command-shift-take",
+        shortcut: Some("Alt+T"),
+        command: || Command::Shift(ShiftCommand::Take),
+    },
+    Listed {
+        text: "command-shift-hand-over",
+        shortcut: Some("Alt+S"),
+        command: || Command::Shift(ShiftCommand::HandOver),
+    },
+    Listed { text: "command-sheet-copy", shortcut: None, command: || Command::CopySheet },
+    Listed { text: "command-sheet-save", shortcut: None, command: || Command::ExportSheet },
     Listed {
         text: "command-outbox",
         shortcut: Some("Ctrl+7"),

@@ -17,6 +17,7 @@ use super::network::{self, NetworkFault, NetworkQuestion};
 use super::officer::{Job, OfficerThread};
 use super::replay;
 use super::searching::Followed;
+use super::shift::{self, Shifts};
 use super::state::{
     ConnectionTest, Loading, MapMode, Notice, SimilarTo, State, View, Viewport, end_of_minute,
 };
@@ -105,6 +106,7 @@ pub struct Desk {
     pub(super) queue_rows: Lane<RowsQuestion, (usize, Vec<ListRow>)>,
     pub(super) queue_window: (usize, usize),
     pub(super) queue_rows_asked: Vec<u32>,
+    pub(super) shifts: Shifts,
     pub(super) similar: Lane<SimilarQuestion, SimilarTo>,
     pub(super) likely: Lane<LikelyQuestion, Likely>,
     pub(super) likely_asked: Option<LikelyKey>,
@@ -237,6 +239,11 @@ impl Desk {
             queue_rows: Lane::start("queue-rows", waker.clone(), workers::rows(lane_reader()?))?,
             queue_window: (0, 0),
             queue_rows_asked: Vec::new(),
+            shifts: Shifts::new(Lane::start(
+                "shift",
+                waker.clone(),
+                shift::picture(lane_reader()?),
+            )?),
             similar: Lane::start("similar", waker.clone(), workers::similar(lane_reader()?))?,
             likely: Lane::start("likely", waker.clone(), likely::likely)?,
             likely_asked: None,
@@ -289,6 +296,7 @@ impl Desk {
         if minute_turned || self.state.replay.is_some() {
             self.follow_clock();
         }
+        self.write_note_in_time();
         self.follow_search();
         self.ask();
         self.tell_open();
@@ -318,7 +326,7 @@ impl Desk {
         if let Some(again) = self.search_wake() {
             wake = wake.min(again);
         }
-        wake
+        self.shift_wake().map_or(wake, |shift| wake.min(shift))
     }
 
     /// True where all that was asked is answered: a picture may be taken.
@@ -333,6 +341,7 @@ impl Desk {
             && !self.details.is_busy()
             && !self.similar.is_busy()
             && !self.queue_rows.is_busy()
+            && !self.shifts.is_busy()
             && !self.likely.is_busy()
             && !self.due.is_busy()
             && !self.search.is_busy()
@@ -392,6 +401,7 @@ impl Desk {
 impl Drop for Desk {
     /// What was seen last is what the next start shows first.
     fn drop(&mut self) {
+        self.write_note();
         if self.state.loading == Loading::Ready {
             self.keep_newer_figures();
         }

@@ -4,6 +4,7 @@
 //! the officer sees it, and tells the keeper of the board what to lay over the
 //! server's state.
 
+mod shift;
 mod thread;
 
 use std::collections::HashMap;
@@ -12,7 +13,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::handover::Picture;
 use super::outbox_view::{OutboxEntry, OutboxView, PendingAction};
+use super::shift::ShiftView;
 use crate::domain::{Action, CommandKind, Standing, Timestamp};
 use crate::store::{
     self, CommandState, NewCommand, Officer, Reader, SharedOutbox, StoredCommand, StoredStanding,
@@ -50,6 +53,22 @@ pub enum Job {
         path: PathBuf,
         at: Timestamp,
     },
+    TakeShift {
+        at: Timestamp,
+    },
+    /// The draft of the note for the next shift.
+    NoteShift(String),
+    /// Ends the shift with the board as it stood at `at`.
+    HandOver {
+        picture: Box<Picture>,
+        at: Timestamp,
+        demo: bool,
+    },
+    /// Writes a text into a file.
+    Save {
+        path: PathBuf,
+        text: String,
+    },
     /// The synchronisation has moved commands on.
     LookAgain,
 }
@@ -76,6 +95,11 @@ pub enum Told {
         n: usize,
         path: String,
     },
+    Shift(Arc<ShiftView>),
+    HandedOver,
+    Saved {
+        path: String,
+    },
     /// A key of the Fluent files and a detail.
     Failed {
         text: &'static str,
@@ -98,6 +122,7 @@ pub struct OfficerDesk {
     entries: Vec<OutboxEntry>,
     damaged: u64,
     officer: Option<Officer>,
+    shifts: shift::Shifts,
     /// What the board was last told to lay over its rows.
     overlays: HashMap<u32, Vec<PendingAction>>,
 }
@@ -120,6 +145,7 @@ impl OfficerDesk {
             entries: Vec::new(),
             damaged: 0,
             officer: None,
+            shifts: shift::Shifts::default(),
             overlays: HashMap::new(),
         };
         let looked = desk.look_at_all(now);
@@ -156,7 +182,7 @@ impl OfficerDesk {
                 self.outbox.lock().undo(&ids)?;
                 self.entries.retain(|entry| !ids.contains(&entry.id));
                 self.show();
-                Ok(())
+                self.look_at_shifts()
             }
             Job::Release(ids) => {
                 self.outbox.lock().mark_all(&ids, CommandState::Queued)?;
@@ -177,7 +203,8 @@ impl OfficerDesk {
             }
             Job::Dismiss(id) => {
                 self.outbox.lock().dismiss(id)?;
-                self.look_again()
+                self.look_again()?;
+                self.look_at_shifts()
             }
             Job::Reveal { row_id, reason, at } => self.reveal(row_id, reason, at),
             Job::Export { path, at } => {
@@ -193,6 +220,13 @@ impl OfficerDesk {
                 }
                 Ok(())
             }
+            Job::TakeShift { at } => self.take_shift(at),
+            Job::NoteShift(note) => self.note_shift(note),
+            Job::HandOver { picture, at, demo } => self.hand_over(*picture, at, demo),
+            Job::Save { path, text } => {
+                self.save_text(&path, &text);
+                Ok(())
+            }
             Job::LookAgain => self.look_again(),
         }
     }
@@ -202,7 +236,8 @@ impl OfficerDesk {
         let mut outbox = self.outbox.lock();
         self.damaged = outbox.list(now)?.damaged;
         drop(outbox);
-        self.look_again()
+        self.look_again()?;
+        self.look_at_shifts()
     }
 
     fn look_again(&mut self) -> Result<(), store::Error> {
@@ -261,7 +296,9 @@ impl OfficerDesk {
             let stored = self.outbox.lock().put(&new, at)?;
             let entries: Vec<_> = stored.iter().filter_map(|c| self.entry(c)).collect();
             self.entries.extend(entries);
+            self.shifts.add(self.officer.as_ref(), action.kind(), new.len());
             self.show();
+            self.say_shift();
         }
         let ids = new.iter().map(|command| command.id).collect();
         let kind = action.kind();

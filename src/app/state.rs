@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
+use super::shift::ShiftState;
 use super::suggestions::Suggestions;
 use super::triage::TriageState;
 use crate::board::filter::{Filter, Span};
@@ -34,6 +35,7 @@ pub enum View {
     Blocks,
     Indicators,
     Incidents,
+    Shift,
     Outbox,
     Health,
     Settings,
@@ -298,6 +300,7 @@ pub struct State {
     pub triage: TriageState,
     /// What other offices have open, as far as the server says so now.
     pub leases: Arc<Leases>,
+    pub shift: ShiftState,
     /// What may be the same matter as the open incident.
     pub similar: Option<Arc<SimilarTo>>,
     /// About the open incident; `None` until there are some.
@@ -364,6 +367,7 @@ impl State {
             revealed: None,
             triage: TriageState::default(),
             leases: Arc::default(),
+            shift: ShiftState::default(),
             similar: None,
             connection_test: ConnectionTest::default(),
             network: NetworkCheck::default(),

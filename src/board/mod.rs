@@ -12,6 +12,7 @@ mod compiled;
 mod days;
 mod durations;
 pub mod filter;
+pub mod handover;
 mod kinds;
 pub mod list;
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl Board {
 }
 
 /// What stands first is least; the low 32 bits are the position.
-fn key(chunk: &Chunk, at: usize, position: u32) -> u128 {
+pub(super) fn key(chunk: &Chunk, at: usize, position: u32) -> u128 {
     let importance: u32 = match chunk.flags[at] {
         bits if bits & flags::PRIORITY_URGENT != 0 => 0,
         bits if bits & flags::PRIORITY_HIGH != 0 => 1,

@@ -65,7 +65,9 @@ pub(crate) use keyed_enum;
 #[cfg(test)]
 mod tests {
     use crate::domain::action::{Mark, Verdict};
-    use crate::domain::{Block, CommandKind, EventKind, Regime, Role, Source, Status, ViewRight};
+    use crate::domain::{
+        Block, CommandKind, EventKind, Pressing, Regime, Role, Source, Status, ViewRight,
+    };
 
     macro_rules! assert_dense {
         ($($name:ty: $count:literal),+) => { $(
@@ -87,6 +89,6 @@ mod tests {
     fn every_vocabulary_is_dense_and_reads_back() {
         assert_dense!(Block: 9, Source: 10, Regime: 4, Status: 11, Role: 6);
         assert_dense!(EventKind: 25, CommandKind: 23, ViewRight: 3);
-        assert_dense!(Mark: 3, Verdict: 3);
+        assert_dense!(Mark: 3, Verdict: 3, Pressing: 4);
     }
 }

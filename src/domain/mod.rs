@@ -15,6 +15,7 @@ pub mod name;
 pub mod object_kind;
 pub mod period;
 pub mod phrase;
+pub mod pressing;
 pub mod regime;
 pub mod role;
 pub mod source;
@@ -33,6 +34,7 @@ pub use municipality::{CoordQuality, Municipality, MunicipalityKind, Oktmo, Sett
 pub use name::{Language, Name};
 pub use object_kind::ObjectKind;
 pub use period::{LOCAL_OFFSET_SECS, LocalDay, Period, TimeError, Timestamp};
+pub use pressing::Pressing;
 pub use regime::Regime;
 pub use role::{Role, RoleRights, ViewRight};
 pub use source::Source;

@@ -2,7 +2,7 @@
 //! before, so what is changed, removed or put in between later is noticed. Only
 //! the newest entries could be cut off unnoticed, by whoever can write the file.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::error::Result;
@@ -30,18 +30,7 @@ impl Outbox {
         detail: &str,
     ) -> Result<()> {
         let transaction = self.connection().transaction()?;
-        let last: Option<(i64, Vec<u8>)> = transaction
-            .query_row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        let (seq, previous) = last.map_or((1, Vec::new()), |(seq, hash)| (seq + 1, hash));
-        let hash = link(&previous, seq, at.0, [action, role, office, detail]);
-        transaction.execute(
-            "INSERT INTO audit (seq, at, action, role, office, detail, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![seq, at.0, action, role, office, detail, hash],
-        )?;
+        append(&transaction, at, [action, role, office, detail])?;
         Ok(transaction.commit()?)
     }
 
@@ -49,6 +38,24 @@ impl Outbox {
     pub fn audit_verify(&mut self) -> Result<AuditChain> {
         verify(self.connection())
     }
+}
+
+/// The entry (action, role, office, detail) in one transaction with what it tells of.
+pub(super) fn append(transaction: &Transaction<'_>, at: Timestamp, texts: [&str; 4]) -> Result<()> {
+    let last: Option<(i64, Vec<u8>)> = transaction
+        .query_row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let (seq, previous) = last.map_or((1, Vec::new()), |(seq, hash)| (seq + 1, hash));
+    let hash = link(&previous, seq, at.0, texts);
+    let [action, role, office, detail] = texts;
+    transaction.execute(
+        "INSERT INTO audit (seq, at, action, role, office, detail, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![seq, at.0, action, role, office, detail, hash],
+    )?;
+    Ok(())
 }
 
 fn verify(connection: &Connection) -> Result<AuditChain> {

@@ -37,6 +37,7 @@ pub mod outbox;
 pub mod reader;
 pub mod repair;
 pub mod search;
+pub mod shifts;
 pub mod writer;
 
 use std::fs::{self, File, TryLockError};
@@ -58,6 +59,7 @@ pub use outbox::{CommandState, NewCommand, Officer, Outbox, SharedOutbox, Stored
 pub use reader::{Counts, Reader};
 pub use repair::Repair;
 pub use search::Order;
+pub use shifts::{HandedOver, Shift};
 pub use standing::StoredStanding;
 pub use writer::Writer;
 

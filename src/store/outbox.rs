@@ -286,6 +286,11 @@ impl Outbox {
     pub(super) fn connection(&mut self) -> &mut Connection {
         &mut self.connection
     }
+
+    /// For reading.
+    pub(super) fn connection_ref(&self) -> &Connection {
+        &self.connection
+    }
 }
 
 fn state_of(connection: &Connection, id: Uuid) -> Result<Option<CommandState>> {

@@ -123,7 +123,7 @@ impl eframe::App for DeskApp {
         self.tell_start();
         self.out.extend(self.dialogs.take());
         for command in std::mem::take(&mut self.out) {
-            self.dialogs.carry_out(&command, &self.text, self.desk.state().demo);
+            self.dialogs.carry_out(&command, &self.text, self.desk.state());
             self.desk.apply(command);
         }
         self.desk.poll(self.ticker.moment());

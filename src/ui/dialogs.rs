@@ -6,9 +6,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 use egui::{ColorImage, ScreenshotCallback, ViewportCommand};
 
+use super::handover::{Style, sheet_text};
 use super::text::Text;
-use crate::app::Command;
 use crate::app::network::NetworkChoice;
+use crate::app::{Command, State};
 
 /// Dialogs that are open, and what they answered.
 pub struct Dialogs {
@@ -29,7 +30,7 @@ impl Dialogs {
     }
 
     /// Carries out what needs a window: dialogs and its own picture.
-    pub fn carry_out(&self, command: &Command, text: &Text, demo: bool) {
+    pub fn carry_out(&self, command: &Command, text: &Text, state: &State) {
         match command {
             Command::SavePicture => {
                 self.ask_file(text.t("command-save-picture"), "pult.png", "png", |path| {
@@ -37,7 +38,7 @@ impl Dialogs {
                 });
             }
             Command::ExportList => {
-                let header = list_header(text, demo);
+                let header = list_header(text, state.demo);
                 self.ask_file(text.t("command-export-list"), "pult.csv", "csv", move |path| {
                     Command::WriteList { path, header }
                 });
@@ -45,6 +46,18 @@ impl Dialogs {
             Command::ExportOutbox => {
                 let title = text.t("command-export-outbox");
                 self.ask_file(title, "outbox.jsonl", "jsonl", Command::WriteOutbox);
+            }
+            Command::CopySheet => {
+                if let Some(sheet) = state.shift.shown() {
+                    self.ctx.copy_text(sheet_text(sheet, state, text, Style::Plain));
+                }
+            }
+            Command::ExportSheet => {
+                if let Some(sheet) = state.shift.shown() {
+                    let [plain, markdown] = [Style::Plain, Style::Markdown]
+                        .map(|style| sheet_text(sheet, state, text, style));
+                    self.ask_sheet(text.t("command-sheet-save"), plain, markdown);
+                }
             }
             Command::ChooseCertificate(choice) => {
                 let choice = choice.clone();
@@ -76,6 +89,24 @@ impl Dialogs {
                 .save_file();
             if let Some(path) = chosen {
                 say(&sender, &ctx, answer(path));
+            }
+        });
+    }
+
+    /// The name's ending chooses the form.
+    fn ask_sheet(&self, title: &str, plain: String, markdown: String) {
+        let (sender, ctx, title) = (self.sender.clone(), self.ctx.clone(), title.to_owned());
+        self.spawn("dialog", move || {
+            let chosen = rfd::FileDialog::new()
+                .set_title(title)
+                .set_file_name("shift.txt")
+                .add_filter("txt", &["txt"])
+                .add_filter("md", &["md"])
+                .save_file();
+            if let Some(path) = chosen {
+                let is_markdown = path.extension().is_some_and(|ending| ending == "md");
+                let text = if is_markdown { markdown } else { plain };
+                say(&sender, &ctx, Command::WriteSheet { path, text });
             }
         });
     }

@@ -4,6 +4,7 @@ pub mod app;
 pub mod dialogs;
 pub mod filter_bar;
 pub mod format;
+pub mod handover;
 pub mod freshness;
 pub mod map;
 pub mod names;

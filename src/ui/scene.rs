@@ -22,12 +22,13 @@ pub enum Scene {
     Wall(wall::Scene),
 }
 
-const SCENES: [(&str, Scene); 11] = [
+const SCENES: [(&str, Scene); 12] = [
     ("map", Scene::Desk(View::Situation)),
     ("triage", Scene::Desk(View::Triage)),
     ("blocks", Scene::Desk(View::Blocks)),
     ("kpi", Scene::Desk(View::Indicators)),
     ("incidents", Scene::Desk(View::Incidents)),
+    ("shift", Scene::Desk(View::Shift)),
     ("outbox", Scene::Desk(View::Outbox)),
     ("health", Scene::Desk(View::Health)),
     ("settings", Scene::Desk(View::Settings)),

@@ -20,6 +20,7 @@ pub struct Local {
     pub settings: views::settings::Local,
     pub triage: views::triage::Local,
     pub outbox: views::outbox::Local,
+    pub shift: views::shift::Local,
 }
 
 /// Under this width the filter takes a row of its own.
@@ -69,6 +70,10 @@ pub fn shell_ui(
             views::indicators::indicators_ui(&mut content, state, tokens, text, out);
         }
         View::Incidents => views::incidents::incidents_ui(&mut content, state, tokens, text, out),
+        View::Shift => {
+            let shift = &mut local.shift;
+            views::shift::shift_ui(&mut content, state, tokens, text, shift, out);
+        }
         View::Outbox => {
             let outbox = &mut local.outbox;
             views::outbox::outbox_ui(&mut content, state, tokens, text, outbox, out);
@@ -175,8 +180,12 @@ const NAVIGATION: [(View, &str); 5] = [
     (View::Incidents, "nav-incidents"),
 ];
 
-const NAVIGATION_FOOT: [(View, &str); 3] =
-    [(View::Outbox, "nav-outbox"), (View::Health, "nav-health"), (View::Settings, "nav-settings")];
+const NAVIGATION_FOOT: [(View, &str); 4] = [
+    (View::Shift, "nav-shift"),
+    (View::Outbox, "nav-outbox"),
+    (View::Health, "nav-health"),
+    (View::Settings, "nav-settings"),
+];
 
 fn navigation(
     ui: &mut Ui,

@@ -46,7 +46,12 @@ impl Bench {
         bench
     }
 
-    fn wait(&mut self, what: &str, done: impl Fn(&Desk) -> bool) {
+    /// Without a server.
+    pub(crate) fn offline(folder: tempfile::TempDir) -> Self {
+        Self { desk: open(&folder, None), ticker: Ticker::start(), server: None, folder }
+    }
+
+    pub(crate) fn wait(&mut self, what: &str, done: impl Fn(&Desk) -> bool) {
         let patience = Instant::now() + Duration::from_mins(1);
         loop {
             self.desk.poll(self.ticker.moment());
@@ -60,6 +65,21 @@ impl Bench {
 
     pub(crate) fn settle(&mut self) {
         self.wait("the answers", Desk::is_settled);
+    }
+
+    /// From here on nothing is answered.
+    pub(crate) fn server_goes(&mut self) {
+        self.server = None;
+    }
+
+    /// The folder as a kill would leave it now, in another place.
+    pub(crate) fn left_behind(&self) -> tempfile::TempDir {
+        let left = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), left.path().join(entry.file_name())).unwrap();
+        }
+        left
     }
 }
 

@@ -27,6 +27,8 @@ mod sample;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod shift;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod store;

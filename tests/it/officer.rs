@@ -18,21 +18,21 @@ use pult::ui::tokens::Tokens;
 use super::desk::Bench;
 use super::sample;
 
-struct Window {
-    bench: Bench,
+pub(crate) struct Window {
+    pub(crate) bench: Bench,
     local: Local,
     out: Vec<Command>,
 }
 
 /// Hands on the keyboard.
-struct Officer {
-    harness: Harness<'static, Window>,
+pub(crate) struct Officer {
+    pub(crate) harness: Harness<'static, Window>,
     presses: usize,
 }
 
 impl Officer {
     /// At the queue of new incidents.
-    fn sits_down() -> Self {
+    pub(crate) fn sits_down() -> Self {
         let mut bench = Bench::online(true);
         bench.desk.apply(Command::Show(View::Triage));
         let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
@@ -60,19 +60,19 @@ impl Officer {
         officer
     }
 
-    fn desk(&self) -> &Desk {
+    pub(crate) fn desk(&self) -> &Desk {
         &self.harness.state().bench.desk
     }
 
-    fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &State {
         self.desk().state()
     }
 
-    fn cursor(&self) -> u32 {
+    pub(crate) fn cursor(&self) -> u32 {
         self.state().triage.cursor.expect("a row is under the cursor")
     }
 
-    fn wait(&mut self, what: &str, done: impl Fn(&State) -> bool) {
+    pub(crate) fn wait(&mut self, what: &str, done: impl Fn(&State) -> bool) {
         let patience = Instant::now() + Duration::from_mins(1);
         while !done(self.state()) {
             assert!(Instant::now() < patience, "{what} did not come");
@@ -82,7 +82,7 @@ impl Officer {
         self.harness.run_steps(2);
     }
 
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let patience = Instant::now() + Duration::from_mins(1);
         self.harness.run_steps(3);
         while !self.desk().is_settled() {
@@ -93,17 +93,17 @@ impl Officer {
         self.harness.run_steps(2);
     }
 
-    fn press(&mut self, key: Key) {
+    pub(crate) fn press(&mut self, key: Key) {
         self.press_with(Modifiers::NONE, key);
     }
 
-    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+    pub(crate) fn press_with(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.presses += 1;
         self.settle();
     }
 
-    fn types(&mut self, words: &str) {
+    pub(crate) fn types(&mut self, words: &str) {
         self.harness.event(egui::Event::Text(words.to_owned()));
         self.settle();
     }

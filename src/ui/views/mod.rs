@@ -9,5 +9,6 @@ pub mod indicators;
 pub mod outbox;
 pub mod page;
 pub mod settings;
+pub mod shift;
 pub mod situation;
 pub mod triage;

@@ -1,0 +1,281 @@
+//! A handover sheet in words: the same lines for the screen, the clipboard and
+//! a file.
+
+use super::text::Text;
+use super::{format, names};
+use crate::app::State;
+use crate::app::handover::{Picture, PressingRow, Sheet};
+use crate::board::row::NO_MUNICIPALITY;
+use crate::domain::mask::mask;
+use crate::domain::{CommandKind, Pressing};
+
+/// How a line is to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    /// Soon too late.
+    Warn,
+    /// Too late, or waits for a person.
+    Alarm,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// A label and its value.
+    Fact {
+        label: String,
+        value: String,
+        tone: Tone,
+    },
+    /// An open incident and its deadline, where it has one.
+    Record {
+        label: String,
+        value: String,
+    },
+    /// A sum over the lines that follow it.
+    Sum {
+        label: String,
+        value: String,
+        tone: Tone,
+    },
+    Words(String),
+    /// Where there is nothing to say.
+    Quiet(String),
+}
+
+/// A part of the sheet under its heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub title: String,
+    /// Beside the title.
+    pub note: String,
+    pub lines: Vec<Line>,
+}
+
+/// How a text marks its headings and lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    Markdown,
+}
+
+/// The parts of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    pub came: Part,
+    pub done: Part,
+    pub pressing: Part,
+    pub waits: Part,
+    pub note: Part,
+}
+
+impl Parts {
+    pub fn of(sheet: &Sheet, state: &State, text: &Text) -> Self {
+        let note = match sheet.note.as_str() {
+            "" => Line::Quiet(text.t("sheet-no-note").to_owned()),
+            note => Line::Words(note.to_owned()),
+        };
+        Self {
+            came: came(&sheet.picture, state, text),
+            done: done(sheet, text),
+            pressing: pressing(&sheet.picture, state, text),
+            waits: waits(sheet, text),
+            note: Part {
+                title: text.t("sheet-note").to_owned(),
+                note: String::new(),
+                lines: vec![note],
+            },
+        }
+    }
+
+    fn in_order(&self) -> [&Part; 5] {
+        [&self.came, &self.done, &self.pressing, &self.waits, &self.note]
+    }
+}
+
+/// «23 ноября 2026, 20:00 – 24 ноября 2026, 08:00».
+pub fn period(sheet: &Sheet, text: &Text) -> String {
+    // With the year: a paper is read later.
+    let moment = |at: u32| format::moment(text, at, 0);
+    format!("{} – {}", moment(sheet.from.0), moment(sheet.to.0))
+}
+
+/// The whole sheet as a text. It leaves the desk, so personal data in the
+/// officer's note is masked.
+pub fn sheet_text(sheet: &Sheet, state: &State, text: &Text, style: Style) -> String {
+    let masked = Sheet { note: mask(&sheet.note).into_owned(), ..sheet.clone() };
+    let parts = Parts::of(&masked, state, text);
+    let mut lines = vec![style.title(text.t("sheet-title"))];
+    lines.push(style.item(text.t("sheet-period"), &period(sheet, text)));
+    lines.push(style.item(text.t("sheet-office"), &sheet.office));
+    if sheet.demo {
+        lines.push(style.item(text.t("sheet-demo"), ""));
+    }
+    for part in parts.in_order() {
+        lines.push(String::new());
+        lines.push(style.heading(&part.title, &part.note));
+        lines.extend(part.lines.iter().map(|line| match line {
+            Line::Fact { label, value, .. } | Line::Record { label, value } => {
+                style.item(label, value)
+            }
+            Line::Sum { label, value, .. } => style.sum(&labelled(label, value)),
+            Line::Words(words) | Line::Quiet(words) => words.clone(),
+        }));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+impl Style {
+    fn title(self, title: &str) -> String {
+        match self {
+            Self::Plain => title.to_owned(),
+            Self::Markdown => format!("# {title}\n"),
+        }
+    }
+
+    fn heading(self, title: &str, note: &str) -> String {
+        let note = if note.is_empty() { String::new() } else { format!(" · {note}") };
+        match self {
+            Self::Plain => format!("{title}{note}"),
+            Self::Markdown => format!("## {title}{note}\n"),
+        }
+    }
+
+    fn sum(self, words: &str) -> String {
+        match self {
+            Self::Plain => words.to_owned(),
+            Self::Markdown => format!("- **{words}**"),
+        }
+    }
+
+    fn item(self, label: &str, value: &str) -> String {
+        let mark = if self == Self::Plain { "  " } else { "- " };
+        format!("{mark}{}", labelled(label, value))
+    }
+}
+
+/// «Label: value», as a screen reader says it, too.
+pub fn labelled(label: &str, value: &str) -> String {
+    if value.is_empty() { label.to_owned() } else { format!("{label}: {value}") }
+}
+
+fn fact(label: impl Into<String>, n: u32) -> Line {
+    toned(label, n, Tone::Plain)
+}
+
+fn toned(label: impl Into<String>, n: u32, tone: Tone) -> Line {
+    Line::Fact { label: label.into(), value: format::count(n), tone }
+}
+
+fn came(picture: &Picture, state: &State, text: &Text) -> Part {
+    let mut lines = Vec::new();
+    if picture.received == 0 {
+        lines.push(Line::Quiet(text.t("sheet-nothing-came").to_owned()));
+    } else {
+        let blocks = picture.by_block.iter();
+        let sources = picture.by_source.iter();
+        let sum = |key| Line::Sum {
+            label: text.t(key).to_owned(),
+            value: String::new(),
+            tone: Tone::Plain,
+        };
+        lines.push(sum("sheet-by-block"));
+        lines.extend(
+            blocks.map(|(block, n)| fact(names::block_full(state, text, block.index()), *n)),
+        );
+        lines.push(sum("sheet-by-source"));
+        lines.extend(
+            sources.map(|(source, n)| fact(names::source(state, text, source.index()), *n)),
+        );
+    }
+    let title = text.t("sheet-came").to_owned();
+    Part { title, note: format::count(picture.received), lines }
+}
+
+fn done(sheet: &Sheet, text: &Text) -> Part {
+    let mut lines: Vec<Line> =
+        sheet.done.iter().map(|(kind, n)| fact(deed(*kind, text), *n)).collect();
+    if lines.is_empty() {
+        lines.push(Line::Quiet(text.t("sheet-nothing-done").to_owned()));
+    }
+    let title = text.t("sheet-done").to_owned();
+    Part { title, note: format::count(sheet.done_in_all()), lines }
+}
+
+/// «Взято», as the log of an incident calls it.
+fn deed(kind: CommandKind, text: &Text) -> String {
+    let key = format!("event-{}", kind.event().key().replace('_', "-"));
+    let mut letters = text.t(&key).chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn pressing(picture: &Picture, state: &State, text: &Text) -> Part {
+    let mut lines = Vec::new();
+    for group in &picture.pressing {
+        let (key, tone) = match group.group {
+            Pressing::Overdue => ("sheet-overdue", Tone::Alarm),
+            Pressing::DueSoon => ("sheet-due-soon", Tone::Warn),
+            Pressing::Urgent => ("sheet-urgent", Tone::Warn),
+            Pressing::Untouched => ("sheet-untouched", Tone::Plain),
+        };
+        let tone = if group.n == 0 { Tone::Plain } else { tone };
+        let (label, value) = (text.t(key).to_owned(), format::count(group.n));
+        lines.push(Line::Sum { label, value, tone });
+        lines.extend(group.rows.iter().map(|row| {
+            let due = row.due.map(|due| format::moment_short(text, due.0, state.now));
+            let label = format!("{} · {}", row.id, matter(row, state, text));
+            Line::Record { label, value: due.unwrap_or_default() }
+        }));
+    }
+    let open = [("n", format::count(picture.open).into())];
+    let title = text.t("sheet-pressing").to_owned();
+    Part { title, note: text.with("sheet-open", &open), lines }
+}
+
+/// «Прорыв трубы, Абакан».
+fn matter(row: &PressingRow, state: &State, text: &Text) -> String {
+    let topics = &state.vocabulary.topics;
+    let known = topics.iter().position(|entry| !row.topic.is_empty() && entry.code == row.topic);
+    let topic = match known {
+        Some(number) => names::topic(state, text, number as u16),
+        None if row.topic.is_empty() => text.t("topic-none"),
+        None => &row.topic,
+    };
+    let index = row.municipality.and_then(|oktmo| state.catalogue.municipality_by_oktmo(oktmo));
+    let municipality = names::municipality(state, text, index.unwrap_or(NO_MUNICIPALITY));
+    let known = state.catalogue.settlement_by_code(&row.settlement);
+    let settlement = known
+        .and_then(|index| state.catalogue.settlement(index))
+        .map_or(row.settlement.as_str(), |one| &one.name);
+    if settlement.is_empty() || settlement == municipality {
+        format!("{topic}, {municipality}")
+    } else {
+        format!("{topic}, {municipality}, {settlement}")
+    }
+}
+
+fn waits(sheet: &Sheet, text: &Text) -> Part {
+    let waits = &sheet.waits;
+    let mut lines = Vec::new();
+    for (key, n, tone) in [
+        ("sheet-unsent", waits.unsent, Tone::Warn),
+        ("sheet-conflicts", waits.conflicts, Tone::Alarm),
+        ("sheet-rejected", waits.rejected, Tone::Alarm),
+    ] {
+        if n > 0 {
+            lines.push(toned(text.t(key), n, tone));
+        }
+    }
+    // That the shift's own actions wait under its own office goes without saying.
+    let others = waits.by_office.iter();
+    for (office, n) in others.filter(|(office, _)| !office.is_empty() && *office != sheet.office) {
+        let named = [("office", office.as_str().into())];
+        lines.push(fact(text.with("sheet-unsent-of", &named), *n));
+    }
+    if lines.is_empty() {
+        lines.push(Line::Quiet(text.t("outbox-empty").to_owned()));
+    }
+    let n = waits.unsent + waits.conflicts + waits.rejected;
+    Part { title: text.t("outbox-title").to_owned(), note: format::count(n), lines }
+}
