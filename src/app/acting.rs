@@ -141,8 +141,9 @@ impl Desk {
         self.state.triage.rows = self.as_on_board(rows);
         let rows = std::mem::take(&mut self.state.due_next);
         self.state.due_next = self.as_on_board(rows);
-        let open = self.state.incident.as_ref().map(|details| details.row.row_id);
-        if let Some(row_id) = open.filter(|row_id| touched.contains(row_id)) {
+        // What was asked for last, be it on the screen yet or not: the card that is
+        // still shown must not take its place.
+        if let Some(row_id) = self.opened.filter(|row_id| touched.contains(row_id)) {
             self.details.ask(row_id);
         }
     }

@@ -83,7 +83,8 @@ impl Desk {
         changed |= self.take_picture();
         changed |= self.take_queue();
         changed |= self.take_likely();
-        if let Some(mut details) = self.details.take() {
+        // A card that was closed meanwhile stays closed.
+        if let Some(mut details) = self.details.take().filter(|_| self.opened.is_some()) {
             if let Some(row) = self.board.row(details.row.row_id.saturating_sub(1)) {
                 details.row.set_row(&row);
                 details.place = point_of(&row);

@@ -53,7 +53,7 @@ impl Desk {
             Command::ShowRows { first, count } => self.window = (first, count),
             Command::OpenIncident(row_id) => {
                 self.state.revealed = None;
-                self.details.ask(row_id);
+                self.open_card(row_id);
             }
             Command::Triage(command) => self.apply_triage(command),
             Command::Shift(command) => self.apply_shift(command),
@@ -65,6 +65,7 @@ impl Desk {
             | Command::WriteSheet { .. }
             | Command::Reveal { .. } => self.work(command),
             Command::CloseIncident => {
+                self.opened = None;
                 self.state.incident = None;
                 self.state.revealed = None;
                 self.state.suggestions = None;

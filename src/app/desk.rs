@@ -111,6 +111,8 @@ pub struct Desk {
     pub(super) likely: Lane<LikelyQuestion, Likely>,
     pub(super) likely_asked: Option<LikelyKey>,
     pub(super) details: Lane<u32, IncidentDetails>,
+    /// Row id of the incident whose card was asked for last.
+    pub(super) opened: Option<u32>,
     pub(super) suggesting: Suggesting,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) followed: Followed,
@@ -248,6 +250,7 @@ impl Desk {
             likely: Lane::start("likely", waker.clone(), likely::likely)?,
             likely_asked: None,
             details: Lane::start("details", waker.clone(), workers::details(lane_reader()?))?,
+            opened: None,
             suggesting: Suggesting::start(lane_reader()?, &waker)?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
             followed: Followed::default(),

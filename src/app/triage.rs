@@ -201,6 +201,11 @@ impl Desk {
             self.state.triage.cursor_index = index;
         }
         self.state.revealed = None;
+        self.open_card(row_id);
+    }
+
+    pub(super) fn open_card(&mut self, row_id: u32) {
+        self.opened = Some(row_id);
         self.details.ask(row_id);
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use pult::app::clock::Ticker;
 use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport};
+use pult::app::triage::TriageCommand;
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
@@ -15,24 +16,31 @@ use pult::domain::{Action, Status};
 use pult::server::{RunningServer, Server, ServerOptions};
 use pult::sync::status::Phase;
 
-const TOKEN: &str = "desk-token";
+pub(crate) const TOKEN: &str = "desk-token";
 const INCIDENTS: u64 = 4_000;
 
 pub(crate) struct Bench {
     pub(crate) desk: Desk,
     pub(crate) ticker: Ticker,
-    server: Option<RunningServer>,
+    pub(crate) server: Option<RunningServer>,
     folder: tempfile::TempDir,
+}
+
+/// A made-up region for the token of these desks.
+pub(crate) fn region(frozen: bool) -> ServerOptions {
+    ServerOptions {
+        incidents: INCIDENTS,
+        frozen,
+        ..ServerOptions::new(pult::app::clock::now).with_token(TOKEN)
+    }
 }
 
 impl Bench {
     pub(crate) fn online(frozen: bool) -> Self {
-        let options = ServerOptions {
-            incidents: INCIDENTS,
-            frozen,
-            ..ServerOptions::new(pult::app::clock::now).with_token(TOKEN)
-        };
-        let server = Server::start(options).unwrap();
+        Self::on(Server::start(region(frozen)).unwrap())
+    }
+
+    pub(crate) fn on(server: RunningServer) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("http://{}", server.addr());
         let desk = open(&folder, Some(url));
@@ -326,6 +334,27 @@ fn an_action_is_seen_at_once_can_be_undone_and_reaches_the_server() {
     assert_eq!(details.assignee, "Дежурный ЦУР (рабочее место)", "of this desk's token");
     let commented = details.events.iter().filter(|event| event.text == "смотрим").count();
     assert_eq!(commented, 1);
+}
+
+#[test]
+fn the_card_is_of_the_incident_under_the_cursor_whatever_happens_to_the_one_before() {
+    let Bench { desk, folder, .. } = Bench::online(true);
+    drop(desk);
+    let desk = open(&folder, None);
+    let mut bench = Bench { desk, ticker: Ticker::start(), server: None, folder };
+    bench.settle();
+    let put = |row_id| Command::Triage(TriageCommand::Put(row_id));
+    for round in 0..6 {
+        bench.desk.apply(put(1));
+        bench.settle();
+        let comment = Action::Comment { text: format!("{round}") };
+        bench.desk.apply(Command::Act { rows: vec![1], action: comment });
+        bench.desk.apply(put(2));
+        bench.wait("the comment", |desk| desk.state().outbox.entries.len() > round);
+        bench.settle();
+        let open = bench.desk.state().incident.as_ref().map(|open| open.row.row_id);
+        assert_eq!(open, Some(2), "round {round}");
+    }
 }
 
 #[test]
