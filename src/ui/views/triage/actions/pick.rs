@@ -35,6 +35,8 @@ impl<T> Item<T> {
 #[derive(Default)]
 pub(super) struct Local {
     pub(super) query: String,
+    /// False until its first frame: then it takes the keyboard.
+    is_open: bool,
     chosen: usize,
     /// True once a person has typed or moved: until then Enter takes the first.
     touched: bool,
@@ -80,7 +82,8 @@ pub(super) fn pick_ui<T: Clone>(
     let (up, down) =
         ui.input(|input| (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown)));
     let enter = enter_pressed(ui);
-    if pick.fresh || enter {
+    if !local.is_open || enter {
+        local.is_open = true;
         field.request_focus();
     }
     let typed = pick.free.and_then(|free| free(local.query.trim()));
