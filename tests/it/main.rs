@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod by_keys;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod click;

@@ -22,6 +22,20 @@ pub(crate) struct Window {
     pub(crate) bench: Bench,
     local: Local,
     out: Vec<Command>,
+    /// The clock that only goes forward, where the test turns it by hand.
+    held: Option<Duration>,
+}
+
+impl Window {
+    /// From now on the clock goes on by a millisecond a frame: what can be
+    /// undone stays so until the test lets time pass.
+    pub(crate) fn hold_clock(&mut self) {
+        self.held = Some(self.bench.ticker.moment().tick);
+    }
+
+    pub(crate) fn let_pass(&mut self, time: Duration) {
+        self.held = self.held.map(|held| held + time);
+    }
 }
 
 /// Hands on the keyboard.
@@ -31,9 +45,12 @@ pub(crate) struct Officer {
 }
 
 impl Officer {
-    /// At the queue of new incidents.
     pub(crate) fn sits_down() -> Self {
-        let mut bench = Bench::online(true);
+        Self::sits_down_at(Bench::online(true))
+    }
+
+    /// At the queue of new incidents.
+    pub(crate) fn sits_down_at(mut bench: Bench) -> Self {
         bench.desk.apply(Command::Show(View::Triage));
         let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
         let dress = tokens.clone();
@@ -42,14 +59,19 @@ impl Officer {
             .with_context_setup(move |ctx| theme::install(ctx, &dress))
             .build_ui_state(
                 move |ui, window: &mut Window| {
-                    let Window { bench, local, out } = window;
+                    let Window { bench, local, out, held } = window;
                     for command in out.drain(..) {
                         bench.desk.apply(command);
                     }
-                    bench.desk.poll(bench.ticker.moment());
+                    let mut moment = bench.ticker.moment();
+                    if let Some(held) = held {
+                        *held += Duration::from_millis(1);
+                        moment.tick = *held;
+                    }
+                    bench.desk.poll(moment);
                     shell_ui(ui, bench.desk.state(), &tokens, &text, local, out);
                 },
-                Window { bench, local: Local::default(), out: Vec::new() },
+                Window { bench, local: Local::default(), out: Vec::new(), held: None },
             );
         let mut officer = Self { harness, presses: 0 };
         officer.wait("a card under the cursor", |state| {
@@ -108,19 +130,19 @@ impl Officer {
         self.settle();
     }
 
-    fn form(&self) -> Option<CommandKind> {
+    pub(crate) fn form(&self) -> Option<CommandKind> {
         self.state().triage.form.as_ref().map(|form| form.kind)
     }
 
     /// The line that Enter takes, as a screen reader says it.
-    fn first_choice(&self) -> String {
+    pub(crate) fn first_choice(&self) -> String {
         let mut lines = self.harness.get_all_by_role(egui::accesskit::Role::ListBoxOption);
         let first = lines.next().expect("there is something to choose from");
         first.accesskit_node().label().expect("it has a name")
     }
 
     /// What waits here for one incident, in order.
-    fn done_to(&self, row_id: u32) -> Vec<Action> {
+    pub(crate) fn done_to(&self, row_id: u32) -> Vec<Action> {
         self.state().outbox.of_row(row_id).map(|entry| entry.action.clone()).collect()
     }
 }
@@ -341,6 +363,20 @@ fn an_incident_by_telephone_and_a_place_by_name() {
     let Some(Action::Create(new)) = created else { panic!("{created:?}") };
     assert_eq!(new.summary, "Нет света на Лесной");
     assert_eq!(new.text.as_deref(), Some("Нет света на Лесной\nс утра, весь дом"));
+}
+
+#[test]
+fn a_deadline_is_moved_for_a_reason_in_ones_own_words() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    officer.press(Key::E);
+    officer.press(Key::Enter);
+    officer.types("Ждём выезда");
+    officer.press(Key::Enter);
+    officer.wait("the extension", |state| state.outbox.waiting() == 1);
+    let done = officer.done_to(row_id);
+    let Action::Extend { reason, .. } = &done[0] else { panic!("{done:?}") };
+    assert_eq!(reason, "Ждём выезда");
 }
 
 #[test]

@@ -7,60 +7,60 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub(super) const TOKEN: &str = "desk-token";
-pub(super) const WALL_TOKEN: &str = "wall-token";
+pub(crate) const TOKEN: &str = "desk-token";
+pub(crate) const WALL_TOKEN: &str = "wall-token";
 
 /// Tuesday, 24 November 2026, 09:30 in the region.
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::parse_rfc3339("2026-11-24T02:30:00Z").unwrap()
 }
 
 /// A frozen server with that many incidents.
-pub(super) fn frozen(incidents: u64) -> RunningServer {
+pub(crate) fn frozen(incidents: u64) -> RunningServer {
     start(|options| ServerOptions { incidents, ..options })
 }
 
 /// A frozen server with other options.
-pub(super) fn start(change: impl FnOnce(ServerOptions) -> ServerOptions) -> RunningServer {
+pub(crate) fn start(change: impl FnOnce(ServerOptions) -> ServerOptions) -> RunningServer {
     let options = ServerOptions { incidents: 300, frozen: true, ..ServerOptions::new(now) };
     Server::start(change(options.with_token(TOKEN).with_wall_token(WALL_TOKEN))).unwrap()
 }
 
 /// One page: its lines, and where it ends.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) lines: Vec<Value>,
-    pub(super) end: BatchEnd,
+pub(crate) struct Page {
+    pub(crate) lines: Vec<Value>,
+    pub(crate) end: BatchEnd,
 }
 
-pub(super) struct Client {
+pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     token: &'static str,
 }
 
 impl Client {
-    pub(super) fn new(server: &RunningServer, token: &'static str) -> Self {
+    pub(crate) fn new(server: &RunningServer, token: &'static str) -> Self {
         Self::at(&format!("http://{}", server.addr()), token)
     }
 
-    pub(super) fn at(url: &str, token: &'static str) -> Self {
+    pub(crate) fn at(url: &str, token: &'static str) -> Self {
         Self { http: reqwest::Client::new(), base: format!("{url}/v1"), token }
     }
 
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}/{path}", self.base)).bearer_auth(self.token)
     }
 
-    pub(super) async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    pub(super) async fn json(&self, path: &str) -> Value {
+    pub(crate) async fn json(&self, path: &str) -> Value {
         self.get(path).await.json().await.unwrap()
     }
 
-    pub(super) async fn page(&self, after: Option<&str>, limit: usize) -> Page {
+    pub(crate) async fn page(&self, after: Option<&str>, limit: usize) -> Page {
         let after = after.map_or_else(String::new, |cursor| format!("&after={cursor}"));
         let answer = self.get(&format!("changes?limit={limit}{after}")).await;
         assert_eq!(answer.status(), 200);
@@ -69,7 +69,7 @@ impl Client {
     }
 
     /// Sends command lines; the answers in order.
-    pub(super) async fn send(&self, lines: &[String]) -> Vec<Value> {
+    pub(crate) async fn send(&self, lines: &[String]) -> Vec<Value> {
         let request = self.request(Method::POST, "commands");
         let request = request.header("content-type", "application/x-ndjson");
         let answer = request.body(lines.join("\n")).send().await.unwrap();
@@ -79,12 +79,12 @@ impl Client {
     }
 
     /// Sends one command.
-    pub(super) async fn command(&self, command: &Value) -> Value {
+    pub(crate) async fn command(&self, command: &Value) -> Value {
         self.send(&[command.to_string()]).await.remove(0)
     }
 
     /// Sends one command; `None` where no whole answer came.
-    pub(super) async fn try_command(&self, command: &Value) -> Option<Value> {
+    pub(crate) async fn try_command(&self, command: &Value) -> Option<Value> {
         let request = self.request(Method::POST, "commands");
         let request = request.header("content-type", "application/x-ndjson");
         let answer = request.body(command.to_string()).send().await.ok()?;
@@ -92,7 +92,7 @@ impl Client {
     }
 
     /// What the stream calls the head.
-    pub(super) async fn head(&self) -> String {
+    pub(crate) async fn head(&self) -> String {
         let mut answer = self.get("stream").await;
         let event = answer.chunk().await.unwrap().unwrap();
         let text = String::from_utf8(event.to_vec()).unwrap();
@@ -103,7 +103,7 @@ impl Client {
     }
 
     /// Everything from the beginning, page by page.
-    pub(super) async fn walk(&self, limit: usize) -> (Vec<Value>, String) {
+    pub(crate) async fn walk(&self, limit: usize) -> (Vec<Value>, String) {
         let mut lines = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
@@ -127,12 +127,12 @@ fn read_page(text: &str) -> Page {
 }
 
 /// Lines of one kind.
-pub(super) fn of_kind<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
+pub(crate) fn of_kind<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
     lines.iter().filter(|line| line["kind"] == kind).collect()
 }
 
 /// A new command on an incident.
-pub(super) fn line(command: &str, incident: &str, payload: &Value) -> Value {
+pub(crate) fn line(command: &str, incident: &str, payload: &Value) -> Value {
     json!({
         "id": Uuid::now_v7(), "command": command, "incident": incident,
         "at": "2026-11-24T09:31:00+07:00", "payload": payload,

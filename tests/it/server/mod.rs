@@ -1,6 +1,6 @@
 //! The reference server over real HTTP.
 
-mod client;
+pub(crate) mod client;
 mod commands;
 mod contract;
 mod faults;
