@@ -554,6 +554,8 @@ action-reopen = Reopen
 action-rate = Citizen's rating
 action-quality = Quality of the answer
 action-create = New incident by hand
+draft-of = Draft of { $at }
+draft-drop = Throw the draft away
 action-draft = draft
 command-next = Next in the queue
 command-previous = Previous in the queue
@@ -704,6 +706,7 @@ rejected-invalid-payload = The server did not accept what was entered
 rejected-own-answer = One's own answer is approved by somebody else
 rejected-illegal-move = Impossible in the present status
 rejected-other = The server refused
+notice-draft-failed = The draft was not written to the disk: { $detail }
 notice-outbox-saved = Outbox exported: { $detail }
 notice-outbox-not-saved = Outbox not exported: { $detail }
 

@@ -559,6 +559,8 @@ action-rate = Оценка заявителя
 action-quality = Качество ответа
 action-create = Новый инцидент вручную
 action-draft = черновик
+draft-of = Черновик от { $at }
+draft-drop = Выбросить черновик
 command-next = Следующий в очереди
 command-previous = Предыдущий в очереди
 command-choose = Выбрать или снять выбор
@@ -710,6 +712,7 @@ rejected-invalid-payload = Сервер не принял то, что введ�
 rejected-own-answer = Свой ответ утверждает другой
 rejected-illegal-move = В нынешнем статусе это невозможно
 rejected-other = Сервер отказал
+notice-draft-failed = Черновик не записан на диск: { $detail }
 notice-outbox-saved = Исходящие выгружены: { $detail }
 notice-outbox-not-saved = Исходящие не выгружены: { $detail }
 

@@ -33,6 +33,7 @@ impl Desk {
             }
             Command::Undo => {
                 if let Some(offer) = self.state.undo.pop() {
+                    self.undone_is_a_draft(&offer.rows, &offer.ids);
                     self.officer.ask(Job::Undo(offer.ids));
                     self.return_to(offer.rows);
                 }
@@ -71,6 +72,12 @@ impl Desk {
                     self.make_sheet();
                 }
                 Told::Acted { ids, rows, kind, refused } => {
+                    let draft = (rows.first().copied().unwrap_or(0), kind);
+                    if ids.is_empty() {
+                        self.draft_is_not_done(draft);
+                    } else {
+                        self.draft_is_done(draft);
+                    }
                     if refused > 0 {
                         self.notice("notice-action-refused", refused.to_string(), true);
                     }
@@ -80,6 +87,7 @@ impl Desk {
                         self.state.undo.push(UndoOffer { ids, kind, rows, secs_left, until });
                     }
                 }
+                Told::Drafts(drafts) => self.take_drafts(drafts),
                 Told::Released => {
                     if let Some(engine) = &self.engine {
                         engine.sync_now();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::background::behind_frames;
 use super::clock::Moment;
 use super::data::Data;
+use super::drafts::Unsaved;
 use super::keeper::{Keeper, Update};
 use super::lane::Lane;
 use super::likely::{self, Likely, LikelyKey, LikelyQuestion};
@@ -116,6 +117,7 @@ pub struct Desk {
     pub(super) suggesting: Suggesting,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) followed: Followed,
+    pub(super) unsaved: Unsaved,
     pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
@@ -254,6 +256,7 @@ impl Desk {
             suggesting: Suggesting::start(lane_reader()?, &waker)?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
             followed: Followed::default(),
+            unsaved: Unsaved::default(),
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
@@ -301,6 +304,7 @@ impl Desk {
         }
         self.write_note_in_time();
         self.follow_search();
+        self.keep_drafts();
         self.ask();
         self.tell_open();
         changed
@@ -323,8 +327,8 @@ impl Desk {
         if self.state.view == View::Health {
             wake = wake.min(HEALTH_PACE);
         }
-        if let Some(end) = self.until_lease_ends() {
-            wake = wake.min(end);
+        for soon in [self.until_lease_ends(), self.until_drafts_are_kept()] {
+            wake = wake.min(soon.unwrap_or(Duration::MAX));
         }
         if let Some(again) = self.search_wake() {
             wake = wake.min(again);
@@ -405,6 +409,7 @@ impl Drop for Desk {
     /// What was seen last is what the next start shows first.
     fn drop(&mut self) {
         self.write_note();
+        self.keep_all_drafts();
         if self.state.loading == Loading::Ready {
             self.keep_newer_figures();
         }

@@ -2,6 +2,7 @@
 //! be done.
 
 use super::desk::Desk;
+use super::drafts::DraftOf;
 use super::triage::TriageCommand;
 use super::{Command, State};
 use crate::board::row::NONE;
@@ -32,6 +33,10 @@ impl Form {
     /// The incident whose draft it continues; 0 is the one made by hand.
     pub fn draft_row(&self) -> u32 {
         self.rows.first().copied().unwrap_or(0)
+    }
+
+    pub fn draft_of(&self) -> DraftOf {
+        (self.draft_row(), self.kind)
     }
 }
 
@@ -140,7 +145,6 @@ impl Desk {
     pub(super) fn send_form(&mut self, action: Action) {
         let Some(form) = self.state.triage.form.take() else { return };
         let kind = action.kind();
-        self.state.triage.drafts.remove(&(form.draft_row(), kind));
         let mut rows = form.rows.clone();
         if let Action::Merge { into } = &action {
             // The survivor may be one of the chosen.

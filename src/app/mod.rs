@@ -12,6 +12,7 @@ pub mod command;
 pub mod data;
 pub mod deeds;
 pub mod desk;
+pub mod drafts;
 mod export;
 pub mod form;
 pub mod handover;

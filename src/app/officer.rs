@@ -5,6 +5,7 @@
 //! server's state.
 
 mod shift;
+mod drafts;
 mod thread;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::drafts::{Draft, Drafts};
 use super::handover::Picture;
 use super::outbox_view::{OutboxEntry, OutboxView, PendingAction};
 use super::shift::ShiftView;
@@ -36,6 +38,13 @@ pub enum Job {
         at: Timestamp,
     },
     Undo(Vec<Uuid>),
+    /// What was written so far in a form; `None` where it was thrown away.
+    Draft {
+        /// 0 for an incident that is made by hand.
+        row_id: u32,
+        kind: CommandKind,
+        draft: Option<Box<Draft>>,
+    },
     /// Nobody may undo these any more.
     Release(Vec<Uuid>),
     /// In a conflict: what was done here is done on the server's present state.
@@ -86,6 +95,8 @@ pub enum Told {
         refused: u32,
     },
     Released,
+    /// What this office has begun to write.
+    Drafts(Drafts),
     Revealed {
         row_id: u32,
         texts: Vec<String>,
@@ -123,6 +134,8 @@ pub struct OfficerDesk {
     damaged: u64,
     officer: Option<Officer>,
     shifts: shift::Shifts,
+    /// A draft could not be kept, and that was said.
+    drafts_fail: bool,
     /// What the board was last told to lay over its rows.
     overlays: HashMap<u32, Vec<PendingAction>>,
 }
@@ -146,6 +159,7 @@ impl OfficerDesk {
             damaged: 0,
             officer: None,
             shifts: shift::Shifts::default(),
+            drafts_fail: false,
             overlays: HashMap::new(),
         };
         let looked = desk.look_at_all(now);
@@ -183,6 +197,10 @@ impl OfficerDesk {
                 self.entries.retain(|entry| !ids.contains(&entry.id));
                 self.show();
                 self.look_at_shifts()
+            }
+            Job::Draft { row_id, kind, draft } => {
+                self.keep_draft(row_id, kind, draft.as_deref());
+                Ok(())
             }
             Job::Release(ids) => {
                 self.outbox.lock().mark_all(&ids, CommandState::Queued)?;
@@ -237,14 +255,20 @@ impl OfficerDesk {
         self.damaged = outbox.list(now)?.damaged;
         drop(outbox);
         self.look_again()?;
-        self.look_at_shifts()
+        self.look_at_shifts()?;
+        self.tell_drafts()
     }
 
     fn look_again(&mut self) -> Result<(), store::Error> {
         let outbox = self.outbox.lock();
         let live = outbox.live()?;
-        self.officer = outbox.officer()?;
+        let officer = outbox.officer()?;
         drop(outbox);
+        let is_another = self.officer != officer;
+        self.officer = officer;
+        if is_another {
+            self.tell_drafts()?;
+        }
         self.entries = live.iter().filter_map(|command| self.entry(command)).collect();
         self.show();
         Ok(())
@@ -293,7 +317,8 @@ impl OfficerDesk {
             }
         }
         if !new.is_empty() {
-            let stored = self.outbox.lock().put(&new, at)?;
+            let draft = self.draft_of(rows, action.kind())?;
+            let stored = self.outbox.lock().put_written(&new, at, draft.as_ref())?;
             let entries: Vec<_> = stored.iter().filter_map(|c| self.entry(c)).collect();
             self.entries.extend(entries);
             self.shifts.add(self.officer.as_ref(), action.kind(), new.len());

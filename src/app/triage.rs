@@ -1,9 +1,10 @@
 //! The duty officer's desk: the queue, the cursor in it, and what is chosen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::desk::Desk;
+use super::drafts::{DraftOf, Drafts};
 use super::form::{Form, Recent};
 use super::lane::Cancel;
 use super::likely::Likely;
@@ -40,9 +41,8 @@ pub struct TriageState {
     pub form: Option<Form>,
     /// Forms that were ever opened.
     pub forms: u64,
-    /// What was begun to be written, by row id (0 for what is made by hand) and
-    /// action. Kept until it is sent or emptied.
-    pub drafts: BTreeMap<(u32, CommandKind), String>,
+    /// What was begun to be written. Kept until it is sent or emptied.
+    pub drafts: Drafts,
     pub recent: Recent,
     /// About the incident under the cursor.
     pub likely: Arc<Likely>,
@@ -100,12 +100,13 @@ pub enum TriageCommand {
     Begin(CommandKind),
     /// The ordinary way in one go: topic, then body.
     BeginInOrder,
-    /// What was written so far in a form of this row.
+    /// What was written so far in a form of this row (0 for what is made by hand).
     Draft {
         row_id: u32,
-        kind: CommandKind,
-        text: String,
+        action: Box<Action>,
     },
+    /// The form was emptied, or what was written in it thrown away.
+    DropDraft(DraftOf),
     /// The open form is filled in.
     Send(Box<Action>),
     CloseForm,
@@ -167,13 +168,8 @@ impl Desk {
             TriageCommand::BeginInOrder => {
                 self.begin(CommandKind::Classify, Some(CommandKind::Assign));
             }
-            TriageCommand::Draft { row_id, kind, text } => {
-                if text.trim().is_empty() {
-                    triage.drafts.remove(&(row_id, kind));
-                } else {
-                    triage.drafts.insert((row_id, kind), text);
-                }
-            }
+            TriageCommand::Draft { row_id, action } => self.write_draft(row_id, *action),
+            TriageCommand::DropDraft(of) => self.drop_draft(of),
             TriageCommand::Send(action) => self.send_form(*action),
             TriageCommand::CloseForm => triage.form = None,
         }

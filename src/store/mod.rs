@@ -26,6 +26,7 @@ pub mod audit;
 pub mod batch;
 pub mod decisions;
 pub mod details;
+pub mod drafts;
 pub mod error;
 pub mod health;
 pub mod inspect;
@@ -53,6 +54,7 @@ use search_index::Indexer;
 
 pub use audit::AuditChain;
 pub use batch::{Applied, Batch, Upsert};
+pub use drafts::{DraftKey, StoredDraft};
 pub use error::{Error, Error as StoreError, Result};
 pub use meta::{Anew, Bound, Installation, Meta};
 pub use outbox::{CommandState, NewCommand, Officer, Outbox, SharedOutbox, StoredCommand};

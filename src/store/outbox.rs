@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::ballast;
 use super::connection::{Durability, open_reader};
+use super::drafts::{self, DraftKey};
 use super::error::{Error, Result};
 use super::migrate::Database;
 use super::repair::{self, Repair};
@@ -75,13 +76,30 @@ impl Outbox {
     /// Adds commands that can be undone until they are queued, all or none. On
     /// a full disk the ballast makes room for them. Returns them as they stand.
     pub fn put(&mut self, new: &[NewCommand], created_at: Timestamp) -> Result<Vec<StoredCommand>> {
-        match self.try_put(new, created_at) {
-            Err(Error::DiskFull) if ballast::release(&self.folder) => self.try_put(new, created_at),
+        self.put_written(new, created_at, None)
+    }
+
+    /// The same of what was a draft before: it is never there twice.
+    pub fn put_written(
+        &mut self,
+        new: &[NewCommand],
+        created_at: Timestamp,
+        draft: Option<&DraftKey>,
+    ) -> Result<Vec<StoredCommand>> {
+        match self.try_put(new, created_at, draft) {
+            Err(Error::DiskFull) if ballast::release(&self.folder) => {
+                self.try_put(new, created_at, draft)
+            }
             other => other,
         }
     }
 
-    fn try_put(&mut self, new: &[NewCommand], created_at: Timestamp) -> Result<Vec<StoredCommand>> {
+    fn try_put(
+        &mut self,
+        new: &[NewCommand],
+        created_at: Timestamp,
+        draft: Option<&DraftKey>,
+    ) -> Result<Vec<StoredCommand>> {
         let transaction = self.connection.transaction()?;
         let last: i64 = transaction.query_row(
             "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command'",
@@ -107,6 +125,9 @@ impl Outbox {
                 command.put(&mut put)?;
                 stored.push(command);
             }
+        }
+        if let Some(draft) = draft {
+            drafts::drop_in(&transaction, draft)?;
         }
         transaction.commit()?;
         Ok(stored)
@@ -290,6 +311,10 @@ impl Outbox {
     /// For reading.
     pub(super) fn connection_ref(&self) -> &Connection {
         &self.connection
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 

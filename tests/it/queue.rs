@@ -1,5 +1,6 @@
 //! The duty officer's queue as a hand and a screen reader meet it, on a server
 //! where others work, too.
 
+mod drafts;
 mod leases;
 mod window;

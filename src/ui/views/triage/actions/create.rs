@@ -3,12 +3,13 @@
 use egui::{Ui, WidgetInfo};
 
 use super::pick::{self, Item, Pick, pick_ui};
-use super::write::write_ui;
+use super::write::{write_ui, written};
 use super::{choices, place};
 use crate::app::form::Form;
 use crate::app::{Command, State};
 use crate::domain::Action;
 use crate::domain::action::{NewIncident, PlaceGiven};
+use crate::ui::names;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::page::quiet;
@@ -48,8 +49,9 @@ pub(super) fn create_ui(
     out: &mut Vec<Command>,
 ) -> Option<Action> {
     if fresh {
-        *local = Local::default();
+        *local = Local::begun(state, text, form);
     }
+    let before = (local.topic.clone(), local.place.clone(), local.priority);
     let mut opened = false;
     ui.horizontal_wrapped(|ui| {
         let topic = local.topic.as_ref().map(|(name, _)| name.clone());
@@ -81,16 +83,40 @@ pub(super) fn create_ui(
     });
     list_ui(ui, state, tokens, text, form, opened, local);
     quiet(ui, tokens, text.t("create-advice"));
-    let words = write_ui(ui, state, tokens, text, form, fresh, buffer, out)?;
-    let (summary, said) = parts(&words);
-    Some(Action::Create(NewIncident {
-        summary,
-        topic: local.topic.as_ref().map(|(_, code)| code.clone()),
-        source: None,
-        priority: local.priority,
-        text: said,
-        place: local.place.as_ref().map(|(_, given)| given.clone()).unwrap_or_default(),
-    }))
+    let make = |words: &str| {
+        let (summary, said) = parts(words);
+        Action::Create(NewIncident {
+            summary,
+            topic: local.topic.as_ref().map(|(_, code)| code.clone()),
+            source: None,
+            priority: local.priority,
+            text: said,
+            place: local.place.as_ref().map(|(_, given)| given.clone()).unwrap_or_default(),
+        })
+    };
+    let sent = write_ui(ui, state, tokens, text, form, fresh, buffer, &make, out);
+    if sent.is_none() && before != (local.topic.clone(), local.place.clone(), local.priority) {
+        out.push(Command::Triage(written(form, buffer, &make)));
+    }
+    sent
+}
+
+impl Local {
+    /// What a draft has, with names for it.
+    fn begun(state: &State, text: &Text, form: &Form) -> Self {
+        let draft = state.triage.drafts.get(&form.draft_of()).map(|draft| &draft.action);
+        let Some(Action::Create(new)) = draft else { return Self::default() };
+        let topic = new.topic.as_ref().map(|code| {
+            let number = state.vocabulary.topics.iter().position(|entry| entry.code == *code);
+            let number = number.and_then(|number| u16::try_from(number).ok());
+            let name = number.map_or(code.as_str(), |number| names::topic(state, text, number));
+            (name.to_owned(), code.clone())
+        });
+        let items = place::items(state, text, form);
+        let known = items.into_iter().find(|item| item.value == new.place);
+        let place = known.map(|item| (item.label, item.value));
+        Self { topic, place, priority: new.priority, ..Self::default() }
+    }
 }
 
 /// The list of the field that is open.

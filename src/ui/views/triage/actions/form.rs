@@ -3,17 +3,18 @@
 use egui::{Key, Ui};
 
 use super::pick::{self, Item, Pick, pick_ui};
-use super::write::write_ui;
+use super::write::{words_of, write_ui, written};
 use super::{choices, create, place, split};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
 use crate::domain::{Action, CommandKind, Timestamp};
+use crate::ui::format;
 use crate::ui::map::MapLocal;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::page::quiet;
-use crate::ui::widgets::{heading, icon_button};
+use crate::ui::widgets::{Weight, font, heading, icon_button, text_button};
 
 /// What the form remembers between frames.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub(in crate::ui::views::triage) struct Local {
     number: u64,
     pick: pick::Local,
     buffer: String,
+    /// When what it began with was written.
+    draft_at: Option<Timestamp>,
     /// Of an extension, once it is chosen.
     due_at: Option<Timestamp>,
     split: split::Local,
@@ -42,6 +45,12 @@ pub(super) fn form_ui(
     if fresh {
         local.number = form.number;
         local.due_at = None;
+        let draft = state.triage.drafts.get(&form.draft_of());
+        local.draft_at = draft.map(|draft| draft.at);
+        local.pick.seed = draft.map_or(String::new(), |draft| words_of(&draft.action).to_owned());
+        if let Some(Action::Extend { due_at, .. }) = draft.map(|draft| &draft.action) {
+            local.due_at = Some(*due_at);
+        }
     }
     let title = text.t(title_key(form.kind)).to_owned();
     let head = heading(ui, tokens, &title, &super::meant(state, text, &form.rows));
@@ -56,6 +65,15 @@ pub(super) fn form_ui(
         return;
     }
     ui.add_space(4.0);
+    if let Some(at) = local.draft_at
+        && draft_ui(ui, state, tokens, text, at)
+    {
+        // It opens again with nothing in it.
+        local.number = 0;
+        local.pick = pick::Local::default();
+        out.push(Command::Triage(TriageCommand::DropDraft(form.draft_of())));
+        return;
+    }
     let sent = ui.push_id(("form", form.number), |ui| {
         body_ui(ui, state, tokens, text, form, fresh, local, map, out)
     });
@@ -107,15 +125,18 @@ fn body_ui(
             let picked = pick_ui(ui, tokens, text, &mut local.pick, &pick);
             on_map.or(picked).map(Action::Place)
         }
-        CommandKind::Extend => extend_ui(ui, state, tokens, text, form, fresh, local),
+        CommandKind::Extend => extend_ui(ui, state, tokens, text, form, fresh, local, out),
         CommandKind::Return | CommandKind::Postpone | CommandKind::Reject | CommandKind::Reopen => {
-            let reason = reason_ui(ui, state, tokens, text, form.kind, fresh, &mut local.pick)?;
-            Some(match form.kind {
-                CommandKind::Return => Action::Return { reason },
-                CommandKind::Postpone => Action::Postpone { reason },
-                CommandKind::Reject => Action::Reject { reason },
-                _ => Action::Reopen { reason },
-            })
+            let make = |reason: &str| {
+                let reason = reason.to_owned();
+                match form.kind {
+                    CommandKind::Return => Action::Return { reason },
+                    CommandKind::Postpone => Action::Postpone { reason },
+                    CommandKind::Reject => Action::Reject { reason },
+                    _ => Action::Reopen { reason },
+                }
+            };
+            reason_ui(ui, state, tokens, text, form, fresh, &mut local.pick, &make, out)
         }
         CommandKind::Merge => {
             let items = choices::survivors(state, text, form);
@@ -128,12 +149,15 @@ fn body_ui(
             pick_ui(ui, tokens, text, &mut local.pick, &pick)
         }
         CommandKind::InterimAnswer | CommandKind::Submit | CommandKind::Comment => {
-            let words = write_ui(ui, state, tokens, text, form, fresh, &mut local.buffer, out)?;
-            Some(match form.kind {
-                CommandKind::InterimAnswer => Action::InterimAnswer { text: words },
-                CommandKind::Submit => Action::Submit { text: words },
-                _ => Action::Comment { text: words },
-            })
+            let make = |words: &str| {
+                let text = words.to_owned();
+                match form.kind {
+                    CommandKind::InterimAnswer => Action::InterimAnswer { text },
+                    CommandKind::Submit => Action::Submit { text },
+                    _ => Action::Comment { text },
+                }
+            };
+            write_ui(ui, state, tokens, text, form, fresh, &mut local.buffer, &make, out)
         }
         CommandKind::Split => {
             split::split_ui(ui, state, tokens, text, form, fresh, &mut local.split)
@@ -158,13 +182,13 @@ fn extend_ui(
     form: &Form,
     fresh: bool,
     local: &mut Local,
+    out: &mut Vec<Command>,
 ) -> Option<Action> {
     if let Some(due_at) = local.due_at {
         let until = choices::until(state, text, due_at);
         ui.label(egui::RichText::new(until).color(tokens.color.text_strong));
-        let kind = CommandKind::Extend;
-        let reason = reason_ui(ui, state, tokens, text, kind, false, &mut local.pick)?;
-        return Some(Action::Extend { due_at, reason });
+        let make = |reason: &str| Action::Extend { due_at, reason: reason.to_owned() };
+        return reason_ui(ui, state, tokens, text, form, fresh, &mut local.pick, &make, out);
     }
     let items = choices::extensions(state, text, form);
     let typed = |typed: &str| choices::extension_typed(state, text, form, typed);
@@ -177,20 +201,41 @@ fn extend_ui(
     None
 }
 
+/// `make` makes the action of a reason: kept as a draft while one is typed.
+#[expect(clippy::too_many_arguments, reason = "a form needs what a view has")]
 fn reason_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,
     text: &Text,
-    kind: CommandKind,
+    form: &Form,
     fresh: bool,
     local: &mut pick::Local,
-) -> Option<String> {
-    let items = choices::reasons(state, text, kind);
+    make: &dyn Fn(&str) -> Action,
+    out: &mut Vec<Command>,
+) -> Option<Action> {
+    let items = choices::reasons(state, text, form.kind);
     let own = |typed: &str| choices::reason_typed(text, typed);
     let hint = text.t("pick-reason");
     let pick = Pick { items: &items, free: Some(&own), hint, ready: true, fresh };
-    pick_ui(ui, tokens, text, local, &pick)
+    let before = if fresh { local.seed.clone() } else { local.query.clone() };
+    let reason = pick_ui(ui, tokens, text, local, &pick);
+    if reason.is_none() && local.query != before {
+        out.push(Command::Triage(written(form, &local.query, make)));
+    }
+    reason.map(|reason| make(&reason))
+}
+
+/// That this was begun before, and when. True where it is thrown away.
+fn draft_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, at: Timestamp) -> bool {
+    let at = format::moment(text, at.0, state.now);
+    let small = font(tokens.size.note, Weight::Medium);
+    let said = text.with("draft-of", &[("at", at.into())]);
+    ui.horizontal_wrapped(|ui| {
+        ui.label(egui::RichText::new(said).font(small).color(tokens.color.warn));
+        text_button(ui, tokens, text.t("draft-drop")).clicked()
+    })
+    .inner
 }
 
 /// Key of the words for an action.

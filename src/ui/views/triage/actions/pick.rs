@@ -37,6 +37,8 @@ pub(super) struct Local {
     pub(super) query: String,
     /// False until its first frame: then it takes the keyboard.
     is_open: bool,
+    /// What the field begins with when it opens: a draft's words.
+    pub(super) seed: String,
     chosen: usize,
     /// True once a person has typed or moved: until then Enter takes the first.
     touched: bool,
@@ -67,7 +69,7 @@ pub(super) fn pick_ui<T: Clone>(
     pick: &Pick<'_, T>,
 ) -> Option<T> {
     if pick.fresh {
-        *local = Local::default();
+        *local = Local { query: std::mem::take(&mut local.seed), ..Local::default() };
     }
     let field = ui.add_sized(
         [ui.available_width(), tokens.size.row],

@@ -7,8 +7,8 @@ use egui::{Key, Modifiers, Role, ScrollArea, TextEdit, Ui};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
-use crate::domain::CommandKind;
 use crate::domain::mask::mask;
+use crate::domain::{Action, CommandKind};
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -36,7 +36,18 @@ fn templates<'a>(
     found.into_iter().map(move |template| (template.name.full(language), &*template.text))
 }
 
-/// The field, its templates and its buttons; the text once it is sent.
+/// What an officer wrote in an action that is not done yet.
+pub(super) fn words_of(action: &Action) -> &str {
+    match action {
+        // Its first line is only the head of it.
+        Action::Create(new) => new.text.as_deref().unwrap_or(&new.summary),
+        other => other.words().unwrap_or_default(),
+    }
+}
+
+/// The field, its templates and its buttons. `make` makes the action of what is
+/// written: kept as a draft while somebody writes, returned once it is sent.
+#[expect(clippy::too_many_arguments, reason = "a form needs what a view has")]
 pub(super) fn write_ui(
     ui: &mut Ui,
     state: &State,
@@ -45,11 +56,12 @@ pub(super) fn write_ui(
     form: &Form,
     fresh: bool,
     buffer: &mut String,
+    make: &dyn Fn(&str) -> Action,
     out: &mut Vec<Command>,
-) -> Option<String> {
+) -> Option<Action> {
     if fresh {
-        let draft = state.triage.drafts.get(&(form.draft_row(), form.kind));
-        *buffer = draft.cloned().unwrap_or_default();
+        let draft = state.triage.drafts.get(&form.draft_of());
+        *buffer = draft.map(|draft| words_of(&draft.action).to_owned()).unwrap_or_default();
     }
     let sends = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
     let mut changed = false;
@@ -84,11 +96,7 @@ pub(super) fn write_ui(
         });
     });
     if changed {
-        out.push(Command::Triage(TriageCommand::Draft {
-            row_id: form.draft_row(),
-            kind: form.kind,
-            text: buffer.clone(),
-        }));
+        out.push(Command::Triage(written(form, buffer, make)));
     }
     warnings(ui, tokens, text, form.kind, buffer);
     let fits = is_sendable(buffer);
@@ -102,7 +110,17 @@ pub(super) fn write_ui(
             send.inner
         })
         .inner;
-    (fits && (sends || pressed)).then(|| cleaned(buffer))
+    (fits && (sends || pressed)).then(|| make(&cleaned(buffer)))
+}
+
+/// A draft as far as it is written; none of nothing.
+pub(super) fn written(form: &Form, buffer: &str, make: &dyn Fn(&str) -> Action) -> TriageCommand {
+    if buffer.trim().is_empty() {
+        TriageCommand::DropDraft(form.draft_of())
+    } else {
+        let action = Box::new(make(buffer));
+        TriageCommand::Draft { row_id: form.draft_row(), action }
+    }
 }
 
 /// Puts the cursor behind what was written.

@@ -1,0 +1,182 @@
+//! What was begun to be written: it survives a kill, another incident and an
+//! undone action.
+
+use std::path::Path;
+use std::time::Duration;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use pult::app::Command;
+use pult::app::State;
+use pult::app::triage::TriageCommand;
+use pult::domain::{Action, Catalogue, CommandKind};
+use pult::store::StoredDraft;
+use pult::store::looked::LookedStore;
+
+use super::window::{Window, open, open_row, server};
+
+const DRAFT: &str = "Черновик от ";
+const THROW: &str = "Выбросить черновик";
+const WORDS: &str = "Едем, будем к 15:00";
+
+impl Window {
+    fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness().key_press_modifiers(modifiers, key);
+        self.steps();
+    }
+
+    fn types(&mut self, words: &str) {
+        self.harness().event(egui::Event::Text(words.to_owned()));
+        self.steps();
+    }
+
+    fn steps(&mut self) {
+        for _ in 0..4 {
+            self.step();
+        }
+    }
+
+    /// What stands in the form's field of several lines.
+    fn written(&mut self) -> String {
+        let field = self.harness().get_by_role(Role::MultilineTextInput);
+        field.accesskit_node().value().unwrap_or_default()
+    }
+
+    /// What stands in the field over the form's list.
+    fn looked_for(&mut self, hint: &str) -> String {
+        let field = self.harness().get_by_role_and_label(Role::SearchInput, hint);
+        field.accesskit_node().value().unwrap_or_default()
+    }
+
+    /// Waits until so many drafts are on the disk, as another program sees it.
+    fn wait_for_disk(&mut self, folder: &Path, n: usize) {
+        self.wait("the disk", |_| kept(folder).len() == n);
+    }
+}
+
+const OFFICE: &str = "Дежурный ЦУР (рабочее место)";
+
+/// What the disk holds.
+fn kept(folder: &Path) -> Vec<StoredDraft> {
+    let looked = LookedStore::open(folder, &Catalogue::embedded()).unwrap();
+    let outbox = looked.shared_outbox();
+    outbox.lock().drafts(OFFICE).unwrap()
+}
+
+fn cursor(state: &State) -> u32 {
+    state.triage.cursor.unwrap()
+}
+
+/// What a program that is killed at this moment leaves behind.
+fn leave_behind(folder: &Path) -> tempfile::TempDir {
+    let left = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if [".db", ".db-wal"].iter().any(|end| name.ends_with(end)) {
+            std::fs::copy(entry.path(), left.path().join(name)).unwrap();
+        }
+    }
+    left
+}
+
+#[test]
+fn what_was_typed_survives_a_kill_and_says_when_it_was_written() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let row_id = cursor(window.state());
+    window.press(Modifiers::NONE, Key::N);
+    assert!(!window.says(DRAFT), "nothing was begun yet");
+    window.types(WORDS);
+    window.wait_for_disk(folder.path(), 1);
+    let action = Box::new(Action::Comment { text: WORDS.to_owned() });
+    window.apply(Command::Triage(TriageCommand::Draft { row_id, action }));
+    let wake = window.harness().state().desk.next_wake();
+    assert!(wake <= Duration::from_millis(400), "it is handed to the disk soon: {wake:?}");
+    // By telephone, with a priority besides the words.
+    window.press(Modifiers::NONE, Key::Escape);
+    window.press(Modifiers::NONE, Key::H);
+    window.types("Нет света");
+    window.harness().get_by_label("срочно").click();
+    window.steps();
+    window.wait_for_disk(folder.path(), 2);
+
+    let left = leave_behind(folder.path());
+    let mut again = Window::of(open(left.path(), None));
+    again.show_queue();
+    again.apply(Command::Triage(TriageCommand::Put(row_id)));
+    again.wait("the card", |state| open_row(state).is_some_and(|row| row.row_id == row_id));
+    again.press(Modifiers::NONE, Key::N);
+    assert_eq!(again.written(), WORDS);
+    assert!(again.says(DRAFT));
+    // Another form, another draft.
+    again.press(Modifiers::NONE, Key::Escape);
+    again.press(Modifiers::NONE, Key::H);
+    assert_eq!(again.written(), "Нет света");
+    let draft = &again.state().triage.drafts[&(0, CommandKind::Create)];
+    assert!(matches!(&draft.action, Action::Create(new) if new.priority == 2), "{draft:?}");
+    again.harness().get_by_label(THROW).click();
+    again.steps();
+    assert_eq!((again.written(), again.says(DRAFT)), (String::new(), false));
+    again.wait("the disk", |_| kept(left.path()).len() == 1);
+    assert_eq!(kept(left.path())[0].key.form, "comment");
+}
+
+#[test]
+fn a_draft_waits_while_others_are_worked_on_and_becomes_its_action_once() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let row_id = cursor(window.state());
+    window.press(Modifiers::NONE, Key::N);
+    window.types(WORDS);
+    window.apply(Command::Triage(TriageCommand::Move(1)));
+    window.wait("another card", |state| open_row(state).is_some_and(|row| row.row_id != row_id));
+    window.press(Modifiers::NONE, Key::N);
+    assert_eq!((window.written(), window.says(DRAFT)), (String::new(), false));
+    window.press(Modifiers::NONE, Key::Escape);
+    window.apply(Command::Triage(TriageCommand::Put(row_id)));
+    window.wait("the card", |state| open_row(state).is_some_and(|row| row.row_id == row_id));
+    window.wait("the disk", |_| kept(folder.path()).len() == 1);
+    window.press(Modifiers::NONE, Key::N);
+    assert_eq!(window.written(), WORDS);
+    assert!(window.says(DRAFT));
+    window.press(Modifiers::COMMAND, Key::Enter);
+    window.wait("the action", |state| !state.undo.is_empty());
+    assert_eq!(kept(folder.path()), [], "it is a command now");
+    assert!(window.state().triage.drafts.is_empty());
+
+    // Taken back, its words are a draft again.
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait("the undoing", |state| state.outbox.entries.is_empty());
+    window.wait("the disk", |_| kept(folder.path()).len() == 1);
+    window.press(Modifiers::NONE, Key::N);
+    assert_eq!(window.written(), WORDS);
+}
+
+#[test]
+fn a_reason_and_the_day_it_is_for_are_drafts_as_well() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    window.press(Modifiers::NONE, Key::W);
+    window.types("ждём подрядчика");
+    window.press(Modifiers::NONE, Key::Escape);
+    window.press(Modifiers::NONE, Key::E);
+    window.press(Modifiers::NONE, Key::Enter);
+    window.types("идут торги");
+    window.press(Modifiers::NONE, Key::Escape);
+    window.wait_for_disk(folder.path(), 2);
+    for (key, words) in [(Key::W, "ждём подрядчика"), (Key::E, "идут торги")]
+    {
+        window.press(Modifiers::NONE, key);
+        assert!(window.says(DRAFT));
+        assert_eq!(window.looked_for("Причина: из списка или своя"), words);
+        window.press(Modifiers::NONE, Key::Escape);
+    }
+    // A list that is only searched begins empty.
+    window.press(Modifiers::NONE, Key::A);
+    assert_eq!(
+        (window.looked_for("Орган: начните вводить"), window.says(DRAFT)),
+        (String::new(), false)
+    );
+}
