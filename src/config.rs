@@ -32,6 +32,8 @@ pub struct Settings {
     pub root_certificate: Option<PathBuf>,
     /// Proxy address; absent means the system's setting.
     pub proxy: Option<String>,
+    /// Minutes without input after which the desk locks itself, 0 is never.
+    pub lock_after_mins: u16,
     /// Seconds between polls where the server has no stream, within [`POLL_SECS`].
     pub poll_secs: u32,
 }
@@ -45,6 +47,7 @@ impl Default for Settings {
             server: None,
             root_certificate: None,
             proxy: None,
+            lock_after_mins: 0,
             poll_secs: 30,
         }
     }

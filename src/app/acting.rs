@@ -100,6 +100,11 @@ impl Desk {
                     self.notice("notice-outbox-saved", format!("{n} · {path}"), false);
                 }
                 Told::Shift(view) => self.take_shift_view(view),
+                Told::PinSet { is_set } => {
+                    let said = if is_set { "notice-pin-set" } else { "notice-pin-removed" };
+                    self.notice(said, String::new(), false);
+                }
+                Told::Offices(offices) => self.take_offices(offices),
                 Told::HandedOver => self.notice("notice-shift-handed", String::new(), false),
                 Told::Saved { path } => self.notice("notice-sheet-saved", path, false),
                 Told::Failed { text, detail } => self.notice(text, detail, true),
@@ -122,6 +127,14 @@ impl Desk {
             offer.secs_left = whole_secs(offer.until.saturating_sub(now));
         }
         !self.state.undo.iter().map(|offer| offer.secs_left).eq(before)
+    }
+
+    /// Lets go all that could still be taken back.
+    pub(super) fn release_all(&mut self) {
+        let ids: Vec<_> = self.state.undo.drain(..).flat_map(|offer| offer.ids).collect();
+        if !ids.is_empty() {
+            self.officer.ask(Job::Release(ids));
+        }
     }
 
     /// Until the newest offer counts one second less: a toast is not drawn more

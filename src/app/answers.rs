@@ -44,6 +44,7 @@ impl Desk {
             self.health_asked_at = None;
         }
         self.state.sync = status;
+        self.keep_token_of_office();
         true
     }
 
@@ -81,6 +82,7 @@ impl Desk {
             changed = true;
         }
         changed |= self.take_picture();
+        changed |= self.take_signed();
         changed |= self.take_queue();
         changed |= self.take_likely();
         // A card that was closed meanwhile stays closed.
@@ -99,6 +101,10 @@ impl Desk {
         changed |= self.take_search();
         if let Some(answer) = self.link.take() {
             self.engine = answer.engine;
+            if answer.token.is_some() {
+                self.token = answer.token;
+            }
+            self.take_sign_in();
             if let Some((text, detail)) = answer.notice {
                 self.notice(text, detail, false);
             }

@@ -15,6 +15,9 @@ use crate::config::Settings;
 impl Desk {
     /// Never blocks: what takes time is handed to a worker.
     pub fn apply(&mut self, command: Command) {
+        if self.state.lock.is_some() && !command.works_locked() {
+            return;
+        }
         match command {
             Command::Show(view) => self.state.view = view,
             Command::SetPeriod(period) => self.set_period(period),
@@ -57,6 +60,7 @@ impl Desk {
             }
             Command::Triage(command) => self.apply_triage(command),
             Command::Shift(command) => self.apply_shift(command),
+            Command::SignIn(command) => self.apply_sign_in(command),
             Command::Act { .. }
             | Command::Undo
             | Command::KeepMine(_)

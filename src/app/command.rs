@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
+use super::lock::SignInCommand;
 use super::network::NetworkChoice;
 use super::shift::ShiftCommand;
 use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
@@ -114,6 +115,7 @@ pub enum Command {
     },
     Triage(TriageCommand),
     Shift(ShiftCommand),
+    SignIn(SignInCommand),
     /// What an officer does, on all these incidents (by row id); none for one
     /// that is made by hand.
     Act {
@@ -298,6 +300,16 @@ pub const LISTED: &[Listed] = &[
     Listed { text: "command-undo", shortcut: Some("Ctrl+Z"), command: || Command::Undo },
     Listed { text: "command-palette", shortcut: Some("Ctrl+K"), command: || Command::OpenPalette },
     Listed { text: "command-help", shortcut: Some("F1"), command: || Command::OpenHelp },
+    Listed {
+        text: "command-lock",
+        shortcut: Some("Ctrl+L"),
+        command: || Command::SignIn(SignInCommand::Lock),
+    },
+    Listed {
+        text: "command-switch-office",
+        shortcut: Some("Alt+O"),
+        command: || Command::SignIn(SignInCommand::Switch),
+    },
     Listed { text: "command-quit", shortcut: Some("Ctrl+Q"), command: || Command::Quit },
 ];
 

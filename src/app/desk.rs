@@ -13,12 +13,14 @@ use super::keeper::{Keeper, Update};
 use super::lane::Lane;
 use super::likely::{self, Likely, LikelyKey, LikelyQuestion};
 use super::link::{self, LinkAnswer, LinkQuestion};
+use super::lock::{self, Signing};
 use super::map_work::{MapAnswer, MapQuestion, MapWorker};
 use super::network::{self, NetworkFault, NetworkQuestion};
 use super::officer::{Job, OfficerThread};
 use super::replay;
 use super::searching::Followed;
 use super::shift::{self, Shifts};
+use super::sign_in;
 use super::state::{
     ConnectionTest, Loading, MapMode, Notice, SimilarTo, State, View, Viewport, end_of_minute,
 };
@@ -108,6 +110,7 @@ pub struct Desk {
     pub(super) queue_window: (usize, usize),
     pub(super) queue_rows_asked: Vec<u32>,
     pub(super) shifts: Shifts,
+    pub(super) signing: Signing,
     pub(super) similar: Lane<SimilarQuestion, SimilarTo>,
     pub(super) likely: Lane<LikelyQuestion, Likely>,
     pub(super) likely_asked: Option<LikelyKey>,
@@ -191,7 +194,11 @@ impl Desk {
         let lane_reader = || data.reader();
         let kept = last_figures::load(&options.data_dir, &meta, region)
             .filter(|figures| figures.key.now <= end_of_minute(moment.now));
+        let (offices, lock) = lock::at_start(&data.shared_outbox())?;
         let state = State {
+            offices: Arc::new(offices),
+            // Who only draws has the disk: a lock keeps nothing from them.
+            lock: lock.filter(|_| can_write),
             demo: meta.installation.is_some_and(|installation| installation.demo),
             sync: SyncStatus {
                 confirmed_at: meta.last_sync_at.map(|at| at.0),
@@ -248,6 +255,11 @@ impl Desk {
                 waker.clone(),
                 shift::picture(lane_reader()?),
             )?),
+            signing: Signing::new(
+                Lane::start("sign-in", waker.clone(), sign_in::sign(data.shared_outbox()))?,
+                moment.tick,
+                options.token.clone(),
+            ),
             similar: Lane::start("similar", waker.clone(), workers::similar(lane_reader()?))?,
             likely: Lane::start("likely", waker.clone(), likely::likely)?,
             likely_asked: None,
@@ -295,6 +307,7 @@ impl Desk {
         changed |= self.take_leases();
         changed |= self.take_told();
         changed |= self.release_undone();
+        changed |= self.lock_idle();
         changed |= self.take_answers();
         if self.state.replay.is_some() {
             changed |= replay::step(&mut self.state, moment.tick);
@@ -329,6 +342,9 @@ impl Desk {
         }
         for soon in [self.until_lease_ends(), self.until_drafts_are_kept()] {
             wake = wake.min(soon.unwrap_or(Duration::MAX));
+        }
+        if let Some(left) = self.until_lock() {
+            wake = wake.min(left);
         }
         if let Some(again) = self.search_wake() {
             wake = wake.min(again);
@@ -394,6 +410,7 @@ impl Desk {
             data_dir: self.data_dir.clone(),
             token,
             keep_token,
+            sign_in: self.signing.pending.clone(),
             writer,
             reader,
             changes: Arc::new(move |changes| drop(updates.send(Update::Stored(changes)))),

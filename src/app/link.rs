@@ -7,13 +7,15 @@ use super::lane::Cancel;
 use super::state::ConnectionTest;
 use super::{clock, secret};
 use crate::config::Settings;
+use crate::domain::Timestamp;
 use crate::geo::layers::GeoData;
-use crate::store::{Reader, Writer};
+use crate::store::{Officer, Reader, Writer};
 use crate::sync::PushParts;
-use crate::sync::api::{Clock, FeedbackApi as _, check_protocol};
+use crate::sync::api::{ApiError, Clock, FeedbackApi as _, check_protocol};
 use crate::sync::engine::{EngineParts, OnChanges, SyncEngine};
 use crate::sync::http::{HttpApi, HttpConfig};
 use crate::sync::leases::LeaseBoard;
+use crate::sync::protocol::Info;
 use crate::sync::status::{Phase, StatusBoard};
 
 /// Asks for a link to be made.
@@ -24,6 +26,8 @@ pub struct LinkQuestion {
     pub token: Option<String>,
     /// True where the token is to be kept for the next start.
     pub keep_token: bool,
+    /// Office that signs in with it, and when.
+    pub sign_in: Option<(Officer, Timestamp)>,
     pub writer: Writer,
     pub reader: Reader,
     pub changes: OnChanges,
@@ -38,14 +42,22 @@ pub struct LinkQuestion {
 pub struct LinkAnswer {
     pub engine: Option<SyncEngine>,
     pub notice: Option<(&'static str, String)>,
+    /// The one that is in use.
+    pub token: Option<String>,
 }
 
 /// Makes the link.
 pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
     drop(question.old);
+    // Whose token it was is not whose it is.
+    question.status.update(|status| status.office = None);
+    // Only now: what the office made before must not go out under another's token.
+    if let Some((officer, at)) = &question.sign_in {
+        sign_in(&question.push, officer, *at);
+    }
     let Some(server) = question.settings.server.clone() else {
         question.status.update(|status| status.phase = Phase::NotConfigured);
-        return Some(LinkAnswer { engine: None, notice: None });
+        return Some(LinkAnswer { engine: None, notice: None, token: None });
     };
     let mut notice = None;
     let token = match question.token {
@@ -59,8 +71,9 @@ pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
     };
     let Some(token) = token else {
         question.status.update(|status| status.phase = Phase::Refused { reason: "no-token" });
-        return Some(LinkAnswer { engine: None, notice });
+        return Some(LinkAnswer { engine: None, notice, token: None });
     };
+    let used = Some(token.clone());
     let config = config(&question.settings, server, token);
     let parts = EngineParts {
         writer: question.writer,
@@ -74,12 +87,22 @@ pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
         leases: Some(question.leases),
     };
     match SyncEngine::start(&config, parts) {
-        Ok(engine) => Some(LinkAnswer { engine: Some(engine), notice }),
+        Ok(engine) => Some(LinkAnswer { engine: Some(engine), notice, token: used }),
         Err(error) => {
             tracing::error!(%error, "the synchronisation did not start");
-            Some(LinkAnswer { engine: None, notice })
+            Some(LinkAnswer { engine: None, notice, token: used })
         }
     }
+}
+
+fn sign_in(push: &PushParts, officer: &Officer, at: Timestamp) {
+    let mut outbox = push.outbox.lock();
+    let done = outbox.sign_in(officer, at).and_then(|()| outbox.unlock(officer, at));
+    drop(outbox);
+    if let Err(error) = done {
+        tracing::error!(%error, "an office could not be signed in");
+    }
+    (push.told)();
 }
 
 fn keep(server: &str, token: &str, data_dir: &std::path::Path) -> Option<(&'static str, String)> {
@@ -110,18 +133,12 @@ pub struct Probe {
 #[expect(clippy::needless_pass_by_value, reason = "a lane hands its question over")]
 pub fn probe(question: Probe, _cancel: &Cancel) -> Option<ConnectionTest> {
     let config = config(&question.settings, question.server.clone(), question.token.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
+    let asked = match info(&config) {
+        Ok(asked) => asked,
         Err(error) => {
             return Some(ConnectionTest::Failed { reason: "no-thread", detail: error.to_string() });
         }
     };
-    let asked = runtime.block_on(async {
-        let info = HttpApi::new(&config, Clock::new(clock::now_ms))?.info().await?;
-        check_protocol(&info.protocol)?;
-        Ok::<_, crate::sync::api::ApiError>(info)
-    });
     Some(match asked {
         Ok(info) => ConnectionTest::Passed {
             region: info.region.name,
@@ -131,4 +148,15 @@ pub fn probe(question: Probe, _cancel: &Cancel) -> Option<ConnectionTest> {
         },
         Err(error) => ConnectionTest::Failed { reason: error.key(), detail: error.to_string() },
     })
+}
+
+/// What the server says of itself and of the token. The outer error is the
+/// system's, where nothing can be asked.
+pub(super) fn info(config: &HttpConfig) -> std::io::Result<Result<Info, ApiError>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(async {
+        let info = HttpApi::new(config, Clock::new(clock::now_ms))?.info().await?;
+        check_protocol(&info.protocol)?;
+        Ok(info)
+    }))
 }

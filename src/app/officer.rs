@@ -6,6 +6,7 @@
 
 mod shift;
 mod drafts;
+mod sign_in;
 mod thread;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use super::drafts::{Draft, Drafts};
 use super::handover::Picture;
+use super::lock::OfficeHere;
 use super::outbox_view::{OutboxEntry, OutboxView, PendingAction};
 use super::shift::ShiftView;
 use crate::domain::{Action, CommandKind, Standing, Timestamp};
@@ -73,6 +75,25 @@ pub enum Job {
         at: Timestamp,
         demo: bool,
     },
+    Lock {
+        at: Timestamp,
+    },
+    Unlock {
+        at: Timestamp,
+    },
+    NoteRefused {
+        office: String,
+        at: Timestamp,
+    },
+    /// Of the office that is signed in.
+    SetPin {
+        hash: Option<String>,
+        at: Timestamp,
+    },
+    ForgetOffice {
+        office: String,
+        at: Timestamp,
+    },
     /// Writes a text into a file.
     Save {
         path: PathBuf,
@@ -107,6 +128,10 @@ pub enum Told {
         path: String,
     },
     Shift(Arc<ShiftView>),
+    Offices(Vec<OfficeHere>),
+    PinSet {
+        is_set: bool,
+    },
     HandedOver,
     Saved {
         path: String,
@@ -241,6 +266,11 @@ impl OfficerDesk {
             Job::TakeShift { at } => self.take_shift(at),
             Job::NoteShift(note) => self.note_shift(note),
             Job::HandOver { picture, at, demo } => self.hand_over(*picture, at, demo),
+            Job::Lock { at } => self.lock(at),
+            Job::Unlock { at } => self.unlock(at),
+            Job::NoteRefused { office, at } => self.note_refused(office, at),
+            Job::SetPin { hash, at } => self.set_pin(hash.as_deref(), at),
+            Job::ForgetOffice { office, at } => self.forget_office(office, at),
             Job::Save { path, text } => {
                 self.save_text(&path, &text);
                 Ok(())
@@ -267,6 +297,7 @@ impl OfficerDesk {
         let is_another = self.officer != officer;
         self.officer = officer;
         if is_another {
+            self.look_at_offices()?;
             self.tell_drafts()?;
         }
         self.entries = live.iter().filter_map(|command| self.entry(command)).collect();

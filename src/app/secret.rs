@@ -11,6 +11,10 @@ const SERVICE: &str = "pult";
 /// line, the token for that server, and for no other, in the second.
 const FILE: &str = "token";
 
+/// Name of the file with the tokens of the offices of a shared desk: each line a
+/// server, an office and its token, with tabs between.
+const OFFICES_FILE: &str = "tokens";
+
 /// Where a token was put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -36,6 +40,67 @@ pub fn load(server: &str, data_dir: &Path) -> Option<String> {
         .filter(|token| !token.is_empty())
 }
 
+/// The token under which an office signed in here. May wait for the keyring: not
+/// for a frame.
+pub fn load_of(server: &str, office: &str, data_dir: &Path) -> Option<String> {
+    keyring::Entry::new(SERVICE, &of_office(server, office))
+        .and_then(|entry| entry.get_password())
+        .ok()
+        .or_else(|| {
+            let lines = std::fs::read_to_string(data_dir.join(OFFICES_FILE)).ok()?;
+            lines.lines().find_map(|line| token_of(line, server, office)).map(str::to_owned)
+        })
+        .filter(|token| !token.is_empty())
+}
+
+/// Keeps the token of an office beside those of the others. May wait for the
+/// keyring: not for a frame.
+pub fn save_of(
+    server: &str,
+    office: &str,
+    token: &str,
+    data_dir: &Path,
+) -> Result<Kept, SecretError> {
+    if in_keyring(&of_office(server, office), token) {
+        return Ok(Kept::Keyring);
+    }
+    let path = data_dir.join(OFFICES_FILE);
+    let mut lines = lines_without(&path, server, office);
+    lines.extend([server, "\t", office, "\t", token, "\n"]);
+    write_private(&path, &lines).map_err(|source| SecretError { path: path.clone(), source })?;
+    Ok(Kept::File(path))
+}
+
+/// Forgets the token of an office. May wait for the keyring: not for a frame.
+pub fn forget_of(server: &str, office: &str, data_dir: &Path) -> Result<(), SecretError> {
+    let forgotten = keyring::Entry::new(SERVICE, &of_office(server, office))
+        .and_then(|entry| entry.delete_credential());
+    if let Err(error) = forgotten {
+        tracing::debug!(%error, "the keyring had no token of that office");
+    }
+    let path = data_dir.join(OFFICES_FILE);
+    if !path.exists() {
+        return Ok(());
+    }
+    let lines = lines_without(&path, server, office);
+    write_private(&path, &lines).map_err(|source| SecretError { path: path.clone(), source })
+}
+
+/// Name of an office's token in the keyring.
+fn of_office(server: &str, office: &str) -> String {
+    format!("{server} {office}")
+}
+
+fn token_of<'a>(line: &'a str, server: &str, office: &str) -> Option<&'a str> {
+    line.strip_prefix(server)?.strip_prefix('\t')?.strip_prefix(office)?.strip_prefix('\t')
+}
+
+fn lines_without(path: &Path, server: &str, office: &str) -> String {
+    let lines = std::fs::read_to_string(path).unwrap_or_default();
+    let others = lines.lines().filter(|line| token_of(line, server, office).is_none());
+    others.flat_map(|line| [line, "\n"]).collect()
+}
+
 fn load_from_file(server: &str, data_dir: &Path) -> Option<String> {
     let text = std::fs::read_to_string(data_dir.join(FILE)).ok()?;
     let (of, token) = text.split_once('\n')?;
@@ -44,17 +109,22 @@ fn load_from_file(server: &str, data_dir: &Path) -> Option<String> {
 
 /// Keeps the token for a server. May wait for the keyring: not for a frame.
 pub fn save(server: &str, token: &str, data_dir: &Path) -> Result<Kept, SecretError> {
-    let in_keyring = keyring::Entry::new(SERVICE, server)
-        .and_then(|entry| entry.set_password(token).map(|()| entry))
-        // Some keyrings forget at once; a token that cannot be read back is not kept.
-        .and_then(|entry| entry.get_password());
-    if in_keyring.is_ok_and(|kept| kept == token) {
+    if in_keyring(server, token) {
         return Ok(Kept::Keyring);
     }
     let path = data_dir.join(FILE);
     write_private(&path, &format!("{server}\n{token}\n"))
         .map_err(|source| SecretError { path: path.clone(), source })?;
     Ok(Kept::File(path))
+}
+
+/// Puts a token into the keyring under a name; false where that is not possible.
+fn in_keyring(name: &str, token: &str) -> bool {
+    let kept = keyring::Entry::new(SERVICE, name)
+        .and_then(|entry| entry.set_password(token).map(|()| entry))
+        // Some keyrings forget at once; a token that cannot be read back is not kept.
+        .and_then(|entry| entry.get_password());
+    kept.is_ok_and(|kept| kept == token)
 }
 
 /// Why no keyring can be used here, where that is so. May wait for the keyring.
@@ -97,6 +167,24 @@ mod tests {
         assert_eq!(load("https://cur.example", folder.path()).as_deref(), Some("secret"));
         assert_eq!(load("https://other.example", folder.path()), None);
         assert_eq!(load("", folder.path()), None);
+    }
+
+    #[test]
+    fn every_office_has_its_own_token_at_its_own_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(OFFICES_FILE);
+        let (server, office) = ("https://cur.example", "Дежурный ЦУР");
+        write_private(&path, "https://cur.example\tДежурный\tone\n").unwrap();
+        assert_eq!(load_of(server, "Дежурный", folder.path()).as_deref(), Some("one"));
+        assert_eq!(load_of(server, office, folder.path()), None);
+        assert_eq!(load_of("https://cur", "Дежурный", folder.path()), None);
+        save_of(server, office, "two", folder.path()).unwrap();
+        save_of(server, office, "three", folder.path()).unwrap();
+        assert_eq!(load_of(server, office, folder.path()).as_deref(), Some("three"));
+        assert_eq!(load_of(server, "Дежурный", folder.path()).as_deref(), Some("one"));
+        forget_of(server, office, folder.path()).unwrap();
+        assert_eq!(load_of(server, office, folder.path()), None);
+        assert_eq!(load_of(server, "Дежурный", folder.path()).as_deref(), Some("one"));
     }
 
     #[test]

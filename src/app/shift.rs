@@ -167,6 +167,8 @@ impl Desk {
         }
         let question = self.picture_question(shift);
         self.write_note();
+        // What the sheet says was done stays done.
+        self.release_all();
         self.shifts.ends_at = Some(Timestamp(self.moment.now));
         self.ask_picture(question);
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::lock::{Lock, OfficeHere};
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
 use super::shift::ShiftState;
@@ -318,6 +319,12 @@ pub struct State {
     pub undo: Vec<UndoOffer>,
     /// Citizens' words that were shown for a reason; forgotten with the card.
     pub revealed: Option<Revealed>,
+    /// Offices that have signed in at this desk.
+    pub offices: Arc<Vec<OfficeHere>>,
+    /// A locked desk is drawn as nothing but its lock.
+    pub lock: Option<Lock>,
+    /// When input was last told of, UTC seconds.
+    pub touched_at: u32,
     pub connection_test: ConnectionTest,
     pub network: NetworkCheck,
     pub notices: Vec<Notice>,
@@ -369,6 +376,9 @@ impl State {
             leases: Arc::default(),
             shift: ShiftState::default(),
             similar: None,
+            offices: Arc::default(),
+            lock: None,
+            touched_at: now,
             connection_test: ConnectionTest::default(),
             network: NetworkCheck::default(),
             notices: Vec::new(),

@@ -75,7 +75,7 @@ mod tests {
         let outbox = looked.shared_outbox();
         assert_eq!(outbox.lock().list(Timestamp(0)).unwrap(), Listing::default());
         let officer = Officer { role: "duty".to_owned(), office: "a".to_owned() };
-        assert!(matches!(outbox.lock().set_officer(&officer), Err(Error::ReadOnly)));
+        assert!(matches!(outbox.lock().sign_in(&officer, Timestamp(0)), Err(Error::ReadOnly)));
         assert!(matches!(Store::open(folder.path(), &catalogue), Err(Error::InUse(_))));
         drop(store);
         assert!(Store::open(folder.path(), &catalogue).is_ok(), "looking holds no lock");

@@ -41,6 +41,7 @@ impl Database {
                 include_str!("migrations/outbox/0003_offices.sql"),
                 include_str!("migrations/outbox/0004_shifts.sql"),
                 include_str!("migrations/outbox/0005_drafts.sql"),
+                include_str!("migrations/outbox/0006_signed_in.sql"),
             ],
             Self::Search => &[include_str!("migrations/search/0001_initial.sql")],
         }

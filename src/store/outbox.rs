@@ -263,21 +263,6 @@ impl Outbox {
         Ok(())
     }
 
-    /// Whose desk this is; `None` before the first connection.
-    pub fn officer(&self) -> Result<Option<Officer>> {
-        let read = |row: &rusqlite::Row<'_>| Ok(Officer { role: row.get(0)?, office: row.get(1)? });
-        Ok(self.connection.query_row("SELECT role, office FROM officer", [], read).optional()?)
-    }
-
-    pub fn set_officer(&mut self, officer: &Officer) -> Result<()> {
-        self.connection.execute(
-            "INSERT INTO officer VALUES (1, ?1, ?2)
-             ON CONFLICT DO UPDATE SET role = excluded.role, office = excluded.office",
-            params![officer.role, officer.office],
-        )?;
-        Ok(())
-    }
-
     fn change(
         &mut self,
         ids: &[Uuid],

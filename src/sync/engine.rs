@@ -330,7 +330,7 @@ impl<A: FeedbackApi> Engine<A> {
             }
         }
         if let Some(push) = &self.push {
-            push.remember_officer(&info.token)?;
+            push.remember_officer(&info.token, Timestamp(now))?;
         }
         self.page_size.set_most(info.limits.page_lines);
         self.info = Some((info, now));
@@ -342,6 +342,7 @@ impl<A: FeedbackApi> Engine<A> {
         self.sink.status.update(|status| {
             status.clock_skew_secs = skew_secs;
             status.role = Some(info.token.role.clone());
+            status.office.clone_from(&info.token.office);
             status.scope = Some(scope_key(info));
             status.server_counts.clone_from(&info.counts);
             if let Some(skew_secs) = status.noticed_clock_skew_secs() {

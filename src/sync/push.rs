@@ -117,14 +117,18 @@ impl PushParts {
     }
 
     /// Whose desk this is, for what is done without a connection.
-    pub(super) fn remember_officer(&self, token: &TokenInfo) -> Result<(), Failure> {
+    pub(super) fn remember_officer(
+        &self,
+        token: &TokenInfo,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let officer =
             Officer { role: token.role.clone(), office: token.office.clone().unwrap_or_default() };
         let mut outbox = self.outbox.lock();
         if outbox.officer()?.as_ref() == Some(&officer) {
             return Ok(());
         }
-        outbox.set_officer(&officer)?;
+        outbox.sign_in(&officer, now)?;
         drop(outbox);
         (self.told)();
         Ok(())

@@ -73,6 +73,8 @@ pub struct SyncStatus {
     pub epoch_changed: bool,
     /// Key of a role and of a scope, as the server told.
     pub role: Option<String>,
+    /// Office (post) of the token that is in use, as the server told.
+    pub office: Option<String>,
     pub scope: Option<&'static str>,
     /// Counts by kind, as the server told.
     pub server_counts: BTreeMap<String, u64>,

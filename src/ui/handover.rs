@@ -205,6 +205,10 @@ fn done(sheet: &Sheet, text: &Text) -> Part {
 
 /// «Взято», as the log of an incident calls it.
 fn deed(kind: CommandKind, text: &Text) -> String {
+    // The log says «came in» of it.
+    if kind == CommandKind::Create {
+        return text.t("action-create").to_owned();
+    }
     let key = format!("event-{}", kind.event().key().replace('_', "-"));
     let mut letters = text.t(&key).chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -248,7 +252,9 @@ fn matter(row: &PressingRow, state: &State, text: &Text) -> String {
     let settlement = known
         .and_then(|index| state.catalogue.settlement(index))
         .map_or(row.settlement.as_str(), |one| &one.name);
-    if settlement.is_empty() || settlement == municipality {
+    // A town that is a municipality is not named twice, in whatever language.
+    let own = index.and_then(|index| state.catalogue.municipality(index));
+    if settlement.is_empty() || own.is_some_and(|own| *settlement == *own.short) {
         format!("{topic}, {municipality}")
     } else {
         format!("{topic}, {municipality}, {settlement}")

@@ -7,6 +7,7 @@ pub mod format;
 pub mod handover;
 pub mod freshness;
 pub mod map;
+pub mod lock;
 pub mod names;
 pub mod palette;
 pub mod render;

@@ -8,6 +8,7 @@ use super::text::Text;
 use super::tokens::Tokens;
 use super::widgets::{self, Align, Weight, font, paint_line};
 use super::{freshness, palette, toast, views};
+use crate::app::lock::SignInCommand;
 use crate::app::state::View;
 use crate::app::{Command, State};
 
@@ -21,6 +22,7 @@ pub struct Local {
     pub triage: views::triage::Local,
     pub outbox: views::outbox::Local,
     pub shift: views::shift::Local,
+    pub lock: super::lock::Local,
 }
 
 /// Under this width the filter takes a row of its own.
@@ -35,6 +37,12 @@ pub fn shell_ui(
     local: &mut Local,
     out: &mut Vec<Command>,
 ) {
+    tell_input(ui, state, out);
+    if let Some(lock) = &state.lock {
+        return super::lock::lock_ui(ui, state, lock, tokens, text, &mut local.lock, out);
+    }
+    // What was typed or chosen at a lock that is open is forgotten.
+    local.lock = super::lock::Local::default();
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, tokens.color.canvas);
     let size = &tokens.size;
@@ -92,6 +100,17 @@ pub fn shell_ui(
     notices(ui, rect, state, tokens, text, out);
     palette::palette_ui(ui.ctx(), state, tokens, text, &mut local.palette, out);
     palette::shortcuts(ui.ctx(), state, out);
+}
+
+/// Tells a desk that locks itself that somebody is there: now and then, not with
+/// every event.
+fn tell_input(ui: &Ui, state: &State, out: &mut Vec<Command>) {
+    const PACE_SECS: u32 = 5;
+    let is_wanted = state.settings.lock_after_mins > 0 && state.lock.is_none();
+    let is_new = state.now.abs_diff(state.touched_at) >= PACE_SECS;
+    if is_wanted && is_new && ui.input(|input| !input.events.is_empty()) {
+        out.push(Command::SignIn(SignInCommand::Touched));
+    }
 }
 
 fn top_bar(

@@ -12,11 +12,15 @@ use pult::app::triage::TriageCommand;
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
-use pult::domain::{Action, Status};
-use pult::server::{RunningServer, Server, ServerOptions};
+use pult::domain::{Action, Role, Status};
+use pult::server::{RunningServer, Server, ServerOptions, Token};
+use pult::sync::protocol::Scope;
 use pult::sync::status::Phase;
 
 pub(crate) const TOKEN: &str = "desk-token";
+/// Of another office, for who shares the desk.
+pub(crate) const HEAD_TOKEN: &str = "head-token";
+pub(crate) const HEAD: &str = "Руководитель ЦУР";
 const INCIDENTS: u64 = 4_000;
 
 pub(crate) struct Bench {
@@ -28,11 +32,13 @@ pub(crate) struct Bench {
 
 /// A made-up region for the token of these desks.
 pub(crate) fn region(frozen: bool) -> ServerOptions {
-    ServerOptions {
+    let mut options = ServerOptions {
         incidents: INCIDENTS,
         frozen,
         ..ServerOptions::new(pult::app::clock::now).with_token(TOKEN)
-    }
+    };
+    options.tokens.push(Token::new(HEAD_TOKEN, Role::Head, Scope::Desk, HEAD));
+    options
 }
 
 impl Bench {

@@ -21,6 +21,8 @@ mod geodata;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod lock;
+#[cfg(test)]
 mod officer;
 #[cfg(test)]
 mod queue;

@@ -1,10 +1,12 @@
 //! «Настройки», and the first connection, which is the same form alone on the
 //! screen.
 
+mod desk;
 mod network;
 
 use egui::{Color32, Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
 
+use desk::desk_ui;
 use network::network_ui;
 
 use crate::app::state::{ConnectionTest, Loading};
@@ -26,6 +28,7 @@ pub struct Local {
     server: String,
     token: String,
     network: network::Local,
+    desk: desk::Local,
     /// The server that the settings held when `server` was last filled in.
     seen: Option<String>,
 }
@@ -62,7 +65,10 @@ pub fn settings_ui(
         if beside {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = gap;
-                column(ui, gap, |ui| connection_ui(ui, state, tokens, text, local, out));
+                column(ui, gap, |ui| {
+                    connection_ui(ui, state, tokens, text, local, out);
+                    desk_ui(ui, state, tokens, text, &mut local.desk, out);
+                });
                 column(ui, gap, |ui| {
                     look_ui(ui, state, tokens, text, out);
                     network_ui(ui, state, tokens, text, &mut local.network, out);
@@ -71,6 +77,7 @@ pub fn settings_ui(
         } else {
             column(ui, gap, |ui| {
                 connection_ui(ui, state, tokens, text, local, out);
+                desk_ui(ui, state, tokens, text, &mut local.desk, out);
                 look_ui(ui, state, tokens, text, out);
                 network_ui(ui, state, tokens, text, &mut local.network, out);
             });

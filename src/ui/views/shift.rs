@@ -234,9 +234,13 @@ fn part_ui(ui: &mut Ui, part: &Part, tokens: &Tokens) {
     for line in &part.lines {
         match line {
             Line::Fact { label, value, tone } => {
-                fact(ui, tokens, label, value, ink(*tone, color.text_strong, tokens));
+                let strong = (Weight::Medium, ink(*tone, color.text_strong, tokens));
+                line_ui(ui, label, color.text_soft, value, strong, tokens);
             }
-            Line::Record { label, value } => record_ui(ui, label, value, tokens),
+            Line::Record { label, value } => {
+                let soft = (Weight::Regular, color.text_soft);
+                line_ui(ui, label, color.text_strong, value, soft, tokens);
+            }
             Line::Sum { label, value, tone } => {
                 ui.add_space(size.gap * 0.3);
                 sum_ui(ui, label, value, ink(*tone, color.text_strong, tokens), tokens);
@@ -247,26 +251,28 @@ fn part_ui(ui: &mut Ui, part: &Part, tokens: &Tokens) {
     }
 }
 
-/// An incident in one line: what it is takes the room that its deadline leaves.
-fn record_ui(ui: &mut Ui, label: &str, value: &str, tokens: &Tokens) {
-    let (size, color) = (&tokens.size, &tokens.color);
+/// A label that takes the room that its value leaves.
+fn line_ui(
+    ui: &mut Ui,
+    label: &str,
+    label_ink: Color32,
+    value: &str,
+    (value_weight, value_ink): (Weight, Color32),
+    tokens: &Tokens,
+) {
+    let size = &tokens.size;
     let room = egui::vec2(ui.available_width(), size.row * 0.72);
     let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
     widgets::name(&response, Role::Label, &labelled(label, value));
-    let regular = font(size.body, Weight::Regular);
     let painter = ui.painter();
-    let (right, left) = (rect.right_center(), rect.left_center());
-    let deadline = paint_line(
-        painter,
-        right,
-        Align::Right,
-        value,
-        regular.clone(),
-        color.text_soft,
-        rect.width() / 2.0,
-    );
-    let room = rect.width() - deadline - size.gap;
-    let shown = paint_line(painter, left, Align::Left, label, regular, color.text_strong, room);
+    let (left, right) = (rect.left_center(), rect.right_center());
+    let bold = font(size.body, value_weight);
+    let half = rect.width() / 2.0;
+    let room = rect.width()
+        - paint_line(painter, right, Align::Right, value, bold, value_ink, half)
+        - size.gap;
+    let regular = font(size.body, Weight::Regular);
+    let shown = paint_line(painter, left, Align::Left, label, regular, label_ink, room);
     if shown + 1.0 >= room {
         response.on_hover_text(label);
     }
