@@ -1,9 +1,14 @@
 //! What a person has set, kept in one TOML file.
 
+pub mod saved;
+
+use std::io::Write as _;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use saved::SavedEntry;
 
 use crate::domain::{DataError, DataFile, Language};
 
@@ -36,6 +41,9 @@ pub struct Settings {
     pub lock_after_mins: u16,
     /// Seconds between polls where the server has no stream, within [`POLL_SECS`].
     pub poll_secs: u32,
+    /// Filters of the queue under a name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub saved_filters: Vec<SavedEntry>,
 }
 
 impl Default for Settings {
@@ -49,6 +57,7 @@ impl Default for Settings {
             proxy: None,
             lock_after_mins: 0,
             poll_secs: 30,
+            saved_filters: Vec::new(),
         }
     }
 }
@@ -95,7 +104,10 @@ impl Settings {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)?;
             }
-            std::fs::write(&beside, &text)?;
+            let mut file = std::fs::File::create(&beside)?;
+            file.write_all(text.as_bytes())?;
+            // Or a power cut leaves an empty file under the new name.
+            file.sync_all()?;
             std::fs::rename(&beside, path)
         };
         write().map_err(|source| ConfigError::Write { path: path.to_owned(), source })

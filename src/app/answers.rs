@@ -125,6 +125,10 @@ impl Desk {
             self.take_network(checked);
             changed = true;
         }
+        if let Some(Err(detail)) = self.keep_settings.take() {
+            self.notice("notice-settings-failed", detail, true);
+            changed = true;
+        }
         if let Some(Notice { text, detail, is_error, .. }) = self.export.take() {
             self.notice(text, detail, is_error);
             changed = true;

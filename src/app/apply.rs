@@ -18,6 +18,9 @@ impl Desk {
         if self.state.lock.is_some() && !command.works_locked() {
             return;
         }
+        if command.leaves_saved() {
+            self.state.triage.saved = None;
+        }
         match command {
             Command::Show(view) => self.state.view = view,
             Command::SetPeriod(period) => self.set_period(period),
@@ -61,6 +64,7 @@ impl Desk {
             Command::Triage(command) => self.apply_triage(command),
             Command::Shift(command) => self.apply_shift(command),
             Command::SignIn(command) => self.apply_sign_in(command),
+            Command::Saved(command) => self.apply_saved(command),
             Command::Act { .. }
             | Command::Undo
             | Command::KeepMine(_)
@@ -167,7 +171,7 @@ impl Desk {
         self.follow_clock();
     }
 
-    fn set_search(&mut self, query: String) {
+    pub(super) fn set_search(&mut self, query: String) {
         if query.trim().is_empty() {
             self.state.filter.text = None;
             if self.state.list.order == ListOrder::BestFirst {
@@ -220,18 +224,8 @@ impl Desk {
     }
 
     pub(super) fn save_settings(&mut self) {
-        let Some(path) = self.settings_path.clone() else { return };
-        let settings = self.state.settings.clone();
-        let done = std::thread::Builder::new()
-            .name("settings".to_owned())
-            .spawn(move || {
-                if let Err(error) = settings.save(&path) {
-                    tracing::error!(%error, "settings");
-                }
-            })
-            .map(drop);
-        if let Err(error) = done {
-            self.notice("notice-settings-failed", error.to_string(), true);
+        if let Some(path) = self.settings_path.clone() {
+            self.keep_settings.ask((self.state.settings.clone(), path));
         }
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::lock::SignInCommand;
 use super::network::NetworkChoice;
+use super::saved::SavedCommand;
 use super::shift::ShiftCommand;
 use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
 use super::triage::TriageCommand;
@@ -116,6 +117,7 @@ pub enum Command {
     Triage(TriageCommand),
     Shift(ShiftCommand),
     SignIn(SignInCommand),
+    Saved(SavedCommand),
     /// What an officer does, on all these incidents (by row id); none for one
     /// that is made by hand.
     Act {
@@ -139,6 +141,29 @@ pub enum Command {
     OpenHelp,
     FocusSearch,
     Quit,
+}
+
+impl Command {
+    /// True where it chooses another filter or section than a named one.
+    pub(super) fn leaves_saved(&self) -> bool {
+        matches!(
+            self,
+            Self::ToggleMunicipality(_)
+                | Self::ToggleSettlement(_)
+                | Self::ToggleBlock(_)
+                | Self::ToggleTopic(_)
+                | Self::ToggleBody(_)
+                | Self::ToggleRegime(_)
+                | Self::ToggleSource(_)
+                | Self::ToggleStatus(_)
+                | Self::ToggleOverdueOnly
+                | Self::ToggleUnplacedOnly
+                | Self::Clear(_)
+                | Self::ClearFilter
+                | Self::Search(_)
+                | Self::Triage(TriageCommand::Show(_))
+        )
+    }
 }
 
 /// A command that stands in menu, palette and help, with its text key in the

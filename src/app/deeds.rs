@@ -4,6 +4,7 @@
 use super::State;
 use super::command::{Command, LISTED, Listed};
 use super::form::may;
+use super::saved::{Naming, SavedCommand};
 use super::state::View;
 use super::triage::TriageCommand;
 use crate::domain::CommandKind;
@@ -86,6 +87,9 @@ pub const DEEDS: &[Deed] = &[
     step("command-choose-next", "Shift+J", true, || queue(TriageCommand::MoveChoosing(1))),
     step("command-choose-previous", "Shift+K", true, || queue(TriageCommand::MoveChoosing(-1))),
     step("command-choose-all", "Ctrl+A", false, || queue(TriageCommand::SelectLoaded)),
+    step("command-save-filter", "Shift+F", false, || {
+        Command::Saved(SavedCommand::Ask(Naming::New))
+    }),
     step("command-choose-none", "Escape", false, || queue(TriageCommand::ClearSelection)),
 ];
 
@@ -94,6 +98,9 @@ pub fn listed(state: &State) -> impl Iterator<Item = &'static Listed> + '_ {
     let of_view = DEEDS.iter().filter(|deed| state.view == View::Triage && is_offered(state, deed));
     LISTED.iter().chain(of_view.map(|deed| &deed.listed))
 }
+
+/// Keys of the named filters in «Разбор», in their order.
+pub const SAVED_KEYS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Nobody is offered what their role may not do.
 pub fn is_offered(state: &State, deed: &Deed) -> bool {
@@ -112,6 +119,7 @@ mod tests {
             .iter()
             .chain(DEEDS.iter().map(|deed| &deed.listed))
             .filter_map(|listed| listed.shortcut)
+            .chain(SAVED_KEYS)
             .collect();
         let distinct: BTreeSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());

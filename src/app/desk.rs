@@ -79,6 +79,8 @@ pub struct Desk {
     pub(super) board: Board,
     pub(super) data_dir: PathBuf,
     pub(super) settings_path: Option<PathBuf>,
+    /// Writes the settings; what went wrong.
+    pub(super) keep_settings: Lane<(Settings, PathBuf), Result<(), String>>,
     pub(super) status: StatusBoard,
     pub(super) leases: LeaseBoard,
     /// What it last told.
@@ -213,6 +215,7 @@ impl Desk {
             board: Board::empty(region),
             keeper,
             officer,
+            keep_settings: Lane::start("settings", waker.clone(), workers::keep_settings)?,
             status,
             leases: LeaseBoard::new(waker.clone()),
             leases_told: Arc::default(),
@@ -281,6 +284,7 @@ impl Desk {
             settings_path: options.settings_path,
             state,
         };
+        desk.tell_strange_filters();
         if options.online && can_write {
             desk.start_link(desk.token.clone(), false);
         } else if options.online {
@@ -427,6 +431,7 @@ impl Drop for Desk {
     fn drop(&mut self) {
         self.write_note();
         self.keep_all_drafts();
+        self.keep_settings.finish();
         if self.state.loading == Loading::Ready {
             self.keep_newer_figures();
         }

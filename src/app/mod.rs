@@ -29,6 +29,7 @@ pub mod outbox_view;
 pub mod pin;
 pub mod network;
 mod replay;
+pub mod saved;
 mod searching;
 pub mod secret;
 pub mod shift;

@@ -8,6 +8,7 @@ use super::drafts::{DraftOf, Drafts};
 use super::form::{Form, Recent};
 use super::lane::Cancel;
 use super::likely::Likely;
+use super::saved::Naming;
 use super::state::{Loading, State, View};
 use super::workers::{RowsQuestion, SimilarQuestion};
 use crate::board::filter::Filter;
@@ -36,6 +37,10 @@ pub struct TriageState {
     pub cursor: Option<u32>,
     /// Where the cursor stood in the queue when it was last seen there.
     pub cursor_index: usize,
+    /// Number of the named filter that is on the screen, until another is chosen.
+    pub saved: Option<usize>,
+    /// What is being asked about one.
+    pub naming: Option<Naming>,
     /// Row ids that an action is meant for instead of the cursor's.
     pub selected: BTreeSet<u32>,
     pub form: Option<Form>,
@@ -136,11 +141,7 @@ impl Desk {
     pub(super) fn apply_triage(&mut self, command: TriageCommand) {
         let triage = &mut self.state.triage;
         match command {
-            TriageCommand::Show(section) => {
-                triage.section = section;
-                triage.selected.clear();
-                triage.cursor_index = 0;
-            }
+            TriageCommand::Show(section) => self.show_section(section),
             TriageCommand::ShowRows { first, count } => self.queue_window = (first, count),
             TriageCommand::Move(by) => self.move_cursor(by),
             TriageCommand::Put(row_id) => self.put_cursor(row_id),
@@ -173,6 +174,13 @@ impl Desk {
             TriageCommand::Send(action) => self.send_form(*action),
             TriageCommand::CloseForm => triage.form = None,
         }
+    }
+
+    pub(super) fn show_section(&mut self, section: Section) {
+        let triage = &mut self.state.triage;
+        triage.section = section;
+        triage.selected.clear();
+        triage.cursor_index = 0;
     }
 
     fn move_cursor(&mut self, by: i32) {

@@ -11,6 +11,7 @@ use crate::board::filter::RowSet;
 use crate::board::row::flags;
 use crate::board::similar::Similar;
 use crate::board::{Aggregates, Board, Census, CompiledFilter, Row, list};
+use crate::config::Settings;
 use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::topic::Near;
@@ -221,6 +222,18 @@ pub(super) fn figures(
         }
         Some(())
     }
+}
+
+/// Writes the settings to their file; what went wrong in one sentence.
+#[expect(clippy::unnecessary_wraps, reason = "a lane's work may be cancelled")]
+pub(super) fn keep_settings(
+    (settings, path): (Settings, PathBuf),
+    _cancel: &Cancel,
+) -> Option<Result<(), String>> {
+    Some(settings.save(&path).map_err(|error| {
+        tracing::error!(%error, "settings");
+        error.to_string()
+    }))
 }
 
 /// Writes the list as csv and says how it went.

@@ -6,7 +6,8 @@ use super::text::Text;
 use super::tokens::Tokens;
 use super::widgets::{self, Align, Weight, font, paint_line};
 use crate::app::command::{LISTED, Listed};
-use crate::app::deeds::{DEEDS, is_offered, listed};
+use crate::app::deeds::{DEEDS, SAVED_KEYS, is_offered, listed};
+use crate::app::saved::{self, SavedCommand};
 use crate::app::state::View;
 use crate::app::{Command, State};
 
@@ -46,14 +47,14 @@ pub fn palette_ui(
             ui.add_space(6.0);
             let height = ui.ctx().content_rect().height() * HELP_SHARE;
             ScrollArea::vertical().max_height(height).show(ui, |ui| {
-                let all: Vec<&Listed> =
-                    listed(state).filter(|listed| listed.shortcut.is_some()).collect();
+                let all: Vec<Line> =
+                    lines(state, text).filter(|line| line.shortcut.is_some()).collect();
                 // Side by side: one column would be higher than a laptop's screen.
                 ui.columns_const(|columns: &mut [egui::Ui; 2]| {
                     let half = all.len().div_ceil(columns.len()).max(1);
                     for (column, part) in columns.iter_mut().zip(all.chunks(half)) {
                         for one in part {
-                            row(column, tokens, text, one, false);
+                            row(column, tokens, one, false);
                         }
                     }
                 });
@@ -114,7 +115,7 @@ fn palette_body(
     if field.changed() {
         local.chosen = 0;
     }
-    let found = matching(listed(state), text, &local.query);
+    let found = matching(lines(state, text), &local.query);
     let (up, down, enter) = ui.input(|input| {
         (
             input.key_pressed(Key::ArrowUp),
@@ -131,46 +132,62 @@ fn palette_body(
     ui.add_space(6.0);
     let list = ScrollArea::vertical().max_height(LIST_HEIGHT).min_scrolled_height(LIST_HEIGHT);
     list.show(ui, |ui| {
-        for (index, listed) in found.iter().enumerate() {
+        for (index, line) in found.into_iter().enumerate() {
             let is_chosen = index == local.chosen;
-            let response = row(ui, tokens, text, listed, is_chosen);
+            let response = row(ui, tokens, &line, is_chosen);
             if is_chosen && (up || down) {
                 response.scroll_to_me(None);
             }
             if response.clicked() || (enter && is_chosen) {
                 out.push(Command::OpenPalette);
-                out.push((listed.command)());
+                out.push(line.command);
             }
         }
     });
 }
 
+/// A command as the palette shows it.
+struct Line {
+    label: String,
+    shortcut: Option<&'static str>,
+    command: Command,
+}
+
+impl Line {
+    fn of(listed: &Listed, text: &Text) -> Self {
+        let label = text.t(listed.text).to_owned();
+        Self { label, shortcut: listed.shortcut, command: (listed.command)() }
+    }
+}
+
+/// What can be asked for now: the listed commands and the named filters.
+fn lines<'a>(state: &'a State, text: &'a Text) -> impl Iterator<Item = Line> + 'a {
+    let keys = SAVED_KEYS.iter().copied().map(Some).chain(std::iter::repeat(None));
+    let saved = saved::all(state).zip(keys).map(|((at, saved), shortcut)| Line {
+        label: text.with("command-saved", &[("name", saved.name.as_str().into())]),
+        // Its key is heeded in the queue alone.
+        shortcut: shortcut.filter(|_| state.view == View::Triage),
+        command: Command::Saved(SavedCommand::Apply(at)),
+    });
+    listed(state).map(|listed| Line::of(listed, text)).chain(saved)
+}
+
 /// Commands whose words contain every word of the query.
-fn matching(
-    all: impl Iterator<Item = &'static Listed>,
-    text: &Text,
-    query: &str,
-) -> Vec<&'static Listed> {
+fn matching(all: impl Iterator<Item = Line>, query: &str) -> Vec<Line> {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    all.filter(|listed| {
-        let name = text.t(listed.text).to_lowercase();
+    all.filter(|line| {
+        let name = line.label.to_lowercase();
         words.iter().all(|word| name.contains(word))
     })
     .collect()
 }
 
-fn row(
-    ui: &mut egui::Ui,
-    tokens: &Tokens,
-    text: &Text,
-    listed: &Listed,
-    chosen: bool,
-) -> egui::Response {
+fn row(ui: &mut egui::Ui, tokens: &Tokens, line: &Line, chosen: bool) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(
         egui::vec2(ui.available_width(), tokens.size.row - 2.0),
         egui::Sense::click(),
     );
-    let label = text.t(listed.text);
+    let label = line.label.as_str();
     response.widget_info(|| egui::WidgetInfo::selected(Role::MenuItem, true, chosen, label));
     if chosen || response.hovered() {
         ui.painter().rect_filled(rect, tokens.size.radius_small, tokens.color.hover);
@@ -184,7 +201,7 @@ fn row(
         tokens.color.text_strong,
         rect.width() - 130.0,
     );
-    if let Some(shortcut) = listed.shortcut {
+    if let Some(shortcut) = line.shortcut {
         widgets::paint_line(
             ui.painter(),
             rect.right_center() - egui::vec2(10.0, 0.0),
@@ -233,6 +250,12 @@ fn deeds(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
         }
         let times = ctx.input_mut(|input| presses(input, shortcut, deed.repeats));
         out.extend((0..times).map(|_| (deed.listed.command)()));
+    }
+    for (key, (at, _)) in SAVED_KEYS.into_iter().zip(saved::all(state)) {
+        let Some(shortcut) = parse(key) else { continue };
+        if ctx.input_mut(|input| presses(input, shortcut, false)) > 0 {
+            out.push(Command::Saved(SavedCommand::Apply(at)));
+        }
     }
 }
 
@@ -293,10 +316,11 @@ mod tests {
     #[test]
     fn the_palette_finds_by_any_word() {
         let text = Text::of(Language::Ru);
-        let found = matching(LISTED.iter(), &text, "карта теп");
+        let all = || LISTED.iter().map(|listed| Line::of(listed, &text));
+        let found = matching(all(), "карта теп");
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].text, "command-map-heat");
-        assert_eq!(matching(LISTED.iter(), &text, "").len(), LISTED.len());
+        assert_eq!(found[0].label, text.t("command-map-heat"));
+        assert_eq!(matching(all(), "").len(), LISTED.len());
     }
 
     #[test]

@@ -3,4 +3,5 @@
 
 mod drafts;
 mod leases;
+mod saved;
 mod window;

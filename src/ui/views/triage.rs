@@ -4,6 +4,7 @@
 mod actions;
 pub(in crate::ui) mod card;
 mod queue;
+mod saved;
 
 use egui::{Key, Rect, Ui};
 
@@ -31,6 +32,7 @@ const FORM_SHARE: f32 = 0.7;
 #[derive(Default)]
 pub struct Local {
     queue: queue::Place,
+    saved: saved::Local,
     card: card::Local,
     form: actions::Local,
 }
@@ -50,7 +52,8 @@ pub fn triage_ui(
     let room = ui.available_rect_before_wrap();
     let [list, card, actions] = places(room, tokens.size.gap, state.triage.form.is_some());
     panel_rect(ui, list, tokens, |ui| {
-        queue::queue_ui(ui, state, tokens, text, &mut local.queue, out);
+        let Local { queue, saved, .. } = local;
+        queue::queue_ui(ui, state, tokens, text, queue, saved, out);
     });
     panel_rect(ui, card, tokens, |ui| {
         match state.incident.as_ref().filter(|open| Some(open.row.row_id) == state.triage.cursor) {

@@ -21,22 +21,6 @@ const THROW: &str = "Выбросить черновик";
 const WORDS: &str = "Едем, будем к 15:00";
 
 impl Window {
-    fn press(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness().key_press_modifiers(modifiers, key);
-        self.steps();
-    }
-
-    fn types(&mut self, words: &str) {
-        self.harness().event(egui::Event::Text(words.to_owned()));
-        self.steps();
-    }
-
-    fn steps(&mut self) {
-        for _ in 0..4 {
-            self.step();
-        }
-    }
-
     /// What stands in the form's field of several lines.
     fn written(&mut self) -> String {
         let field = self.harness().get_by_role(Role::MultilineTextInput);

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use pult::app::clock::Ticker;
@@ -62,14 +63,15 @@ pub(super) struct Drawn {
 pub(super) struct Window(Harness<'static, Drawn>);
 
 pub(super) fn open(folder: &Path, server: Option<&RunningServer>) -> Desk {
+    let path = folder.join("pult.toml");
     let options = DeskOptions {
         data_dir: folder.to_owned(),
         settings: Settings {
             server: server.map(|server| format!("http://{}", server.addr())),
             poll_secs: 1,
-            ..Settings::default()
+            ..Settings::load(&path).unwrap()
         },
-        settings_path: None,
+        settings_path: Some(path),
         online: server.is_some(),
         token: Some(TOKEN.to_owned()),
         waker: Waker::noop().clone(),
@@ -163,6 +165,22 @@ impl Window {
         // What has come is drawn.
         self.step();
         self.step();
+    }
+
+    pub(super) fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness().key_press_modifiers(modifiers, key);
+        self.steps();
+    }
+
+    pub(super) fn types(&mut self, words: &str) {
+        self.harness().event(egui::Event::Text(words.to_owned()));
+        self.steps();
+    }
+
+    pub(super) fn steps(&mut self) {
+        for _ in 0..4 {
+            self.step();
+        }
     }
 
     /// True where something on the screen is so called.

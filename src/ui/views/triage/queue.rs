@@ -2,6 +2,8 @@
 
 use egui::{Rect, Role, Sense, Ui};
 
+use super::saved;
+
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
 use crate::board::queue::Section;
@@ -52,12 +54,14 @@ pub(super) fn queue_ui(
     tokens: &Tokens,
     text: &Text,
     place: &mut Place,
+    saved: &mut saved::Local,
     out: &mut Vec<Command>,
 ) {
     let queue = &state.triage.queue;
     let total = queue.positions.len();
     heading(ui, tokens, text.t("triage-queue"), &n_text(text, total as u32));
     sections(ui, state, tokens, text, out);
+    saved::saved_ui(ui, state, tokens, text, saved, out);
     if place.section != state.triage.section {
         *place = Place { section: state.triage.section, ..Place::default() };
     }
