@@ -1,5 +1,6 @@
 //! What a person has set, kept in one TOML file.
 
+pub mod alerts;
 pub mod saved;
 
 use std::io::Write as _;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use alerts::Alerts;
 use saved::SavedEntry;
 
 use crate::domain::{DataError, DataFile, Language};
@@ -22,6 +24,9 @@ pub enum Theme {
 
 /// Seconds that may lie between two polls.
 pub const POLL_SECS: RangeInclusive<u32> = 1..=86_400;
+
+/// A call for a deadline that is further away is none.
+const MOST_DUE_MINUTES: u32 = 7 * 24 * 60;
 
 /// Settings of the desk; a missing file or field means the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +46,7 @@ pub struct Settings {
     pub lock_after_mins: u16,
     /// Seconds between polls where the server has no stream, within [`POLL_SECS`].
     pub poll_secs: u32,
+    pub alerts: Alerts,
     /// Filters of the queue under a name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub saved_filters: Vec<SavedEntry>,
@@ -57,6 +63,7 @@ impl Default for Settings {
             proxy: None,
             lock_after_mins: 0,
             poll_secs: 30,
+            alerts: Alerts::default(),
             saved_filters: Vec::new(),
         }
     }
@@ -90,6 +97,7 @@ impl Settings {
         let mut settings: Self = DataFile { name: "pult.toml", text }.parse_toml()?;
         settings.text_scale = settings.text_scale.clamp(80, 200);
         settings.poll_secs = settings.poll_secs.clamp(*POLL_SECS.start(), *POLL_SECS.end());
+        settings.alerts.due_minutes = settings.alerts.due_minutes.min(MOST_DUE_MINUTES);
         Ok(settings)
     }
 

@@ -636,6 +636,33 @@ notice-picture-failed = Картинка не сохранена: { $detail }
 notice-list-saved = Список выгружен: { $detail }
 notice-list-failed = Список не выгружен: { $detail }
 notice-read-only = Папку данных нельзя изменять, новое не загружается; показано то, что в ней есть: { $detail }
+alert-urgent = Новый срочный инцидент
+alert-due-soon = Скоро срок
+alert-conflict = Конфликт в исходящих
+alert-left = осталось { $time }
+alert-others = ещё { $n } { $n ->
+    [one] срочный
+   *[other] срочных
+}
+alerts-title = Оповещения
+alerts-note = О новом срочном, близком сроке и конфликте — не чаще раза в минуту, без личных данных
+alerts-notifications = Уведомления
+alerts-none = нет
+alerts-shown = показывать
+alerts-sound = Звук
+alerts-silent = без звука
+alerts-with-sound = вместе с уведомлением
+alerts-due = До срока
+alerts-due-minutes = { $n } мин
+alerts-due-none = не напоминать
+alerts-quiet = Тихие часы
+alerts-quiet-none = нет
+alerts-quiet-hours = { $from }–{ $to } ч
+health-calls = Уведомления
+health-calls-off = выключены
+health-calls-none-yet = включены, ещё не было
+health-calls-work = показываются
+health-calls-missing = служба уведомлений рабочего стола не отвечает
 notice-saved-unknown = В сохранённом фильтре { $detail } — этого здесь нет, остальное выбрано
 notice-saved-taken = Фильтр «{ $detail }» уже есть, выберите другое имя
 notice-saved-strange = Сохранённый фильтр в файле настроек не понят и оставлен как есть, № { $detail }

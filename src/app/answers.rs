@@ -85,6 +85,7 @@ impl Desk {
         changed |= self.take_signed();
         changed |= self.take_queue();
         changed |= self.take_likely();
+        self.take_urgent();
         // A card that was closed meanwhile stays closed.
         if let Some(mut details) = self.details.take().filter(|_| self.opened.is_some()) {
             if let Some(row) = self.board.row(details.row.row_id.saturating_sub(1)) {

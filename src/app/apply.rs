@@ -94,11 +94,13 @@ impl Desk {
             Command::OpenPalette => self.state.palette_open = !self.state.palette_open,
             Command::OpenHelp => self.state.help_open = !self.state.help_open,
             Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
+            Command::NotifierSaid(notifier) => self.state.notifier = notifier,
             Command::Quit => self.state.quit = true,
             Command::SyncNow
             | Command::TestConnection { .. }
             | Command::Connect { .. }
             | Command::SetNetwork(_)
+            | Command::SetAlerts(_)
             | Command::SetTheme(_)
             | Command::SetLanguage(_)
             | Command::SetTextScale(_) => self.apply_setting(command),
@@ -148,6 +150,10 @@ impl Desk {
                 self.state.network = NetworkCheck::Running;
                 let settings = self.state.settings.clone();
                 self.network.ask(NetworkQuestion { choice, settings });
+            }
+            Command::SetAlerts(alerts) => {
+                self.state.settings.alerts = alerts;
+                self.save_settings();
             }
             Command::SetTheme(theme) => {
                 self.state.settings.theme = theme;

@@ -38,6 +38,7 @@ impl Desk {
         self.keep_figures();
         self.ask_likely();
         self.ask_suggestions();
+        self.ask_urgent();
     }
 
     fn ask_aggregates(&mut self) {

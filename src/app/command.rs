@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
+use super::alerts::Notifier;
 use super::lock::SignInCommand;
 use super::network::NetworkChoice;
 use super::saved::SavedCommand;
@@ -16,6 +17,7 @@ use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
 use super::triage::TriageCommand;
 use crate::board::filter::Span;
 use crate::config::Theme;
+use crate::config::alerts::Alerts;
 use crate::domain::{Action, Language};
 
 /// One dimension of the filter.
@@ -85,6 +87,9 @@ pub enum Command {
     SetNetwork(NetworkChoice),
     /// Asks for a certificate's file, then does the same with it.
     ChooseCertificate(NetworkChoice),
+    SetAlerts(Alerts),
+    /// The desktop showed a notification, or could not.
+    NotifierSaid(Notifier),
     SetTheme(Theme),
     SetLanguage(Language),
     SetTextScale(u16),

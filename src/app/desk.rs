@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
+use super::alerts::{self, Calling, UrgentQuestion};
 use super::background::behind_frames;
 use super::clock::Moment;
 use super::data::Data;
@@ -30,6 +31,7 @@ use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQues
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Span;
 use crate::board::queue::{Queue, QueueQuestion};
+use crate::board::urgent::Urgent;
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
@@ -122,6 +124,8 @@ pub struct Desk {
     pub(super) suggesting: Suggesting,
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) followed: Followed,
+    pub(super) urgent: Lane<UrgentQuestion, Urgent>,
+    pub(super) calling: Calling,
     pub(super) unsaved: Unsaved,
     pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
@@ -271,6 +275,8 @@ impl Desk {
             suggesting: Suggesting::start(lane_reader()?, &waker)?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
             followed: Followed::default(),
+            urgent: Lane::start("urgent", waker.clone(), alerts::urgent)?,
+            calling: Calling::default(),
             unsaved: Unsaved::default(),
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
@@ -344,7 +350,8 @@ impl Desk {
         if self.state.view == View::Health {
             wake = wake.min(HEALTH_PACE);
         }
-        for soon in [self.until_lease_ends(), self.until_drafts_are_kept()] {
+        let soon = [self.until_lease_ends(), self.until_drafts_are_kept(), self.until_next_look()];
+        for soon in soon {
             wake = wake.min(soon.unwrap_or(Duration::MAX));
         }
         if let Some(left) = self.until_lock() {

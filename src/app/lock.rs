@@ -132,6 +132,7 @@ impl Command {
             Self::SignIn(SignInCommand::Open { .. })
                 | Self::SetViewport(_)
                 | Self::PictureSaved { .. }
+                | Self::NotifierSaid(_)
                 | Self::Quit
         )
     }

@@ -3,6 +3,7 @@
 //! Knows no egui: it wakes whoever draws through a [`std::task::Waker`].
 
 mod acting;
+pub mod alerts;
 mod answers;
 mod apply;
 mod asking;

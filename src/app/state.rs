@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::alerts::Notifier;
 use super::lock::{Lock, OfficeHere};
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
@@ -327,6 +328,8 @@ pub struct State {
     pub touched_at: u32,
     pub connection_test: ConnectionTest,
     pub network: NetworkCheck,
+    /// Whether the desktop takes calls.
+    pub notifier: Notifier,
     pub notices: Vec<Notice>,
     /// Counts up when the search field is to take the keyboard.
     pub focus_search: u64,
@@ -381,6 +384,7 @@ impl State {
             touched_at: now,
             connection_test: ConnectionTest::default(),
             network: NetworkCheck::default(),
+            notifier: Notifier::default(),
             notices: Vec::new(),
             focus_search: 0,
             palette_open: false,

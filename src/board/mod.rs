@@ -34,6 +34,7 @@ pub mod similar;
 mod surprises;
 mod table;
 mod tally;
+pub mod urgent;
 pub mod vocabulary;
 
 pub use aggregates::{Aggregates, Totals};

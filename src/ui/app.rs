@@ -7,6 +7,7 @@ use eframe::CreationContext;
 use egui::Ui;
 
 use super::dialogs::Dialogs;
+use super::notify::{Caller, Words};
 use super::shell::{self, shell_ui};
 use super::text::Text;
 use super::theme;
@@ -60,6 +61,7 @@ pub struct DeskApp {
     text_scale: u16,
     local: shell::Local,
     dialogs: Dialogs,
+    caller: Option<Caller>,
     out: Vec<Command>,
     drawn: Shown,
     /// What of `drawn` the log has.
@@ -77,6 +79,11 @@ impl DeskApp {
         let tokens = Tokens::of(options.settings.theme);
         let text = Text::of(options.settings.language);
         theme::install(ctx, &tokens);
+        let repaint = ctx.clone();
+        let wake = move || repaint.request_repaint();
+        let caller = Caller::start(text.t("app-name").to_owned(), wake)
+            .inspect_err(|error| tracing::error!(%error, "no thread for notifications"))
+            .ok();
         Ok(Self {
             desk: Desk::open(options, ticker.moment())?,
             ticker,
@@ -85,6 +92,7 @@ impl DeskApp {
             text_scale: 100,
             local: shell::Local::default(),
             dialogs: Dialogs::new(ctx),
+            caller,
             out: Vec::new(),
             drawn: Shown::default(),
             told: Shown::default(),
@@ -100,6 +108,17 @@ impl DeskApp {
             tracing::info!("the board is on the screen");
         }
         self.told = self.told.max(self.drawn);
+    }
+
+    /// Has the desktop call an officer who looks elsewhere.
+    fn call(&mut self) {
+        let Some(caller) = &self.caller else { return };
+        if let Some(alert) = self.desk.take_alert() {
+            caller.call(Words::of(&alert, self.desk.state(), &self.text));
+        }
+        if let Some(said) = caller.take() {
+            self.desk.apply(Command::NotifierSaid(said));
+        }
     }
 
     fn follow_settings(&mut self, ctx: &egui::Context) {
@@ -127,6 +146,7 @@ impl eframe::App for DeskApp {
             self.desk.apply(command);
         }
         self.desk.poll(self.ticker.moment());
+        self.call();
         self.follow_settings(ctx);
         if self.desk.state().quit {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);

@@ -9,6 +9,7 @@ pub mod freshness;
 pub mod map;
 pub mod lock;
 pub mod names;
+pub mod notify;
 pub mod palette;
 pub mod render;
 pub mod scene;

@@ -2,10 +2,12 @@
 //! screen.
 
 mod desk;
+mod alerts;
 mod network;
 
 use egui::{Color32, Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
 
+use alerts::alerts_ui;
 use desk::desk_ui;
 use network::network_ui;
 
@@ -71,6 +73,7 @@ pub fn settings_ui(
                 });
                 column(ui, gap, |ui| {
                     look_ui(ui, state, tokens, text, out);
+                    alerts_ui(ui, state, tokens, text, out);
                     network_ui(ui, state, tokens, text, &mut local.network, out);
                 });
             });
@@ -79,6 +82,7 @@ pub fn settings_ui(
                 connection_ui(ui, state, tokens, text, local, out);
                 desk_ui(ui, state, tokens, text, &mut local.desk, out);
                 look_ui(ui, state, tokens, text, out);
+                alerts_ui(ui, state, tokens, text, out);
                 network_ui(ui, state, tokens, text, &mut local.network, out);
             });
         }

@@ -30,6 +30,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("egui_plot", &["src/ui"]),
     ("egui_wgpu", &["src/ui"]),
     ("epaint", &["src/ui"]),
+    ("notify_rust", &["src/ui/notify"]),
     ("walkers", &["src/ui"]),
     ("wgpu", &["src/ui"]),
     ("fluent_bundle", &["src/ui/text"]),

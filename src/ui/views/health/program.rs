@@ -4,6 +4,7 @@ use egui::{RichText, Ui};
 
 use super::super::page::fact;
 use crate::app::State;
+use crate::app::alerts::Notifier;
 use crate::app::state::Loading;
 use crate::ui::format;
 use crate::ui::text::Text;
@@ -35,6 +36,13 @@ pub(super) fn program_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
         );
         fact(ui, "health-board-memory", &memory, strong);
     }
+    let (calls, ink) = match &state.notifier {
+        _ if !state.settings.alerts.notifications => ("health-calls-off", tokens.color.text_dim),
+        Notifier::NotTried => ("health-calls-none-yet", strong),
+        Notifier::Works => ("health-calls-work", strong),
+        Notifier::Missing(_) => ("health-calls-missing", tokens.color.text_soft),
+    };
+    fact(ui, "health-calls", text.t(calls), ink);
     let log = &state.log;
     for (key, count) in [("health-errors", log.errors), ("health-warnings", log.warnings)] {
         let ink = if count > 0 { tokens.color.warn } else { strong };
