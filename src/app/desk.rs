@@ -305,6 +305,11 @@ impl Desk {
         &self.state
     }
 
+    /// False for a guest in the data folder.
+    pub(super) fn can_write(&self) -> bool {
+        self.data.writer().is_some()
+    }
+
     /// Takes what the workers have finished and asks what is to be asked.
     /// Never blocks. True where something on the screen has changed.
     pub fn poll(&mut self, moment: Moment) -> bool {

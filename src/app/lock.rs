@@ -181,6 +181,10 @@ impl Desk {
     }
 
     fn lock_for(&mut self, offered: Option<String>) {
+        if !self.can_write() {
+            let folder = self.data_dir.display().to_string();
+            return self.notice("notice-read-only", folder, true);
+        }
         if let Some(fault) = self.lock_fault() {
             return self.notice(fault, String::new(), true);
         }
@@ -218,7 +222,8 @@ impl Desk {
     /// Until the desk locks itself.
     pub(super) fn until_lock(&self) -> Option<Duration> {
         let mins = self.state.settings.lock_after_mins;
-        if mins == 0 || self.state.lock.is_some() || self.lock_fault().is_some() {
+        let is_idle = self.state.lock.is_none() && self.can_write();
+        if mins == 0 || !is_idle || self.lock_fault().is_some() {
             return None;
         }
         let end = self.signing.touched + Duration::from_mins(u64::from(mins));

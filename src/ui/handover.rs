@@ -285,3 +285,126 @@ fn waits(sheet: &Sheet, text: &Text) -> Part {
     let n = waits.unsent + waits.conflicts + waits.rejected;
     Part { title: text.t("outbox-title").to_owned(), note: format::count(n), lines }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::handover::{PressingGroup, Waits};
+    use crate::config::Settings;
+    use crate::domain::{Block, Language, Source, Timestamp};
+
+    const OFFICE: &str = "Дежурный";
+
+    /// Twelve hours that end on 1 October 2026, 08:20 in Abakan.
+    fn sheet() -> Sheet {
+        let end = Timestamp(1_790_817_600);
+        let row = |id: &str, settlement: &str, due| PressingRow {
+            id: id.to_owned(),
+            topic: String::new(),
+            municipality: "95701000".parse().ok(),
+            settlement: settlement.to_owned(),
+            due,
+        };
+        let group = |group, n, rows| PressingGroup { group, n, rows };
+        Sheet {
+            office: OFFICE.to_owned(),
+            from: end.plus_secs(-12 * 3_600),
+            to: end,
+            demo: true,
+            picture: Picture {
+                received: 1_204,
+                by_block: vec![(Block::Housing, 1_000), (Block::Roads, 204)],
+                by_source: vec![(Source::Vk, 1_204)],
+                open: 310,
+                pressing: vec![
+                    group(Pressing::Overdue, 1, vec![row("i-1", "", Some(end.plus_secs(-3_600)))]),
+                    group(Pressing::DueSoon, 0, vec![]),
+                    group(Pressing::Urgent, 1, vec![row("i-2", "Где-то", None)]),
+                    group(Pressing::Untouched, 12, vec![]),
+                ],
+            },
+            done: vec![(CommandKind::Take, 40), (CommandKind::Create, 2)],
+            waits: Waits {
+                unsent: 3,
+                conflicts: 1,
+                rejected: 0,
+                by_office: vec![(OFFICE.to_owned(), 2), ("Куратор".to_owned(), 1)],
+            },
+            note: "Звонить +7 913 555-01-23".to_owned(),
+        }
+    }
+
+    fn state(sheet: &Sheet) -> State {
+        State::new(sheet.to.0, Settings::default())
+    }
+
+    #[test]
+    fn a_text_says_everything_and_hides_what_is_personal() {
+        let sheet = sheet();
+        let text = sheet_text(&sheet, &state(&sheet), &Text::of(Language::Ru), Style::Plain);
+        let expected = "\
+Лист передачи смены
+  Период: 30 сентября 2026, 20:20 – 1 октября 2026, 08:20
+  Сдаёт: Дежурный
+  Демонстрация: данные вымышлены
+
+Поступило · 1\u{202f}204
+По блокам
+  Жилищно-коммунальное хозяйство: 1\u{202f}000
+  Дороги: 204
+По источникам
+  ВКонтакте: 1\u{202f}204
+
+Сделано · 42
+  Взято: 40
+  Новый инцидент вручную: 2
+
+Горит · открыто 310
+Просрочено: 1
+  i-1 · без темы, Абакан: 07:20
+Срок в ближайшие 2 часа: 0
+Срочные: 1
+  i-2 · без темы, Абакан, Где-то
+Новые, никем не взяты: 12
+
+Исходящие · 4
+  Не отправлено: 3
+  Конфликты: 1
+  Ждут отправки под «Куратор»: 1
+
+Заметка
+";
+        let (head, note) = text.split_at(text.rfind("Заметка\n").unwrap() + "Заметка\n".len());
+        assert_eq!(head, expected);
+        assert!(note.starts_with("Звонить ") && !note.contains("555"), "{note}");
+    }
+
+    #[test]
+    fn the_same_as_markdown_in_the_other_language() {
+        let sheet = Sheet { note: String::new(), done: vec![], ..sheet() };
+        let text = sheet_text(&sheet, &state(&sheet), &Text::of(Language::En), Style::Markdown);
+        assert!(text.starts_with("# Handover sheet\n\n- Period: "), "{text}");
+        for line in [
+            "- Handed over by: Дежурный",
+            "## Came in · 1\u{202f}204",
+            "- **By block**",
+            "- VKontakte: 1\u{202f}204",
+            "## Done · 0",
+            "No actions",
+            "- **Overdue: 1**",
+            "- Conflicts: 1",
+            "No note",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_quiet_shift_says_that_nothing_happened() {
+        let waits = Waits::default();
+        let sheet = Sheet { picture: Picture::default(), done: vec![], waits, ..sheet() };
+        let parts = Parts::of(&sheet, &state(&sheet), &Text::of(Language::Ru));
+        let quiet = |part: &Part| matches!(part.lines.as_slice(), [Line::Quiet(_)]);
+        assert!(quiet(&parts.came) && quiet(&parts.done) && quiet(&parts.waits), "{parts:?}");
+    }
+}

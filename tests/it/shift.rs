@@ -162,6 +162,21 @@ fn a_shift_goes_on_after_a_kill_with_its_note_and_what_was_done() {
     after.desk.apply(Command::Shift(ShiftCommand::HandOver));
     after.wait("the handing over", |desk| desk.state().shift.view.running.is_none());
 
+    // Into a file; what cannot be written is said.
+    let folder = tempfile::tempdir().unwrap();
+    for (path, said) in [
+        (folder.path().join("shift.txt"), "notice-sheet-saved"),
+        (folder.path().join("nowhere/shift.md"), "notice-sheet-not-saved"),
+    ] {
+        let text = "Лист передачи смены".to_owned();
+        after.desk.apply(Command::WriteSheet { path: path.clone(), text: text.clone() });
+        after.wait(said, |desk| {
+            desk.state().notices.last().is_some_and(|notice| notice.text == said)
+        });
+        let is_saved = said == "notice-sheet-saved";
+        assert_eq!(std::fs::read_to_string(&path).ok(), is_saved.then_some(text));
+    }
+
     let mut next = Bench::offline(after.left_behind());
     next.wait("the last handover", |desk| desk.state().shift.view.last.is_some());
     let state = next.desk.state();

@@ -1,13 +1,17 @@
 //! Views of the desk, found as a screen reader finds them.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use pult::app::lock::{OfficeHere, SignInCommand};
 use pult::app::network::NetworkChoice;
 use pult::app::state::View;
 use pult::app::{Command, State};
 use pult::config::Theme;
 use pult::domain::{Language, Source};
+use pult::store::Officer;
 use pult::ui::format;
 use pult::ui::text::Text;
 use pult::ui::theme;
@@ -127,6 +131,57 @@ fn what_is_typed_about_the_network_is_asked_for_as_it_stands() {
             root_certificate: String::new(),
         };
         assert_eq!(std::mem::take(&mut harness.state_mut().0), [asked(choice)]);
+    }
+}
+
+#[test]
+fn a_pin_is_set_and_a_lock_is_timed_by_whoever_is_signed_in() {
+    let mut state = sample::state(&sample::board(300), View::Settings);
+    let text = Text::of(Language::Ru);
+    let office = |office: &str| OfficeHere {
+        officer: Officer { role: "duty".to_owned(), office: office.to_owned() },
+        has_pin: false,
+    };
+    state.offices = Arc::new(vec![office("Дежурный"), office("Сменщик")]);
+    let mut outbox = (*state.outbox).clone();
+    outbox.officer = Some(state.offices[0].officer.clone());
+    state.outbox = Arc::new(outbox);
+    let tokens = Tokens::of(Theme::Dark);
+    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
+        |ui, (out, local): &mut (Vec<Command>, settings::Local)| {
+            let dressed = egui::Id::unique("dressed");
+            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
+                theme::install(ui.ctx(), &tokens);
+                ui.data_mut(|data| data.insert_temp(dressed, true));
+                return;
+            }
+            settings::settings_ui(ui, &state, &tokens, &text, local, out);
+        },
+        (Vec::new(), settings::Local::default()),
+    );
+    harness.run_steps(3);
+    harness.get_by_label("Дежурный: за столом · вход по токену");
+    let field = harness.get_by_role_and_label(Role::PasswordInput, text.t("pin-label"));
+    field.focus();
+    field.type_text("47");
+    harness.run_steps(2);
+    harness.get_by_label(text.t("pin-set")).click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().0, [], "two digits are no PIN");
+    let field = harness.get_by_role_and_label(Role::PasswordInput, text.t("pin-label"));
+    field.focus();
+    field.type_text("11");
+    harness.run_steps(2);
+    for (label, asked) in [
+        (text.t("pin-set"), SignInCommand::SetPin("4711".to_owned())),
+        ("5\u{202f}мин", SignInCommand::LockAfter(5)),
+        ("Убрать «Сменщик»", SignInCommand::Forget("Сменщик".to_owned())),
+        ("Запереть стол · Ctrl+L", SignInCommand::Lock),
+    ] {
+        harness.get_by_label(label).click();
+        harness.run_steps(2);
+        let found = std::mem::take(&mut harness.state_mut().0);
+        assert!(found == [Command::SignIn(asked)], "{label}: {found:?}");
     }
 }
 
