@@ -202,6 +202,15 @@ fn fold_words(chars: impl Iterator<Item = char>, word: &mut String, mut each: im
                 word.push(c);
             }
             '0'..='9' => word.push(c),
+            // What the arm of all other letters would come to, without its tables.
+            'ё' | 'Ё' => {
+                has_cyrillic = true;
+                word.push('е');
+            }
+            'А'..='Я' => {
+                has_cyrillic = true;
+                word.extend(char::from_u32(u32::from(c) + ('а' as u32 - 'А' as u32)));
+            }
             // A stress mark and a soft hyphen are inside a word.
             '\u{301}' | '\u{ad}' => {}
             _ if c != ' ' && c.is_alphanumeric() => {

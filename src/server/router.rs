@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::hub::Hub;
@@ -30,7 +31,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .fallback(async || Refused::NoSuchPath)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn(in_words))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(Arc::clone(&hub), faults::inject))
         .with_state(hub)
 }

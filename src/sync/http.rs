@@ -2,10 +2,13 @@
 //! web client.
 
 use std::error::Error as _;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
+};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
 use super::api::{ApiError, Clock, FeedbackApi, Heard};
@@ -55,6 +58,13 @@ impl HttpApi {
             .user_agent(concat!("pult/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(CONNECT_SECS))
             .read_timeout(Duration::from_secs(READ_SECS));
+        if is_this_machine(&base) {
+            // Packing would cost both ends more than it spares the line. What comes
+            // packed nevertheless is read.
+            let plain =
+                HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
+            builder = builder.default_headers(plain);
+        }
         if let Some(path) = &config.root_certificate {
             let unusable = |reason: String| ApiError::RootCertificate { reason };
             let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
@@ -240,6 +250,12 @@ fn base_url(server: &str) -> Result<Url, ApiError> {
     if usable { Ok(url) } else { Err(ApiError::Address) }
 }
 
+fn is_this_machine(base: &Url) -> bool {
+    let host = base.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    address.map_or(host == "localhost", |address| address.is_loopback())
+}
+
 fn is_web_page(response: &Response) -> bool {
     response
         .headers()
@@ -324,6 +340,15 @@ mod tests {
         for server in ["", "cur.example", "ftp://cur.example", "file:///etc/passwd", "http://"] {
             assert_eq!(api(server).err(), Some(ApiError::Address), "{server}");
         }
+    }
+
+    #[test]
+    fn only_a_server_on_this_machine_is_asked_for_unpacked_answers() {
+        let here = ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80/api"];
+        let elsewhere = ["https://cur.example", "http://10.0.0.1", "http://localhost.example"];
+        let is_here = |server: &&str| is_this_machine(&base_url(server).unwrap());
+        assert!(here.iter().all(is_here));
+        assert!(!elsewhere.iter().any(is_here));
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Page {
         if bytes.is_empty() {
             return None;
         }
-        Some(std::str::from_utf8(bytes).map_or(Line::NotUtf8, Line::Text))
+        Some(simdutf8::basic::from_utf8(bytes).map_or(Line::NotUtf8, Line::Text))
     }
 
     fn range(&self, index: usize) -> Range<usize> {

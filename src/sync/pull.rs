@@ -21,8 +21,9 @@ use crate::domain::Timestamp;
 use crate::geo::bounds::LonLatRect;
 use crate::store::{self, Applied, Batch, Writer};
 
-/// Pages that wait for planning.
-const PAGES_AHEAD: usize = 2;
+/// Pages that wait for planning, some megabytes each: enough to go on while the
+/// store waits for the disk.
+const PAGES_AHEAD: usize = 8;
 
 /// Where what was pulled goes.
 #[derive(Clone)]

@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess,
+    Visitor,
+};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 
@@ -103,12 +105,11 @@ struct KnownOnly<A, F> {
 }
 
 impl<A, F> KnownOnly<A, F> {
-    fn find(&mut self, name: &str) -> Option<&'static str> {
-        let names = self.names;
-        let mut order = (self.next..names.len()).chain(0..self.next);
-        let found = order.find(|&index| names[index] == name)?;
+    fn find(&mut self, name: &str) -> Option<u64> {
+        let mut order = (self.next..self.names.len()).chain(0..self.next);
+        let found = order.find(|&index| self.names[index] == name)?;
         self.next = found + 1;
-        Some(names[found])
+        Some(found as u64)
     }
 }
 
@@ -120,8 +121,9 @@ impl<'de, A: MapAccess<'de>, F: FnMut(&str, &RawValue)> MapAccess<'de> for Known
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         while let Some(Text(name)) = self.map.next_key()? {
-            if let Some(name) = self.find(&name) {
-                return seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some);
+            if let Some(index) = self.find(&name) {
+                // Derived types know their fields by number as well as by name.
+                return seed.deserialize(index.into_deserializer()).map(Some);
             }
             let value: &RawValue = self.map.next_value()?;
             (self.unknown)(&name, value);
