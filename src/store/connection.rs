@@ -38,9 +38,7 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
         },
     )?;
     connection.pragma_update(None, "foreign_keys", false)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // Negative: KiB.
-    connection.pragma_update(None, "cache_size", -32_768)?;
+    sort_in_files(&connection, false)?;
     // Pages in the log before a commit writes them back, which waits for the disk:
     // a change of 5,000 incidents touches some 4,000 pages and is not to wait.
     connection.pragma_update(None, "wal_autocheckpoint", 8192)?;
@@ -49,6 +47,18 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Where a writer sorts: in memory, because a file might keep what citizens wrote;
+/// or, for the indexes over millions of numbers, in runs of the cache's size that
+/// are merged from a temporary file. A run that fits the processor's own cache is
+/// sorted in less than half the time of one long list, and memory stays flat.
+/// Outside of transactions.
+pub(super) fn sort_in_files(connection: &Connection, is_in_files: bool) -> Result<()> {
+    // Negative: KiB.
+    let (place, cache) = if is_in_files { ("FILE", -2_048) } else { ("MEMORY", -32_768) };
+    connection.pragma_update(None, "temp_store", place)?;
+    Ok(connection.pragma_update(None, "cache_size", cache)?)
 }
 
 /// Opens an existing file for reading only, in a folder that may not be written

@@ -1,9 +1,10 @@
 //! Incidents as rows: the narrow ones that the board loads, and the texts.
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row as SqlRow, params};
+use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::batch::IncidentRow;
 use super::error::Result;
+use super::statements::Statements;
 use crate::board::Row;
 use crate::board::row::{NO_MUNICIPALITY, flags};
 use crate::domain::catalogue::Catalogue;
@@ -81,68 +82,53 @@ pub(super) fn board_row(
     }
 }
 
-/// Statements that write an incident.
-pub(super) struct IncidentWriter<'c> {
-    core: CachedStatement<'c>,
-    texts: CachedStatement<'c>,
-}
-
-impl<'c> IncidentWriter<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Result<Self> {
-        Ok(Self {
-            core: connection.prepare_cached(include_str!("sql/incident_core_put.sql"))?,
-            texts: connection.prepare_cached(include_str!("sql/incident_put.sql"))?,
-        })
-    }
-
-    /// Writes both rows; `row` is [`board_row`] of the same incident.
-    pub(super) fn put(
-        &mut self,
-        id: u32,
-        id_hash: i64,
-        incident: &IncidentRow,
-        row: &Row,
-    ) -> Result<()> {
-        self.core.execute(params![
-            id,
-            row.received,
-            row.due,
-            row.first_answer,
-            row.closed,
-            row.x,
-            row.y,
-            row.settlement,
-            row.topic,
-            row.body,
-            row.flags,
-            oktmo_column(incident.municipality),
-            row.block,
-            row.regime,
-            row.source,
-            row.status,
-            row.rating,
-            row.assignee,
-        ])?;
-        self.texts.execute(params![
-            id,
-            id_hash,
-            incident.rev as i64,
-            incident.id,
-            incident.summary,
-            incident.address,
-            incident.place.map(|place| place.lat),
-            incident.place.map(|place| place.lon),
-            incident.assignee,
-            incident.author_kind,
-            incident.registered.map_or(0, |t| t.0),
-            incident.due_source,
-            incident.policy_version,
-            incident.merged_into,
-            incident.problem,
-            incident.extra,
-        ])?;
-        Ok(())
-    }
+/// Writes both rows of an incident; `row` is [`board_row`] of it.
+pub(super) fn put(
+    statements: &mut Statements<'_>,
+    id: u32,
+    id_hash: i64,
+    incident: &IncidentRow,
+    row: &Row,
+) -> Result<()> {
+    statements.incident_core_put.execute(params![
+        id,
+        row.received,
+        row.due,
+        row.first_answer,
+        row.closed,
+        row.x,
+        row.y,
+        row.settlement,
+        row.topic,
+        row.body,
+        row.flags,
+        oktmo_column(incident.municipality),
+        row.block,
+        row.regime,
+        row.source,
+        row.status,
+        row.rating,
+        row.assignee,
+    ])?;
+    statements.incident_put.execute(params![
+        id,
+        id_hash,
+        incident.rev as i64,
+        incident.id,
+        incident.summary,
+        incident.address,
+        incident.place.map(|place| place.lat),
+        incident.place.map(|place| place.lon),
+        incident.assignee,
+        incident.author_kind,
+        incident.registered.map_or(0, |t| t.0),
+        incident.due_source,
+        incident.policy_version,
+        incident.merged_into,
+        incident.problem,
+        incident.extra,
+    ])?;
+    Ok(())
 }
 
 /// Reads one row of `incident_core_*.sql`: the row id and the board's row.

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::batch::{Applied, Batch};
-use super::bulk;
+use super::bulk::{self, Bulk};
 use super::error::{Error, Result};
 use super::identity::ByIdHash;
 use super::incidents::MunicipalityIndex;
 use super::meta::{self, Anew, Bound, Installation, Meta};
 use super::migrate::Database;
 use super::seen::Seen;
+use super::statements::Statements;
 use super::vocabulary::{self, Numbering};
 use super::{ballast, repair, search_index, sweep, upsert};
 use crate::board::row::Change;
@@ -19,8 +20,9 @@ use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
 
 /// All of it can be read again from the file, and is after a rollback.
-pub(super) struct Ledger {
-    pub(super) connection: Connection,
+pub(super) struct Ledger<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) statements: Statements<'c>,
     pub(super) places: MunicipalityIndex,
     pub(super) memory: Memory,
     folder: PathBuf,
@@ -44,25 +46,25 @@ pub(super) struct Memory {
     pub(super) older: u64,
     /// Number of this transaction in the queue of the text index.
     pub(super) search_turn: i64,
-    /// During a first sync, in which the indexes do not stand yet: rows of the
-    /// incidents by key.
-    pub(super) bulk: Option<ByIdHash<u32>>,
+    /// During a first sync.
+    pub(super) bulk: Option<Bulk>,
 }
 
-impl Ledger {
+impl<'c> Ledger<'c> {
     pub(super) fn new(
-        connection: Connection,
+        connection: &'c Connection,
         folder: &Path,
         catalogue: &Catalogue,
     ) -> Result<Self> {
-        vocabulary::seed_topics(&connection, catalogue)?;
-        let mut memory = Memory::load(&connection)?;
-        if memory.bulk.is_none() && bulk::may_begin(&connection)? {
-            bulk::begin(&connection)?;
-            memory.bulk = Some(ByIdHash::default());
+        vocabulary::seed_topics(connection, catalogue)?;
+        let mut memory = Memory::load(connection)?;
+        if memory.bulk.is_none() && bulk::may_begin(connection)? {
+            bulk::begin(connection)?;
+            memory.bulk = Some(Bulk::default());
         }
         let places = MunicipalityIndex::new(catalogue);
-        Ok(Self { connection, places, memory, folder: folder.to_owned() })
+        let statements = Statements::new(connection)?;
+        Ok(Self { connection, statements, places, memory, folder: folder.to_owned() })
     }
 
     /// True from the creation of an empty store to the end of its first sync.
@@ -72,7 +74,7 @@ impl Ledger {
 
     /// True where a first sync has all rows and its indexes are to be built.
     pub(super) fn lacks_indexes(&self) -> Result<bool> {
-        Ok(self.is_bulk() && !bulk::is_pulling(&self.connection)?)
+        Ok(self.is_bulk() && !bulk::is_pulling(self.connection)?)
     }
 
     pub(super) fn begin(&self) -> Result<()> {
@@ -80,7 +82,8 @@ impl Ledger {
     }
 
     pub(super) fn commit(&mut self) -> Result<()> {
-        self.memory.seen.save(&self.connection)?;
+        self.memory.seen.save(self.connection)?;
+        bulk::settle(self)?;
         self.connection.execute_batch("COMMIT")?;
         self.memory.search_turn += 1;
         Ok(())
@@ -91,7 +94,7 @@ impl Ledger {
         if !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK")?;
         }
-        self.memory = Memory::load(&self.connection)?;
+        self.memory = Memory::load(self.connection)?;
         Ok(())
     }
 
@@ -123,7 +126,7 @@ impl Ledger {
         sweep::delete(self, &batch.deletes, &mut applied)?;
         applied.older = std::mem::take(&mut self.memory.older);
         self.count_faults(batch, applied.older)?;
-        meta::set(&self.connection, "cursor", &batch.cursor)?;
+        meta::set(self.connection, "cursor", &batch.cursor)?;
         self.memory.cursor = Some(batch.cursor.clone());
         if !batch.more {
             self.reach_head(batch, &mut applied)?;
@@ -136,36 +139,34 @@ impl Ledger {
     /// stay readable in the file until it is written anew. Outside of
     /// transactions; nothing while everything is still being read anew.
     pub(super) fn wipe_left_over(&self) -> Result<()> {
-        if self.memory.anew.is_some() || !meta::has_left_over(&self.connection)? {
+        if self.memory.anew.is_some() || !meta::has_left_over(self.connection)? {
             return Ok(());
         }
         search_index::empty(&self.folder);
         self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
-        meta::nothing_is_left_over(&self.connection)
+        meta::nothing_is_left_over(self.connection)
     }
 
     pub(super) fn bind(&self, offered: &Installation) -> Result<Bound> {
-        meta::bind(&self.connection, offered)
+        meta::bind(self.connection, offered)
     }
 
     /// Begins to read everything anew; the outbox and all rows stay for now.
     pub(super) fn begin_anew(&mut self, why: Anew, installation: &Installation) -> Result<()> {
         bulk::finish(self)?;
-        self.memory.seen.clear(&self.connection)?;
-        meta::begin_anew(&self.connection, why, installation)?;
+        self.memory.seen.clear(self.connection)?;
+        meta::begin_anew(self.connection, why, installation)?;
         self.memory.cursor = None;
         self.memory.anew = Some(why);
         Ok(())
     }
 
     /// The row of an incident by the key of its id.
-    pub(super) fn incident_row(&self, key: i64) -> Result<Option<u32>> {
-        if let Some(rows) = &self.memory.bulk {
-            return Ok(rows.get(&key).copied());
+    pub(super) fn incident_row(&mut self, key: i64) -> Result<Option<u32>> {
+        if let Some(bulk) = &self.memory.bulk {
+            return Ok(bulk.rows.get(&key).copied());
         }
-        let mut find =
-            self.connection.prepare_cached("SELECT row FROM incident WHERE id_hash = ?1")?;
-        Ok(find.query_row([key], |row| row.get(0)).optional()?)
+        Ok(self.statements.incident_row.query_row([key], |row| row.get(0)).optional()?)
     }
 
     /// Notes a row as seen and says whether a revision is to be written.
@@ -191,13 +192,11 @@ impl Ledger {
         }
     }
 
-    /// Lets the text index know that an incident's words changed. During a first
-    /// sync everything is indexed at the end.
-    pub(super) fn queue_for_search(&self, row: u32) -> Result<()> {
-        if self.memory.bulk.is_none() {
-            self.connection
-                .prepare_cached("REPLACE INTO search_queue (row, turn) VALUES (?1, ?2)")?
-                .execute(params![row, self.memory.search_turn])?;
+    /// Lets the text index know that an incident's words changed, where it may have
+    /// them already.
+    pub(super) fn queue_for_search(&mut self, row: u32) -> Result<()> {
+        if self.memory.bulk.as_ref().is_none_or(|bulk| bulk.is_searchable(row)) {
+            self.statements.search_queue_put.execute(params![row, self.memory.search_turn])?;
         }
         Ok(())
     }
@@ -214,18 +213,18 @@ impl Ledger {
     }
 
     fn reach_head(&mut self, batch: &Batch, applied: &mut Applied) -> Result<()> {
-        bulk::end_pulling(&self.connection)?;
+        bulk::end_pulling(self.connection)?;
         if self.memory.anew.is_some() {
             sweep::remove_unseen(self, applied)?;
-            self.memory.seen.clear(&self.connection)?;
+            self.memory.seen.clear(self.connection)?;
             self.memory.anew = None;
-            meta::unset(&self.connection, "anew")?;
-            if meta::has_left_over(&self.connection)? {
-                meta::rename(&self.connection)?;
+            meta::unset(self.connection, "anew")?;
+            if meta::has_left_over(self.connection)? {
+                meta::rename(self.connection)?;
                 self.forget_actors()?;
             }
         }
-        meta::set(&self.connection, "last_sync_at", &batch.received_at.0.to_string())
+        meta::set(self.connection, "last_sync_at", &batch.received_at.0.to_string())
     }
 
     /// Offices that no event names any more.
@@ -233,7 +232,7 @@ impl Ledger {
         self.connection
             .execute("DELETE FROM actor WHERE num NOT IN (SELECT actor FROM event)", [])?;
         let changed = self.memory.numbering.changed;
-        self.memory.numbering = Numbering::load(&self.connection)?;
+        self.memory.numbering = Numbering::load(self.connection)?;
         self.memory.numbering.changed = changed;
         Ok(())
     }
@@ -267,7 +266,7 @@ impl Ledger {
         self.connection
             .prepare_cached("UPDATE incident_core SET flags = flags | ?2 WHERE row = ?1")?
             .execute(params![row_id, bits])?;
-        let row = super::incidents::get_core(&self.connection, row_id, &self.places)?;
+        let row = super::incidents::get_core(self.connection, row_id, &self.places)?;
         applied.changes.changes.push(Change { row_id, row });
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Messages and events: what was written, and what was done about it.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Statement, params};
 
 use super::batch::{Applied, EventRow, MessageRow};
 use super::error::Result;
@@ -20,12 +20,12 @@ struct Stored {
 }
 
 /// True where it was written.
-pub(super) fn put_message(ledger: &mut Ledger, message: &MessageRow) -> Result<bool> {
+pub(super) fn put_message(ledger: &mut Ledger<'_>, message: &MessageRow) -> Result<bool> {
     let key = id_hash(&message.id);
     let stored = if ledger.is_bulk() {
         None
     } else {
-        find(&ledger.connection, include_str!("sql/message_find.sql"), key, &message.id)?
+        find(&mut ledger.statements.message_find, key, &message.id)?
     };
     if let Some(stored) = &stored
         && !ledger.accepts(ObjectKind::Message, stored.row, stored.rev, message.rev)
@@ -33,7 +33,7 @@ pub(super) fn put_message(ledger: &mut Ledger, message: &MessageRow) -> Result<b
         return Ok(false);
     }
     let incident = id_hash(&message.incident);
-    ledger.connection.prepare_cached(include_str!("sql/message_put.sql"))?.execute(params![
+    ledger.statements.message_put.execute(params![
         stored.as_ref().map(|stored| stored.row),
         key,
         message.rev as i64,
@@ -50,30 +50,31 @@ pub(super) fn put_message(ledger: &mut Ledger, message: &MessageRow) -> Result<b
         ledger.mark_seen(ObjectKind::Message, ledger.connection.last_insert_rowid());
     }
     let moved_from = stored.map(|stored| stored.incident).filter(|from| *from != incident);
-    for touched in std::iter::once(incident).chain(moved_from) {
-        if !ledger.is_bulk()
-            && let Some(row) = ledger.incident_row(touched)?
-        {
-            ledger.queue_for_search(row)?;
-        }
+    let row = ledger.incident_row(incident)?;
+    if let Some(bulk) = &mut ledger.memory.bulk {
+        bulk.count_message(row);
+    }
+    let moved_from = moved_from.map(|from| ledger.incident_row(from)).transpose()?.flatten();
+    for touched in row.into_iter().chain(moved_from) {
+        ledger.queue_for_search(touched)?;
     }
     Ok(true)
 }
 
 /// True where it was written.
 pub(super) fn put_event(
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     event: &EventRow,
     applied: &mut Applied,
 ) -> Result<bool> {
     let key = id_hash(&event.id);
     if !ledger.is_bulk() {
-        let found = find(&ledger.connection, include_str!("sql/event_find.sql"), key, &event.id)?;
+        let found = find(&mut ledger.statements.event_find, key, &event.id)?;
         if let Some(stored) = found {
             if !ledger.accepts(ObjectKind::Event, stored.row, stored.rev, event.rev) {
                 return Ok(false);
             }
-            with_open_gate(&ledger.connection, |connection| {
+            with_open_gate(ledger.connection, |connection| {
                 connection
                     .prepare_cached("DELETE FROM event WHERE row = ?1")?
                     .execute([stored.row])?;
@@ -83,9 +84,9 @@ pub(super) fn put_event(
     }
     let incident = id_hash(&event.incident);
     let words = &mut ledger.memory.numbering;
-    let actor = words.actor(&ledger.connection, event.role.as_deref(), event.office.as_deref())?;
-    let body = words.body(&ledger.connection, event.body.as_deref())?;
-    ledger.connection.prepare_cached(include_str!("sql/event_append.sql"))?.execute(params![
+    let actor = words.actor(ledger.connection, event.role.as_deref(), event.office.as_deref())?;
+    let body = words.body(ledger.connection, event.body.as_deref())?;
+    ledger.statements.event_append.execute(params![
         None::<i64>,
         key,
         event.rev as i64,
@@ -121,8 +122,7 @@ pub(super) fn with_open_gate<T>(
     done
 }
 
-fn find(connection: &Connection, sql: &str, key: i64, id: &str) -> Result<Option<Stored>> {
-    let mut statement = connection.prepare_cached(sql)?;
+fn find(statement: &mut Statement<'_>, key: i64, id: &str) -> Result<Option<Stored>> {
     let found = statement.query_row(params![key, id], |row| {
         let rev: i64 = row.get(1)?;
         Ok(Stored { row: row.get(0)?, rev: rev as u64, incident: row.get(2)? })

@@ -110,10 +110,11 @@ mod tests {
         assert_ne!(schema(&connection), newest);
         let catalogue = crate::domain::catalogue::Catalogue::embedded();
         let folder = std::path::Path::new("");
-        let mut ledger = crate::store::ledger::Ledger::new(connection, folder, &catalogue).unwrap();
+        let mut ledger =
+            crate::store::ledger::Ledger::new(&connection, folder, &catalogue).unwrap();
         assert!(ledger.is_bulk());
         crate::store::bulk::finish(&mut ledger).unwrap();
-        assert_eq!(schema(&ledger.connection), newest);
+        assert_eq!(schema(ledger.connection), newest);
     }
 
     #[test]

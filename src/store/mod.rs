@@ -18,6 +18,7 @@ mod salvage;
 mod search_index;
 mod seen;
 mod standing;
+mod statements;
 mod sweep;
 mod upsert;
 mod vocabulary;
@@ -48,9 +49,6 @@ use std::sync::{Arc, MutexGuard};
 use std::thread::JoinHandle;
 
 use crate::domain::catalogue::Catalogue;
-use connection::Durability;
-use ledger::Ledger;
-use migrate::Database;
 use search_index::Indexer;
 
 pub use audit::AuditChain;
@@ -89,13 +87,12 @@ impl Store {
         ballast::lay(folder);
         let (mut outbox, of_outbox) = Outbox::open(folder)?;
         outbox.release_left_over()?;
-        let (ledger, of_pult) = open_ledger(folder, catalogue)?;
+        let (bell, heard) = search_index::bell();
+        let (writer, thread, of_pult) = Writer::start(folder, catalogue, bell.clone())?;
         let repairs: Vec<Repair> = of_outbox.into_iter().chain(of_pult).collect();
         for repair in &repairs {
             repair::note(outbox.connection(), repair)?;
         }
-        let (bell, heard) = search_index::bell();
-        let (writer, thread) = Writer::start(ledger, bell.clone())?;
         // From here on a failure stops the thread again, by `drop`.
         let mut store = Self {
             folder: folder.to_owned(),
@@ -153,21 +150,6 @@ impl Drop for Store {
         if let Some(thread) = self.writing_thread.take() {
             drop(thread.join());
         }
-    }
-}
-
-/// Opens pult.db. Damage that shows only when it is read is repaired at once.
-fn open_ledger(folder: &Path, catalogue: &Catalogue) -> Result<(Ledger, Option<Repair>)> {
-    let open = || -> Result<(Ledger, Option<Repair>)> {
-        let (pult, repair) = repair::open(folder, Database::Pult, Durability::Normal)?;
-        Ok((Ledger::new(pult, folder, catalogue)?, repair))
-    };
-    match open() {
-        Err(Error::Damaged) => {
-            repair::suspect(folder, Database::Pult);
-            open()
-        }
-        other => other,
     }
 }
 

@@ -13,14 +13,14 @@ use crate::domain::ObjectKind;
 
 /// True where it was written. Incidents, messages and events are written by
 /// `upsert` and `log`.
-pub(super) fn put(ledger: &mut Ledger, upsert: &Upsert) -> Result<bool> {
+pub(super) fn put(ledger: &mut Ledger<'_>, upsert: &Upsert) -> Result<bool> {
     match upsert {
         Upsert::Incident(_) | Upsert::Message(_) | Upsert::Event(_) => Ok(false),
         Upsert::Unknown(row) => put_unknown(ledger, row),
         Upsert::Body(row) => {
             let blocks: Vec<&str> = row.blocks.iter().map(|block| block.key()).collect();
             // The number comes first: a body is referred to by it.
-            ledger.memory.numbering.body(&ledger.connection, Some(&row.id))?;
+            ledger.memory.numbering.body(ledger.connection, Some(&row.id))?;
             let written = put_row(
                 ledger,
                 ObjectKind::Body,
@@ -40,7 +40,7 @@ pub(super) fn put(ledger: &mut Ledger, upsert: &Upsert) -> Result<bool> {
             Ok(written)
         }
         Upsert::Topic(row) => {
-            ledger.memory.numbering.topic(&ledger.connection, Some(&row.id), row.block)?;
+            ledger.memory.numbering.topic(ledger.connection, Some(&row.id), row.block)?;
             let written = put_row(
                 ledger,
                 ObjectKind::Topic,
@@ -113,7 +113,7 @@ pub(super) fn put(ledger: &mut Ledger, upsert: &Upsert) -> Result<bool> {
 
 /// `sql` puts by `id`, its first parameter.
 fn put_row(
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     kind: ObjectKind,
     (id, rev): (&str, u64),
     sql: &'static str,
@@ -131,14 +131,14 @@ fn put_row(
     Ok(true)
 }
 
-fn find(ledger: &Ledger, kind: ObjectKind, id: &str) -> Result<Option<(i64, u64)>> {
+fn find(ledger: &Ledger<'_>, kind: ObjectKind, id: &str) -> Result<Option<(i64, u64)>> {
     let sql = format!("SELECT num, rev FROM {} WHERE id = ?1", kind.key());
     let mut statement = ledger.connection.prepare_cached(&sql)?;
     let found = statement.query_row([id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)));
     Ok(found.optional()?)
 }
 
-fn put_unknown(ledger: &Ledger, row: &UnknownRow) -> Result<bool> {
+fn put_unknown(ledger: &Ledger<'_>, row: &UnknownRow) -> Result<bool> {
     let mut put = ledger.connection.prepare_cached(include_str!("sql/unknown_put.sql"))?;
     Ok(put.execute(params![row.kind, row.id, row.rev as i64, row.json])? > 0)
 }

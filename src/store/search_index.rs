@@ -8,8 +8,10 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::bulk;
 use super::connection::{Durability, open_reader, open_writer};
 use super::error::{Error, Result};
 use super::meta;
@@ -19,6 +21,7 @@ use super::rounds::Rounds;
 use super::writer::Writer;
 use crate::domain::mask::mask;
 use crate::domain::stem::{STEMMING_VERSION, Stemmer};
+use crate::priority::{Priority, lower_to};
 
 /// Entries in one commit of a build.
 const BUILD_COMMIT_ENTRIES: usize = 50_000;
@@ -74,6 +77,7 @@ impl Indexer {
             texts,
             writer,
             stemmer: Stemmer::with_forms(),
+            letters: Letters::default(),
             stop: Arc::clone(&stop),
             rounds: Arc::clone(&rounds),
         };
@@ -158,6 +162,7 @@ struct Work {
     texts: Connection,
     writer: Writer,
     stemmer: Stemmer,
+    letters: Letters,
     stop: Arc<AtomicBool>,
     rounds: Arc<Rounds>,
 }
@@ -170,6 +175,8 @@ impl Drop for Work {
 
 impl Work {
     fn run(&mut self, heard: &Receiver<()>) {
+        // During a first sync the rows go first.
+        lower_to(Priority::Last);
         // A ring during the work or the pause is kept by the channel.
         while heard.recv().is_ok() && !self.is_stopped() {
             self.rounds.begin();
@@ -216,9 +223,7 @@ impl Work {
 
     /// Builds the index where it is not whole, then brings in what was queued.
     fn catch_up(&mut self) -> Result<()> {
-        if super::bulk::is_pulling(&self.texts)? {
-            return Ok(());
-        }
+        let is_pulling = bulk::is_pulling(&self.texts)?;
         if repair::is_suspect(&self.folder, Database::Search) {
             return Err(Error::Damaged);
         }
@@ -227,32 +232,51 @@ impl Work {
         if meta::get(&self.index, "maker")?.as_deref() != Some(&maker) {
             self.index.execute_batch(include_str!("sql/search_empty.sql"))?;
             meta::set(&self.index, "maker", &maker)?;
+            self.letters = Letters::default();
         }
         if meta::get(&self.index, "whole")?.is_none() {
-            self.build()?;
+            let to = if is_pulling { bulk::searchable_to(&self.texts)? } else { u32::MAX };
+            if let Err(error) = self.build(to) {
+                // Some may have been taken for what was not committed.
+                self.letters = Letters::default();
+                return Err(error);
+            }
+        }
+        // Without its indexes a letter is found by reading all of them.
+        if is_pulling || !bulk::is_indexed(&self.texts)? {
+            return Ok(());
         }
         while self.bring_in_queued()? && !self.is_stopped() {}
         Ok(())
     }
 
-    /// Indexes every incident after the last one indexed. One thread reads and
-    /// cuts stems, this one indexes.
-    fn build(&mut self) -> Result<()> {
+    /// Indexes every incident after the last one indexed, up to that row, if there
+    /// is an end. One thread reads and cuts stems, this one indexes.
+    fn build(&mut self, to: u32) -> Result<()> {
         let built_to: u32 =
             meta::get(&self.index, "built_to")?.and_then(|n| n.parse().ok()).unwrap_or(0);
+        if built_to >= to {
+            return Ok(());
+        }
         self.index.execute_batch(include_str!("sql/search_build_begin.sql"))?;
         let (hand_over, take) = mpsc::sync_channel::<Vec<(u32, String)>>(8);
-        let Self { texts, stemmer, index, stop, .. } = self;
+        let Self { texts, stemmer, letters, index, stop, .. } = self;
         let stop: &AtomicBool = stop;
         let read = std::thread::scope(|scope| {
-            let reading =
-                scope.spawn(move || read_entries(texts, stemmer, built_to, stop, &hand_over));
+            let reading = scope.spawn(move || {
+                let mut reading = Reading { stemmer, letters, stop };
+                reading.read(texts, built_to, to, &hand_over)
+            });
             let indexed = index_entries(index, &take);
             drop(take);
             let read = reading.join().unwrap_or(Err(Error::Stopped));
             indexed.and(read)
         });
         read?;
+        if to != u32::MAX {
+            return Ok(());
+        }
+        self.letters = Letters::default();
         self.index.execute_batch(include_str!("sql/search_build_end.sql"))?;
         meta::set(&self.index, "whole", "1")
     }
@@ -309,73 +333,134 @@ fn entry_of(texts: &Connection, stemmer: &mut Stemmer, row: u32) -> Result<Optio
     let mut letters = texts.prepare_cached("SELECT text FROM message WHERE incident = ?1")?;
     let mut rows = letters.query([key])?;
     while let Some(letter) = rows.next()? {
-        if let Some(text) = letter.get_ref(0)?.as_str_or_null().unwrap_or(None) {
+        if let Some(text) = text_of(letter.get_ref(0)?) {
             stemmer.stems_into(&mask(text), &mut stems);
         }
     }
     Ok(Some(stems))
 }
 
-/// Reads every incident after `built_to` in row order, with its messages.
-fn read_entries(
-    texts: &mut Connection,
-    stemmer: &mut Stemmer,
-    built_to: u32,
-    stop: &AtomicBool,
-    hand_over: &SyncSender<Vec<(u32, String)>>,
-) -> Result<()> {
-    // One snapshot for the whole build: what changes after it is queued.
-    let transaction = texts.transaction()?;
-    let letters = Letters::load(&transaction)?;
-    let mut get_letter = transaction.prepare("SELECT text FROM message WHERE row = ?1")?;
-    let mut scan = transaction.prepare(
-        "SELECT row, id_hash, summary, address FROM incident WHERE row > ?1 ORDER BY row",
-    )?;
-    let mut rows = scan.query([built_to])?;
-    let mut entries = Vec::with_capacity(HANDED_ENTRIES);
-    while let Some(row) = rows.next()? {
-        let mut stems = String::with_capacity(512);
-        for column in [2, 3] {
-            if let Some(text) = row.get_ref(column)?.as_str_or_null().unwrap_or(None) {
-                stemmer.stems_into(&mask(text), &mut stems);
+/// The side of a build that reads and cuts stems.
+struct Reading<'w> {
+    stemmer: &'w mut Stemmer,
+    letters: &'w mut Letters,
+    stop: &'w AtomicBool,
+}
+
+impl Reading<'_> {
+    /// Reads the incidents after one row up to another, in order, with their
+    /// messages.
+    fn read(
+        &mut self,
+        texts: &mut Connection,
+        after: u32,
+        to: u32,
+        hand_over: &SyncSender<Vec<(u32, String)>>,
+    ) -> Result<()> {
+        // One snapshot for the whole build: what changes after it is queued.
+        let transaction = texts.transaction()?;
+        self.letters.load(&transaction)?;
+        let mut get_letter = transaction.prepare("SELECT text FROM message WHERE row = ?1")?;
+        let mut scan = transaction.prepare(
+            "SELECT row, id_hash, summary, address FROM incident
+             WHERE row > ?1 AND row <= ?2 ORDER BY row",
+        )?;
+        let mut rows = scan.query([after, to])?;
+        let mut entries = Vec::with_capacity(HANDED_ENTRIES);
+        while let Some(row) = rows.next()? {
+            let mut stems = String::with_capacity(512);
+            for column in [2, 3] {
+                if let Some(text) = text_of(row.get_ref(column)?) {
+                    self.stemmer.stems_into(&mask(text), &mut stems);
+                }
+            }
+            for letter in self.letters.take(row.get(1)?) {
+                let mut found = get_letter.query([letter])?;
+                if let Some(found) = found.next()?
+                    && let Some(text) = text_of(found.get_ref(0)?)
+                {
+                    self.stemmer.stems_into(&mask(text), &mut stems);
+                }
+            }
+            entries.push((row.get(0)?, stems));
+            if entries.len() == HANDED_ENTRIES {
+                let full = std::mem::replace(&mut entries, Vec::with_capacity(HANDED_ENTRIES));
+                if self.stop.load(Ordering::Relaxed) || hand_over.send(full).is_err() {
+                    return Err(Error::Interrupted);
+                }
             }
         }
-        for letter in letters.of(row.get(1)?) {
-            let mut found = get_letter.query([letter])?;
-            if let Some(found) = found.next()?
-                && let Some(text) = found.get_ref(0)?.as_str_or_null().unwrap_or(None)
-            {
-                stemmer.stems_into(&mask(text), &mut stems);
-            }
-        }
-        entries.push((row.get(0)?, stems));
-        if entries.len() == HANDED_ENTRIES {
-            let full = std::mem::replace(&mut entries, Vec::with_capacity(HANDED_ENTRIES));
-            if stop.load(Ordering::Relaxed) || hand_over.send(full).is_err() {
-                return Err(Error::Interrupted);
-            }
-        }
+        self.letters.forget_taken();
+        hand_over.send(entries).map_err(|_gone| Error::Interrupted)
     }
-    hand_over.send(entries).map_err(|_gone| Error::Interrupted)
+}
+
+/// A text, where there is one; what is none in UTF-8 is nothing to search for.
+fn text_of(value: ValueRef<'_>) -> Option<&str> {
+    match value {
+        ValueRef::Text(bytes) => simdutf8::basic::from_utf8(bytes).ok(),
+        _ => None,
+    }
 }
 
 /// Rows of the messages by incident: sixteen bytes a message, which beats a
 /// million walks down an index that may still be being built.
-struct Letters(Vec<(i64, i64)>);
+#[derive(Default)]
+struct Letters {
+    /// Keys of incidents with rows of messages, ascending; the row is 0 once it
+    /// was taken.
+    rows: Vec<(i64, i64)>,
+    /// Where the keys of each beginning start in `rows`. Keys are hashes, so about
+    /// one stands behind each, where halving would miss the cache twenty times.
+    starts: Vec<u32>,
+    /// Leading bits of a key that are its beginning.
+    bits: u32,
+    /// The last row that was loaded.
+    last: i64,
+}
 
 impl Letters {
-    fn load(texts: &Connection) -> Result<Self> {
-        let mut scan = texts.prepare("SELECT incident, row FROM message")?;
-        let rows = scan.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let mut rows: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
-        rows.sort_unstable();
-        Ok(Self(rows))
+    /// Adds the messages that have come since.
+    fn load(&mut self, texts: &Connection) -> Result<()> {
+        let mut scan =
+            texts.prepare("SELECT incident, row FROM message WHERE row > ?1 ORDER BY row")?;
+        let mut found = scan.query([self.last])?;
+        while let Some(found) = found.next()? {
+            self.last = found.get(1)?;
+            self.rows.push((found.get(0)?, self.last));
+        }
+        self.rows.sort_unstable();
+        self.bits = (self.rows.len() as u32 | 1).ilog2().clamp(1, 20);
+        self.starts.clear();
+        self.starts.resize((1 << self.bits) + 1, 0);
+        for (key, _) in &self.rows {
+            self.starts[beginning(*key, self.bits) + 1] += 1;
+        }
+        let mut before = 0;
+        for start in &mut self.starts {
+            before += *start;
+            *start = before;
+        }
+        Ok(())
     }
 
-    fn of(&self, incident: i64) -> impl Iterator<Item = i64> {
-        let first = self.0.partition_point(|(key, _)| *key < incident);
-        self.0[first..].iter().take_while(move |(key, _)| *key == incident).map(|(_, row)| *row)
+    /// Rows of the messages of one incident, each once.
+    fn take(&mut self, incident: i64) -> impl Iterator<Item = i64> {
+        let beginning = beginning(incident, self.bits);
+        let [from, to] = [self.starts[beginning], self.starts[beginning + 1]];
+        let near = &mut self.rows[from as usize..to as usize];
+        let its = near.iter_mut().filter(move |(key, row)| *key == incident && *row != 0);
+        its.map(|(_, row)| std::mem::take(row))
     }
+
+    fn forget_taken(&mut self) {
+        self.rows.retain(|(_, row)| *row != 0);
+    }
+}
+
+/// The first bits of a key, in the order of signed numbers.
+fn beginning(key: i64, bits: u32) -> usize {
+    ((key as u64 ^ 1 << 63) >> (u64::BITS - bits)) as usize
 }
 
 fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) -> Result<()> {
@@ -384,8 +469,8 @@ fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) ->
         let transaction = index.transaction()?;
         let mut last = None;
         {
-            let mut put = transaction
-                .prepare_cached("INSERT OR REPLACE INTO entry (rowid, stems) VALUES (?1, ?2)")?;
+            let mut put =
+                transaction.prepare_cached("INSERT INTO entry (rowid, stems) VALUES (?1, ?2)")?;
             let mut count = 0;
             while count < BUILD_COMMIT_ENTRIES {
                 let Ok(entries) = take.recv() else {

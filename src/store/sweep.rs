@@ -12,7 +12,11 @@ use crate::domain::{EventKind, ObjectKind};
 
 /// Applies the deletions of a batch. A deletion older than what is stored, or of
 /// something unknown, does nothing.
-pub(super) fn delete(ledger: &mut Ledger, deletes: &[Delete], applied: &mut Applied) -> Result<()> {
+pub(super) fn delete(
+    ledger: &mut Ledger<'_>,
+    deletes: &[Delete],
+    applied: &mut Applied,
+) -> Result<()> {
     if deletes.is_empty() {
         return Ok(());
     }
@@ -41,9 +45,9 @@ pub(super) fn delete(ledger: &mut Ledger, deletes: &[Delete], applied: &mut Appl
 }
 
 /// At the end of a reading anew: removes every row that it did not bring.
-pub(super) fn remove_unseen(ledger: &mut Ledger, applied: &mut Applied) -> Result<()> {
+pub(super) fn remove_unseen(ledger: &mut Ledger<'_>, applied: &mut Applied) -> Result<()> {
     let gone = unseen(ledger, ObjectKind::Incident, "SELECT row, id_hash FROM incident")?;
-    fill_gone(&ledger.connection, gone.iter().map(|(_, key)| (*key, "", 0)))?;
+    fill_gone(ledger.connection, gone.iter().map(|(_, key)| (*key, "", 0)))?;
     for (row, key) in &gone {
         remove_incident(ledger, *row as u32, *key, applied)?;
     }
@@ -59,7 +63,7 @@ pub(super) fn remove_unseen(ledger: &mut Ledger, applied: &mut Applied) -> Resul
     }
     drop(remove);
     let events = unseen(ledger, ObjectKind::Event, "SELECT row, incident FROM event")?;
-    with_open_gate(&ledger.connection, |connection| {
+    with_open_gate(ledger.connection, |connection| {
         let mut remove = connection.prepare("DELETE FROM event WHERE row = ?1")?;
         for (row, _) in &events {
             remove.execute([row])?;
@@ -82,7 +86,7 @@ pub(super) fn remove_unseen(ledger: &mut Ledger, applied: &mut Applied) -> Resul
 }
 
 fn delete_incidents<'a>(
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     deletes: impl Iterator<Item = &'a Delete>,
     applied: &mut Applied,
 ) -> Result<()> {
@@ -102,19 +106,19 @@ fn delete_incidents<'a>(
     if gone.is_empty() {
         return Ok(());
     }
-    fill_gone(&ledger.connection, gone.into_iter().map(|key| (key, "", 0)))?;
+    fill_gone(ledger.connection, gone.into_iter().map(|key| (key, "", 0)))?;
     remove_log_of_gone(ledger, applied)
 }
 
 /// Messages or events; `kind` is one of the two.
 fn delete_log<'a>(
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     kind: ObjectKind,
     deletes: impl Iterator<Item = &'a Delete>,
     applied: &mut Applied,
 ) -> Result<()> {
     let rows = deletes.map(|delete| (id_hash(&delete.id), delete.id.as_str(), delete.rev));
-    if fill_gone(&ledger.connection, rows)? == 0 {
+    if fill_gone(ledger.connection, rows)? == 0 {
         return Ok(());
     }
     if kind == ObjectKind::Message {
@@ -128,7 +132,7 @@ fn delete_log<'a>(
         }
         applied.removed += incidents.len() as u64;
     } else {
-        let incidents: Vec<i64> = with_open_gate(&ledger.connection, |connection| {
+        let incidents: Vec<i64> = with_open_gate(ledger.connection, |connection| {
             let mut remove = connection.prepare(include_str!("sql/events_deleted.sql"))?;
             let rows = remove.query_map([], |row| row.get(0))?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -141,7 +145,12 @@ fn delete_log<'a>(
     Ok(())
 }
 
-fn remove_incident(ledger: &mut Ledger, row: u32, key: i64, applied: &mut Applied) -> Result<()> {
+fn remove_incident(
+    ledger: &mut Ledger<'_>,
+    row: u32,
+    key: i64,
+    applied: &mut Applied,
+) -> Result<()> {
     for sql in ["DELETE FROM incident_core WHERE row = ?1", "DELETE FROM incident WHERE row = ?1"] {
         ledger.connection.prepare_cached(sql)?.execute([row])?;
     }
@@ -154,8 +163,8 @@ fn remove_incident(ledger: &mut Ledger, row: u32, key: i64, applied: &mut Applie
         .prepare_cached("DELETE FROM attachment WHERE incident = ?1")?
         .execute([key])?;
     ledger.memory.past.remove(&key);
-    if let Some(rows) = &mut ledger.memory.bulk {
-        rows.remove(&key);
+    if let Some(bulk) = &mut ledger.memory.bulk {
+        bulk.rows.remove(&key);
     }
     ledger.queue_for_search(row)?;
     applied.changes.changes.push(Change { row_id: row, row: None });
@@ -163,8 +172,8 @@ fn remove_incident(ledger: &mut Ledger, row: u32, key: i64, applied: &mut Applie
     Ok(())
 }
 
-fn remove_log_of_gone(ledger: &Ledger, applied: &mut Applied) -> Result<()> {
-    let connection = &ledger.connection;
+fn remove_log_of_gone(ledger: &Ledger<'_>, applied: &mut Applied) -> Result<()> {
+    let connection = ledger.connection;
     let messages = connection.execute(include_str!("sql/messages_of_gone.sql"), [])?;
     let events = with_open_gate(connection, |connection| {
         Ok(connection.execute(include_str!("sql/events_of_gone.sql"), [])?)
@@ -174,7 +183,7 @@ fn remove_log_of_gone(ledger: &Ledger, applied: &mut Applied) -> Result<()> {
 }
 
 /// Numbered words keep their number: incidents refer to it.
-fn remove_object(ledger: &mut Ledger, kind: ObjectKind, number: i64) -> Result<()> {
+fn remove_object(ledger: &mut Ledger<'_>, kind: ObjectKind, number: i64) -> Result<()> {
     let sql = match kind {
         ObjectKind::Body | ObjectKind::Topic => {
             ledger.memory.numbering.changed = true;
@@ -187,7 +196,7 @@ fn remove_object(ledger: &mut Ledger, kind: ObjectKind, number: i64) -> Result<(
 }
 
 /// Flags of an incident that lost events are told anew from those that stay.
-fn recount_past(ledger: &mut Ledger, incident: i64, applied: &mut Applied) -> Result<()> {
+fn recount_past(ledger: &mut Ledger<'_>, incident: i64, applied: &mut Applied) -> Result<()> {
     if !ledger.memory.past.contains_key(&incident) {
         return Ok(());
     }
@@ -214,7 +223,7 @@ fn recount_past(ledger: &mut Ledger, incident: i64, applied: &mut Applied) -> Re
             .prepare_cached("UPDATE incident_core SET flags = flags & ~?2 WHERE row = ?1")?
             .execute(params![row, super::incidents::PAST_FLAGS])?;
         let row_id = row;
-        let row = super::incidents::get_core(&ledger.connection, row, &ledger.places)?;
+        let row = super::incidents::get_core(ledger.connection, row, &ledger.places)?;
         applied.changes.changes.push(Change { row_id, row });
     }
     if now != 0 {
@@ -224,7 +233,7 @@ fn recount_past(ledger: &mut Ledger, incident: i64, applied: &mut Applied) -> Re
 }
 
 /// Row (or number) and one more column of the rows that were not seen.
-fn unseen(ledger: &Ledger, kind: ObjectKind, sql: &str) -> Result<Vec<(i64, i64)>> {
+fn unseen(ledger: &Ledger<'_>, kind: ObjectKind, sql: &str) -> Result<Vec<(i64, i64)>> {
     let mut statement = ledger.connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();

@@ -5,14 +5,18 @@ use rusqlite::{OptionalExtension, params};
 use super::batch::{Applied, IncidentRow, Upsert};
 use super::error::{Error, Result};
 use super::identity::id_hash;
-use super::incidents::{IncidentWriter, Numbers, board_row, oktmo_column};
+use super::incidents::{self, Numbers, board_row, oktmo_column};
 use super::ledger::Ledger;
 use super::{log, meta, objects};
 use crate::board::row::Change;
 use crate::domain::ObjectKind;
 
 /// Writes everything whose revision is newer than what is stored.
-pub(super) fn apply(ledger: &mut Ledger, upserts: &[Upsert], applied: &mut Applied) -> Result<()> {
+pub(super) fn apply(
+    ledger: &mut Ledger<'_>,
+    upserts: &[Upsert],
+    applied: &mut Applied,
+) -> Result<()> {
     let next_row = ledger.memory.next_row;
     for upsert in upserts {
         let written = match upsert {
@@ -28,7 +32,7 @@ pub(super) fn apply(ledger: &mut Ledger, upserts: &[Upsert], applied: &mut Appli
         }
     }
     if ledger.memory.next_row != next_row {
-        meta::set(&ledger.connection, "next_row", &ledger.memory.next_row.to_string())?;
+        meta::set(ledger.connection, "next_row", &ledger.memory.next_row.to_string())?;
     }
     Ok(())
 }
@@ -41,7 +45,7 @@ struct Stored {
 }
 
 fn put_incident(
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     incident: &IncidentRow,
     applied: &mut Applied,
 ) -> Result<bool> {
@@ -54,7 +58,7 @@ fn put_incident(
         }
     }
     let row_id = stored.as_ref().map_or(ledger.memory.next_row, |stored| stored.row);
-    let Ledger { connection, places, memory, .. } = ledger;
+    let Ledger { connection, statements, places, memory, .. } = ledger;
     let municipality = oktmo_column(incident.municipality);
     let words = &mut memory.numbering;
     let numbers = Numbers {
@@ -65,12 +69,12 @@ fn put_incident(
     };
     let past = memory.past.get(&key).copied().unwrap_or(0);
     let row = board_row(incident, numbers, past, places);
-    IncidentWriter::new(connection)?.put(row_id, key, incident, &row)?;
+    incidents::put(statements, row_id, key, incident, &row)?;
     applied.changes.changes.push(Change { row_id, row: Some(row) });
     if stored.is_none() {
         memory.next_row += 1;
-        if let Some(rows) = &mut memory.bulk {
-            rows.insert(key, row_id);
+        if let Some(bulk) = &mut memory.bulk {
+            bulk.rows.insert(key, row_id);
         }
         ledger.mark_seen(ObjectKind::Incident, i64::from(row_id));
     }
@@ -80,11 +84,11 @@ fn put_incident(
     Ok(true)
 }
 
-fn find(ledger: &Ledger, key: i64, incident: &IncidentRow) -> Result<Option<Stored>> {
+fn find(ledger: &mut Ledger<'_>, key: i64, incident: &IncidentRow) -> Result<Option<Stored>> {
     let Some(row) = ledger.incident_row(key)? else { return Ok(None) };
-    let mut statement =
-        ledger.connection.prepare_cached(include_str!("sql/incident_stored.sql"))?;
-    let found = statement
+    let found = ledger
+        .statements
+        .incident_stored
         .query_row(params![row, incident.summary, incident.address], |found| {
             let rev: i64 = found.get(0)?;
             Ok((found.get::<_, String>(1)?, rev as u64, found.get(2)?))

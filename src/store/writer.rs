@@ -1,14 +1,20 @@
 //! The one thread that writes pult.db.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::JoinHandle;
 
 use super::batch::{Applied, Batch};
 use super::bulk;
+use super::connection::{self, Durability};
 use super::error::{Error, Result};
 use super::ledger::Ledger;
 use super::meta::{Anew, Bound, Installation};
+use super::migrate::Database;
+use super::repair::{self, Repair};
 use super::search_index::Bell;
+use crate::domain::catalogue::Catalogue;
 
 /// Batches that may wait; more make the sender wait. A page is some 5,000 lines,
 /// a few megabytes.
@@ -35,14 +41,22 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. It ends when [`Writer::stop`] is called.
-    pub(super) fn start(ledger: Ledger, bell: Bell) -> Result<(Self, JoinHandle<()>)> {
+    /// Opens pult.db in a thread of its own and tells what was repaired. The thread
+    /// ends when [`Writer::stop`] is called.
+    pub(super) fn start(
+        folder: &Path,
+        catalogue: &Arc<Catalogue>,
+        bell: Bell,
+    ) -> Result<(Self, JoinHandle<()>, Option<Repair>)> {
         let (jobs, inbox) = mpsc::sync_channel(WAITING_JOBS);
+        let (ready, opened) = mpsc::sync_channel(1);
+        let (folder, catalogue) = (folder.to_owned(), Arc::clone(catalogue));
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(ledger, &inbox, &bell))
+            .spawn(move || open_and_run(&folder, &catalogue, &inbox, &bell, &ready))
             .map_err(|_no_thread| Error::Stopped)?;
-        Ok((Self { jobs }, thread))
+        let repair = opened.recv().map_err(|_gone| Error::Stopped)??;
+        Ok((Self { jobs }, thread, repair))
     }
 
     /// Applies a batch and waits until it is committed.
@@ -91,7 +105,34 @@ impl Writer {
     }
 }
 
-fn run(mut ledger: Ledger, inbox: &Receiver<Job>, bell: &Bell) {
+/// Damage that shows only when the file is read is repaired at once.
+fn open_and_run(
+    folder: &Path,
+    catalogue: &Catalogue,
+    inbox: &Receiver<Job>,
+    bell: &Bell,
+    ready: &SyncSender<Result<Option<Repair>>>,
+) {
+    let attempt = || -> Result<()> {
+        let (connection, repair) = repair::open(folder, Database::Pult, Durability::Normal)?;
+        let ledger = Ledger::new(&connection, folder, catalogue)?;
+        drop(ready.send(Ok(repair)));
+        run(ledger, inbox, bell);
+        Ok(())
+    };
+    let outcome = match attempt() {
+        Err(Error::Damaged) => {
+            repair::suspect(folder, Database::Pult);
+            attempt()
+        }
+        other => other,
+    };
+    if let Err(error) = outcome {
+        drop(ready.send(Err(error)));
+    }
+}
+
+fn run(mut ledger: Ledger<'_>, inbox: &Receiver<Job>, bell: &Bell) {
     // A first sync may have been killed while its indexes were being built.
     if let Err(error) = build_indexes(&mut ledger, bell) {
         tracing::error!(%error, "the indexes of the first sync could not be built");
@@ -123,7 +164,7 @@ fn run(mut ledger: Ledger, inbox: &Receiver<Job>, bell: &Bell) {
 /// Applies a batch and, during a first sync, those that wait behind it, in one
 /// transaction. Returns a job that it took from the inbox and did not do.
 fn apply_group(
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     inbox: &Receiver<Job>,
     bell: &Bell,
     first: &Batch,
@@ -189,24 +230,27 @@ fn apply_group(
 }
 
 /// At the end of a first sync. The text index is built at the same time.
-fn build_indexes(ledger: &mut Ledger, bell: &Bell) -> Result<()> {
+fn build_indexes(ledger: &mut Ledger<'_>, bell: &Bell) -> Result<()> {
     if !ledger.lacks_indexes()? {
         return Ok(());
     }
     bell.ring();
-    in_transaction(ledger, bulk::finish)
+    connection::sort_in_files(ledger.connection, true)?;
+    let built = in_transaction(ledger, bulk::finish);
+    connection::sort_in_files(ledger.connection, false)?;
+    built
 }
 
 /// What fails is tried again with the next batch, or at the next start.
-fn wipe_left_over(ledger: &Ledger) {
+fn wipe_left_over(ledger: &Ledger<'_>) {
     if let Err(error) = ledger.wipe_left_over() {
         tracing::error!(%error, "what may no longer be seen could not be wiped from the file");
     }
 }
 
 fn in_transaction<T>(
-    ledger: &mut Ledger,
-    work: impl FnOnce(&mut Ledger) -> Result<T>,
+    ledger: &mut Ledger<'_>,
+    work: impl FnOnce(&mut Ledger<'_>) -> Result<T>,
 ) -> Result<T> {
     ledger.begin()?;
     let result = work(ledger).and_then(|value| ledger.commit().map(|()| value));

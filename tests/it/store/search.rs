@@ -154,3 +154,43 @@ fn what_the_screens_show_is_masked() {
     let health = reader.health().unwrap();
     assert_eq!((health.searchable, health.rows[0]), (3, ("incident", 3)));
 }
+
+#[test]
+fn what_is_indexed_while_rows_still_come_is_right_in_the_end() {
+    const MANY: u32 = 50_000;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let reader = store.reader().unwrap();
+    let with = |number, rev, summary: &str| {
+        Upsert::Incident(IncidentRow { summary: Some(summary.to_owned()), ..incident(number, rev) })
+    };
+    let all = (1..=MANY).map(|number| with(number, u64::from(number), "Нет воды")).collect();
+    store.writer().apply(batch(None, "c1", true, all)).unwrap();
+    let next = vec![
+        with(MANY + 1, 60_001, "Открыт люк"),
+        Upsert::Message(message(1, MANY + 1, 60_002, "ямы")),
+    ];
+    store.writer().apply(batch(Some("c1"), "c2", true, next)).unwrap();
+    wait_until(&reader, "indexed beside the pull", |reader| {
+        reader.searchable_count().unwrap() == u64::from(MANY)
+    });
+
+    // Killed between, what was handed over is remembered.
+    drop((reader, store));
+    let store = open(folder.path());
+    let reader = store.reader().unwrap();
+    let late = vec![
+        Upsert::Message(message(2, 1, 60_003, "прорвало трубу")),
+        with(2, 60_004, "Срубили ёлку"),
+    ];
+    let gone = Delete { kind: ObjectKind::Incident, id: "i-3".to_owned(), rev: 60_005 };
+    let last = Batch { deletes: vec![gone], ..batch(Some("c2"), "c3", false, late) };
+    store.writer().apply(last).unwrap();
+    store.wait_for_search();
+    assert_eq!(reader.searchable_count().unwrap(), u64::from(MANY));
+    assert_eq!(find(&reader, "труба"), [1]);
+    assert_eq!(find(&reader, "ёлка"), [2]);
+    assert_eq!(find(&reader, "яма люк"), [MANY + 1]);
+    let without_water = reader.search_rows("вода", &AtomicBool::new(false)).unwrap();
+    assert_eq!(without_water.len(), MANY as usize - 2);
+}
