@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::command::Command;
 use super::desk::Desk;
-use super::officer::{Job, Told};
+use super::officer::{Job, NOT_DONE, Told};
 use super::state::{Revealed, UndoOffer, View};
 use crate::domain::Timestamp;
 use crate::store::details::ListRow;
@@ -107,7 +107,12 @@ impl Desk {
                 Told::Offices(offices) => self.take_offices(offices),
                 Told::HandedOver => self.notice("notice-shift-handed", String::new(), false),
                 Told::Saved { path } => self.notice("notice-sheet-saved", path, false),
-                Told::Failed { text, detail } => self.notice(text, detail, true),
+                Told::Failed { text, detail } => {
+                    if text == NOT_DONE {
+                        self.drafts_are_not_done();
+                    }
+                    self.notice(text, detail, true);
+                }
             }
         }
         changed

@@ -48,6 +48,20 @@ impl Desk {
         }
     }
 
+    /// It is on its way to become a command. Whatever of it is not on the disk yet
+    /// must not get there behind that.
+    pub(super) fn draft_is_sent(&mut self, of: DraftOf) {
+        self.unsaved.of.remove(&of);
+    }
+
+    /// An action could not be written down: what it was made of is to be kept.
+    pub(super) fn drafts_are_not_done(&mut self) {
+        let all: Vec<DraftOf> = self.state.triage.drafts.keys().copied().collect();
+        for of in all {
+            self.unsave(of);
+        }
+    }
+
     /// It has become a command, which took it from the disk.
     pub(super) fn draft_is_done(&mut self, of: DraftOf) {
         self.state.triage.drafts.remove(&of);

@@ -145,6 +145,7 @@ impl Desk {
     pub(super) fn send_form(&mut self, action: Action) {
         let Some(form) = self.state.triage.form.take() else { return };
         let kind = action.kind();
+        self.draft_is_sent((form.draft_row(), kind));
         let mut rows = form.rows.clone();
         if let Action::Merge { into } = &action {
             // The survivor may be one of the chosen.

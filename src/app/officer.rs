@@ -29,6 +29,9 @@ use crate::sync::push::set_base;
 
 pub(super) use thread::OfficerThread;
 
+/// Key of the words for an action that could not be written down.
+pub const NOT_DONE: &str = "notice-action-failed";
+
 /// What the officer's desk is asked. Every job is done, in order.
 #[derive(Debug)]
 pub enum Job {
@@ -210,7 +213,7 @@ impl OfficerDesk {
     fn report(&self, done: Result<(), store::Error>) {
         if let Err(error) = done {
             tracing::error!(%error, "an officer's action");
-            (self.say)(Told::Failed { text: "notice-action-failed", detail: error.to_string() });
+            (self.say)(Told::Failed { text: NOT_DONE, detail: error.to_string() });
         }
     }
 

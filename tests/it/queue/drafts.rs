@@ -139,6 +139,34 @@ fn a_draft_waits_while_others_are_worked_on_and_becomes_its_action_once() {
 }
 
 #[test]
+fn what_is_sent_before_it_was_kept_is_not_kept_afterwards() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let row_id = cursor(window.state());
+    let comment = || Box::new(Action::Comment { text: WORDS.to_owned() });
+    // The thread that writes things down is busy until somebody reads this.
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    window.apply(Command::WriteOutbox(pipe.clone()));
+    for command in [
+        TriageCommand::Begin(CommandKind::Comment),
+        TriageCommand::Draft { row_id, action: comment() },
+        TriageCommand::Send(comment()),
+    ] {
+        window.apply(Command::Triage(command));
+    }
+    // It is time to keep drafts, and the action is not written down yet.
+    window.poll_later(Duration::from_secs(1));
+    assert!(std::fs::read(&pipe).unwrap().is_empty());
+    window.wait("the action", |state| state.outbox.waiting() == 1);
+    // Jobs are done in order: what was asked behind the action is done before this.
+    let action = Action::Prioritise { priority: 2 };
+    window.apply(Command::Act { rows: vec![row_id], action });
+    window.wait("another action", |state| state.outbox.waiting() == 2);
+    assert_eq!(kept(folder.path()), []);
+}
+
+#[test]
 fn a_reason_and_the_day_it_is_for_are_drafts_as_well() {
     let (server, folder) = (server(), tempfile::tempdir().unwrap());
     let mut window = Window::online(folder.path(), &server);

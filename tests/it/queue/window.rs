@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use pult::app::clock::Ticker;
+use pult::app::clock::{Moment, Ticker};
 use pult::app::state::View;
 use pult::app::triage::TriageCommand;
 use pult::app::{Command, Desk, DeskOptions, State};
@@ -153,6 +153,14 @@ impl Window {
         }
         let moment = drawn.ticker.moment();
         drawn.desk.poll(moment);
+    }
+
+    /// Takes what the workers have, so much later by the clock that only goes
+    /// forward.
+    pub(super) fn poll_later(&mut self, later: Duration) {
+        let drawn = self.0.state_mut();
+        let moment = drawn.ticker.moment();
+        drawn.desk.poll(Moment { tick: moment.tick + later, ..moment });
     }
 
     pub(super) fn wait(&mut self, what: &str, done: impl Fn(&State) -> bool) {
