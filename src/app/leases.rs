@@ -10,7 +10,7 @@ impl Desk {
     /// Tells the synchronisation which incident the card shows. It asks the
     /// server when it thinks right.
     pub(super) fn tell_open(&self) {
-        let is_watching = self.state.view == View::Triage;
+        let is_watching = self.state.view == View::Triage && self.state.lock.is_none();
         let open = self.state.incident.as_ref().map(|incident| &incident.row);
         let open = open.filter(|row| is_watching && self.state.triage.cursor == Some(row.row_id));
         self.leases.wish(is_watching, open.map(|row| row.id.as_str()));
