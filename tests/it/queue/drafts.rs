@@ -10,8 +10,9 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pult::app::Command;
 use pult::app::State;
 use pult::app::triage::TriageCommand;
-use pult::domain::{Action, Catalogue, CommandKind};
+use pult::domain::{Action, Catalogue, CommandKind, Status};
 use pult::store::StoredDraft;
+use pult::store::details::ListRow;
 use pult::store::looked::LookedStore;
 
 use super::window::{Window, open, open_row, server};
@@ -170,6 +171,11 @@ fn what_is_sent_before_it_was_kept_is_not_kept_afterwards() {
 fn a_reason_and_the_day_it_is_for_are_drafts_as_well() {
     let (server, folder) = (server(), tempfile::tempdir().unwrap());
     let mut window = Window::online(folder.path(), &server);
+    // Where both may be done.
+    let in_work = |row: &&ListRow| row.status == Status::InWork.index();
+    let row_id = window.state().triage.rows.iter().find(in_work).unwrap().row_id;
+    window.apply(Command::Triage(TriageCommand::Put(row_id)));
+    window.wait("the card", |state| open_row(state).is_some_and(|row| row.row_id == row_id));
     window.press(Modifiers::NONE, Key::W);
     window.types("ждём подрядчика");
     window.press(Modifiers::NONE, Key::Escape);
