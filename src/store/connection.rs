@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::{Error, Result};
 
@@ -23,8 +23,11 @@ pub(super) enum Durability {
 
 /// Opens or creates a file for writing, in WAL mode.
 pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connection> {
-    let connection = Connection::open(path)?;
+    let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // One that begins by reading could not wait for another program when it comes
+    // to write: it would be refused at once.
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
     // Fewer, fuller pages: texts of a few hundred bytes, and a scan of the core
     // columns, both gain. It takes effect only while the file is empty.
     connection.pragma_update(None, "page_size", 8192)?;

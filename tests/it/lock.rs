@@ -204,11 +204,12 @@ fn two_offices_share_a_desk_and_each_acts_under_its_own_name() {
             desk.state().sync.phase == Phase::UpToDate && desk.state().outbox.entries.is_empty()
         });
     };
-    let comment = |words: &str| Command::Act {
-        rows: vec![1],
+    // Not on one incident: there the head's would wait for the officer's.
+    let comment = |row, words: &str| Command::Act {
+        rows: vec![row],
         action: Action::Comment { text: words.to_owned() },
     };
-    bench.desk.apply(comment("от дежурного"));
+    bench.desk.apply(comment(1, "от дежурного"));
     bench.wait("the first", |desk| desk.state().outbox.waiting() == 1);
 
     // The head has never been here: the server says whose token it is.
@@ -218,7 +219,7 @@ fn two_offices_share_a_desk_and_each_acts_under_its_own_name() {
     bench.desk.apply(open(OFFICE, HEAD_TOKEN));
     bench.wait("the head", |desk| !is_locked(desk));
     bench.wait("the head's name", |desk| officer(desk).as_deref() == Some(HEAD));
-    bench.desk.apply(comment("от руководителя"));
+    bench.desk.apply(comment(2, "от руководителя"));
     bench.wait("the second", |desk| {
         desk.state().outbox.entries.iter().any(|entry| entry.office == HEAD)
     });
@@ -236,11 +237,13 @@ fn two_offices_share_a_desk_and_each_acts_under_its_own_name() {
     bench.wait("the officer again, by PIN", |desk| !is_locked(desk));
     sent(&mut bench);
 
-    bench.desk.apply(Command::OpenIncident(1));
-    bench.wait("the card", |desk| desk.state().incident.is_some());
-    let details = bench.desk.state().incident.clone().unwrap();
-    for (words, office) in [("от дежурного", OFFICE), ("от руководителя", HEAD)]
+    for (row, words, office) in [(1, "от дежурного", OFFICE), (2, "от руководителя", HEAD)]
     {
+        bench.desk.apply(Command::OpenIncident(row));
+        bench.wait("the card", |desk| {
+            desk.state().incident.as_ref().is_some_and(|incident| incident.row.row_id == row)
+        });
+        let details = bench.desk.state().incident.clone().unwrap();
         let event = details.events.iter().find(|event| event.text == words);
         let event = event.unwrap_or_else(|| panic!("{words} in {:?}", details.events));
         assert!(format!("{event:?}").contains(office), "{event:?}");

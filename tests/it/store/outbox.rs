@@ -61,3 +61,19 @@ fn the_audit_chain_holds_over_restarts() {
         assert_eq!(chain, AuditChain::Whole { entries: round });
     }
 }
+
+#[test]
+fn an_action_waits_while_another_program_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let other = rusqlite::Connection::open(folder.path().join("outbox.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            other.execute_batch("COMMIT").unwrap();
+        });
+        store.outbox().put(&[command(1, None, "{}")], Timestamp(NOON)).unwrap();
+    });
+    assert_eq!(store.outbox().list(Timestamp(NOON)).unwrap().commands.len(), 1);
+}
