@@ -39,6 +39,7 @@ impl Desk {
                 }
             }
             Command::KeepMine(id) => self.officer.ask(Job::KeepMine(id)),
+            Command::EditMine(id) => self.edit_mine(id),
             Command::WriteOutbox(path) => self.officer.ask(Job::Export { path, at }),
             Command::WriteSheet { path, text } => self.officer.ask(Job::Save { path, text }),
             Command::TakeTheirs(id) => self.officer.ask(Job::Dismiss(id)),
@@ -71,7 +72,7 @@ impl Desk {
                     self.state.outbox = view;
                     self.make_sheet();
                 }
-                Told::Acted { ids, rows, kind, refused } => {
+                Told::Acted { ids, rows, kind, refused, left } => {
                     let draft = (rows.first().copied().unwrap_or(0), kind);
                     if ids.is_empty() {
                         self.draft_is_not_done(draft);
@@ -80,6 +81,9 @@ impl Desk {
                     }
                     if refused > 0 {
                         self.notice("notice-action-refused", refused.to_string(), true);
+                    }
+                    if let Some((row_id, action)) = left {
+                        self.keep_undone(row_id, &action);
                     }
                     if !ids.is_empty() {
                         let until = self.moment.tick + UNDO_FOR;
@@ -93,6 +97,7 @@ impl Desk {
                         engine.sync_now();
                     }
                 }
+                Told::OwnAnswer => self.notice("notice-own-answer", String::new(), true),
                 Told::Revealed { row_id, texts } => {
                     self.state.revealed = Some(Revealed { row_id, texts });
                 }

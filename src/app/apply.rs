@@ -68,6 +68,7 @@ impl Desk {
             Command::Act { .. }
             | Command::Undo
             | Command::KeepMine(_)
+            | Command::EditMine(_)
             | Command::TakeTheirs(_)
             | Command::WriteOutbox(_)
             | Command::WriteSheet { .. }

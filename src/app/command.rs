@@ -133,6 +133,9 @@ pub enum Command {
     Undo,
     /// In a conflict: does it on the server's present state all the same.
     KeepMine(Uuid),
+    /// Opens the form of an action that is in conflict or was rejected, filled in as
+    /// it was.
+    EditMine(Uuid),
     /// Gives up what was done here: a conflict lost, a rejection read.
     TakeTheirs(Uuid),
     /// Shows citizens' words unmasked, for a reason that is written down.

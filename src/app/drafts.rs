@@ -75,6 +75,30 @@ impl Desk {
         }
     }
 
+    /// What could not be done is there when its form is opened again, behind the
+    /// words that stand there already.
+    pub(super) fn keep_undone(&mut self, row_id: u32, action: &Action) {
+        use Action::{Comment, InterimAnswer, Submit};
+        let of = (row_id, action.kind());
+        if action.words().is_none() {
+            return;
+        }
+        let Some(draft) = self.state.triage.drafts.get_mut(&of) else {
+            self.write_draft(row_id, action.clone());
+            return;
+        };
+        if let (
+            InterimAnswer { text } | Submit { text } | Comment { text },
+            InterimAnswer { text: new } | Submit { text: new } | Comment { text: new },
+        ) = (&mut draft.action, action)
+            && !text.contains(new.as_str())
+        {
+            text.push('\n');
+            text.push_str(new);
+        }
+        self.unsave(of);
+    }
+
     fn unsave(&mut self, of: DraftOf) {
         self.unsaved.of.insert(of);
         self.unsaved.due.get_or_insert(self.moment.tick + TOGETHER);

@@ -1,20 +1,28 @@
 //! The form of an action: what is still to be chosen or written before it can
 //! be done.
 
+use uuid::Uuid;
+
 use super::desk::Desk;
 use super::drafts::DraftOf;
+use super::officer::Job;
+use super::outbox_view::OutboxEntry;
+use super::state::View;
 use super::triage::TriageCommand;
 use super::{Command, State};
 use crate::board::row::NONE;
+use crate::domain::role::may_approve_answer_of;
 use crate::domain::status::next_status;
-use crate::domain::{Action, CommandKind, Role, Status};
+use crate::domain::{Action, CommandKind, EventKind, Role, Status, Timestamp};
+use crate::store::CommandState;
+use crate::store::details::EventLine;
 
 /// Recent choices of each kind that are offered again.
 const RECENT: usize = 5;
 
 /// An open form. It keeps what it was opened for, whatever the queue does
 /// meanwhile.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Form {
     pub kind: CommandKind,
     /// Row ids of the incidents that it is meant for; none for one that is made
@@ -27,6 +35,16 @@ pub struct Form {
     /// Number of the topic that the step before has given, where there was one:
     /// the board shows it a moment later.
     pub topic: Option<u16>,
+    /// The action that this form makes anew.
+    pub replaces: Option<Replaced>,
+}
+
+/// An action that was in conflict or was rejected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replaced {
+    pub id: Uuid,
+    /// As it was done.
+    pub action: Action,
 }
 
 impl Form {
@@ -77,6 +95,30 @@ pub const fn at_once(kind: CommandKind) -> Option<Action> {
     }
 }
 
+/// True where an action that waits for a person has a form in which it can be
+/// made anew.
+pub fn can_be_edited(entry: &OutboxEntry) -> bool {
+    let waits = matches!(entry.state, CommandState::Conflict | CommandState::Rejected);
+    let has_subject = entry.row_id.is_some() || matches!(entry.action, Action::Create(_));
+    waits && has_subject && at_once(entry.action.kind()).is_none()
+}
+
+/// True where the answer that waits for approval on the open card is of this very
+/// office: then another one approves it.
+pub fn is_own_answer(state: &State, row_id: u32) -> bool {
+    let own = state.outbox.officer.as_ref().map_or("", |officer| officer.office.as_str());
+    let is_submit = |entry: &&OutboxEntry| {
+        entry.state.is_overlaid() && matches!(entry.action, Action::Submit { .. })
+    };
+    if let Some(entry) = state.outbox.of_row(row_id).filter(is_submit).last() {
+        return entry.office == own;
+    }
+    let open = state.incident.as_ref().filter(|open| open.row.row_id == row_id);
+    let is_submitted = |event: &&EventLine| event.kind == Some(EventKind::Submitted.index());
+    let last = open.and_then(|open| open.events.iter().rfind(is_submitted));
+    last.is_some_and(|event| !event.office.is_empty() && !may_approve_answer_of(&event.office, own))
+}
+
 /// After these somebody else has the incident, or nobody: the officer goes on to
 /// the next one.
 pub(super) const fn hands_over(kind: CommandKind) -> bool {
@@ -123,6 +165,13 @@ impl Desk {
                 return;
             }
         }
+        if kind == CommandKind::Approve
+            && let [only] = rows.as_slice()
+            && is_own_answer(&self.state, *only)
+        {
+            self.notice("notice-own-answer", String::new(), true);
+            return;
+        }
         match at_once(kind) {
             Some(action) => self.act(rows, action),
             None => self.open_form(kind, rows, then, None),
@@ -138,13 +187,40 @@ impl Desk {
     ) {
         let triage = &mut self.state.triage;
         triage.forms += 1;
-        triage.form = Some(Form { kind, rows, then, number: triage.forms, topic });
+        let number = triage.forms;
+        triage.form = Some(Form { kind, rows, then, number, topic, replaces: None });
+    }
+
+    /// On top of what the server has now.
+    pub(super) fn edit_mine(&mut self, id: Uuid) {
+        let entries = &self.state.outbox.entries;
+        let Some(entry) = entries.iter().find(|entry| entry.id == id) else { return };
+        let (row_id, action) = (entry.row_id, entry.action.clone());
+        if !can_be_edited(entry) {
+            return;
+        }
+        self.state.view = View::Triage;
+        if let Some(row_id) = row_id {
+            self.put_cursor(row_id);
+        }
+        self.open_form(action.kind(), row_id.into_iter().collect(), None, None);
+        if let Some(form) = &mut self.state.triage.form {
+            form.replaces = Some(Replaced { id, action });
+        }
     }
 
     /// The open form is filled in: its action is done on what it was opened for.
     pub(super) fn send_form(&mut self, action: Action) {
         let Some(form) = self.state.triage.form.take() else { return };
         let kind = action.kind();
+        if let Some(Replaced { id: old, .. }) = form.replaces {
+            self.chosen(&action);
+            let at = Timestamp(self.moment.now);
+            self.officer.ask(Job::Replace { old, action: Box::new(action), at });
+            // Others may wait there as well.
+            self.state.view = View::Outbox;
+            return;
+        }
         self.draft_is_sent((form.draft_row(), kind));
         let mut rows = form.rows.clone();
         if let Action::Merge { into } = &action {

@@ -123,7 +123,7 @@ impl Waits {
                 }
                 Conflict => waits.conflicts += 1,
                 Rejected => waits.rejected += 1,
-                CommandState::Accepted | CommandState::Settled => {}
+                CommandState::Accepted | CommandState::Settled | CommandState::Replaced => {}
             }
         }
         waits.by_office = by_office.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
@@ -218,6 +218,7 @@ mod tests {
             attempts: 0,
             answer: None,
             basis: None,
+            replaces: None,
         }
     }
 

@@ -4,13 +4,16 @@
 //! the officer sees it, and tells the keeper of the board what to lay over the
 //! server's state.
 
+mod conflict;
+mod seen;
 mod shift;
 mod drafts;
+mod export;
 mod sign_in;
 mod thread;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -20,13 +23,14 @@ use super::handover::Picture;
 use super::lock::OfficeHere;
 use super::outbox_view::{OutboxEntry, OutboxView, PendingAction};
 use super::shift::ShiftView;
-use crate::domain::{Action, CommandKind, Standing, Timestamp};
+use crate::domain::{Action, CommandKind, Timestamp};
 use crate::store::{
     self, CommandState, NewCommand, Officer, Reader, SharedOutbox, StoredCommand, StoredStanding,
 };
 use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome};
-use crate::sync::push::set_base;
 
+use conflict::keep_mine;
+use export::write_commands;
 pub(super) use thread::OfficerThread;
 
 /// Key of the words for an action that could not be written down.
@@ -54,6 +58,13 @@ pub enum Job {
     Release(Vec<Uuid>),
     /// In a conflict: what was done here is done on the server's present state.
     KeepMine(Uuid),
+    /// In a conflict, or after a rejection: what was done here is done in another
+    /// way.
+    Replace {
+        old: Uuid,
+        action: Box<Action>,
+        at: Timestamp,
+    },
     /// What was done here is given up: a conflict lost, a rejection read.
     Dismiss(Uuid),
     /// Unmasked messages, for a reason that is written to the audit log.
@@ -115,9 +126,14 @@ pub enum Told {
         ids: Vec<Uuid>,
         rows: Vec<u32>,
         kind: CommandKind,
-        /// Incidents on which the table of moves does not allow it.
+        /// Incidents on which the table of moves does not allow it, or that are
+        /// gone.
         refused: u32,
+        /// What was not done to the first of them.
+        left: Option<(u32, Box<Action>)>,
     },
+    /// It was not done: nobody approves an answer of their own office.
+    OwnAnswer,
     Released,
     /// What this office has begun to write.
     Drafts(Drafts),
@@ -201,15 +217,6 @@ impl OfficerDesk {
         self.report(done);
     }
 
-    /// The incident as the officer sees it: the server's state under what was
-    /// done here. `None` where it is gone.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn standing(&self, row_id: u32) -> Result<Option<Standing>, store::Error> {
-        Ok(self.reader.standing(row_id)?.map(|stored| self.standing_now(&stored)))
-    }
-
     fn report(&self, done: Result<(), store::Error>) {
         if let Err(error) = done {
             tracing::error!(%error, "an officer's action");
@@ -247,9 +254,12 @@ impl OfficerDesk {
                 (self.say)(Told::Released);
                 Ok(())
             }
+            Job::Replace { old, action, at } => self.replace(old, &action, at),
             Job::Dismiss(id) => {
                 self.outbox.lock().dismiss(id)?;
                 self.look_again()?;
+                // What waited behind it may go now.
+                (self.say)(Told::Released);
                 self.look_at_shifts()
             }
             Job::Reveal { row_id, reason, at } => self.reveal(row_id, reason, at),
@@ -329,26 +339,45 @@ impl OfficerDesk {
             attempts: command.attempts,
             answer: command.answer.as_deref().and_then(outcome),
             basis: command.basis.as_deref().and_then(|b| serde_json::from_str(b).ok()),
+            replaces: command.replaces.and_then(|old| self.replaced(old)),
         })
+    }
+
+    /// What an action was before it was made anew.
+    fn replaced(&self, old: Uuid) -> Option<Action> {
+        let stored = self.outbox.lock().get(old).ok()?;
+        serde_json::from_str::<CommandLine>(&stored.command).ok()?.action()
     }
 
     fn act(&mut self, rows: &[u32], action: &Action, at: Timestamp) -> Result<(), store::Error> {
         let mut new = Vec::with_capacity(rows.len().max(1));
-        let mut refused = 0;
+        let mut own = 0;
+        let (mut refused, mut left) = (0, None);
+        let mut refuse = |row_id: u32| {
+            refused += 1;
+            left = left.take().or_else(|| Some((row_id, Box::new(action.clone()))));
+        };
         if matches!(action, Action::Create(_)) {
             new.extend(self.written(None, action, at));
         }
         for row_id in rows {
             let Some(mut seen) = self.reader.standing(*row_id)? else {
-                refused += 1;
+                refuse(*row_id);
                 continue;
             };
+            if matches!(action, Action::Approve {}) && self.is_own_answer(*row_id)? {
+                own += 1;
+                continue;
+            }
             seen.standing = self.standing_now(&seen);
             if seen.standing.after(action, at, None).is_ok() {
                 new.extend(self.written(Some(&seen), action, at));
             } else {
-                refused += 1;
+                refuse(*row_id);
             }
+        }
+        if own > 0 {
+            (self.say)(Told::OwnAnswer);
         }
         if !new.is_empty() {
             let draft = self.draft_of(rows, action.kind())?;
@@ -361,7 +390,7 @@ impl OfficerDesk {
         }
         let ids = new.iter().map(|command| command.id).collect();
         let kind = action.kind();
-        (self.say)(Told::Acted { ids, rows: rows.to_vec(), kind, refused });
+        (self.say)(Told::Acted { ids, rows: rows.to_vec(), kind, refused, left });
         Ok(())
     }
 
@@ -381,18 +410,6 @@ impl OfficerDesk {
             command: serde_json::to_string(&line).ok()?,
             basis: seen.and_then(|seen| serde_json::to_string(&seen.standing).ok()),
             office: self.officer.as_ref().map_or_else(String::new, |it| it.office.clone()),
-        })
-    }
-
-    /// As the officer sees it: the server's state under what was done here.
-    fn standing_now(&self, stored: &StoredStanding) -> Standing {
-        let overlaid = self
-            .entries
-            .iter()
-            .filter(|e| e.state.is_overlaid() && e.incident.as_ref() == Some(&stored.id));
-        overlaid.fold(stored.standing.clone(), |now, entry| {
-            // Where the server moved on, it comes back as a conflict.
-            now.after(&entry.action, entry.at, office_of(entry)).unwrap_or(now)
         })
     }
 
@@ -455,37 +472,4 @@ fn office_of(entry: &OutboxEntry) -> Option<&str> {
 
 fn outcome(answer: &str) -> Option<Outcome> {
     serde_json::from_str::<CommandAnswer>(answer).ok().map(|answer| answer.outcome)
-}
-
-/// A JSON object a line: the command as the contract has it, and how far it has
-/// come. What is settled is left out.
-fn write_commands(path: &Path, commands: &[StoredCommand]) -> std::io::Result<usize> {
-    let live = commands.iter().filter(|command| command.state != CommandState::Settled);
-    let mut lines = String::new();
-    let mut n = 0;
-    for command in live {
-        let line = serde_json::json!({
-            "seq": command.seq,
-            "state": command.state.key(),
-            "made_at": command.created_at.to_rfc3339(),
-            "attempts": command.attempts,
-            "command": serde_json::from_str::<serde_json::Value>(&command.command).ok(),
-            "answer": command.answer.as_deref().and_then(|a| serde_json::from_str::<serde_json::Value>(a).ok()),
-        });
-        lines.push_str(&line.to_string());
-        lines.push('\n');
-        n += 1;
-    }
-    std::fs::write(path, lines)?;
-    Ok(n)
-}
-
-/// Decided again, on what the server has now.
-fn keep_mine(command: &mut StoredCommand) {
-    if let Some(Outcome::Conflict { rev, current }) = command.answer.as_deref().and_then(outcome) {
-        set_base(command, rev);
-        if let Some(Ok(basis)) = current.standing().map(|now| serde_json::to_string(&now)) {
-            command.basis = Some(basis);
-        }
-    }
 }

@@ -36,6 +36,8 @@ pub struct OutboxEntry {
     pub answer: Option<Outcome>,
     /// What the officer saw.
     pub basis: Option<Standing>,
+    /// What it was before its officer made it anew.
+    pub replaces: Option<Action>,
 }
 
 /// An action on its way, as the board lays it over its row.

@@ -8,6 +8,7 @@ use super::data_file::{DataError, DataFile};
 use super::municipality::{Municipality, Oktmo, Settlement};
 use super::name::{Name, fold};
 use super::phrase::Phrases;
+use super::quality::CheckList;
 use super::regime::Regime;
 use super::role::{Role, RoleRights};
 use super::source::Source;
@@ -29,6 +30,7 @@ pub struct Parts<'a> {
     pub settlements: DataFile<'a>,
     pub templates: DataFile<'a>,
     pub reasons: DataFile<'a>,
+    pub quality: DataFile<'a>,
 }
 
 macro_rules! embedded {
@@ -53,6 +55,7 @@ impl Parts<'static> {
         settlements: embedded!("settlements.csv"),
         templates: embedded!("templates.toml"),
         reasons: embedded!("reasons.toml"),
+        quality: embedded!("quality.toml"),
     };
 }
 
@@ -66,6 +69,8 @@ pub struct Catalogue {
     pub settlements: Vec<Settlement>,
     pub topics: Taxonomy,
     pub phrases: Phrases,
+    /// By what an answer is judged.
+    pub quality: CheckList,
     blocks: Vec<Name>,
     sources: Vec<Name>,
     regimes: Vec<Name>,
@@ -93,6 +98,7 @@ impl Catalogue {
         Ok(Self {
             phrases: Phrases::read(parts.templates, parts.reasons, &topics)?,
             topics,
+            quality: CheckList::read(parts.quality)?,
             blocks: read::names(parts.blocks, Block::ALL, Block::key)?,
             sources: read::names(parts.sources, Source::ALL, Source::key)?,
             regimes: read::names(parts.regimes, Regime::ALL, Regime::key)?,

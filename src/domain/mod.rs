@@ -16,6 +16,7 @@ pub mod object_kind;
 pub mod period;
 pub mod phrase;
 pub mod pressing;
+pub mod quality;
 pub mod regime;
 pub mod role;
 pub mod source;

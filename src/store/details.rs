@@ -9,6 +9,7 @@ use super::incidents::read_core;
 use super::reader::Reader;
 use crate::board;
 use crate::domain::EventKind;
+use crate::domain::action::AnswerCheck;
 use crate::domain::mask::mask;
 use crate::geo::mercator::MercatorPoint;
 
@@ -124,6 +125,8 @@ pub struct EventLine {
     /// Masked.
     pub reason: String,
     pub text: String,
+    /// What a check of the answer's quality found.
+    pub checks: Vec<AnswerCheck>,
 }
 
 impl Reader {
@@ -219,6 +222,7 @@ impl Reader {
                 body: row.get(4)?,
                 reason: masked(row, 5)?,
                 text: masked(row, 6)?,
+                checks: checks(kind, &text(row, 7)?),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -231,6 +235,18 @@ impl Reader {
         shown.set_row(&core);
         Ok(shown)
     }
+}
+
+/// What a check found, from the fields that the table has no column for; unknown
+/// checks are left out.
+fn checks(kind: u8, extra: &str) -> Vec<AnswerCheck> {
+    if kind != EventKind::QualityChecked.index() {
+        return Vec::new();
+    }
+    let extra: Option<serde_json::Value> = serde_json::from_str(extra).ok();
+    let given = extra.as_ref().and_then(|extra| extra["checks"].as_array());
+    let known = |key: &serde_json::Value| AnswerCheck::from_key(key.as_str()?);
+    given.map_or_else(Vec::new, |keys| keys.iter().filter_map(known).collect())
 }
 
 /// A text column, empty where there is none.

@@ -42,6 +42,7 @@ impl Database {
                 include_str!("migrations/outbox/0004_shifts.sql"),
                 include_str!("migrations/outbox/0005_drafts.sql"),
                 include_str!("migrations/outbox/0006_signed_in.sql"),
+                include_str!("migrations/outbox/0007_replaced.sql"),
             ],
             Self::Search => &[include_str!("migrations/search/0001_initial.sql")],
         }

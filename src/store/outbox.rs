@@ -101,15 +101,11 @@ impl Outbox {
         draft: Option<&DraftKey>,
     ) -> Result<Vec<StoredCommand>> {
         let transaction = self.connection.transaction()?;
-        let last: i64 = transaction.query_row(
-            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command'",
-            [],
-            |row| row.get(0),
-        )?;
+        let last = last_seq(&transaction)?;
         let mut stored = Vec::with_capacity(new.len());
         {
             let mut put = transaction.prepare_cached(include_str!("sql/command_put.sql"))?;
-            for (command, seq) in new.iter().zip(last as u64 + 1..) {
+            for (command, seq) in new.iter().zip(last + 1..) {
                 let command = StoredCommand {
                     seq,
                     id: command.id,
@@ -121,6 +117,7 @@ impl Outbox {
                     answer: None,
                     basis: command.basis.clone(),
                     office: command.office.clone(),
+                    replaces: None,
                 };
                 command.put(&mut put)?;
                 stored.push(command);
@@ -166,7 +163,7 @@ impl Outbox {
         Ok(Listing { commands, damaged: damaged as u64 + in_place })
     }
 
-    /// What is not settled, in the order in which it was made. Damaged rows are
+    /// What is neither settled nor replaced, in the order of sending. Damaged rows are
     /// left out; the next [`Self::list`] sets them aside.
     pub fn live(&self) -> Result<Vec<StoredCommand>> {
         let mut get = self.connection.prepare_cached(include_str!("sql/commands_live.sql"))?;
@@ -227,6 +224,52 @@ impl Outbox {
         })
     }
 
+    /// Puts `new` in the place of a command that a person has to decide about, and
+    /// queues it; the old one is kept as it was, out of the order. Returns the new
+    /// one as it stands.
+    pub fn replace(
+        &mut self,
+        old: Uuid,
+        new: &NewCommand,
+        created_at: Timestamp,
+    ) -> Result<StoredCommand> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let last = last_seq(&transaction)?;
+        let mut replaced = found(&transaction, old)?;
+        let stored = StoredCommand {
+            seq: replaced.seq,
+            id: new.id,
+            incident: new.incident.clone(),
+            command: new.command.clone(),
+            created_at,
+            state: CommandState::Queued,
+            attempts: 0,
+            answer: None,
+            basis: new.basis.clone(),
+            office: new.office.clone(),
+            replaces: Some(old),
+        };
+        replaced.move_to(CommandState::Replaced)?;
+        replaced.seq = last + 1;
+        transaction.execute("DELETE FROM command WHERE id = ?1", [old.to_string()])?;
+        {
+            let mut put = transaction.prepare_cached(include_str!("sql/command_put.sql"))?;
+            replaced.put(&mut put)?;
+            stored.put(&mut put)?;
+        }
+        transaction.commit()?;
+        Ok(stored)
+    }
+
+    /// One command, whatever has become of it.
+    ///
+    /// # Errors
+    /// Where there is none, or it is damaged.
+    pub fn get(&self, id: Uuid) -> Result<StoredCommand> {
+        found(&self.connection, id)
+    }
+
     /// Takes back commands that were not queued yet, all or none.
     pub fn undo(&mut self, ids: &[Uuid]) -> Result<()> {
         let transaction = self.connection.transaction()?;
@@ -253,11 +296,11 @@ impl Outbox {
         }
     }
 
-    /// Removes what was settled and made before `before`: no backup that a
-    /// server is restored from is that old.
+    /// Removes what was settled, or replaced, and made before `before`: no backup
+    /// that a server is restored from is that old.
     pub fn forget_settled(&mut self, before: Timestamp) -> Result<()> {
         self.connection.execute(
-            "DELETE FROM command WHERE state = 'settled' AND created_at < ?1",
+            "DELETE FROM command WHERE state IN ('settled', 'replaced') AND created_at < ?1",
             [before.0],
         )?;
         Ok(())
@@ -271,17 +314,9 @@ impl Outbox {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
-            let mut get = transaction.prepare_cached(include_str!("sql/command_get.sql"))?;
             let mut put = transaction.prepare_cached(include_str!("sql/command_put.sql"))?;
             for id in ids {
-                let found = get
-                    .query_row([id.to_string()], |row| Ok(StoredCommand::read(row)))
-                    .optional()?;
-                let mut command = match found {
-                    None => return Err(Error::NoSuchCommand(*id)),
-                    Some(None) => return Err(Error::Damaged),
-                    Some(Some(command)) => command,
-                };
+                let mut command = found(&transaction, *id)?;
                 edit(&mut command)?;
                 command.put(&mut put)?;
             }
@@ -300,6 +335,25 @@ impl Outbox {
 
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+/// The highest number that was ever given.
+fn last_seq(connection: &Connection) -> Result<u64> {
+    let last: i64 = connection.query_row(
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command'",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(last as u64)
+}
+
+fn found(connection: &Connection, id: Uuid) -> Result<StoredCommand> {
+    let mut get = connection.prepare_cached(include_str!("sql/command_get.sql"))?;
+    match get.query_row([id.to_string()], |row| Ok(StoredCommand::read(row))).optional()? {
+        None => Err(Error::NoSuchCommand(id)),
+        Some(None) => Err(Error::Damaged),
+        Some(Some(command)) => Ok(command),
     }
 }
 
@@ -329,7 +383,7 @@ mod tests {
     fn a_flipped_bit_is_noticed_set_aside_and_counted() {
         let folder = tempfile::tempdir().unwrap();
         let (mut outbox, _) = Outbox::open(folder.path()).unwrap();
-        for number in 1..=8 {
+        for number in 1..=9 {
             outbox.put(&[sample(number)], Timestamp(7)).unwrap();
         }
         for (seq, damage) in [
@@ -340,6 +394,7 @@ mod tests {
             (6, "attempts = 1"),
             (7, "basis = NULL"),
             (8, "office = 'Другой'"),
+            (9, "replaces = '00000000-0000-0000-0000-000000000001'"),
         ] {
             let sql = format!("UPDATE command SET {damage} WHERE seq = {seq}");
             outbox.connection.execute(&sql, []).unwrap();
@@ -348,7 +403,7 @@ mod tests {
         assert!(matches!(error, Err(Error::Damaged)));
         for _ in 0..2 {
             let listing = outbox.list(Timestamp(9)).unwrap();
-            assert_eq!(listing.damaged, 7);
+            assert_eq!(listing.damaged, 8);
             let [left] = listing.commands.as_slice() else { panic!("{listing:?}") };
             assert_eq!(left.seq, 1);
         }

@@ -102,10 +102,12 @@ impl Outbox {
         Ok(true)
     }
 
-    /// The commands that the shift's office made in it, as lines of the contract.
+    /// The commands that the shift's office made in it, as lines of the contract;
+    /// what was made anew counts once.
     pub fn made_in(&self, shift: &Shift) -> Result<Vec<String>> {
         let mut get = self.connection_ref().prepare_cached(
-            "SELECT command FROM command WHERE seq > ?1 AND office = ?2 ORDER BY seq",
+            "SELECT command FROM command
+             WHERE seq > ?1 AND office = ?2 AND state <> 'replaced' ORDER BY seq",
         )?;
         let rows =
             get.query_map(params![shift.after_seq as i64, shift.office], |row| row.get(0))?;

@@ -10,7 +10,7 @@ use crate::board::Row;
 use crate::board::overlay::flag_of;
 use crate::board::row::flags;
 use crate::domain::action::Mark;
-use crate::domain::{Standing, Status, Timestamp};
+use crate::domain::{EventKind, Standing, Status, Timestamp};
 
 /// An incident as an action meets it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,16 @@ impl Reader {
     pub fn standing(&self, row_id: u32) -> Result<Option<StoredStanding>> {
         let mut get = self.connection.prepare_cached(include_str!("sql/standing.sql"))?;
         Ok(get.query_row([row_id], |row| self.read_standing(row)).optional()?)
+    }
+
+    /// Office that put up the incident's newest answer for approval; `None` where
+    /// there is none or the server does not say.
+    pub fn answer_author(&self, row_id: u32) -> Result<Option<String>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/answer_author.sql"))?;
+        let submitted = EventKind::Submitted.index();
+        let office: Option<String> =
+            get.query_row((row_id, submitted), |row| row.get(0)).optional()?;
+        Ok(office.filter(|office| !office.is_empty()))
     }
 
     /// The row of an incident by its id on the server.

@@ -2,6 +2,7 @@
 
 use crate::app::State;
 use crate::board::row;
+use crate::domain::action::Verdict;
 use crate::domain::{Block, Language, Regime, Source, Status};
 use crate::store::details::ListRow;
 
@@ -77,4 +78,13 @@ pub fn settlement(state: &State, number: u16) -> &str {
     let Some(code) = state.vocabulary.settlements.get(usize::from(number)) else { return "" };
     let known = state.catalogue.settlement_by_code(code);
     known.and_then(|index| state.catalogue.settlement(index)).map_or(code, |one| &one.name)
+}
+
+/// What an answer that was given is worth.
+pub fn verdict(text: &Text, verdict: Verdict) -> &str {
+    text.t(match verdict {
+        Verdict::Full => "verdict-full",
+        Verdict::Partial => "verdict-partial",
+        Verdict::Formal => "verdict-formal",
+    })
 }

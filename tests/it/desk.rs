@@ -27,7 +27,7 @@ pub(crate) struct Bench {
     pub(crate) desk: Desk,
     pub(crate) ticker: Ticker,
     pub(crate) server: Option<RunningServer>,
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// A made-up region for the token of these desks.
@@ -56,6 +56,18 @@ impl Bench {
         bench.wait("all incidents", |desk| {
             desk.state().aggregates.by_status.iter().sum::<u32>() >= INCIDENTS as u32
         });
+        bench.settle();
+        bench
+    }
+
+    /// A desk that is opened again on what it had.
+    pub(crate) fn again(
+        folder: tempfile::TempDir,
+        url: Option<String>,
+        server: Option<RunningServer>,
+    ) -> Self {
+        let mut bench = Self { desk: open(&folder, url), ticker: Ticker::start(), server, folder };
+        bench.wait("the sync", |desk| desk.state().sync.phase == Phase::UpToDate);
         bench.settle();
         bench
     }

@@ -52,10 +52,11 @@ fn every_character_that_the_program_shows_has_a_glyph() {
         settlements,
         templates,
         reasons,
+        quality,
     } = Parts::EMBEDDED;
     let places = [municipalities, settlements];
     let vocabularies = [blocks, sources, regimes, statuses, roles, topics];
-    let phrases = [templates, reasons];
+    let phrases = [templates, reasons, quality];
     let mut shown: BTreeSet<char> = (vocabularies.iter().chain(&places).chain(&phrases))
         .flat_map(|file| file.text.chars())
         .collect();

@@ -1,6 +1,8 @@
 //! The one integration binary: what only the assembled parts can show.
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod by_keys;
@@ -8,6 +10,8 @@ mod by_keys;
 mod cli;
 #[cfg(test)]
 mod click;
+#[cfg(test)]
+mod conflicts;
 #[cfg(test)]
 mod convergence;
 #[cfg(test)]

@@ -86,6 +86,15 @@ impl Officer {
         &self.harness.state().bench.desk
     }
 
+    /// Closes the desk; what it has written is in the folder.
+    pub(crate) fn leaves(mut self) -> tempfile::TempDir {
+        let bench = &mut self.harness.state_mut().bench;
+        let elsewhere = Bench::offline(tempfile::tempdir().unwrap());
+        let Bench { desk, folder, .. } = std::mem::replace(bench, elsewhere);
+        drop(desk);
+        folder
+    }
+
     pub(crate) fn state(&self) -> &State {
         self.desk().state()
     }
@@ -122,6 +131,12 @@ impl Officer {
     pub(crate) fn press_with(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.presses += 1;
+        self.settle();
+    }
+
+    /// By mouse, somewhere.
+    pub(crate) fn does(&mut self, command: Command) {
+        self.harness.state_mut().out.push(command);
         self.settle();
     }
 

@@ -24,10 +24,13 @@ pub enum CommandState {
     Conflict,
     /// Never going to be applied; a person reads why.
     Rejected,
+    /// Was one of the two above and was made anew by another command. Kept for a
+    /// while to be read.
+    Replaced,
 }
 
 impl CommandState {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Undoable,
         Self::Queued,
         Self::Sent,
@@ -35,6 +38,7 @@ impl CommandState {
         Self::Settled,
         Self::Conflict,
         Self::Rejected,
+        Self::Replaced,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -46,6 +50,7 @@ impl CommandState {
             Self::Settled => "settled",
             Self::Conflict => "conflict",
             Self::Rejected => "rejected",
+            Self::Replaced => "replaced",
         }
     }
 
@@ -68,11 +73,12 @@ impl CommandState {
     pub(super) const fn may_become(self, next: Self) -> bool {
         match next {
             Self::Undoable => false,
-            Self::Queued => true,
+            Self::Queued => !matches!(self, Self::Replaced),
             Self::Sent | Self::Accepted | Self::Conflict | Self::Rejected => {
-                !matches!(self, Self::Undoable | Self::Settled)
+                !matches!(self, Self::Undoable | Self::Settled | Self::Replaced)
             }
             Self::Settled => matches!(self, Self::Accepted),
+            Self::Replaced => matches!(self, Self::Conflict | Self::Rejected),
         }
     }
 }
@@ -113,10 +119,12 @@ pub struct StoredCommand {
     pub basis: Option<String>,
     /// Under which it was made; empty where that was not known.
     pub office: String,
+    /// The command that its officer made anew by this one.
+    pub replaces: Option<Uuid>,
 }
 
 /// Columns of `command*.sql`.
-const COLUMNS: usize = 11;
+const COLUMNS: usize = 12;
 
 impl StoredCommand {
     /// Goes on to `next`, where it may.
@@ -142,6 +150,10 @@ impl StoredCommand {
                 answer: row.get(7).ok()?,
                 basis: row.get(9).ok()?,
                 office: row.get(10).ok()?,
+                replaces: match row.get::<_, Option<String>>(11).ok()? {
+                    None => None,
+                    Some(id) => Some(id.parse().ok()?),
+                },
             };
             Some((command, row.get(8).ok()?))
         };
@@ -162,6 +174,7 @@ impl StoredCommand {
             self.check_sum(),
             self.basis,
             self.office,
+            self.replaces.map(|id| id.to_string()),
         ])?;
         Ok(())
     }
@@ -190,6 +203,9 @@ impl StoredCommand {
         }
         if !self.office.is_empty() {
             add(self.office.as_bytes());
+        }
+        if let Some(id) = &self.replaces {
+            add(id.as_bytes());
         }
         hasher.finalize()
     }

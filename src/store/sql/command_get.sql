@@ -1,4 +1,4 @@
 -- The columns of commands.sql.
 SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis,
-    office
+    office, replaces
 FROM command WHERE id = ?1

@@ -4,9 +4,9 @@
 -- newer state.
 INSERT INTO command
     (seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis,
-     office)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+     office, replaces)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 ON CONFLICT (seq) DO UPDATE SET
     command = excluded.command, state = excluded.state, attempts = excluded.attempts,
     answer = excluded.answer, check_sum = excluded.check_sum, basis = excluded.basis,
-    office = excluded.office
+    office = excluded.office, replaces = excluded.replaces

@@ -1,4 +1,4 @@
 -- The order of making is the order of sending.
 SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis,
-    office
+    office, replaces
 FROM command ORDER BY seq

@@ -1,4 +1,4 @@
--- What is not settled, through its partial index.
+-- What is neither settled nor replaced, through the partial index.
 SELECT seq, id, incident, command, created_at, state, attempts, answer, check_sum, basis,
-    office
-FROM command WHERE state <> 'settled' ORDER BY seq
+    office, replaces
+FROM command WHERE state <> 'settled' AND state <> 'replaced' ORDER BY seq

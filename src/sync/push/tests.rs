@@ -15,6 +15,7 @@ fn command(seq: u64, incident: &str, state: CommandState, action: &Action) -> St
         attempts: 1,
         answer: None,
         office: "А".to_owned(),
+        replaces: None,
         basis: Some(serde_json::to_string(&current("new").standing().unwrap()).unwrap()),
     }
 }

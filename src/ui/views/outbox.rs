@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::incidents::details::words;
 use super::page::{columns, fact};
 use super::triage::card::{action_key, state_key};
+use crate::app::form::can_be_edited;
 use crate::app::outbox_view::OutboxEntry;
 use crate::app::state::View;
 use crate::app::triage::TriageCommand;
@@ -147,6 +148,12 @@ fn entry_ui(
         words(ui, said, size.body, Weight::Regular, color.text_strong);
         ui.add_space(size.gap * 0.5);
     }
+    if let Some(old) = &entry.replaces {
+        let was = [text.t("outbox-replaces"), old.words().unwrap_or_default()];
+        let was = was.map(str::trim).join(" ");
+        words(ui, &was, size.note, Weight::Regular, color.text_dim);
+        ui.add_space(size.gap * 0.5);
+    }
     match &entry.answer {
         Some(Outcome::Conflict { current, .. }) => {
             words(ui, text.t("conflict-explained"), size.body, Weight::Regular, color.text_soft);
@@ -180,6 +187,12 @@ fn buttons(ui: &mut Ui, entry: &OutboxEntry, tokens: &Tokens, text: &Text, out: 
             let label = format!("{} · Enter", text.t(again));
             if text_button(ui, tokens, &label).clicked() || pressed(ui, Key::Enter) {
                 out.push(Command::KeepMine(entry.id));
+            }
+            if can_be_edited(entry) {
+                let label = format!("{} · F2", text.t("conflict-edit"));
+                if text_button(ui, tokens, &label).clicked() || pressed(ui, Key::F2) {
+                    out.push(Command::EditMine(entry.id));
+                }
             }
             let label = format!("{} · Delete", text.t("conflict-take-theirs"));
             if text_button(ui, tokens, &label).clicked() || pressed(ui, Key::Delete) {

@@ -77,3 +77,36 @@ fn an_action_waits_while_another_program_writes() {
     });
     assert_eq!(store.outbox().list(Timestamp(NOON)).unwrap().commands.len(), 1);
 }
+
+#[test]
+fn a_command_made_anew_takes_the_place_of_the_old_one_which_stays_readable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let at = Timestamp(NOON);
+    for number in 1..=2 {
+        store.outbox().put(&[command(number, Some("i-1"), "{\"old\":1}")], at).unwrap();
+        store.outbox().mark(id(number), CommandState::Queued, None, false).unwrap();
+    }
+    let new = command(3, Some("i-1"), "{\"new\":1}");
+    let too_soon = store.outbox().replace(id(1), &new, at);
+    assert!(matches!(too_soon, Err(Error::CommandState { .. })));
+    assert_eq!(store.outbox().list(at).unwrap().commands.len(), 2, "all or nothing");
+    store.outbox().mark(id(1), CommandState::Sent, None, true).unwrap();
+    store.outbox().mark(id(1), CommandState::Conflict, Some("{}"), false).unwrap();
+    let stored = store.outbox().replace(id(1), &new, at).unwrap();
+    assert_eq!((stored.seq, stored.state, stored.replaces), (1, CommandState::Queued, Some(id(1))));
+    drop(store);
+
+    let store = open(folder.path());
+    let ids = |commands: &[pult::store::StoredCommand]| -> Vec<Uuid> {
+        commands.iter().map(|command| command.id).collect()
+    };
+    assert_eq!(ids(&store.outbox().live().unwrap()), [id(3), id(2)], "the order of sending");
+    let listing = store.outbox().list(at).unwrap();
+    assert_eq!((ids(&listing.commands), listing.damaged), (vec![id(3), id(2), id(1)], 0));
+    let old = store.outbox().get(id(1)).unwrap();
+    assert_eq!((old.state, old.command.as_str()), (CommandState::Replaced, "{\"old\":1}"));
+    assert!(matches!(store.outbox().rebase(&[id(1)], |_| ()), Err(Error::CommandState { .. })));
+    store.outbox().forget_settled(at.plus_secs(1)).unwrap();
+    assert!(matches!(store.outbox().get(id(1)), Err(Error::NoSuchCommand(_))));
+}

@@ -1,17 +1,20 @@
 //! One incident: what it is about, its deadline, what citizens wrote, its log.
 
-use egui::{Color32, Label, RichText, ScrollArea, Ui};
+use egui::{Color32, Key, Label, Modifiers, RichText, ScrollArea, Ui};
 
 use super::super::page::fact;
 use super::super::settings::role_name;
 use super::table::due;
+use crate::app::state::View;
+use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
 use crate::board::row::{self, flags};
 use crate::domain::EventKind;
+use crate::domain::action::Verdict;
 use crate::store::details::{EventLine, IncidentDetails, MessageLine};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{Weight, font, heading, icon_button};
+use crate::ui::widgets::{Weight, font, heading, icon_button, text_button};
 use crate::ui::{format, names};
 
 pub(in crate::ui::views) fn details_ui(
@@ -32,6 +35,13 @@ pub(in crate::ui::views) fn details_ui(
     let mut close = ui.new_child(egui::UiBuilder::new().max_rect(corner).id_salt("close"));
     if icon_button(&mut close, tokens, "×", text.t("details-close")).clicked() {
         out.push(Command::CloseIncident);
+    }
+    let label = format!("{} · E", text.t("incident-to-triage"));
+    let is_typing = ui.ctx().text_edit_focused();
+    let pressed = !is_typing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::E));
+    if text_button(ui, tokens, &label).clicked() || pressed {
+        out.push(Command::Show(View::Triage));
+        out.push(Command::Triage(TriageCommand::Put(row.row_id)));
     }
     ScrollArea::vertical().id_salt("details").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 8.0);
@@ -203,7 +213,8 @@ pub(in crate::ui::views) fn events(
             let moment = format::moment(text, event.at, state.now);
             let note = if by.is_empty() { moment } else { format!("{moment} · {by}") };
             words(ui, &note, size.note, Weight::Regular, color.text_dim);
-            for said in [&event.reason, &event.text] {
+            let checked = checked(state, text, event);
+            for said in [checked.as_ref().unwrap_or(&event.reason), &event.text] {
                 if !said.is_empty() {
                     words(ui, said, size.note, Weight::Regular, color.text_soft);
                 }
@@ -213,6 +224,20 @@ pub(in crate::ui::views) fn events(
         ui.painter().circle_filled(dot, 3.0, color.line);
         ui.add_space(4.0);
     }
+}
+
+/// The verdict on an answer with what was ticked, in words; `None` where it is no
+/// such event.
+fn checked(state: &State, text: &Text, event: &EventLine) -> Option<String> {
+    if event.kind != Some(EventKind::QualityChecked.index()) {
+        return None;
+    }
+    let verdict = Verdict::from_key(&event.reason)?;
+    let items = state.catalogue.quality.items().iter();
+    let ticked = items.filter(|item| event.checks.contains(&item.check));
+    let mut said = vec![names::verdict(text, verdict)];
+    said.extend(ticked.map(|item| item.name.short(text.language)));
+    Some(said.join(" · "))
 }
 
 #[cfg(test)]

@@ -6,13 +6,14 @@ mod create;
 mod form;
 mod pick;
 mod place;
+mod quality;
 mod split;
 mod write;
 
 use egui::{Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 
 use crate::app::deeds::{DEEDS, Deed, is_offered};
-use crate::app::form::{Form, is_legal};
+use crate::app::form::{Form, is_legal, is_own_answer};
 use crate::app::{Command, State};
 use crate::domain::{CommandKind, Status};
 use crate::store::details::ListRow;
@@ -60,6 +61,11 @@ pub(super) fn actions_ui(
         for line in shown.chunks(columns) {
             ui.horizontal(|ui| {
                 for deed in line {
+                    if deed.kind == Some(CommandKind::Approve) && is_own(state, &targets) {
+                        let room = egui::vec2(width, tokens.size.row);
+                        ui.allocate_ui(room, |ui| quiet(ui, tokens, text.t("action-own-answer")));
+                        continue;
+                    }
                     let draft = deed.kind.is_some_and(|kind| has_draft(state, kind, &targets));
                     if deed_ui(ui, tokens, text, deed, width, draft).clicked() {
                         out.push((deed.listed.command)());
@@ -99,6 +105,11 @@ fn can_happen(state: &State, kind: CommandKind, targets: &[u32]) -> bool {
             let status = row_of(state, *row_id).and_then(|row| Status::from_index(row.status));
             status.is_none_or(|status| is_legal(kind, status))
         })
+}
+
+/// True where the only target's answer is one's own.
+fn is_own(state: &State, targets: &[u32]) -> bool {
+    matches!(targets, [only] if is_own_answer(state, *only))
 }
 
 fn has_draft(state: &State, kind: CommandKind, targets: &[u32]) -> bool {

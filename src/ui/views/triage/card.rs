@@ -4,6 +4,7 @@
 use egui::{Role, ScrollArea, Sense, Ui};
 
 use super::queue::opened_by;
+use crate::app::form::can_be_edited;
 use crate::app::outbox_view::OutboxEntry;
 use crate::app::state::SimilarTo;
 use crate::app::triage::TriageCommand;
@@ -147,6 +148,9 @@ fn pending(
             {
                 out.push(Command::KeepMine(entry.id));
             }
+            if can_be_edited(entry) && text_button(ui, tokens, text.t("conflict-edit")).clicked() {
+                out.push(Command::EditMine(entry.id));
+            }
             if matches!(entry.state, CommandState::Conflict | CommandState::Rejected)
                 && text_button(ui, tokens, text.t("conflict-take-theirs")).clicked()
             {
@@ -170,6 +174,7 @@ pub(in crate::ui) fn state_key(entry: &OutboxEntry) -> &'static str {
         CommandState::Accepted | CommandState::Settled => "outbox-accepted",
         CommandState::Conflict => "outbox-conflict",
         CommandState::Rejected => "outbox-rejected",
+        CommandState::Replaced => "outbox-replaced",
     }
 }
 

@@ -9,7 +9,7 @@ use crate::app::form::Form;
 use crate::app::suggestions::Suggestions;
 use crate::board::overlay::flag_of;
 use crate::board::row::NONE;
-use crate::domain::action::{Mark, Verdict};
+use crate::domain::action::{Mark, PlaceGiven};
 use crate::domain::{Action, Block, CommandKind, Timestamp};
 use crate::store::details::ListRow;
 use crate::suggest::Suggestion;
@@ -148,6 +148,47 @@ pub(super) fn topics(state: &State, text: &Text, form: &Form) -> (Vec<Item<Actio
     (items.collect(), is_counted(state, form))
 }
 
+/// Sets what was chosen before in front of all others, and says so.
+pub(super) fn mine_first(
+    text: &Text,
+    mut items: Vec<Item<Action>>,
+    mine: Option<&Action>,
+) -> Vec<Item<Action>> {
+    let is_mine = |action: &Action| match (action, mine) {
+        (Action::Assign { body, .. }, Some(Action::Assign { body: chosen, .. }))
+        | (Action::Forward { body, .. }, Some(Action::Forward { body: chosen, .. })) => {
+            body == chosen
+        }
+        (action, mine) => Some(action) == mine,
+    };
+    if let Some(at) = items.iter().position(|item| is_mine(&item.value)) {
+        items[..=at].rotate_right(1);
+        say_mine(text, &mut items[0]);
+    }
+    items
+}
+
+/// The same of places; one from the map stands in no list.
+pub(super) fn place_first(
+    text: &Text,
+    mut items: Vec<Item<PlaceGiven>>,
+    mine: Option<&Action>,
+) -> Vec<Item<PlaceGiven>> {
+    let Some(Action::Place(mine)) = mine else { return items };
+    match items.iter().position(|item| item.value == *mine) {
+        Some(at) => items[..=at].rotate_right(1),
+        None => items.insert(0, Item::new(text.t("place-on-map"), mine.clone())),
+    }
+    say_mine(text, &mut items[0]);
+    items
+}
+
+fn say_mine<T>(text: &Text, item: &mut Item<T>) {
+    let mine = text.t("pick-mine");
+    item.note =
+        if item.note.is_empty() { mine.to_owned() } else { format!("{mine} · {}", item.note) };
+}
+
 /// «ЖКХ › Отопление»: what stands above a topic.
 fn path(state: &State, text: &Text, number: u16) -> String {
     let all = &state.vocabulary.topics;
@@ -206,21 +247,6 @@ pub(super) fn ratings(text: &Text) -> Vec<Item<Action>> {
     (1..=5).rev().map(|rating| Item::new(label(rating), Action::Rate { rating })).collect()
 }
 
-pub(super) fn verdicts(text: &Text) -> Vec<Item<Action>> {
-    let key = |verdict: Verdict| match verdict {
-        Verdict::Full => "verdict-full",
-        Verdict::Partial => "verdict-partial",
-        Verdict::Formal => "verdict-formal",
-    };
-    let item = |verdict: &Verdict| {
-        Item::new(
-            text.t(key(*verdict)),
-            Action::Quality { verdict: *verdict, checks: Vec::new(), text: None },
-        )
-    };
-    Verdict::ALL.iter().map(item).collect()
-}
-
 /// The Russian wording is sent; in another language it stands below the name.
 pub(super) fn reasons(state: &State, text: &Text, kind: CommandKind) -> Vec<Item<String>> {
     let item = |reason: &crate::domain::phrase::Reason| {
@@ -258,8 +284,16 @@ pub(super) fn until(state: &State, text: &Text, due_at: Timestamp) -> String {
     text.with("extend-until", &[("at", moment.into())])
 }
 
-pub(super) fn extensions(state: &State, text: &Text, form: &Form) -> Vec<Item<Timestamp>> {
-    DAYS.map(|days| extension(state, text, form, days)).into()
+/// Days to move it by, behind the one that was chosen before.
+pub(super) fn extensions(
+    state: &State,
+    text: &Text,
+    form: &Form,
+    mine: Option<Timestamp>,
+) -> Vec<Item<Timestamp>> {
+    let mine = mine
+        .map(|due_at| Item::new(until(state, text, due_at), due_at).with_note(text.t("pick-mine")));
+    mine.into_iter().chain(DAYS.map(|days| extension(state, text, form, days))).collect()
 }
 
 /// Any number of days.

@@ -3,7 +3,7 @@
 use egui::{Ui, WidgetInfo};
 
 use super::pick::{self, Item, Pick, pick_ui};
-use super::write::{write_ui, written};
+use super::write::{keep, write_ui};
 use super::{choices, place};
 use crate::app::form::Form;
 use crate::app::{Command, State};
@@ -36,6 +36,21 @@ pub(super) struct Local {
     pick: pick::Local,
 }
 
+impl Local {
+    /// As it was entered before.
+    pub(super) fn of(state: &State, text: &Text, new: &NewIncident) -> Self {
+        let topics = &state.vocabulary.topics;
+        let topic = new.topic.as_ref().map(|code| {
+            let number = topics.iter().position(|entry| entry.code == *code);
+            let name = number.map_or(code.as_str(), |n| names::topic(state, text, n as u16));
+            (name.to_owned(), code.clone())
+        });
+        let place = (new.place != PlaceGiven::default())
+            .then(|| (place::name(state, text, &new.place), new.place.clone()));
+        Self { topic, place, priority: new.priority, ..Self::default() }
+    }
+}
+
 #[expect(clippy::too_many_arguments, reason = "a form needs what a view has")]
 pub(super) fn create_ui(
     ui: &mut Ui,
@@ -48,11 +63,7 @@ pub(super) fn create_ui(
     buffer: &mut String,
     out: &mut Vec<Command>,
 ) -> Option<Action> {
-    if fresh {
-        *local = Local::begun(state, text, form);
-    }
     let before = (local.topic.clone(), local.place.clone(), local.priority);
-    let mut opened = false;
     ui.horizontal_wrapped(|ui| {
         let topic = local.topic.as_ref().map(|(name, _)| name.clone());
         let place = local.place.as_ref().map(|(name, _)| name.clone());
@@ -69,8 +80,8 @@ pub(super) fn create_ui(
                     Field::Place => local.place = None,
                 }
             } else if response.clicked() {
-                opened = local.open != Some(field);
-                local.open = opened.then_some(field);
+                local.open = (local.open != Some(field)).then_some(field);
+                local.pick = pick::Local::default();
             }
         }
     });
@@ -81,7 +92,7 @@ pub(super) fn create_ui(
             }
         }
     });
-    list_ui(ui, state, tokens, text, form, opened, local);
+    list_ui(ui, state, tokens, text, form, local);
     quiet(ui, tokens, text.t("create-advice"));
     let make = |words: &str| {
         let (summary, said) = parts(words);
@@ -96,27 +107,9 @@ pub(super) fn create_ui(
     };
     let sent = write_ui(ui, state, tokens, text, form, fresh, buffer, &make, out);
     if sent.is_none() && before != (local.topic.clone(), local.place.clone(), local.priority) {
-        out.push(Command::Triage(written(form, buffer, &make)));
+        keep(form, buffer, &make, out);
     }
     sent
-}
-
-impl Local {
-    /// What a draft has, with names for it.
-    fn begun(state: &State, text: &Text, form: &Form) -> Self {
-        let draft = state.triage.drafts.get(&form.draft_of()).map(|draft| &draft.action);
-        let Some(Action::Create(new)) = draft else { return Self::default() };
-        let topic = new.topic.as_ref().map(|code| {
-            let number = state.vocabulary.topics.iter().position(|entry| entry.code == *code);
-            let number = number.and_then(|number| u16::try_from(number).ok());
-            let name = number.map_or(code.as_str(), |number| names::topic(state, text, number));
-            (name.to_owned(), code.clone())
-        });
-        let items = place::items(state, text, form);
-        let known = items.into_iter().find(|item| item.value == new.place);
-        let place = known.map(|item| (item.label, item.value));
-        Self { topic, place, priority: new.priority, ..Self::default() }
-    }
 }
 
 /// The list of the field that is open.
@@ -126,7 +119,6 @@ fn list_ui(
     tokens: &Tokens,
     text: &Text,
     form: &Form,
-    fresh: bool,
     local: &mut Local,
 ) {
     let Some(field) = local.open else { return };
@@ -141,7 +133,7 @@ fn list_ui(
             let (items, _) = choices::topics(state, text, form);
             let named: Vec<_> = items.into_iter().filter_map(named_topic).collect();
             let hint = text.t("pick-topic");
-            let pick = Pick { items: &named, free: None, hint, ready: true, fresh };
+            let pick = Pick { items: &named, free: None, hint, ready: true };
             if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
                 local.topic = Some(chosen);
                 local.open = None;
@@ -154,7 +146,7 @@ fn list_ui(
             });
             let named: Vec<_> = items.collect();
             let hint = text.t("pick-place");
-            let pick = Pick { items: &named, free: None, hint, ready: true, fresh };
+            let pick = Pick { items: &named, free: None, hint, ready: true };
             if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
                 local.place = Some(chosen);
                 local.open = None;

@@ -1,9 +1,10 @@
 //! The form that is open: its head, and what its kind of action takes.
 
-use egui::{Key, Ui};
+use egui::{Key, Role, TextEdit, Ui, WidgetInfo};
 
-use super::pick::{self, Item, Pick, pick_ui};
-use super::write::{words_of, write_ui, written};
+use super::pick::{self, Pick, pick_ui};
+use super::quality::{self, quality_ui};
+use super::write::{cleaned, is_sendable, keep, words_of, write_ui};
 use super::{choices, create, place, split};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
@@ -27,8 +28,61 @@ pub(in crate::ui::views::triage) struct Local {
     draft_at: Option<Timestamp>,
     /// Of an extension, once it is chosen.
     due_at: Option<Timestamp>,
+    /// For the body that gets it.
+    reason: String,
     split: split::Local,
+    quality: quality::Local,
     create: create::Local,
+}
+
+impl Local {
+    /// What a form opens with: the action that it makes anew, else what was begun
+    /// before, else nothing.
+    fn of(state: &State, text: &Text, form: &Form) -> Self {
+        let mut local = Self { number: form.number, ..Self::default() };
+        let draft = state.triage.drafts.get(&form.draft_of());
+        let action = match (&form.replaces, draft) {
+            (Some(replaced), _) => &replaced.action,
+            (None, Some(draft)) => {
+                local.draft_at = Some(draft.at);
+                if let Action::Extend { due_at, .. } = &draft.action {
+                    local.due_at = Some(*due_at);
+                }
+                &draft.action
+            }
+            (None, None) => return local,
+        };
+        match action {
+            Action::Assign { reason, .. } | Action::Forward { reason, .. } => {
+                local.reason = reason.clone().unwrap_or_default();
+            }
+            Action::Extend { reason, .. } if form.replaces.is_none() => {
+                local.pick = pick::Local::typed(reason);
+            }
+            Action::Return { reason }
+            | Action::Postpone { reason }
+            | Action::Reject { reason }
+            | Action::Reopen { reason } => local.pick = pick::Local::typed(reason),
+            Action::Merge { into } => local.pick = pick::Local::typed(into),
+            Action::InterimAnswer { .. } | Action::Submit { .. } | Action::Comment { .. } => {
+                words_of(action).clone_into(&mut local.buffer);
+            }
+            Action::Split { messages, .. } => {
+                local.split.chosen = messages.iter().cloned().collect();
+            }
+            Action::Quality { verdict, checks, text } => {
+                local.quality.ticked = checks.iter().copied().collect();
+                local.quality.verdict = Some(*verdict);
+                local.quality.remark = text.clone().unwrap_or_default();
+            }
+            Action::Create(new) => {
+                local.create = create::Local::of(state, text, new);
+                words_of(action).clone_into(&mut local.buffer);
+            }
+            _ => {}
+        }
+        local
+    }
 }
 
 pub(super) fn form_ui(
@@ -43,14 +97,7 @@ pub(super) fn form_ui(
 ) {
     let fresh = local.number != form.number;
     if fresh {
-        local.number = form.number;
-        local.due_at = None;
-        let draft = state.triage.drafts.get(&form.draft_of());
-        local.draft_at = draft.map(|draft| draft.at);
-        local.pick.seed = draft.map_or(String::new(), |draft| words_of(&draft.action).to_owned());
-        if let Some(Action::Extend { due_at, .. }) = draft.map(|draft| &draft.action) {
-            local.due_at = Some(*due_at);
-        }
+        *local = Local::of(state, text, form);
     }
     let title = text.t(title_key(form.kind)).to_owned();
     let head = heading(ui, tokens, &title, &super::meant(state, text, &form.rows));
@@ -63,6 +110,9 @@ pub(super) fn form_ui(
     if closes || ui.input(|input| input.key_pressed(Key::Escape)) {
         out.push(Command::Triage(TriageCommand::CloseForm));
         return;
+    }
+    if form.replaces.is_some() {
+        quiet(ui, tokens, text.t("edit-mine-advice"));
     }
     ui.add_space(4.0);
     if let Some(at) = local.draft_at
@@ -95,37 +145,39 @@ fn body_ui(
     map: &mut MapLocal,
     out: &mut Vec<Command>,
 ) -> Option<Action> {
-    let list = |ui: &mut Ui, local: &mut pick::Local, items: &[Item<Action>], hint: &str, ready| {
-        let pick = Pick { items, free: None, hint: text.t(hint), ready, fresh };
+    let mine = form.replaces.as_ref().map(|replaced| &replaced.action);
+    let list = |ui: &mut Ui, local: &mut pick::Local, items, hint: &str, ready| {
+        let items = choices::mine_first(text, items, mine);
+        let pick = Pick { items: &items, free: None, hint: text.t(hint), ready };
         pick_ui(ui, tokens, text, local, &pick)
     };
     match form.kind {
         CommandKind::Assign | CommandKind::Forward => {
             let (items, ready) = choices::bodies(state, text, form);
-            list(ui, &mut local.pick, &items, "pick-body", ready)
+            let (pick, reason) = (&mut local.pick, &mut local.reason);
+            body_for(ui, tokens, text, reason, |ui| list(ui, pick, items, "pick-body", ready))
         }
         CommandKind::Classify => {
             let (items, ready) = choices::topics(state, text, form);
-            list(ui, &mut local.pick, &items, "pick-topic", ready)
+            list(ui, &mut local.pick, items, "pick-topic", ready)
         }
         CommandKind::Prioritise => {
-            list(ui, &mut local.pick, &choices::priorities(text), "pick-priority", true)
+            list(ui, &mut local.pick, choices::priorities(text), "pick-priority", true)
         }
         CommandKind::Mark => {
-            list(ui, &mut local.pick, &choices::marks(state, text, form), "pick-mark", true)
+            list(ui, &mut local.pick, choices::marks(state, text, form), "pick-mark", true)
         }
-        CommandKind::Rate => list(ui, &mut local.pick, &choices::ratings(text), "pick-rate", true),
-        CommandKind::Quality => {
-            list(ui, &mut local.pick, &choices::verdicts(text), "pick-verdict", true)
-        }
+        CommandKind::Rate => list(ui, &mut local.pick, choices::ratings(text), "pick-rate", true),
+        CommandKind::Quality => quality_ui(ui, state, tokens, text, &mut local.quality),
         CommandKind::Place => {
-            let (items, hint) = (place::items(state, text, form), text.t("pick-place"));
+            let items = choices::place_first(text, place::items(state, text, form), mine);
+            let hint = text.t("pick-place");
             let on_map = place::map_ui(ui, state, tokens, text, form, fresh, map);
-            let pick = Pick { items: &items, free: None, hint, ready: true, fresh };
+            let pick = Pick { items: &items, free: None, hint, ready: true };
             let picked = pick_ui(ui, tokens, text, &mut local.pick, &pick);
             on_map.or(picked).map(Action::Place)
         }
-        CommandKind::Extend => extend_ui(ui, state, tokens, text, form, fresh, local, out),
+        CommandKind::Extend => extend_ui(ui, state, tokens, text, form, local, out),
         CommandKind::Return | CommandKind::Postpone | CommandKind::Reject | CommandKind::Reopen => {
             let make = |reason: &str| {
                 let reason = reason.to_owned();
@@ -136,16 +188,16 @@ fn body_ui(
                     _ => Action::Reopen { reason },
                 }
             };
-            reason_ui(ui, state, tokens, text, form, fresh, &mut local.pick, &make, out)
+            reason_ui(ui, state, tokens, text, form, &mut local.pick, &make, out)
         }
         CommandKind::Merge => {
-            let items = choices::survivors(state, text, form);
+            let items = choices::mine_first(text, choices::survivors(state, text, form), mine);
             let typed = |typed: &str| choices::survivor_typed(text, &items, typed);
             if items.is_empty() {
                 quiet(ui, tokens, text.t("merge-none"));
             }
             let hint = text.t("pick-survivor");
-            let pick = Pick { items: &items, free: Some(&typed), hint, ready: true, fresh };
+            let pick = Pick { items: &items, free: Some(&typed), hint, ready: true };
             pick_ui(ui, tokens, text, &mut local.pick, &pick)
         }
         CommandKind::InterimAnswer | CommandKind::Submit | CommandKind::Comment => {
@@ -159,9 +211,7 @@ fn body_ui(
             };
             write_ui(ui, state, tokens, text, form, fresh, &mut local.buffer, &make, out)
         }
-        CommandKind::Split => {
-            split::split_ui(ui, state, tokens, text, form, fresh, &mut local.split)
-        }
+        CommandKind::Split => split::split_ui(ui, state, tokens, text, form, &mut local.split),
         CommandKind::Create => {
             let (own, buffer) = (&mut local.create, &mut local.buffer);
             create::create_ui(ui, state, tokens, text, form, fresh, own, buffer, out)
@@ -173,6 +223,31 @@ fn body_ui(
     }
 }
 
+/// A body from `list`, with a word for it below.
+fn body_for(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    text: &Text,
+    reason: &mut String,
+    list: impl FnOnce(&mut Ui) -> Option<Action>,
+) -> Option<Action> {
+    let foot = tokens.size.row + ui.spacing().item_spacing.y * 2.0;
+    let room = egui::vec2(ui.available_width(), (ui.available_height() - foot).max(foot));
+    let picked = ui.allocate_ui(room, list).inner;
+    let label = text.t("assign-reason");
+    let size = [ui.available_width(), tokens.size.row];
+    let field = TextEdit::singleline(reason).hint_text(label).align(egui::Align2::LEFT_CENTER);
+    let field = ui.add_sized(size, field);
+    field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, label));
+    let said = cleaned(reason);
+    let said = (is_sendable(&said)).then_some(said);
+    Some(match picked? {
+        Action::Assign { body, .. } => Action::Assign { body, reason: said },
+        Action::Forward { body, .. } => Action::Forward { body, reason: said },
+        other => other,
+    })
+}
+
 /// First the day, then the reason.
 fn extend_ui(
     ui: &mut Ui,
@@ -180,7 +255,6 @@ fn extend_ui(
     tokens: &Tokens,
     text: &Text,
     form: &Form,
-    fresh: bool,
     local: &mut Local,
     out: &mut Vec<Command>,
 ) -> Option<Action> {
@@ -188,28 +262,30 @@ fn extend_ui(
         let until = choices::until(state, text, due_at);
         ui.label(egui::RichText::new(until).color(tokens.color.text_strong));
         let make = |reason: &str| Action::Extend { due_at, reason: reason.to_owned() };
-        return reason_ui(ui, state, tokens, text, form, fresh, &mut local.pick, &make, out);
+        return reason_ui(ui, state, tokens, text, form, &mut local.pick, &make, out);
     }
-    let items = choices::extensions(state, text, form);
+    let mine = match form.replaces.as_ref().map(|replaced| &replaced.action) {
+        Some(Action::Extend { due_at, reason }) => Some((*due_at, reason.as_str())),
+        _ => None,
+    };
+    let items = choices::extensions(state, text, form, mine.map(|(due_at, _)| due_at));
     let typed = |typed: &str| choices::extension_typed(state, text, form, typed);
     let hint = text.t("pick-days");
-    let pick = Pick { items: &items, free: Some(&typed), hint, ready: true, fresh };
+    let pick = Pick { items: &items, free: Some(&typed), hint, ready: true };
     local.due_at = pick_ui(ui, tokens, text, &mut local.pick, &pick);
     if local.due_at.is_some() {
-        local.pick = pick::Local::default();
+        local.pick = pick::Local::typed(mine.map_or("", |(_, reason)| reason));
     }
     None
 }
 
 /// `make` makes the action of a reason: kept as a draft while one is typed.
-#[expect(clippy::too_many_arguments, reason = "a form needs what a view has")]
 fn reason_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,
     text: &Text,
     form: &Form,
-    fresh: bool,
     local: &mut pick::Local,
     make: &dyn Fn(&str) -> Action,
     out: &mut Vec<Command>,
@@ -217,11 +293,11 @@ fn reason_ui(
     let items = choices::reasons(state, text, form.kind);
     let own = |typed: &str| choices::reason_typed(text, typed);
     let hint = text.t("pick-reason");
-    let pick = Pick { items: &items, free: Some(&own), hint, ready: true, fresh };
-    let before = if fresh { local.seed.clone() } else { local.query.clone() };
+    let pick = Pick { items: &items, free: Some(&own), hint, ready: true };
+    let before = local.query.clone();
     let reason = pick_ui(ui, tokens, text, local, &pick);
     if reason.is_none() && local.query != before {
-        out.push(Command::Triage(written(form, &local.query, make)));
+        keep(form, &local.query, make, out);
     }
     reason.map(|reason| make(&reason))
 }

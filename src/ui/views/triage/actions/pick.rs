@@ -31,14 +31,12 @@ impl<T> Item<T> {
     }
 }
 
-/// What a list remembers between frames.
+/// What a list remembers between frames; a new one opens with the next frame.
 #[derive(Default)]
 pub(super) struct Local {
     pub(super) query: String,
     /// False until its first frame: then it takes the keyboard.
     is_open: bool,
-    /// What the field begins with when it opens: a draft's words.
-    pub(super) seed: String,
     chosen: usize,
     /// True once a person has typed or moved: until then Enter takes the first.
     touched: bool,
@@ -49,6 +47,13 @@ pub(super) struct Local {
 /// Makes a choice of what was typed, where that is one.
 type Typed<'a, T> = dyn Fn(&str) -> Option<Item<T>> + 'a;
 
+impl Local {
+    /// A list that opens with something typed.
+    pub(super) fn typed(query: &str) -> Self {
+        Self { query: query.to_owned(), ..Self::default() }
+    }
+}
+
 /// What a list is of.
 pub(super) struct Pick<'a, T> {
     pub(super) items: &'a [Item<T>],
@@ -56,8 +61,6 @@ pub(super) struct Pick<'a, T> {
     pub(super) hint: &'a str,
     /// False while the order is still being worked out: Enter waits for it.
     pub(super) ready: bool,
-    /// True in the frame in which it opens.
-    pub(super) fresh: bool,
 }
 
 /// The choice that was made, once.
@@ -68,9 +71,6 @@ pub(super) fn pick_ui<T: Clone>(
     local: &mut Local,
     pick: &Pick<'_, T>,
 ) -> Option<T> {
-    if pick.fresh {
-        *local = Local { query: std::mem::take(&mut local.seed), ..Local::default() };
-    }
     let field = ui.add_sized(
         [ui.available_width(), tokens.size.row],
         TextEdit::singleline(&mut local.query)
@@ -152,10 +152,18 @@ fn lines<T>(
     clicked
 }
 
-fn line_ui<T>(ui: &mut Ui, tokens: &Tokens, item: &Item<T>, height: f32, chosen: bool) -> bool {
+/// One line of a list; true where it was clicked.
+pub(super) fn line_ui<T>(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    item: &Item<T>,
+    height: f32,
+    chosen: bool,
+) -> bool {
     let (size, color) = (&tokens.size, &tokens.color);
+    // Arrows go through the lines; Tab goes past them, to what stands below.
     let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::click());
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::CLICK);
     let label = if item.note.is_empty() {
         item.label.clone()
     } else {

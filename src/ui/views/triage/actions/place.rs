@@ -47,6 +47,20 @@ pub(super) fn items(state: &State, text: &Text, form: &Form) -> Vec<Item<PlaceGi
     settlements.chain(municipalities).collect()
 }
 
+/// What a place is called.
+pub(super) fn name(state: &State, text: &Text, given: &PlaceGiven) -> String {
+    let catalogue = &state.catalogue;
+    let settlement = given.settlement.as_deref().and_then(|it| catalogue.settlement_by_code(it));
+    if let Some(settlement) = settlement.and_then(|index| catalogue.settlement(index)) {
+        return settlement.name.to_string();
+    }
+    let oktmo = given.municipality.as_deref().and_then(|code| code.parse().ok());
+    match oktmo.and_then(|oktmo| catalogue.municipality_by_oktmo(oktmo)) {
+        Some(index) => names::municipality(state, text, index).to_owned(),
+        None => text.t("place-on-map").to_owned(),
+    }
+}
+
 /// The map; the place of a click on the region.
 pub(super) fn map_ui(
     ui: &mut Ui,

@@ -18,7 +18,7 @@ use super::pick::enter_pressed;
 
 /// Characters of a message that tell it from the others.
 const SHOWN_CHARS: usize = 140;
-const DIGITS: [Key; 9] = [
+pub(super) const DIGITS: [Key; 9] = [
     Key::Num1,
     Key::Num2,
     Key::Num3,
@@ -33,7 +33,7 @@ const DIGITS: [Key; 9] = [
 /// Ids of the messages that go.
 #[derive(Default)]
 pub(super) struct Local {
-    chosen: BTreeSet<String>,
+    pub(super) chosen: BTreeSet<String>,
 }
 
 pub(super) fn split_ui(
@@ -42,12 +42,8 @@ pub(super) fn split_ui(
     tokens: &Tokens,
     text: &Text,
     form: &Form,
-    fresh: bool,
     local: &mut Local,
 ) -> Option<Action> {
-    if fresh {
-        local.chosen.clear();
-    }
     let open = state.incident.as_ref();
     let open = open.filter(|incident| form.rows == [incident.row.row_id]);
     let messages: &[MessageLine] = open.map_or(&[], |incident| &incident.messages);

@@ -59,10 +59,6 @@ pub(super) fn write_ui(
     make: &dyn Fn(&str) -> Action,
     out: &mut Vec<Command>,
 ) -> Option<Action> {
-    if fresh {
-        let draft = state.triage.drafts.get(&form.draft_of());
-        *buffer = draft.map(|draft| words_of(&draft.action).to_owned()).unwrap_or_default();
-    }
     let sends = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
     let mut changed = false;
     let label = text.t(label_key(form.kind));
@@ -79,6 +75,7 @@ pub(super) fn write_ui(
         field.widget_info(|| egui::WidgetInfo::labeled(Role::MultilineTextInput, true, label));
         if fresh {
             field.request_focus();
+            to_end(ui, field.id, buffer);
         }
         changed |= field.changed();
         ui.horizontal_wrapped(|ui| {
@@ -96,7 +93,7 @@ pub(super) fn write_ui(
         });
     });
     if changed {
-        out.push(Command::Triage(written(form, buffer, make)));
+        keep(form, buffer, make, out);
     }
     warnings(ui, tokens, text, form.kind, buffer);
     let fits = is_sendable(buffer);
@@ -113,14 +110,23 @@ pub(super) fn write_ui(
     (fits && (sends || pressed)).then(|| make(&cleaned(buffer)))
 }
 
-/// A draft as far as it is written; none of nothing.
-pub(super) fn written(form: &Form, buffer: &str, make: &dyn Fn(&str) -> Action) -> TriageCommand {
-    if buffer.trim().is_empty() {
+/// Keeps a draft as far as it is written; none of nothing. What makes an action
+/// anew is none: another one may have been begun beside it.
+pub(super) fn keep(
+    form: &Form,
+    buffer: &str,
+    make: &dyn Fn(&str) -> Action,
+    out: &mut Vec<Command>,
+) {
+    if form.replaces.is_some() {
+        return;
+    }
+    out.push(Command::Triage(if buffer.trim().is_empty() {
         TriageCommand::DropDraft(form.draft_of())
     } else {
         let action = Box::new(make(buffer));
         TriageCommand::Draft { row_id: form.draft_row(), action }
-    }
+    }));
 }
 
 /// Puts the cursor behind what was written.

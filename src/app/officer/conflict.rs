@@ -1,0 +1,76 @@
+//! What an officer decides about an action that met another state than it was
+//! meant for: done all the same, or made anew.
+
+use uuid::Uuid;
+
+use super::{OfficerDesk, Told, outcome};
+use crate::domain::{Action, Timestamp};
+use crate::store::{self, NewCommand, StoredCommand};
+use crate::sync::protocol::Outcome;
+use crate::sync::push::set_base;
+
+impl OfficerDesk {
+    /// The action in `action` takes the place of a conflicting or rejected one. On
+    /// what the table of moves forbids by now nothing is written, and the words
+    /// are given back.
+    pub(super) fn replace(
+        &mut self,
+        old: Uuid,
+        action: &Action,
+        at: Timestamp,
+    ) -> Result<(), store::Error> {
+        let replaced = self.outbox.lock().get(old)?;
+        let seen = self.seen_before(&replaced)?;
+        let is_legal = match &seen {
+            Some(seen) => seen.standing.after(action, at, None).is_ok(),
+            None => matches!(action, Action::Create(_)),
+        };
+        let new = if is_legal { self.written(seen.as_ref(), action, at) } else { None };
+        let Some(new) = new else {
+            let row_id = self.entries.iter().find(|entry| entry.id == old);
+            self.give_back(row_id.and_then(|entry| entry.row_id), action);
+            return Ok(());
+        };
+        self.put_in_place(&replaced, &new, at)?;
+        self.look_again()?;
+        (self.say)(Told::Released);
+        Ok(())
+    }
+
+    /// Both are written down: the new one in the outbox, that it was done in the
+    /// audit log.
+    fn put_in_place(
+        &self,
+        replaced: &StoredCommand,
+        new: &NewCommand,
+        at: Timestamp,
+    ) -> Result<(), store::Error> {
+        let (role, office) =
+            self.officer.as_ref().map_or(("", ""), |it| (it.role.as_str(), it.office.as_str()));
+        let detail = format!("{} by {}", replaced.id, new.id);
+        let mut outbox = self.outbox.lock();
+        outbox.replace(replaced.id, new, at)?;
+        outbox.audit_append(at, "replace", role, office, &detail)
+    }
+
+    /// Nothing was written; what was entered goes back to who entered it.
+    fn give_back(&self, row_id: Option<u32>, action: &Action) {
+        (self.say)(Told::Acted {
+            ids: Vec::new(),
+            rows: row_id.into_iter().collect(),
+            kind: action.kind(),
+            refused: 1,
+            left: row_id.map(|row_id| (row_id, Box::new(action.clone()))),
+        });
+    }
+}
+
+/// Decided again, on what the server has now.
+pub(super) fn keep_mine(command: &mut StoredCommand) {
+    if let Some(Outcome::Conflict { rev, current }) = command.answer.as_deref().and_then(outcome) {
+        set_base(command, rev);
+        if let Some(Ok(basis)) = current.standing().map(|now| serde_json::to_string(&now)) {
+            command.basis = Some(basis);
+        }
+    }
+}
