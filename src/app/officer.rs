@@ -226,7 +226,10 @@ impl OfficerDesk {
 
     fn try_work(&mut self, job: Job) -> Result<(), store::Error> {
         match job {
-            Job::Act { rows, action, at } => self.act(&rows, &action, at),
+            // What goes to a citizen is masked before it is written down anywhere.
+            Job::Act { rows, action, at } => {
+                self.act(&rows, action.masked().as_ref().unwrap_or(&action), at)
+            }
             Job::Undo(ids) => {
                 self.outbox.lock().undo(&ids)?;
                 self.entries.retain(|entry| !ids.contains(&entry.id));
@@ -254,7 +257,9 @@ impl OfficerDesk {
                 (self.say)(Told::Released);
                 Ok(())
             }
-            Job::Replace { old, action, at } => self.replace(old, &action, at),
+            Job::Replace { old, action, at } => {
+                self.replace(old, action.masked().as_ref().unwrap_or(&action), at)
+            }
             Job::Dismiss(id) => {
                 self.outbox.lock().dismiss(id)?;
                 self.look_again()?;

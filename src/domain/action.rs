@@ -3,10 +3,13 @@
 //! The form under serde is that of the contract: `command` and `payload` of a
 //! line of `POST /v1/commands`.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::command::CommandKind;
 use super::keyed::keyed_enum;
+use super::mask::mask;
 use super::period::Timestamp;
 
 keyed_enum! {
@@ -202,6 +205,17 @@ impl Action {
         matches!(self, Self::Comment { .. } | Self::Mark { .. } | Self::Rate { .. })
     }
 
+    /// The same without telephones, addresses of mail and other personal data in
+    /// what goes to the citizen, where there are any: an answer may be published.
+    pub fn masked(&self) -> Option<Self> {
+        let (Self::InterimAnswer { text } | Self::Submit { text }) = self else { return None };
+        let Cow::Owned(text) = mask(text) else { return None };
+        Some(match self {
+            Self::InterimAnswer { .. } => Self::InterimAnswer { text },
+            _ => Self::Submit { text },
+        })
+    }
+
     /// What the officer wrote in it, for a list of what waits here.
     pub fn words(&self) -> Option<&str> {
         match self {
@@ -301,6 +315,16 @@ mod tests {
             assert!(json["payload"].is_object(), "{json}");
             assert_eq!(serde_json::from_value::<Action>(json).unwrap(), action);
         }
+    }
+
+    #[test]
+    fn an_answer_leaves_without_telephones_and_a_comment_as_it_is() {
+        let words = || "Звоните: +7 913 555-01-23".to_owned();
+        let masked = Action::Submit { text: words() }.masked();
+        let Some(Action::Submit { text }) = masked else { panic!("{masked:?}") };
+        assert!(text.starts_with("Звоните: ") && !text.contains("555"), "{text}");
+        assert_eq!(Action::Submit { text: "Сделано".to_owned() }.masked(), None);
+        assert_eq!(Action::Comment { text: words() }.masked(), None);
     }
 
     #[test]

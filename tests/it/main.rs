@@ -31,6 +31,8 @@ mod officer;
 #[cfg(test)]
 mod queue;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod server;

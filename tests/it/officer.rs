@@ -283,7 +283,8 @@ fn an_answer_begins_with_a_template_and_a_telephone_in_it_is_pointed_out() {
     officer.press(Key::I);
     officer.harness.get_by_label("Принято, уточняем").click();
     officer.settle();
-    let warning = "В ответе есть телефон, почта или другие личные данные";
+    let warning =
+        "В ответе есть телефон, почта или другие личные данные: при отправке они будут скрыты";
     assert!(officer.harness.query_by_label(warning).is_none());
     officer.types(" Звоните: +7 913 555-01-23");
     officer.harness.get_by_label(warning);
@@ -293,6 +294,7 @@ fn an_answer_begins_with_a_template_and_a_telephone_in_it_is_pointed_out() {
     let done = officer.done_to(row_id);
     let Action::InterimAnswer { text } = &done[1] else { panic!("{done:?}") };
     assert!(text.starts_with("Здравствуйте! Ваше сообщение принято."), "{text}");
+    assert!(text.contains("Звоните: ") && !text.contains("555"), "{text}");
 }
 
 #[test]

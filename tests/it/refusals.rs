@@ -1,0 +1,106 @@
+//! What a desk is given that cannot be done: a clear sentence, and nothing of it
+//! is lost.
+
+use std::time::Duration;
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use pult::app::Command;
+use pult::domain::{Action, CommandKind, Role, Timestamp};
+use pult::server::{Server, ServerOptions, Token};
+use pult::store::{CommandState, NewCommand, Store};
+use pult::sync::protocol::{CommandLine, Scope};
+use uuid::Uuid;
+
+use super::desk::{Bench, TOKEN, region};
+use super::officer::Officer;
+
+fn notices(officer: &Officer) -> Vec<&'static str> {
+    officer.state().notices.iter().map(|notice| notice.text).collect()
+}
+
+/// All that waits was rejected; what the outbox says of it.
+fn said_in_the_outbox(officer: &mut Officer, sentence: &str) {
+    officer.harness.state_mut().let_pass(Duration::from_secs(11));
+    officer.wait("the rejection", |state| {
+        let entries = &state.outbox.entries;
+        !entries.is_empty() && entries.iter().all(|one| one.state == CommandState::Rejected)
+    });
+    officer.press_with(Modifiers::COMMAND, Key::Num7);
+    officer.harness.get_by_label(sentence);
+}
+
+#[test]
+fn an_incident_that_is_gone_is_said_and_the_words_are_given_back() {
+    let mut officer = Officer::sits_down();
+    let text = "Едем".to_owned();
+    officer.does(Command::Act { rows: vec![99_999], action: Action::Comment { text } });
+    officer.wait("a sentence", |state| !state.notices.is_empty());
+    assert_eq!(notices(&officer), ["notice-action-refused"]);
+    let draft = &officer.state().triage.drafts[&(99_999, CommandKind::Comment)];
+    assert_eq!(draft.action.words(), Some("Едем"));
+    assert_eq!(officer.state().outbox.waiting(), 0);
+}
+
+#[test]
+fn an_action_whose_incident_the_server_no_longer_has_is_kept_and_explained() {
+    let Bench { desk, folder, server, .. } = Bench::online(true);
+    let url = server.as_ref().map(|server| format!("http://{}", server.addr()));
+    drop(desk);
+    let id = Uuid::now_v7();
+    let at = Timestamp(pult::app::clock::now().0);
+    let action = Action::Comment { text: "Едем".to_owned() };
+    let incident = Some("i-99999".to_owned());
+    let line = CommandLine::new(id, incident.clone(), Some(1), at, &action);
+    let command = serde_json::to_string(&line).unwrap();
+    let office = String::new();
+    let new = NewCommand { id, incident, command, basis: None, office };
+    let store = Store::open(folder.path(), &pult::domain::Catalogue::embedded()).unwrap();
+    store.outbox().put(&[new], at).unwrap();
+    drop(store);
+    let mut officer = Officer::sits_down_at(Bench::again(folder, url, server));
+    officer.harness.state_mut().hold_clock();
+    said_in_the_outbox(&mut officer, "Сервер не знает такого инцидента");
+    officer.harness.get_by_label("Едем");
+}
+
+#[test]
+fn a_role_without_the_right_is_told_so_before_and_after() {
+    let token = Token::new(TOKEN, Role::Curator, Scope::Desk, "Куратор");
+    let options = ServerOptions { tokens: vec![token], ..region(true) };
+    let mut officer = Officer::sits_down_at(Bench::on(Server::start(options).unwrap()));
+    officer.harness.state_mut().hold_clock();
+    officer.press(Key::T);
+    assert_eq!(officer.state().outbox.waiting(), 0, "the key is not offered");
+    // By another way: the server decides.
+    let row_id = officer.cursor();
+    officer.does(Command::Act { rows: vec![row_id], action: Action::Take {} });
+    said_in_the_outbox(&mut officer, "Роль этого рабочего места не даёт права на это действие");
+    assert_eq!(officer.done_to(row_id), [Action::Take {}]);
+}
+
+#[test]
+fn fifty_thousand_characters_are_counted_not_sent_and_not_lost() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    officer.press(Key::N);
+    officer.types(&"ё".repeat(50_000));
+    officer.harness.get_by_label("Слишком длинно: 50\u{202f}000 знаков из 8\u{202f}000");
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Comment), "it is not sent");
+    officer.press(Key::Escape);
+    let draft = &officer.state().triage.drafts[&(row_id, CommandKind::Comment)];
+    assert_eq!(draft.action.words().map(|words| words.chars().count()), Some(50_000));
+    assert_eq!(officer.state().outbox.waiting(), 0);
+}
+
+#[test]
+fn control_characters_are_left_out_of_what_is_sent() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    officer.press(Key::N);
+    officer.types("ямы\u{0}\u{7}\u{1b} нет");
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("the comment", |state| state.outbox.waiting() == 1);
+    assert_eq!(officer.done_to(row_id), [Action::Comment { text: "ямы нет".to_owned() }]);
+}
