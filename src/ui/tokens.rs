@@ -186,24 +186,63 @@ mod tests {
         [color.r(), color.g(), color.b()]
     }
 
+    const THEMES: [Theme; 2] = [Theme::Dark, Theme::Light];
+
+    /// What a colour with some transparency looks like on a ground.
+    fn over(color: Color32, ground: Color32) -> Color32 {
+        ground.blend(color)
+    }
+
+    fn holds(theme: Theme, least: f32, inks: &[Color32], grounds: &[Color32]) {
+        for ground in grounds {
+            for ink in inks {
+                let ratio = contrast_ratio(rgb(*ink), rgb(*ground));
+                assert!(ratio >= least, "{theme:?}: {ink:?} on {ground:?} is {ratio:.2}");
+            }
+        }
+    }
+
     #[test]
     fn every_text_colour_reaches_wcag_aa_on_every_ground() {
-        for theme in [Theme::Dark, Theme::Light] {
+        for theme in THEMES {
             let color = Tokens::of(theme).color;
-            for ground in [color.canvas, color.panel, color.raised] {
-                for text in [
-                    color.text_strong,
-                    color.text_soft,
-                    color.text_dim,
-                    color.accent,
-                    color.warn,
-                    color.alarm,
-                    color.good,
-                ] {
-                    let ratio = contrast_ratio(rgb(text), rgb(ground));
-                    assert!(ratio >= 4.5, "{theme:?}: {text:?} on {ground:?} is {ratio:.2}");
-                }
+            let inks = [
+                color.text_strong,
+                color.text_soft,
+                color.text_dim,
+                color.accent,
+                color.warn,
+                color.alarm,
+                color.good,
+            ];
+            holds(theme, 4.5, &inks, &[color.canvas, color.panel, color.raised, color.hover]);
+            // Names on the map stand on their halo, whatever is below it.
+            let names = [color.text_strong, color.text_soft, color.text_dim];
+            let maps = [color.map_land, color.map_sea, color.map_neighbour, color.map_water];
+            holds(theme, 4.5, &names, &maps.map(|map| over(color.map_halo, map)));
+            // What is selected in a field.
+            let selected = [color.canvas, color.panel, color.raised, color.hover]
+                .map(|ground| over(color.accent_fill, ground));
+            holds(theme, 4.5, &[color.text_strong], &selected);
+            // A figure in a cell takes the better of two inks.
+            for ground in &color.ramp_count {
+                let inks = [color.text_strong, color.canvas];
+                let best = inks.map(|ink| contrast_ratio(rgb(ink), rgb(*ground)));
+                assert!(best.iter().any(|ratio| *ratio >= 4.5), "{theme:?}: {ground:?} {best:?}");
             }
+        }
+    }
+
+    #[test]
+    fn marks_and_what_has_the_focus_stand_out_by_three_to_one() {
+        for theme in THEMES {
+            let color = Tokens::of(theme).color;
+            let marks = [color.accent, color.warn, color.alarm, color.good, color.text_dim];
+            let grounds = [color.canvas, color.panel, color.raised, color.hover];
+            holds(theme, 3.0, &marks, &grounds);
+            holds(theme, 3.0, &marks, &grounds.map(|ground| over(color.accent_fill, ground)));
+            let maps = [color.map_land, color.map_sea, color.map_neighbour];
+            holds(theme, 3.0, &[color.map_region, color.accent], &maps);
         }
     }
 }
