@@ -1,11 +1,15 @@
-//! Masking of structured personal data in citizens' texts: phones, e-mail, СНИЛС,
-//! ИНН, bank cards, passports.
+//! Masking of personal data in citizens' texts: phones, e-mail, СНИЛС, ИНН, bank
+//! cards, passports, and names where they are given ([`names`]).
 //!
 //! Numbers are recognised by shape, check digits and the words before them, so
 //! that deadlines, house numbers, record numbers and sums stay readable. Where a
 //! number could be either, it is masked only if its check digits hold.
 
+mod names;
+
 use std::borrow::Cow;
+
+use names::mask_names;
 
 /// What stands in place of what was masked.
 pub mod token {
@@ -15,7 +19,12 @@ pub mod token {
     pub const INN: &str = "[ИНН]";
     pub const CARD: &str = "[карта]";
     pub const PASSPORT: &str = "[паспорт]";
+    pub use super::names::NAME;
 }
+
+/// Counts up when other things are masked: what was made of masked texts is made
+/// anew.
+pub const MASKING_VERSION: u32 = 2;
 
 /// The shortest thing that is ever masked has five digits (a local phone).
 const FEWEST_DIGITS: usize = 5;
@@ -27,12 +36,13 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let without_numbers =
         if digits < FEWEST_DIGITS { Cow::Borrowed(text) } else { mask_numbers(text) };
-    if !without_numbers.contains('@') {
-        return without_numbers;
-    }
-    match mask_emails(&without_numbers) {
+    let without_mail = match mask_emails(&without_numbers) {
         Some(masked) => Cow::Owned(masked),
         None => without_numbers,
+    };
+    match mask_names(&without_mail) {
+        Some(masked) => Cow::Owned(masked),
+        None => without_mail,
     }
 }
 

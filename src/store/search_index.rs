@@ -19,7 +19,7 @@ use super::migrate::{self, Database};
 use super::repair;
 use super::rounds::Rounds;
 use super::writer::Writer;
-use crate::domain::mask::mask;
+use crate::domain::mask::{MASKING_VERSION, mask};
 use crate::domain::stem::{STEMMING_VERSION, Stemmer};
 use crate::priority::{Priority, lower_to};
 
@@ -228,7 +228,7 @@ impl Work {
             return Err(Error::Damaged);
         }
         let store_id = meta::get(&self.texts, "store_id")?.unwrap_or_default();
-        let maker = format!("{store_id} {STEMMING_VERSION}");
+        let maker = format!("{store_id} {STEMMING_VERSION} {MASKING_VERSION}");
         if meta::get(&self.index, "maker")?.as_deref() != Some(&maker) {
             self.index.execute_batch(include_str!("sql/search_empty.sql"))?;
             meta::set(&self.index, "maker", &maker)?;

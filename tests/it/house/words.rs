@@ -20,6 +20,7 @@ const COLOUR_MAKERS: &[&str] =
 /// is what the code is about (a file, or a folder ending in `/`), and why:
 const RUSSIAN_PLACES: &[(&str, &str)] = &[
     ("src/domain/mask.rs", "knows the words that stand before a number to be masked"),
+    ("src/domain/mask/", "knows the words that stand before a name"),
     ("src/domain/name.rs", "folds Russian and Khakas letters"),
     ("src/domain/stem.rs", "folds letters that look alike"),
     ("src/server/", "a made-up region: what it sends is data"),
