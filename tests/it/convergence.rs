@@ -4,14 +4,16 @@
 //!
 //! `PULT_CASES` sets the number of cases.
 
+mod deeds;
 mod faulty;
 mod world;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
+use deeds::Deed;
 use faulty::Fate;
-use world::{Deed, World};
+use world::World;
 
 /// One step of a case.
 #[derive(Clone, Debug)]
@@ -30,6 +32,12 @@ enum Step {
     Restart(usize),
     /// Requests that were held up on the way arrive.
     Arrive,
+    /// The server ends and starts again.
+    ServerRestart,
+    /// The server's file is copied away.
+    Backup,
+    /// The server gets its last copy back: it has forgotten all that came later.
+    Restore,
     /// The desk's clock is set.
     Clock(usize, i32),
 }
@@ -41,13 +49,16 @@ fn step() -> impl Strategy<Value = Step> {
     let desk = 0..DESKS;
     let fates = proptest::collection::vec(faulty::fate(), 0..4);
     prop_oneof![
-        6 => (desk.clone(), 0..INCIDENTS, world::deed()).prop_map(|(d, i, a)| Step::Act(d, i, a)),
+        6 => (desk.clone(), 0..INCIDENTS, deeds::deed()).prop_map(|(d, i, a)| Step::Act(d, i, a)),
         1 => desk.clone().prop_map(Step::Undo),
         3 => desk.clone().prop_map(Step::Release),
         5 => (desk.clone(), fates).prop_map(|(d, f)| Step::Sync(d, f)),
         2 => (desk.clone(), any::<bool>()).prop_map(|(d, mine)| Step::Decide(d, mine)),
         1 => desk.clone().prop_map(Step::Restart),
         1 => Just(Step::Arrive),
+        1 => Just(Step::ServerRestart),
+        1 => Just(Step::Backup),
+        1 => Just(Step::Restore),
         1 => (desk, -90_000_i32..90_000).prop_map(|(d, by)| Step::Clock(d, by)),
     ]
 }
@@ -62,6 +73,9 @@ fn run(world: &mut World, steps: &[Step]) -> Result<(), TestCaseError> {
             Step::Decide(desk, mine) => world.decide(*desk, *mine),
             Step::Restart(desk) => world.restart(*desk),
             Step::Arrive => world.arrive(),
+            Step::ServerRestart => world.restart_server(|_| ()),
+            Step::Backup => world.back_up(),
+            Step::Restore => world.restore(),
             Step::Clock(desk, by) => world.set_clock(*desk, *by),
         }
     }

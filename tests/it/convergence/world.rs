@@ -2,15 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
-use proptest::prelude::*;
 use pult::app::officer::{Job, OfficerDesk, Told};
-use pult::domain::action::{Mark, Verdict};
 use pult::domain::catalogue::Catalogue;
-use pult::domain::{Action, CommandKind, EventKind, Role, Timestamp};
+use pult::domain::{CommandKind, EventKind, Role, Timestamp};
 use pult::server::{RunningServer, Server, ServerOptions, Token};
 use pult::store::{CommandState, Store};
 use pult::sync::PushParts;
@@ -21,6 +20,7 @@ use pult::sync::protocol::Scope;
 use pult::sync::status::StatusBoard;
 use uuid::Uuid;
 
+use super::deeds::Deed;
 use super::faulty::{Fate, Faulty, Lie, Network};
 use crate::fake_api::{NOW_SECS, REGION, config};
 
@@ -33,76 +33,8 @@ const DESKS: [(&str, Role, &str); 4] = [
 ];
 const AUDITOR: usize = DESKS.len() - 1;
 
-/// What an officer tries, whether it is legal or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Deed {
-    Take,
-    Assign,
-    Classify,
-    Prioritise(u8),
-    Mark(Mark),
-    Comment,
-    Interim,
-    Submit,
-    Approve,
-    Return,
-    Postpone,
-    Reject,
-    Close,
-    Reopen,
-    Rate(u8),
-    Quality,
-}
-
-pub(crate) fn deed() -> impl Strategy<Value = Deed> {
-    prop_oneof![
-        3 => Just(Deed::Take),
-        2 => Just(Deed::Assign),
-        1 => Just(Deed::Classify),
-        1 => (0..=2_u8).prop_map(Deed::Prioritise),
-        1 => proptest::sample::select(Mark::ALL).prop_map(Deed::Mark),
-        3 => Just(Deed::Comment),
-        1 => Just(Deed::Interim),
-        2 => Just(Deed::Submit),
-        2 => Just(Deed::Approve),
-        1 => Just(Deed::Return),
-        1 => Just(Deed::Postpone),
-        1 => Just(Deed::Reject),
-        1 => Just(Deed::Close),
-        1 => Just(Deed::Reopen),
-        1 => (1..=5_u8).prop_map(Deed::Rate),
-        1 => Just(Deed::Quality),
-    ]
-}
-
-impl Deed {
-    /// `mark` is found again in the server's log, where the action has words.
-    fn action(self, mark: String, body: &str) -> Action {
-        match self {
-            Self::Take => Action::Take {},
-            Self::Assign => Action::Assign { body: body.to_owned(), reason: Some(mark) },
-            Self::Classify => Action::Classify { topic: "roads.surface".to_owned() },
-            Self::Prioritise(priority) => Action::Prioritise { priority },
-            Self::Mark(it) => Action::Mark { add: vec![it], remove: Vec::new() },
-            Self::Comment => Action::Comment { text: mark },
-            Self::Interim => Action::InterimAnswer { text: mark },
-            Self::Submit => Action::Submit { text: mark },
-            Self::Approve => Action::Approve {},
-            Self::Return => Action::Return { reason: mark },
-            Self::Postpone => Action::Postpone { reason: mark },
-            Self::Reject => Action::Reject { reason: mark },
-            Self::Close => Action::Close {},
-            Self::Reopen => Action::Reopen { reason: mark },
-            Self::Rate(rating) => Action::Rate { rating },
-            Self::Quality => {
-                Action::Quality { verdict: Verdict::Partial, checks: Vec::new(), text: None }
-            }
-        }
-    }
-}
-
-/// A server with a handful of incidents.
-fn server() -> RunningServer {
+/// A server with a handful of incidents, which keeps what happens in `folder`.
+fn server(folder: &Path) -> RunningServer {
     let clock = || Timestamp(NOW_SECS as u32);
     let token = |(secret, role, office): &(&str, Role, &str)| {
         Token::new(secret, *role, Scope::Desk, office)
@@ -111,10 +43,22 @@ fn server() -> RunningServer {
         incidents: 40,
         days: Some(3),
         frozen: true,
+        data_dir: Some(folder.to_owned()),
         tokens: DESKS.iter().map(token).collect(),
         ..ServerOptions::new(clock)
     };
     Server::start(options).unwrap()
+}
+
+/// A folder where commits do not wait for a disk, which would take most of the
+/// test's time.
+fn in_memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
 }
 
 /// What was entered at a desk.
@@ -149,13 +93,15 @@ pub(crate) struct World {
     entered: HashMap<Uuid, Entered>,
     number: u32,
     runtime: tokio::runtime::Runtime,
-    _server: RunningServer,
+    server: Option<RunningServer>,
+    server_folder: tempfile::TempDir,
 }
 
 impl World {
     pub(crate) fn new(incidents: usize, desks: usize, lie: Lie) -> Self {
         assert_eq!(desks, AUDITOR, "the last token is the auditor's");
-        let server = server();
+        let server_folder = in_memory();
+        let server = server(server_folder.path());
         let mut world = Self {
             url: format!("http://{}", server.addr()),
             desks: (0..desks).map(|_| Desk::new()).collect(),
@@ -167,7 +113,8 @@ impl World {
             entered: HashMap::new(),
             number: 0,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
-            _server: server,
+            server: Some(server),
+            server_folder,
         };
         for desk in 0..desks {
             world.sync(desk, &[]);
@@ -236,6 +183,32 @@ impl World {
 
     pub(crate) fn restart(&mut self, desk: usize) {
         self.desks[desk].restart();
+    }
+
+    /// Stops the server, does something to its folder, and starts it again.
+    pub(crate) fn restart_server(&mut self, meanwhile: impl FnOnce(&Path)) {
+        if let Some(server) = self.server.take() {
+            server.shutdown();
+        }
+        meanwhile(self.server_folder.path());
+        let server = server(self.server_folder.path());
+        self.url = format!("http://{}", server.addr());
+        self.server = Some(server);
+    }
+
+    pub(crate) fn back_up(&mut self) {
+        self.restart_server(|folder| {
+            std::fs::copy(folder.join("server.db"), folder.join("backup")).unwrap();
+        });
+    }
+
+    /// Where there is a copy.
+    pub(crate) fn restore(&mut self) {
+        if self.server_folder.path().join("backup").exists() {
+            self.restart_server(|folder| {
+                std::fs::copy(folder.join("backup"), folder.join("server.db")).unwrap();
+            });
+        }
     }
 
     pub(crate) fn set_clock(&mut self, desk: usize, by_secs: i32) {
@@ -389,13 +362,7 @@ impl World {
 
 impl Desk {
     fn new() -> Self {
-        // Commits that wait for a disk would take most of the test's time.
-        let memory = std::path::Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            tempfile::tempdir_in(memory).unwrap()
-        } else {
-            tempfile::tempdir().unwrap()
-        };
+        let folder = in_memory();
         let mut desk = Self {
             number: 0,
             officer: None,
