@@ -1,6 +1,8 @@
 //! The one integration binary: what only the assembled parts can show.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod bad_input;
