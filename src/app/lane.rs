@@ -33,7 +33,8 @@ impl Cancel {
 /// cancels and joins its thread.
 pub struct Lane<Q, A> {
     questions: Option<mpsc::Sender<Asked<Q>>>,
-    answers: mpsc::Receiver<(u64, A)>,
+    /// `None` where there was no answer to give.
+    answers: mpsc::Receiver<(u64, Option<A>)>,
     /// Of the newest question.
     cancel: Cancel,
     asked: u64,
@@ -48,8 +49,8 @@ struct Asked<Q> {
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
-    /// Starts the thread. `work` returns `None` where it was cancelled; `waker`
-    /// is woken after each answer.
+    /// Starts the thread. `work` returns `None` where it was cancelled or has no
+    /// answer: then nobody waits for one any longer. `waker` is woken after each.
     ///
     /// # Errors
     /// The system's, where no thread can be started.
@@ -65,12 +66,14 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
                 if cancel.is_set() {
                     continue;
                 }
-                if let Some(answer) = work(question, &cancel) {
-                    if outbox.send((number, answer)).is_err() {
-                        return;
-                    }
-                    waker.wake_by_ref();
+                let answer = work(question, &cancel);
+                if answer.is_none() && cancel.is_set() {
+                    continue;
                 }
+                if outbox.send((number, answer)).is_err() {
+                    return;
+                }
+                waker.wake_by_ref();
             }
         })?;
         Ok(Self {
@@ -102,7 +105,7 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
         while let Ok((number, answer)) = self.answers.try_recv() {
             if number == self.asked {
                 self.answered = number;
-                newest = Some(answer);
+                newest = answer;
             }
         }
         newest
@@ -171,6 +174,18 @@ mod tests {
         assert_eq!(wait(&mut lane), 30);
         assert!(!lane.is_busy());
         assert!(lane.take().is_none());
+    }
+
+    #[test]
+    fn nobody_waits_for_an_answer_that_there_is_not() {
+        let mut lane = Lane::start("test", Waker::noop().clone(), |_: u32, _| None::<u32>).unwrap();
+        lane.ask(1);
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while lane.is_busy() {
+            assert!(lane.take().is_none());
+            assert!(std::time::Instant::now() < patience, "it stays busy for ever");
+            std::thread::yield_now();
+        }
     }
 
     #[test]
