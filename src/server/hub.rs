@@ -112,7 +112,10 @@ impl Hub {
             self.behind.store(true, Ordering::Relaxed);
             return Err(Refused::Busy { status: 503, retry_after_secs: DISK_RETRY_SECS });
         }
-        state.mark_saved();
+        // An office whose first command was refused is not in the file yet.
+        if !state.is_saved() {
+            state.mark_saved();
+        }
         self.behind.store(false, Ordering::Relaxed);
         Ok(())
     }

@@ -50,16 +50,24 @@ pub(super) struct Change {
 }
 
 impl State {
-    /// What no file holds yet; `None` where that is nothing. A new office alone
-    /// waits for the first thing that it does.
+    /// True where no file lacks anything. A new office alone waits for the first
+    /// thing that it does.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.log.len() == self.saved.log
+            && self.fed.len() == self.saved.fed
+            && self.accepted.unsaved.is_empty()
+            && self.agenda.added.is_empty()
+            && self.agenda.done.is_empty()
+    }
+
+    /// What no file holds yet; `None` where that is nothing.
     pub(super) fn unsaved(&self) -> Option<Change> {
+        if self.is_saved() {
+            return None;
+        }
         let log = &self.log[self.saved.log..];
         let fed = &self.fed[self.saved.fed..];
         let agenda = &self.agenda;
-        let moved = !agenda.added.is_empty() || !agenda.done.is_empty();
-        if log.is_empty() && fed.is_empty() && self.accepted.unsaved.is_empty() && !moved {
-            return None;
-        }
         let mut change = Change {
             log: log.to_vec(),
             offices: self.offices[self.saved.offices..].to_vec(),

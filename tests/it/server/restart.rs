@@ -89,6 +89,25 @@ async fn everything_stands_after_a_restart_and_ids_are_remembered() {
 }
 
 #[tokio::test]
+async fn an_office_whose_first_command_was_refused_keeps_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = start(folder.path());
+    let client = Client::new(&server, TOKEN);
+    let nobody = line("comment", "i-99999", &json!({"text": "Никуда."}));
+    assert_eq!(client.command(&nobody).await["outcome"], "rejected");
+    let comment = line("comment", "i-1", &json!({"text": "Сюда."}));
+    assert_eq!(client.command(&comment).await["outcome"], "accepted");
+    let (before, _) = client.walk(10_000).await;
+    server.shutdown();
+    let server = start(folder.path());
+    let (after, _) = Client::new(&server, TOKEN).walk(10_000).await;
+    assert_eq!(after, before);
+    let events = of_kind(&after, "event");
+    let mine = events.iter().find(|event| event["data"]["text"] == "Сюда.").unwrap();
+    assert_eq!(mine["data"]["by"]["office"], "Дежурный ЦУР (рабочее место)");
+}
+
+#[tokio::test]
 async fn who_asks_a_stopped_server_is_refused_and_does_not_hold_its_file() {
     use pult::sync::api::FeedbackApi as _;
     let folder = tempfile::tempdir().unwrap();
