@@ -14,3 +14,8 @@ pub mod server;
 pub mod app;
 pub mod ui;
 pub mod cli;
+
+/// Rows pass from thread to thread by the million, which the system's allocator
+/// takes for each of them dearly, and a wall runs for months.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -82,11 +82,10 @@ pub(super) fn board_row(
     }
 }
 
-/// Writes both rows of an incident; `row` is [`board_row`] of it.
-pub(super) fn put(
+/// Writes the core of an incident; `row` is [`board_row`] of it.
+pub(super) fn put_core(
     statements: &mut Statements<'_>,
     id: u32,
-    id_hash: i64,
     incident: &IncidentRow,
     row: &Row,
 ) -> Result<()> {
@@ -109,11 +108,21 @@ pub(super) fn put(
         row.status,
         row.rating,
         row.assignee,
+        incident.rev as i64,
     ])?;
+    Ok(())
+}
+
+/// Writes the rest of an incident.
+pub(super) fn put_rest(
+    statements: &mut Statements<'_>,
+    id: u32,
+    id_hash: i64,
+    incident: &IncidentRow,
+) -> Result<()> {
     statements.incident_put.execute(params![
         id,
         id_hash,
-        incident.rev as i64,
         incident.id,
         incident.summary,
         incident.address,

@@ -34,6 +34,7 @@ impl Database {
                 include_str!("migrations/pult/0001_initial.sql"),
                 include_str!("migrations/pult/0002_indexes.sql"),
                 include_str!("migrations/pult/0003_assignee.sql"),
+                include_str!("migrations/pult/0004_revision.sql"),
             ],
             Self::Outbox => &[
                 include_str!("migrations/outbox/0001_initial.sql"),
@@ -101,6 +102,26 @@ mod tests {
                 assert_eq!(schema(&connection), newest, "{database:?} from {version}");
             }
         }
+    }
+
+    #[test]
+    fn revisions_move_with_their_incidents() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for sql in &Database::Pult.migrations()[..3] {
+            connection.execute_batch(sql).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 3).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO incident_core VALUES (1,9,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0);
+                 INSERT INTO incident (row, id_hash, rev, id, registered)
+                     VALUES (1, 5, 7, 'i-1', 0);",
+            )
+            .unwrap();
+        migrate(&mut connection, Database::Pult).unwrap();
+        let rev: i64 =
+            connection.query_row("SELECT rev FROM incident_core", [], |row| row.get(0)).unwrap();
+        assert_eq!(rev, 7);
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn delete_incidents<'a>(
         let Some(row) = ledger.incident_row(key)? else { continue };
         let is_older: bool = ledger
             .connection
-            .prepare_cached("SELECT rev < ?2 AND id = ?3 FROM incident WHERE row = ?1")?
+            .prepare_cached("SELECT rev < ?2 AND id = ?3 FROM incident JOIN incident_core USING (row) WHERE row = ?1")?
             .query_row(params![row, delete.rev as i64, delete.id], |found| found.get(0))?;
         if is_older {
             remove_incident(ledger, row, key, applied)?;

@@ -42,6 +42,8 @@ struct Stored {
     row: u32,
     rev: u64,
     same_words: bool,
+    /// Everything beside the core stands as it did.
+    same_rest: bool,
 }
 
 fn put_incident(
@@ -69,7 +71,10 @@ fn put_incident(
     };
     let past = memory.past.get(&key).copied().unwrap_or(0);
     let row = board_row(incident, numbers, past, places);
-    incidents::put(statements, row_id, key, incident, &row)?;
+    incidents::put_core(statements, row_id, incident, &row)?;
+    if !stored.as_ref().is_some_and(|stored| stored.same_words && stored.same_rest) {
+        incidents::put_rest(statements, row_id, key, incident)?;
+    }
     applied.changes.changes.push(Change { row_id, row: Some(row) });
     if stored.is_none() {
         memory.next_row += 1;
@@ -89,17 +94,36 @@ fn find(ledger: &mut Ledger<'_>, key: i64, incident: &IncidentRow) -> Result<Opt
     let found = ledger
         .statements
         .incident_stored
-        .query_row(params![row, incident.summary, incident.address], |found| {
-            let rev: i64 = found.get(0)?;
-            Ok((found.get::<_, String>(1)?, rev as u64, found.get(2)?))
-        })
+        .query_row(
+            params![
+                row,
+                incident.summary,
+                incident.address,
+                incident.place.map(|place| place.lat),
+                incident.place.map(|place| place.lon),
+                incident.assignee,
+                incident.author_kind,
+                incident.registered.map_or(0, |t| t.0),
+                incident.due_source,
+                incident.policy_version,
+                incident.merged_into,
+                incident.problem,
+                incident.extra,
+            ],
+            |found| {
+                let rev: i64 = found.get(0)?;
+                let (same_words, same_rest) = (found.get(2)?, found.get(3)?);
+                let stored = Stored { row, rev: rev as u64, same_words, same_rest };
+                Ok((found.get::<_, String>(1)?, stored))
+            },
+        )
         .optional()?;
-    let Some((id, rev, same_words)) = found else { return Ok(None) };
+    let Some((id, stored)) = found else { return Ok(None) };
     // Messages and events know their incident by the key alone, so two ids of
     // one key cannot both be kept. With 64 bits and ten million ids the chance
     // is about 3 in a million.
     if id != incident.id {
         return Err(Error::KeyCollision);
     }
-    Ok(Some(Stored { row, rev, same_words }))
+    Ok(Some(stored))
 }
