@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::aggregates::DurationHistogram;
+use super::column::Column;
 use super::days::ChunkDays;
 use super::row::{NO_MUNICIPALITY, Row, flags};
 use super::table::Region;
@@ -32,32 +33,32 @@ pub(super) const ENDED_UNSEEN: u8 = 1 << 7;
 /// duration buckets are worked out once, on the way in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chunk {
-    pub(super) received: Vec<u32>,
-    pub(super) due: Vec<u32>,
-    pub(super) first_answer: Vec<u32>,
+    pub(super) received: Column<u32>,
+    pub(super) due: Column<u32>,
+    pub(super) first_answer: Column<u32>,
     /// Not before `received`.
-    pub(super) ended: Vec<u32>,
-    pub(super) x: Vec<u32>,
-    pub(super) y: Vec<u32>,
-    pub(super) settlement: Vec<u16>,
-    pub(super) topic: Vec<u16>,
-    pub(super) body: Vec<u16>,
-    pub(super) assignee: Vec<u16>,
-    pub(super) flags: Vec<u16>,
-    pub(super) received_day: Vec<u16>,
-    pub(super) ended_day: Vec<u16>,
+    pub(super) ended: Column<u32>,
+    pub(super) x: Column<u32>,
+    pub(super) y: Column<u32>,
+    pub(super) settlement: Column<u16>,
+    pub(super) topic: Column<u16>,
+    pub(super) body: Column<u16>,
+    pub(super) assignee: Column<u16>,
+    pub(super) flags: Column<u16>,
+    pub(super) received_day: Column<u16>,
+    pub(super) ended_day: Column<u16>,
     /// The day at whose end it stands overdue if nothing happens.
-    pub(super) late_day: Vec<u16>,
-    pub(super) municipality: Vec<u8>,
-    pub(super) block: Vec<u8>,
-    pub(super) regime: Vec<u8>,
-    pub(super) source: Vec<u8>,
-    pub(super) status: Vec<u8>,
-    pub(super) arrival: Vec<u8>,
-    pub(super) answer_bucket: Vec<u8>,
-    pub(super) close_bucket: Vec<u8>,
+    pub(super) late_day: Column<u16>,
+    pub(super) municipality: Column<u8>,
+    pub(super) block: Column<u8>,
+    pub(super) regime: Column<u8>,
+    pub(super) source: Column<u8>,
+    pub(super) status: Column<u8>,
+    pub(super) arrival: Column<u8>,
+    pub(super) answer_bucket: Column<u8>,
+    pub(super) close_bucket: Column<u8>,
     /// Local hour of the week of receipt, Monday 00:00 is 0.
-    pub(super) week_hour: Vec<u8>,
+    pub(super) week_hour: Column<u8>,
     pub(super) zones: Zones,
     /// Worked out when first asked for.
     days: OnceLock<ChunkDays>,
@@ -220,7 +221,7 @@ impl Chunk {
             return;
         }
         macro_rules! pad {
-            ($($column:ident),*) => { $(self.$column.resize(len, 0);)* };
+            ($($column:ident),*) => { $(self.$column.grow(len, 0);)* };
         }
         let held = self.len();
         each_column!(pad);
@@ -233,45 +234,45 @@ impl Chunk {
     pub(super) fn set(&mut self, at: usize, row: &Row, region: Region) {
         let cells = Cells::of(row, region.local_offset_secs);
         let known = row.municipality < region.municipality_count;
-        self.received[at] = row.received;
-        self.due[at] = cells.due;
-        self.first_answer[at] = cells.first_answer;
-        self.ended[at] = cells.ended;
-        self.x[at] = row.x;
-        self.y[at] = row.y;
-        self.settlement[at] = row.settlement;
-        self.topic[at] = row.topic;
-        self.body[at] = row.body;
-        self.assignee[at] = row.assignee;
-        self.flags[at] = row.flags;
-        self.received_day[at] = cells.received_day;
-        self.ended_day[at] = cells.ended_day;
-        self.late_day[at] = cells.late_day;
-        self.municipality[at] = if known { row.municipality } else { NO_MUNICIPALITY };
-        self.block[at] = row.block.min(kinds::BLOCKS as u8 - 1);
-        self.regime[at] = row.regime.min(kinds::REGIMES as u8 - 1);
-        self.source[at] = row.source.min(kinds::SOURCES as u8 - 1);
-        self.status[at] = row.status.min(kinds::STATUSES as u8 - 1);
-        self.arrival[at] = cells.arrival;
-        self.answer_bucket[at] = cells.answer_bucket;
-        self.close_bucket[at] = cells.close_bucket;
-        self.week_hour[at] = cells.week_hour;
+        self.received.set(at, row.received);
+        self.due.set(at, cells.due);
+        self.first_answer.set(at, cells.first_answer);
+        self.ended.set(at, cells.ended);
+        self.x.set(at, row.x);
+        self.y.set(at, row.y);
+        self.settlement.set(at, row.settlement);
+        self.topic.set(at, row.topic);
+        self.body.set(at, row.body);
+        self.assignee.set(at, row.assignee);
+        self.flags.set(at, row.flags);
+        self.received_day.set(at, cells.received_day);
+        self.ended_day.set(at, cells.ended_day);
+        self.late_day.set(at, cells.late_day);
+        self.municipality.set(at, if known { row.municipality } else { NO_MUNICIPALITY });
+        self.block.set(at, row.block.min(kinds::BLOCKS as u8 - 1));
+        self.regime.set(at, row.regime.min(kinds::REGIMES as u8 - 1));
+        self.source.set(at, row.source.min(kinds::SOURCES as u8 - 1));
+        self.status.set(at, row.status.min(kinds::STATUSES as u8 - 1));
+        self.arrival.set(at, cells.arrival);
+        self.answer_bucket.set(at, cells.answer_bucket);
+        self.close_bucket.set(at, cells.close_bucket);
+        self.week_hour.set(at, cells.week_hour);
     }
 
     /// Makes a position hold nothing. A dead row is counted nowhere, whatever
     /// loop forgets to ask: it was received never and is in no status.
     pub(super) fn clear(&mut self, at: usize) {
         macro_rules! zero {
-            ($($column:ident),*) => { $(self.$column[at] = 0;)* };
+            ($($column:ident),*) => { $(self.$column.set(at, 0);)* };
         }
         each_column!(zero);
-        self.status[at] = DEAD;
-        self.received[at] = NEVER;
-        self.due[at] = NEVER;
-        self.ended_day[at] = NO_DAY;
-        self.late_day[at] = NO_DAY;
-        self.answer_bucket[at] = NO_BUCKET;
-        self.close_bucket[at] = NO_BUCKET;
+        self.status.set(at, DEAD);
+        self.received.set(at, NEVER);
+        self.due.set(at, NEVER);
+        self.ended_day.set(at, NO_DAY);
+        self.late_day.set(at, NO_DAY);
+        self.answer_bucket.set(at, NO_BUCKET);
+        self.close_bucket.set(at, NO_BUCKET);
     }
 
     /// The daily course of the chunk's rows that are not rejected or merged.

@@ -8,6 +8,7 @@
 pub mod aggregates;
 pub mod census;
 mod chunk;
+mod column;
 mod compiled;
 mod days;
 mod durations;
