@@ -4,7 +4,7 @@ SELECT
     core.row, received, due, first_answer, closed, x, y, core.settlement, core.topic,
     core.body, flags, core.municipality, core.block, regime, source, status, rating,
     core.assignee,
-    incident.id, rev, incident.assignee, merged_into, lat, lon,
+    incident.id, core.rev, incident.assignee, merged_into, lat, lon,
     topic.id, body.id, settlement.name
 FROM incident_core AS core JOIN incident USING (row)
     LEFT JOIN topic ON topic.num = core.topic
