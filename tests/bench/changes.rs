@@ -88,7 +88,7 @@ fn moved_on(row: &Row, at: u32, rows: u32, dice: &mut Dice) -> Row {
 }
 
 /// A first sync of all incidents; it ends at the cursor [`LAST`].
-fn fill(store: &Store, rows: &[Row], catalogue: &Catalogue) -> Result<()> {
+pub(crate) fn fill(store: &Store, rows: &[Row], catalogue: &Catalogue) -> Result<()> {
     let (told, done) = mpsc::channel();
     let mut after = None;
     let pages = rows.chunks(PAGE).zip((0..).step_by(PAGE));

@@ -11,6 +11,8 @@ mod frame;
 mod incidents;
 #[path = "lists.rs"]
 mod lists;
+#[path = "officer.rs"]
+mod officer;
 #[path = "places.rs"]
 mod places;
 #[path = "plain.rs"]
@@ -25,6 +27,8 @@ mod search;
 mod stems;
 #[path = "suggest.rs"]
 mod suggest;
+#[path = "window.rs"]
+mod window;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,7 +39,8 @@ use frame::Synced;
 
 #[derive(Parser)]
 struct Args {
-    /// refresh, heat, clusters, stems, changes, frame, search or suggest.
+    /// refresh, heat, clusters, stems, changes, frame, officer, durable,
+    /// search or suggest.
     measure: String,
     /// Incidents that are made up.
     #[arg(long, default_value_t = 1_000_000)]
@@ -65,6 +70,8 @@ fn main() -> Result<()> {
         "stems" => return stems::write(&args),
         "changes" => return changes::measure(&args),
         "frame" => return frame::measure(&args),
+        "officer" => return officer::press(&args),
+        "durable" => return officer::durable(&args),
         "search" => return search::measure(&args),
         other => bail!("no measure is called {other}"),
     };
