@@ -1,5 +1,5 @@
 //! Masking of personal data in citizens' texts: phones, e-mail, СНИЛС, ИНН, bank
-//! cards, passports, and names where they are given ([`names`]).
+//! cards, passports, and names where they are given (`names`).
 //!
 //! Numbers are recognised by shape, check digits and the words before them, so
 //! that deadlines, house numbers, record numbers and sums stay readable. Where a
