@@ -144,6 +144,8 @@ impl Shift {
 
 fn options(folder: &Path) -> ServerOptions {
     let mut options = region(true);
+    // Few days, so that at any hour many incidents stand in every status.
+    options.days = Some(3);
     options.data_dir = Some(folder.to_owned());
     options.tokens.push(Token::new(HEAD_TOKEN, Role::Head, Scope::Desk, "Руководитель"));
     options
