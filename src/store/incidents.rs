@@ -82,10 +82,11 @@ pub(super) fn board_row(
     }
 }
 
-/// Writes the core of an incident; `row` is [`board_row`] of it.
-pub(super) fn put_core(
+/// Writes both rows of an incident; `row` is [`board_row`] of it.
+pub(super) fn put(
     statements: &mut Statements<'_>,
     id: u32,
+    id_hash: i64,
     incident: &IncidentRow,
     row: &Row,
 ) -> Result<()> {
@@ -110,16 +111,6 @@ pub(super) fn put_core(
         row.assignee,
         incident.rev as i64,
     ])?;
-    Ok(())
-}
-
-/// Writes the rest of an incident.
-pub(super) fn put_rest(
-    statements: &mut Statements<'_>,
-    id: u32,
-    id_hash: i64,
-    incident: &IncidentRow,
-) -> Result<()> {
     statements.incident_put.execute(params![
         id,
         id_hash,
@@ -179,7 +170,77 @@ pub(super) fn get_core(
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Block, EventKind, Regime, Source, Status};
+    use super::*;
+    use crate::domain::{Block, EventKind, Regime, Source, Status, Timestamp};
+    use crate::store::batch::Place;
+    use crate::store::migrate::{Database, migrate};
+
+    #[test]
+    fn a_wide_row_in_which_nothing_has_changed_is_not_written() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, Database::Pult).unwrap();
+        let mut statements = Statements::new(&connection).unwrap();
+        let text = |text: &str| Some(text.to_owned());
+        let incident = IncidentRow {
+            id: "i-1".to_owned(),
+            rev: 1,
+            regime: Regime::ALL[0],
+            source: Source::ALL[0],
+            block: Block::ALL[0],
+            status: Status::New,
+            topic: None,
+            summary: text("Нет воды"),
+            municipality: None,
+            settlement: None,
+            place: None,
+            address: None,
+            priority: 0,
+            resonance: false,
+            conflict: false,
+            communication_error: false,
+            body: None,
+            assignee: None,
+            author_kind: None,
+            received: Timestamp(9),
+            registered: None,
+            due: None,
+            due_source: None,
+            policy_version: None,
+            first_answer: None,
+            closed: None,
+            satisfaction: None,
+            merged_into: None,
+            problem: None,
+            extra: None,
+        };
+        // Rows that the second of the two statements writes.
+        let mut wide = |incident: &IncidentRow| {
+            put(&mut statements, 1, 5, incident, &Row::default()).unwrap();
+            connection.changes()
+        };
+        assert_eq!(wide(&incident), 1);
+        assert_eq!(wide(&IncidentRow { rev: 2, status: Status::Triage, ..incident.clone() }), 0);
+        for changed in [
+            IncidentRow { summary: None, ..incident.clone() },
+            IncidentRow { address: text("ул. Мира"), ..incident.clone() },
+            IncidentRow {
+                place: Some(Place { lat: 53.7, lon: 91.4, x: 1, y: 2 }),
+                ..incident.clone()
+            },
+            IncidentRow { assignee: text("ДДС"), ..incident.clone() },
+            IncidentRow { author_kind: text("person"), ..incident.clone() },
+            IncidentRow { registered: Some(Timestamp(10)), ..incident.clone() },
+            IncidentRow { due_source: text("server"), ..incident.clone() },
+            IncidentRow { policy_version: text("1"), ..incident.clone() },
+            IncidentRow { merged_into: text("i-2"), ..incident.clone() },
+            IncidentRow { problem: text("p-1"), ..incident.clone() },
+            IncidentRow { extra: text("{}"), ..incident.clone() },
+        ] {
+            assert_eq!(wide(&changed), 1, "{changed:?}");
+            assert_eq!(wide(&changed), 0);
+            wide(&incident);
+        }
+    }
 
     /// The bytes on disk: a vocabulary may only grow at its end.
     #[test]

@@ -42,8 +42,6 @@ struct Stored {
     row: u32,
     rev: u64,
     same_words: bool,
-    /// Everything beside the core stands as it did.
-    same_rest: bool,
 }
 
 fn put_incident(
@@ -71,10 +69,7 @@ fn put_incident(
     };
     let past = memory.past.get(&key).copied().unwrap_or(0);
     let row = board_row(incident, numbers, past, places);
-    incidents::put_core(statements, row_id, incident, &row)?;
-    if !stored.as_ref().is_some_and(|stored| stored.same_words && stored.same_rest) {
-        incidents::put_rest(statements, row_id, key, incident)?;
-    }
+    incidents::put(statements, row_id, key, incident, &row)?;
     applied.changes.changes.push(Change { row_id, row: Some(row) });
     if stored.is_none() {
         memory.next_row += 1;
@@ -94,29 +89,11 @@ fn find(ledger: &mut Ledger<'_>, key: i64, incident: &IncidentRow) -> Result<Opt
     let found = ledger
         .statements
         .incident_stored
-        .query_row(
-            params![
-                row,
-                incident.summary,
-                incident.address,
-                incident.place.map(|place| place.lat),
-                incident.place.map(|place| place.lon),
-                incident.assignee,
-                incident.author_kind,
-                incident.registered.map_or(0, |t| t.0),
-                incident.due_source,
-                incident.policy_version,
-                incident.merged_into,
-                incident.problem,
-                incident.extra,
-            ],
-            |found| {
-                let rev: i64 = found.get(0)?;
-                let (same_words, same_rest) = (found.get(2)?, found.get(3)?);
-                let stored = Stored { row, rev: rev as u64, same_words, same_rest };
-                Ok((found.get::<_, String>(1)?, stored))
-            },
-        )
+        .query_row(params![row, incident.summary, incident.address], |found| {
+            let rev: i64 = found.get(0)?;
+            let stored = Stored { row, rev: rev as u64, same_words: found.get(2)? };
+            Ok((found.get::<_, String>(1)?, stored))
+        })
         .optional()?;
     let Some((id, stored)) = found else { return Ok(None) };
     // Messages and events know their incident by the key alone, so two ids of

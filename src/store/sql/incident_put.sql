@@ -1,4 +1,6 @@
--- id and id_hash of a known row stay, so that its index is not touched.
+-- id and id_hash of a known row stay, so that its index is not touched; one in
+-- which nothing has changed is not written, because most changes touch the core
+-- alone.
 INSERT INTO incident (
     row, id_hash, id, summary, address, lat, lon, assignee, author_kind,
     registered, due_source, policy_version, merged_into, problem, extra
@@ -8,3 +10,7 @@ INSERT INTO incident (
     summary = ?4, address = ?5, lat = ?6, lon = ?7, assignee = ?8,
     author_kind = ?9, registered = ?10, due_source = ?11, policy_version = ?12,
     merged_into = ?13, problem = ?14, extra = ?15
+WHERE (
+    summary, address, lat, lon, assignee, author_kind, registered, due_source,
+    policy_version, merged_into, problem, extra
+) IS NOT (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
