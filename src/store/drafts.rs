@@ -4,6 +4,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::ballast;
+use super::check_sum::CheckSum;
 use super::error::{Error, Result};
 use super::outbox::Outbox;
 use crate::domain::Timestamp;
@@ -44,16 +45,14 @@ impl StoredDraft {
         (draft.check_sum() == sum).then_some(draft)
     }
 
-    /// CRC-32 over the columns, each with its length before it.
     fn check_sum(&self) -> u32 {
-        let mut hasher = crc32fast::Hasher::new();
+        let mut sum = CheckSum::new();
         let DraftKey { office, incident, form } = &self.key;
         for text in [office, incident, form, &self.action] {
-            hasher.update(&(text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
+            sum.add(text.as_bytes());
         }
-        hasher.update(&self.written_at.0.to_le_bytes());
-        hasher.finalize()
+        sum.add_bare(&self.written_at.0.to_le_bytes());
+        sum.finish()
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod ballast;
 mod bulk;
+mod check_sum;
 mod connection;
 mod identity;
 mod incidents;

@@ -7,6 +7,7 @@
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::audit;
+use super::check_sum::CheckSum;
 use super::error::Result;
 use super::outbox::{Officer, Outbox};
 use crate::domain::Timestamp;
@@ -197,24 +198,19 @@ impl Stored {
         Ok(())
     }
 
-    /// CRC-32 over the columns, each text with its length before it.
     fn check_sum(&self) -> u32 {
-        let mut hasher = crc32fast::Hasher::new();
-        let mut add = |bytes: &[u8]| {
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        };
-        add(&self.shift.num.to_le_bytes());
-        add(self.shift.office.as_bytes());
-        add(&self.shift.began_at.0.to_le_bytes());
-        add(&self.shift.after_seq.to_le_bytes());
-        add(self.shift.note.as_bytes());
+        let mut sum = CheckSum::new();
+        sum.add(&self.shift.num.to_le_bytes());
+        sum.add(self.shift.office.as_bytes());
+        sum.add(&self.shift.began_at.0.to_le_bytes());
+        sum.add(&self.shift.after_seq.to_le_bytes());
+        sum.add(self.shift.note.as_bytes());
         if let Some(ended) = &self.ended {
-            add(&ended.at.to_le_bytes());
-            add(ended.by.as_bytes());
-            add(ended.sheet.as_bytes());
+            sum.add(&ended.at.to_le_bytes());
+            sum.add(ended.by.as_bytes());
+            sum.add(ended.sheet.as_bytes());
         }
-        hasher.finalize()
+        sum.finish()
     }
 }
 

@@ -4,6 +4,7 @@ use rusqlite::{Row, params};
 use uuid::Uuid;
 
 use crate::domain::Timestamp;
+use crate::store::check_sum::CheckSum;
 use crate::store::error::{Error, Result};
 
 /// How far a command has come.
@@ -179,35 +180,30 @@ impl StoredCommand {
         Ok(())
     }
 
-    /// CRC-32 over the columns, each with its length before it, so that no two
-    /// rows are told apart only by where one column ends. Columns of later
-    /// schemas are covered where they hold something, so that older sums hold.
+    /// Columns of later schemas are covered where they hold something, so that
+    /// older sums hold.
     fn check_sum(&self) -> u32 {
-        let mut hasher = crc32fast::Hasher::new();
-        let mut add = |bytes: &[u8]| {
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        };
-        add(&self.seq.to_le_bytes());
-        add(self.id.as_bytes());
+        let mut sum = CheckSum::new();
+        sum.add(&self.seq.to_le_bytes());
+        sum.add(self.id.as_bytes());
         for text in [&self.incident, &self.answer] {
-            add(&[u8::from(text.is_some())]);
-            add(text.as_deref().unwrap_or_default().as_bytes());
+            sum.add(&[u8::from(text.is_some())]);
+            sum.add(text.as_deref().unwrap_or_default().as_bytes());
         }
-        add(self.command.as_bytes());
-        add(&self.created_at.0.to_le_bytes());
-        add(self.state.key().as_bytes());
-        add(&self.attempts.to_le_bytes());
+        sum.add(self.command.as_bytes());
+        sum.add(&self.created_at.0.to_le_bytes());
+        sum.add(self.state.key().as_bytes());
+        sum.add(&self.attempts.to_le_bytes());
         if let Some(basis) = &self.basis {
-            add(basis.as_bytes());
+            sum.add(basis.as_bytes());
         }
         if !self.office.is_empty() {
-            add(self.office.as_bytes());
+            sum.add(self.office.as_bytes());
         }
         if let Some(id) = &self.replaces {
-            add(id.as_bytes());
+            sum.add(id.as_bytes());
         }
-        hasher.finalize()
+        sum.finish()
     }
 }
 
