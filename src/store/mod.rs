@@ -12,6 +12,7 @@ mod connection;
 mod identity;
 mod incidents;
 mod ledger;
+mod letters;
 mod log;
 mod objects;
 mod rounds;

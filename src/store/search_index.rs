@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::bulk;
 use super::connection::{Durability, open_reader, open_writer};
 use super::error::{Error, Result};
+use super::letters::Letters;
 use super::meta;
 use super::migrate::{self, Database};
 use super::repair;
@@ -229,18 +230,20 @@ impl Work {
         }
         let store_id = meta::get(&self.texts, "store_id")?.unwrap_or_default();
         let maker = format!("{store_id} {STEMMING_VERSION} {MASKING_VERSION}");
-        if meta::get(&self.index, "maker")?.as_deref() != Some(&maker) {
+        let to = if is_pulling { bulk::searchable_to(&self.texts)? } else { u32::MAX };
+        // A power cut may take the end of pult.db and leave what was indexed of it.
+        let is_ahead = is_pulling && (self.is_whole()? || self.built_to()? > to);
+        if is_ahead || meta::get(&self.index, "maker")?.as_deref() != Some(&maker) {
             self.index.execute_batch(include_str!("sql/search_empty.sql"))?;
             meta::set(&self.index, "maker", &maker)?;
             self.letters = Letters::default();
         }
-        if meta::get(&self.index, "whole")?.is_none() {
-            let to = if is_pulling { bulk::searchable_to(&self.texts)? } else { u32::MAX };
-            if let Err(error) = self.build(to) {
-                // Some may have been taken for what was not committed.
-                self.letters = Letters::default();
-                return Err(error);
-            }
+        if !self.is_whole()?
+            && let Err(error) = self.build(to)
+        {
+            // Some may have been taken for what was not committed.
+            self.letters = Letters::default();
+            return Err(error);
         }
         // Without its indexes a letter is found by reading all of them.
         if is_pulling || !bulk::is_indexed(&self.texts)? {
@@ -250,11 +253,19 @@ impl Work {
         Ok(())
     }
 
+    fn is_whole(&self) -> Result<bool> {
+        Ok(meta::get(&self.index, "whole")?.is_some())
+    }
+
+    /// The last row that a build has indexed.
+    fn built_to(&self) -> Result<u32> {
+        Ok(meta::get(&self.index, "built_to")?.and_then(|row| row.parse().ok()).unwrap_or(0))
+    }
+
     /// Indexes every incident after the last one indexed, up to that row, if there
     /// is an end. One thread reads and cuts stems, this one indexes.
     fn build(&mut self, to: u32) -> Result<()> {
-        let built_to: u32 =
-            meta::get(&self.index, "built_to")?.and_then(|n| n.parse().ok()).unwrap_or(0);
+        let built_to = self.built_to()?;
         if built_to >= to {
             return Ok(());
         }
@@ -401,66 +412,6 @@ fn text_of(value: ValueRef<'_>) -> Option<&str> {
         ValueRef::Text(bytes) => simdutf8::basic::from_utf8(bytes).ok(),
         _ => None,
     }
-}
-
-/// Rows of the messages by incident: sixteen bytes a message, which beats a
-/// million walks down an index that may still be being built.
-#[derive(Default)]
-struct Letters {
-    /// Keys of incidents with rows of messages, ascending; the row is 0 once it
-    /// was taken.
-    rows: Vec<(i64, i64)>,
-    /// Where the keys of each beginning start in `rows`. Keys are hashes, so about
-    /// one stands behind each, where halving would miss the cache twenty times.
-    starts: Vec<u32>,
-    /// Leading bits of a key that are its beginning.
-    bits: u32,
-    /// The last row that was loaded.
-    last: i64,
-}
-
-impl Letters {
-    /// Adds the messages that have come since.
-    fn load(&mut self, texts: &Connection) -> Result<()> {
-        let mut scan =
-            texts.prepare("SELECT incident, row FROM message WHERE row > ?1 ORDER BY row")?;
-        let mut found = scan.query([self.last])?;
-        while let Some(found) = found.next()? {
-            self.last = found.get(1)?;
-            self.rows.push((found.get(0)?, self.last));
-        }
-        self.rows.sort_unstable();
-        self.bits = (self.rows.len() as u32 | 1).ilog2().clamp(1, 20);
-        self.starts.clear();
-        self.starts.resize((1 << self.bits) + 1, 0);
-        for (key, _) in &self.rows {
-            self.starts[beginning(*key, self.bits) + 1] += 1;
-        }
-        let mut before = 0;
-        for start in &mut self.starts {
-            before += *start;
-            *start = before;
-        }
-        Ok(())
-    }
-
-    /// Rows of the messages of one incident, each once.
-    fn take(&mut self, incident: i64) -> impl Iterator<Item = i64> {
-        let beginning = beginning(incident, self.bits);
-        let [from, to] = [self.starts[beginning], self.starts[beginning + 1]];
-        let near = &mut self.rows[from as usize..to as usize];
-        let its = near.iter_mut().filter(move |(key, row)| *key == incident && *row != 0);
-        its.map(|(_, row)| std::mem::take(row))
-    }
-
-    fn forget_taken(&mut self) {
-        self.rows.retain(|(_, row)| *row != 0);
-    }
-}
-
-/// The first bits of a key, in the order of signed numbers.
-fn beginning(key: i64, bits: u32) -> usize {
-    ((key as u64 ^ 1 << 63) >> (u64::BITS - bits)) as usize
 }
 
 fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) -> Result<()> {

@@ -155,33 +155,64 @@ fn what_the_screens_show_is_masked() {
     assert_eq!((health.searchable, health.rows[0]), (3, ("incident", 3)));
 }
 
-#[test]
-fn what_is_indexed_while_rows_still_come_is_right_in_the_end() {
-    const MANY: u32 = 50_000;
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let reader = store.reader().unwrap();
-    let with = |number, rev, summary: &str| {
-        Upsert::Incident(IncidentRow { summary: Some(summary.to_owned()), ..incident(number, rev) })
-    };
-    let all = (1..=MANY).map(|number| with(number, u64::from(number), "Нет воды")).collect();
+const MANY: u32 = 50_000;
+
+fn with_words(number: u32, rev: u64, summary: &str) -> Upsert {
+    Upsert::Incident(IncidentRow { summary: Some(summary.to_owned()), ..incident(number, rev) })
+}
+
+/// Most of a first sync, up to the cursor `c2`; waits until as much of it is indexed
+/// as may be while more is to come.
+fn pull_many(store: &Store) {
+    let all = (1..=MANY).map(|number| with_words(number, u64::from(number), "Нет воды")).collect();
     store.writer().apply(batch(None, "c1", true, all)).unwrap();
     let next = vec![
-        with(MANY + 1, 60_001, "Открыт люк"),
+        with_words(MANY + 1, 60_001, "Открыт люк"),
         Upsert::Message(message(1, MANY + 1, 60_002, "ямы")),
     ];
     store.writer().apply(batch(Some("c1"), "c2", true, next)).unwrap();
-    wait_until(&reader, "indexed beside the pull", |reader| {
+    wait_until(&store.reader().unwrap(), "indexed beside the pull", |reader| {
         reader.searchable_count().unwrap() == u64::from(MANY)
     });
+}
+
+#[test]
+fn what_a_power_cut_took_is_not_found_in_what_came_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, copy] = ["pult.db", "copy"].map(|name| folder.path().join(name));
+    drop(open(folder.path()));
+    std::fs::copy(&file, &copy).unwrap();
+    let store = open(folder.path());
+    pull_many(&store);
+    drop(store);
+    // The disk had not got it yet.
+    std::fs::rename(&copy, &file).unwrap();
+
+    let store = open(folder.path());
+    store.wait_for_search();
+    let reader = store.reader().unwrap();
+    assert_eq!(reader.searchable_count().unwrap(), 0);
+    let instead = vec![with_words(1, 1, "Срубили ёлку")];
+    store.writer().apply(batch(None, "c3", false, instead)).unwrap();
+    store.wait_for_search();
+    assert_eq!(reader.searchable_count().unwrap(), 1);
+    assert_eq!(find(&reader, "ёлка"), [1]);
+    assert_eq!(find(&reader, "вода"), [] as [u32; 0]);
+}
+
+#[test]
+fn what_is_indexed_while_rows_still_come_is_right_in_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    pull_many(&store);
 
     // Killed between, what was handed over is remembered.
-    drop((reader, store));
+    drop(store);
     let store = open(folder.path());
     let reader = store.reader().unwrap();
     let late = vec![
         Upsert::Message(message(2, 1, 60_003, "прорвало трубу")),
-        with(2, 60_004, "Срубили ёлку"),
+        with_words(2, 60_004, "Срубили ёлку"),
     ];
     let gone = Delete { kind: ObjectKind::Incident, id: "i-3".to_owned(), rev: 60_005 };
     let last = Batch { deletes: vec![gone], ..batch(Some("c2"), "c3", false, late) };
