@@ -22,17 +22,43 @@ use super::sample;
 
 type Draw = fn(&mut egui::Ui, &State, &Tokens, &Text, &mut Vec<Command>);
 
+/// Installs the theme in the first frame, which draws nothing else: fonts that are
+/// installed in a frame are there in the next.
+fn dresses(ui: &egui::Ui, tokens: &Tokens) -> bool {
+    let dressed = egui::Id::unique("dressed");
+    if ui.data(|data| data.get_temp::<bool>(dressed)).is_some() {
+        return false;
+    }
+    theme::install(ui.ctx(), tokens);
+    ui.data_mut(|data| data.insert_temp(dressed, true));
+    true
+}
+
+/// The settings as they are drawn, with what they asked for.
+fn settings_harness<'a>(
+    state: &'a State,
+    tokens: &'a Tokens,
+    text: &'a Text,
+) -> Harness<'a, (Vec<Command>, settings::Local)> {
+    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
+        |ui, (out, local): &mut (Vec<Command>, settings::Local)| {
+            if !dresses(ui, tokens) {
+                settings::settings_ui(ui, state, tokens, text, local, out);
+            }
+        },
+        (Vec::new(), settings::Local::default()),
+    );
+    harness.run_steps(3);
+    harness
+}
+
 /// Draws the view, clicks what is so called, and says what was asked for.
 fn click(state: &State, draw: Draw, label: &str) -> Vec<Command> {
     let tokens = Tokens::of(Theme::Dark);
     let text = Text::of(Language::Ru);
     let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
         |ui, out: &mut Vec<Command>| {
-            // Fonts that are installed in a frame are there in the next.
-            let dressed = egui::Id::unique("dressed");
-            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
-                theme::install(ui.ctx(), &tokens);
-                ui.data_mut(|data| data.insert_temp(dressed, true));
+            if dresses(ui, &tokens) {
                 return;
             }
             draw(ui, state, &tokens, &text, out);
@@ -98,19 +124,7 @@ fn what_is_typed_about_the_network_is_asked_for_as_it_stands() {
     let state = sample::state(&sample::board(300), View::Settings);
     let tokens = Tokens::of(Theme::Dark);
     let text = Text::of(Language::Ru);
-    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
-        |ui, (out, local): &mut (Vec<Command>, settings::Local)| {
-            let dressed = egui::Id::unique("dressed");
-            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
-                theme::install(ui.ctx(), &tokens);
-                ui.data_mut(|data| data.insert_temp(dressed, true));
-                return;
-            }
-            settings::settings_ui(ui, &state, &tokens, &text, local, out);
-        },
-        (Vec::new(), settings::Local::default()),
-    );
-    harness.run_steps(3);
+    let mut harness = settings_harness(&state, &tokens, &text);
     // Nothing was typed: there is nothing to save.
     harness.get_by_label(text.t("network-save")).click();
     harness.run_steps(2);
@@ -147,19 +161,7 @@ fn a_pin_is_set_and_a_lock_is_timed_by_whoever_is_signed_in() {
     outbox.officer = Some(state.offices[0].officer.clone());
     state.outbox = Arc::new(outbox);
     let tokens = Tokens::of(Theme::Dark);
-    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
-        |ui, (out, local): &mut (Vec<Command>, settings::Local)| {
-            let dressed = egui::Id::unique("dressed");
-            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
-                theme::install(ui.ctx(), &tokens);
-                ui.data_mut(|data| data.insert_temp(dressed, true));
-                return;
-            }
-            settings::settings_ui(ui, &state, &tokens, &text, local, out);
-        },
-        (Vec::new(), settings::Local::default()),
-    );
-    harness.run_steps(3);
+    let mut harness = settings_harness(&state, &tokens, &text);
     harness.get_by_label("Дежурный: за столом · вход по токену");
     let field = harness.get_by_role_and_label(Role::PasswordInput, text.t("pin-label"));
     field.focus();
@@ -192,10 +194,7 @@ fn health_says_when_each_source_was_last_heard_of_and_what_the_table_weighs() {
     let text = Text::of(Language::Ru);
     let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_422.0)).build_ui_state(
         |ui, out: &mut Vec<Command>| {
-            let dressed = egui::Id::unique("dressed");
-            if ui.data(|data| data.get_temp::<bool>(dressed)).is_none() {
-                theme::install(ui.ctx(), &tokens);
-                ui.data_mut(|data| data.insert_temp(dressed, true));
+            if dresses(ui, &tokens) {
                 return;
             }
             health::health_ui(ui, &state, &tokens, &text, out);
