@@ -18,7 +18,7 @@ use crate::sync::protocol::Outcome;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{
-    self, Align, Weight, empty, font, hairline, heading, paint_line, panel_rect, text_button,
+    self, Weight, empty, hairline, heading, paint_two_lines, panel_rect, text_button,
 };
 use crate::ui::{format, names};
 
@@ -115,20 +115,8 @@ fn row_ui(
         CommandState::Conflict | CommandState::Rejected => color.alarm,
         _ => color.text_dim,
     };
-    for (offset, words, size, weight, ink) in [
-        (-size.body * 0.62, title.as_str(), size.body, Weight::Medium, color.text_strong),
-        (size.body * 0.72, note.as_str(), size.note, Weight::Regular, ink),
-    ] {
-        paint_line(
-            ui.painter(),
-            rect.left_center() + egui::vec2(8.0, offset),
-            Align::Left,
-            words,
-            font(size, weight),
-            ink,
-            rect.width() - 16.0,
-        );
-    }
+    let at = rect.left_center() + egui::vec2(8.0, 0.0);
+    paint_two_lines(ui.painter(), tokens, at, [&title, &note], ink, rect.width() - 16.0);
     response.clicked()
 }
 

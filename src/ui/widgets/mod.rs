@@ -20,6 +20,7 @@ use egui::{Color32, FontFamily, FontId, Galley, Painter, Pos2, Response, Role, W
 use std::sync::Arc;
 
 use super::theme;
+use super::tokens::Tokens;
 
 /// Weights of the one typeface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,30 @@ pub fn paint_line(
     };
     painter.galley(egui::pos2(x, at.y - size.y / 2.0), galley, color);
     size.x
+}
+
+/// Paints what a row is about and, below it in `ink`, a note, around the middle
+/// of its left end; both are truncated at `width`.
+pub fn paint_two_lines(
+    painter: &Painter,
+    tokens: &Tokens,
+    at: Pos2,
+    [title, note]: [&str; 2],
+    ink: Color32,
+    width: f32,
+) {
+    let (size, strong) = (&tokens.size, tokens.color.text_strong);
+    let [above, below] = two_lines(tokens, at.y);
+    let (title_font, note_font) =
+        (font(size.body, Weight::Medium), font(size.note, Weight::Regular));
+    paint_line(painter, egui::pos2(at.x, above), Align::Left, title, title_font, strong, width);
+    paint_line(painter, egui::pos2(at.x, below), Align::Left, note, note_font, ink, width);
+}
+
+/// Middles of the two lines of a row around its own.
+pub fn two_lines(tokens: &Tokens, middle: f32) -> [f32; 2] {
+    let body = tokens.size.body;
+    [middle - body * 0.62, middle + body * 0.72]
 }
 
 /// Gives a painted piece the name that a screen reader says and tests look for.

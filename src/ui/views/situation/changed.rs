@@ -6,7 +6,9 @@ use crate::app::{Command, State};
 use crate::board::aggregates::Surprise;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{self, Align, Weight, empty, font, heading, line, paint_line};
+use crate::ui::widgets::{
+    self, Align, Weight, empty, font, heading, line, paint_line, paint_two_lines,
+};
 use crate::ui::{format, names};
 
 const ROW_GAP: f32 = 8.0;
@@ -109,24 +111,10 @@ fn surprise_row(
         90.0,
     );
     let width = rect.width() - figure - 44.0;
-    paint_line(
-        painter,
-        rect.left_center() + egui::vec2(14.0, -size.body * 0.62),
-        Align::Left,
-        if place_below { theme } else { &title },
-        font(size.body, Weight::Medium),
-        color.text_strong,
-        width,
-    );
-    paint_line(
-        painter,
-        rect.left_center() + egui::vec2(14.0, size.body * 0.72),
-        Align::Left,
-        &format!("{} · {usual}", if place_below { place } else { block }),
-        font(size.note, Weight::Regular),
-        color.text_dim,
-        width,
-    );
+    let at = rect.left_center() + egui::vec2(14.0, 0.0);
+    let title = if place_below { theme } else { &title };
+    let note = format!("{} · {usual}", if place_below { place } else { block });
+    paint_two_lines(painter, tokens, at, [title, &note], color.text_dim, width);
     if response.clicked() {
         if !state.filter.municipalities.contains(&surprise.municipality) {
             out.push(Command::ToggleMunicipality(surprise.municipality));

@@ -5,7 +5,9 @@ use egui::{Role, Sense, Ui};
 use crate::app::{Command, State};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{self, Align, Weight, empty, font, hairline, heading, paint_line};
+use crate::ui::widgets::{
+    self, Align, Weight, empty, font, hairline, heading, paint_line, paint_two_lines,
+};
 use crate::ui::{format, names};
 
 fn row_height(tokens: &Tokens) -> f32 {
@@ -76,22 +78,9 @@ pub(super) fn due(
             ink,
             60.0,
         );
-        let x = rect.left() + 62.0;
-        let width = rect.right() - x;
-        for (offset, words, size, weight, ink) in [
-            (-size.body * 0.62, title, size.body, Weight::Medium, color.text_strong),
-            (size.body * 0.72, place.as_str(), size.note, Weight::Regular, color.text_dim),
-        ] {
-            paint_line(
-                ui.painter(),
-                egui::pos2(x, rect.center().y + offset),
-                Align::Left,
-                words,
-                font(size, weight),
-                ink,
-                width,
-            );
-        }
+        let at = egui::pos2(rect.left() + 62.0, rect.center().y);
+        let lines = [title, place.as_str()];
+        paint_two_lines(ui.painter(), tokens, at, lines, color.text_dim, rect.right() - at.x);
         if response.clicked() {
             out.push(Command::OpenIncident(row.row_id));
         }

@@ -20,7 +20,7 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::incidents::details::{events, facts, messages, words};
 use crate::ui::widgets::{
-    self, Align, Mark, Weight, font, hairline, heading, mark, paint_line, segment, text_button,
+    self, Mark, Weight, hairline, heading, mark, paint_two_lines, segment, text_button,
 };
 use crate::ui::{format, names};
 
@@ -279,26 +279,9 @@ fn alike(
             ui.painter().rect_filled(rect, size.radius_small, color.raised);
         }
         hairline(ui, tokens, rect, rect.bottom() - 0.5);
-        for (offset, words, size, weight, ink) in [
-            (
-                -size.body * 0.62,
-                one.row.summary.as_str(),
-                size.body,
-                Weight::Medium,
-                color.text_strong,
-            ),
-            (size.body * 0.72, note.as_str(), size.note, Weight::Regular, color.text_dim),
-        ] {
-            paint_line(
-                ui.painter(),
-                rect.left_center() + egui::vec2(4.0, offset),
-                Align::Left,
-                words,
-                font(size, weight),
-                ink,
-                rect.width() - 8.0,
-            );
-        }
+        let at = rect.left_center() + egui::vec2(4.0, 0.0);
+        let lines = [one.row.summary.as_str(), note.as_str()];
+        paint_two_lines(ui.painter(), tokens, at, lines, color.text_dim, rect.width() - 8.0);
         if response.clicked() {
             out.push(Command::Triage(TriageCommand::Put(one.row.row_id)));
         }

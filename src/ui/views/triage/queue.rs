@@ -14,7 +14,7 @@ use crate::ui::tokens::Tokens;
 use crate::ui::views::incidents::table::due;
 use crate::ui::views::page::n_text;
 use crate::ui::widgets::{
-    self, Align, Mark, Weight, empty, font, hairline, heading, mark, paint_line, segment,
+    self, Align, Mark, Weight, empty, font, hairline, heading, mark, paint_line, segment, two_lines,
 };
 use crate::ui::{format, names};
 
@@ -168,7 +168,7 @@ fn row_ui(
     }
     hairline(ui, tokens, rect.intersect(seen), rect.bottom() - 0.5);
     let x = rect.left() + 10.0;
-    let lines = [rect.center().y - size.body * 0.62, rect.center().y + size.body * 0.72];
+    let lines = two_lines(tokens, rect.center().y);
     let note = font(size.note, Weight::Regular);
     let sign = match urgency(text, row) {
         "" if row.due > 0 && left < 0 => text.t("queue-late"),
