@@ -93,8 +93,8 @@ impl Desk {
                 }
                 Told::Drafts(drafts) => self.take_drafts(drafts),
                 Told::Released => {
-                    if let Some(engine) = &self.engine {
-                        engine.sync_now();
+                    if let Some(nudge) = &self.nudge {
+                        nudge.sync_now();
                     }
                 }
                 Told::OwnAnswer => self.notice("notice-own-answer", String::new(), true),

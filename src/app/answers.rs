@@ -101,7 +101,7 @@ impl Desk {
         changed |= self.take_suggestions();
         changed |= self.take_search();
         if let Some(answer) = self.link.take() {
-            self.engine = answer.engine;
+            self.nudge = answer.nudge;
             if answer.token.is_some() {
                 self.token = answer.token;
             }

@@ -132,8 +132,8 @@ impl Desk {
     fn apply_setting(&mut self, command: Command) {
         match command {
             Command::SyncNow => {
-                if let Some(engine) = &self.engine {
-                    engine.sync_now();
+                if let Some(nudge) = &self.nudge {
+                    nudge.sync_now();
                 }
             }
             Command::TestConnection { server, token } => {
@@ -144,7 +144,6 @@ impl Desk {
             Command::Connect { server, token } => {
                 self.state.settings.server = Some(server);
                 self.save_settings();
-                self.token = Some(token.clone());
                 self.start_link(Some(token), true);
             }
             Command::SetNetwork(choice) => {

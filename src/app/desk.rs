@@ -39,7 +39,7 @@ use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::{self, last_figures};
 use crate::sync::PushParts;
-use crate::sync::engine::SyncEngine;
+use crate::sync::engine::Nudge;
 use crate::sync::leases::{LeaseBoard, Leases};
 use crate::sync::status::{Phase, StatusBoard, SyncStatus};
 
@@ -75,8 +75,9 @@ pub enum DeskError {
 pub struct Desk {
     // Dropped in this order: whoever sends changes before the thread that
     // waits for them, whoever reads before the store.
-    pub(super) engine: Option<SyncEngine>,
     pub(super) link: Lane<LinkQuestion, LinkAnswer>,
+    /// Wakes the synchronisation that the lane keeps running.
+    pub(super) nudge: Option<Nudge>,
     pub(super) state: State,
     pub(super) board: Board,
     pub(super) data_dir: PathBuf,
@@ -223,8 +224,8 @@ impl Desk {
             status,
             leases: LeaseBoard::new(waker.clone()),
             leases_told: Arc::default(),
-            engine: None,
-            link: Lane::start("link", waker.clone(), link::link)?,
+            nudge: None,
+            link: Lane::start("link", waker.clone(), link::links())?,
             moment,
             viewport: Viewport::default(),
             next_notice: 1,
@@ -421,6 +422,10 @@ impl Desk {
             // The desk may be closing: then nobody looks any more.
             told: Arc::new(move || drop(officer.send(Job::LookAgain))),
         };
+        // Together, so that one token's office is never taken for another's.
+        self.status = self.status.for_another_token();
+        self.token.clone_from(&token);
+        self.nudge = None;
         self.link.ask(LinkQuestion {
             settings: self.state.settings.clone(),
             data_dir: self.data_dir.clone(),
@@ -433,7 +438,6 @@ impl Desk {
             push,
             leases: self.leases.clone(),
             status: self.status.clone(),
-            old: self.engine.take(),
         });
     }
 }

@@ -12,7 +12,7 @@ use crate::geo::layers::GeoData;
 use crate::store::{Officer, Reader, Writer};
 use crate::sync::PushParts;
 use crate::sync::api::{ApiError, Clock, FeedbackApi as _, check_protocol};
-use crate::sync::engine::{EngineParts, OnChanges, SyncEngine};
+use crate::sync::engine::{EngineParts, Nudge, OnChanges, SyncEngine};
 use crate::sync::http::{HttpApi, HttpConfig};
 use crate::sync::leases::LeaseBoard;
 use crate::sync::protocol::Info;
@@ -34,30 +34,37 @@ pub struct LinkQuestion {
     pub push: PushParts,
     pub leases: LeaseBoard,
     pub status: StatusBoard,
-    /// Ended before the new one begins: two would pull against each other.
-    pub old: Option<SyncEngine>,
 }
 
-/// What came of it: an engine, and a notice where the person should know more.
+/// What came of it, and a notice where the person should know more.
 pub struct LinkAnswer {
-    pub engine: Option<SyncEngine>,
+    /// Wakes the engine that runs now, where one does.
+    pub nudge: Option<Nudge>,
     pub notice: Option<(&'static str, String)>,
     /// The one that is in use.
     pub token: Option<String>,
 }
 
-/// Makes the link.
-pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
-    drop(question.old);
-    // Whose token it was is not whose it is.
-    question.status.update(|status| status.office = None);
+/// Makes links, one at a time. It owns the engine, so that one has ended before
+/// the next begins: two would pull against each other, and send under two tokens.
+pub fn links() -> impl FnMut(LinkQuestion, &Cancel) -> Option<LinkAnswer> + Send {
+    let mut running: Option<SyncEngine> = None;
+    move |question, _| {
+        drop(running.take());
+        let (engine, answer) = link(question);
+        running = engine;
+        Some(answer)
+    }
+}
+
+fn link(question: LinkQuestion) -> (Option<SyncEngine>, LinkAnswer) {
     // Only now: what the office made before must not go out under another's token.
     if let Some((officer, at)) = &question.sign_in {
         sign_in(&question.push, officer, *at);
     }
     let Some(server) = question.settings.server.clone() else {
         question.status.update(|status| status.phase = Phase::NotConfigured);
-        return Some(LinkAnswer { engine: None, notice: None, token: None });
+        return (None, LinkAnswer { nudge: None, notice: None, token: None });
     };
     let mut notice = None;
     let token = match question.token {
@@ -71,7 +78,7 @@ pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
     };
     let Some(token) = token else {
         question.status.update(|status| status.phase = Phase::Refused { reason: "no-token" });
-        return Some(LinkAnswer { engine: None, notice, token: None });
+        return (None, LinkAnswer { nudge: None, notice, token: None });
     };
     let used = Some(token.clone());
     let config = config(&question.settings, server, token);
@@ -86,13 +93,15 @@ pub fn link(question: LinkQuestion, _cancel: &Cancel) -> Option<LinkAnswer> {
         push: Some(question.push),
         leases: Some(question.leases),
     };
-    match SyncEngine::start(&config, parts) {
-        Ok(engine) => Some(LinkAnswer { engine: Some(engine), notice, token: used }),
+    let engine = match SyncEngine::start(&config, parts) {
+        Ok(engine) => Some(engine),
         Err(error) => {
             tracing::error!(%error, "the synchronisation did not start");
-            Some(LinkAnswer { engine: None, notice, token: used })
+            None
         }
-    }
+    };
+    let nudge = engine.as_ref().map(SyncEngine::nudge);
+    (engine, LinkAnswer { nudge, notice, token: used })
 }
 
 fn sign_in(push: &PushParts, officer: &Officer, at: Timestamp) {

@@ -263,7 +263,6 @@ impl Desk {
             }
             SignAnswer::Other { officer, token } => {
                 self.signing.pending = Some((officer, at));
-                self.token = Some(token.clone());
                 let keep = self.signing.given.as_ref() != Some(&token);
                 // It opens once the old link has ended.
                 self.start_link(Some(token), keep);

@@ -93,10 +93,21 @@ impl SyncEngine {
         Ok(Self { stop, news, thread: Some(thread) })
     }
 
+    /// For who does not own the engine.
+    pub fn nudge(&self) -> Nudge {
+        Nudge(Arc::clone(&self.news))
+    }
+}
+
+/// Wakes a running synchronisation; does nothing once it has ended.
+#[derive(Clone)]
+pub struct Nudge(Arc<Notify>);
+
+impl Nudge {
     /// Sends and pulls at once, whatever wait is under way, unless the server
     /// asked us to stay away.
     pub fn sync_now(&self) {
-        self.news.notify_one();
+        self.0.notify_one();
     }
 }
 

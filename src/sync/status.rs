@@ -135,6 +135,15 @@ impl StatusBoard {
         Self { shared: Arc::default(), waker }
     }
 
+    /// A board of its own that goes on from here, for another token: what the
+    /// server said of this one's office is not taken along.
+    #[must_use]
+    pub fn for_another_token(&self) -> Self {
+        let status = SyncStatus { office: None, streaming: false, ..self.get() };
+        let shared = Shared { status, ..Shared::default() };
+        Self { shared: Arc::new(Mutex::new(shared)), waker: self.waker.clone() }
+    }
+
     pub fn get(&self) -> SyncStatus {
         self.lock().status.clone()
     }
@@ -272,6 +281,21 @@ mod tests {
         board.up_to_date(1_002);
         board.up_to_date(1_003);
         assert_eq!(woken.0.load(std::sync::atomic::Ordering::Relaxed), 23);
+    }
+
+    #[test]
+    fn what_is_said_of_one_token_is_not_said_of_the_next() {
+        let first = StatusBoard::new(Waker::noop().clone());
+        first.update(|status| {
+            status.office = Some("first".to_owned());
+            status.streaming = true;
+            status.confirmed_at = Some(1_000);
+        });
+        let second = first.for_another_token();
+        first.update(|status| status.office = Some("late".to_owned()));
+        let status = second.get();
+        assert_eq!((status.office, status.streaming), (None, false));
+        assert_eq!(status.confirmed_at, Some(1_000));
     }
 
     #[test]

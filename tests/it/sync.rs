@@ -139,7 +139,7 @@ fn after_every_fault_the_sync_makes_progress_again() {
             std::thread::sleep(Duration::from_millis(2));
         }
         server.set_faults(&[]);
-        engine.sync_now();
+        engine.nudge().sync_now();
         while desk.status.get().phase != Phase::UpToDate {
             let status = desk.status.get();
             assert!(begin.elapsed() < Duration::from_secs(30), "{fault}: stuck at {status:?}");

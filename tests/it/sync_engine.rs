@@ -128,7 +128,7 @@ fn a_pull_can_be_asked_for_at_any_time() {
     let engine = start(&desk, &api, 3_600);
     wait_for(&desk, "first sync", |status| status.phase == Phase::UpToDate);
     live.head.store(1, Ordering::SeqCst);
-    engine.sync_now();
+    engine.nudge().sync_now();
     wait_for(&desk, "asked for", |_| desk.incidents() == 1);
 }
 
@@ -166,7 +166,7 @@ fn a_refused_token_is_not_tried_again_before_somebody_asks() {
     std::thread::sleep(Duration::from_millis(2_500));
     assert_eq!(api.requests().len(), 1);
     *live.refusal.lock().unwrap() = None;
-    engine.sync_now();
+    engine.nudge().sync_now();
     wait_for(&desk, "let in", |status| status.phase == Phase::UpToDate);
 }
 
