@@ -10,7 +10,7 @@ use super::{Common, has_display, token_of_environment};
 use crate::app::{clock, secret};
 use crate::config::{Settings, Theme};
 use crate::logging;
-use crate::store::inspect::{FileReport, FileState, inspect};
+use crate::store::inspect::{self, FileReport, FileState, OutboxReport};
 use crate::sync::api::{ApiError, Clock, FeedbackApi as _, check_protocol};
 use crate::sync::engine::clock_skew_secs;
 use crate::sync::http::{HttpApi, HttpConfig};
@@ -66,7 +66,9 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
     let settings_path = common.settings_path()?;
     let settings = Settings::load(&settings_path);
     let mut findings = vec![data_folder(&folder)];
-    findings.extend(inspect(&folder).iter().map(database));
+    let files = inspect::files(&folder);
+    findings.extend(files.iter().map(database));
+    findings.extend(outbox(&folder, &files));
     findings.push(log(&folder));
     findings.push(match &settings {
         Ok(_) => ok("settings", settings_path.display()),
@@ -129,6 +131,68 @@ fn database(report: &FileReport) -> Finding {
             error,
             "make the file readable for this user, or end the program that holds it",
         ),
+    }
+}
+
+/// What waits in the outbox, who is at the desk, and what is half written. Nothing
+/// where the file is not of this program's schema or not sound: that is told already.
+fn outbox(folder: &Path, files: &[FileReport]) -> Vec<Finding> {
+    let is_readable = files.iter().any(|file| {
+        let FileState::Sound { schema, schema_known, .. } = file.state else { return false };
+        file.name == inspect::OUTBOX && schema == schema_known
+    });
+    if !is_readable {
+        return Vec::new();
+    }
+    match inspect::outbox(folder) {
+        Ok(report) => vec![actions(&report), drafts(&report), shift(&report), lock(&report)],
+        Err(error) => vec![fail("outbox", error, "show this line to whoever keeps this desk")],
+    }
+}
+
+fn actions(report: &OutboxReport) -> Finding {
+    let OutboxReport { waiting, conflicts, rejected, damaged, .. } = report;
+    let since = report.waits_since.map(|at| format!(", the oldest since {}", at.to_rfc3339()));
+    let of = |count: &u64, word: &str| {
+        if *count > 0 { format!(", {count} {word}") } else { String::new() }
+    };
+    let (conflict, refused) = (of(conflicts, "in conflict"), of(rejected, "rejected"));
+    let what = format!("{waiting} waiting{}{conflict}{refused}", since.unwrap_or_default());
+    if *damaged > 0 {
+        let what = format!("{what}, {damaged} damaged and kept aside");
+        return warn(
+            "outbox",
+            what,
+            "enter anew what is missing; the damaged rows stay in the file",
+        );
+    }
+    if conflicts + rejected > 0 {
+        return warn("outbox", what, "a person decides about them on the desk");
+    }
+    ok("outbox", what)
+}
+
+fn drafts(report: &OutboxReport) -> Finding {
+    ok("drafts", format!("{} begun and not finished", report.drafts))
+}
+
+fn shift(report: &OutboxReport) -> Finding {
+    let signed_in = match &report.office {
+        Some(office) => format!("signed in: {office}"),
+        None => "nobody has signed in yet".to_owned(),
+    };
+    match &report.shift {
+        Some((office, since)) => {
+            ok("shift", format!("runs since {} under {office}; {signed_in}", since.to_rfc3339()))
+        }
+        None => ok("shift", format!("none runs; {signed_in}")),
+    }
+}
+
+fn lock(report: &OutboxReport) -> Finding {
+    match report.locked_since {
+        Some(since) => ok("lock", format!("locked since {}", since.to_rfc3339())),
+        None => ok("lock", "open"),
     }
 }
 
@@ -249,8 +313,12 @@ fn graphics() -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::store::Error;
+    use crate::domain::Timestamp;
+    use crate::domain::catalogue::Catalogue;
+    use crate::store::{CommandState, Error, NewCommand, Officer, Store};
 
     fn marks<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Mark> {
         findings.into_iter().map(|finding| finding.mark).collect()
@@ -273,6 +341,46 @@ mod tests {
         assert_eq!(mark(sound(3)), Mark::Fail);
         assert_eq!(mark(FileState::Damaged("page 7".to_owned())), Mark::Fail);
         assert_eq!(mark(FileState::Unreadable(Error::Busy)), Mark::Fail);
+    }
+
+    #[test]
+    fn the_outbox_is_shown_and_what_needs_a_person_is_a_warning() {
+        let folder = tempfile::tempdir().unwrap();
+        let shown = || -> Vec<String> {
+            let files = inspect::files(folder.path());
+            outbox(folder.path(), &files).iter().map(ToString::to_string).collect()
+        };
+        assert!(shown().is_empty(), "there is no file yet");
+        let store = Store::open(folder.path(), &Catalogue::embedded()).unwrap();
+        let empty = shown();
+        assert_eq!(empty[0], "ok    outbox       0 waiting");
+        assert_eq!(empty[2], "ok    shift        none runs; nobody has signed in yet");
+        let officer = Officer { role: "duty".to_owned(), office: "Дежурный".to_owned() };
+        let at = Timestamp(1_795_417_500);
+        let ids = [Uuid::now_v7(), Uuid::now_v7()];
+        {
+            let shared = store.shared_outbox();
+            let mut outbox = shared.lock();
+            outbox.sign_in(&officer, at).unwrap();
+            outbox.take_shift(&officer, at).unwrap();
+            outbox.lock_desk(&officer, at).unwrap();
+            let new = ids.map(|id| NewCommand {
+                id,
+                incident: None,
+                command: "{}".to_owned(),
+                basis: None,
+                office: officer.office.clone(),
+            });
+            outbox.put(&new, at).unwrap();
+            for state in [CommandState::Queued, CommandState::Conflict] {
+                outbox.mark(ids[1], state, None, false).unwrap();
+            }
+        }
+        let busy = shown();
+        assert!(busy[0].starts_with("warn  outbox       1 waiting, the oldest since 2026-11-23T"));
+        assert!(busy[0].contains("1 in conflict: a person decides"), "{}", busy[0]);
+        assert!(busy[2].contains("under Дежурный; signed in: Дежурный"), "{}", busy[2]);
+        assert!(busy[3].starts_with("ok    lock         locked since 2026-11-23T"), "{}", busy[3]);
     }
 
     #[test]

@@ -96,6 +96,15 @@ impl Outbox {
     }
 }
 
+impl Outbox {
+    /// Of all offices, damaged ones included.
+    pub(super) fn count_drafts(&self) -> Result<u64> {
+        let count: i64 =
+            self.connection_ref().query_row("SELECT count(*) FROM draft", [], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+}
+
 /// The same inside somebody's transaction: the office's own, and what it wrote
 /// before a server had said whose desk this is.
 pub(super) fn drop_in(connection: &Connection, key: &DraftKey) -> Result<()> {

@@ -6,6 +6,11 @@ use std::path::Path;
 use super::connection::open_reader;
 use super::error::{Error, Result};
 use super::migrate::Database;
+use super::outbox::{CommandState, Outbox};
+use crate::domain::Timestamp;
+
+/// Name of the file that no server can give back.
+pub const OUTBOX: &str = Database::Outbox.file_name();
 
 /// What was found of one file.
 #[derive(Debug)]
@@ -34,7 +39,7 @@ pub enum FileState {
 }
 
 /// Looks at every file of a data folder; takes seconds a gigabyte.
-pub fn inspect(folder: &Path) -> Vec<FileReport> {
+pub fn files(folder: &Path) -> Vec<FileReport> {
     [Database::Pult, Database::Outbox, Database::Search]
         .into_iter()
         .map(|database| {
@@ -70,6 +75,46 @@ fn look(path: &Path, database: Database) -> Result<FileState> {
     }
 }
 
+/// What outbox.db holds: what no server can give back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutboxReport {
+    /// Not carried out by the server yet, what can still be undone included.
+    pub waiting: u64,
+    /// When the oldest of these was made.
+    pub waits_since: Option<Timestamp>,
+    pub conflicts: u64,
+    pub rejected: u64,
+    /// Rows whose check sum does not hold.
+    pub damaged: u64,
+    pub drafts: u64,
+    /// Office that is signed in.
+    pub office: Option<String>,
+    /// Office of the shift that runs, and since when.
+    pub shift: Option<(String, Timestamp)>,
+    pub locked_since: Option<Timestamp>,
+}
+
+/// Reads the outbox of a data folder; the file must be of this program's schema.
+pub fn outbox(folder: &Path) -> Result<OutboxReport> {
+    let mut outbox = Outbox::look(folder)?;
+    let listing = outbox.list(Timestamp(0))?;
+    let of = |states: &'static [CommandState]| {
+        listing.commands.iter().filter(|command| states.contains(&command.state))
+    };
+    let waiting = || of(&[CommandState::Undoable, CommandState::Queued, CommandState::Sent]);
+    Ok(OutboxReport {
+        waiting: waiting().count() as u64,
+        waits_since: waiting().map(|command| command.created_at).min(),
+        conflicts: of(&[CommandState::Conflict]).count() as u64,
+        rejected: of(&[CommandState::Rejected]).count() as u64,
+        damaged: listing.damaged,
+        drafts: outbox.count_drafts()?,
+        office: outbox.officer()?.map(|officer| officer.office),
+        shift: outbox.shift()?.map(|shift| (shift.office, shift.began_at)),
+        locked_since: outbox.locked_since()?,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -81,7 +126,7 @@ mod tests {
     use crate::store::Store;
 
     fn state(folder: &Path, name: &str) -> FileState {
-        inspect(folder).into_iter().find(|report| report.name == name).unwrap().state
+        files(folder).into_iter().find(|report| report.name == name).unwrap().state
     }
 
     #[test]
