@@ -82,7 +82,7 @@ serve_region() {
   "$program" serve --addr 127.0.0.1:0 --data-dir "$folder" --frozen "$@" \
     >"$folder/ready" 2>"$folder/errors" &
   server=$!
-  until grep -q '^listening on ' "$folder/ready"; do
+  until grep -qs '^listening on ' "$folder/ready"; do
     kill -0 "$server" 2>/dev/null || { cat "$folder/errors" >&2; die "The reference server stopped: see the lines above."; }
     sleep 0.2
   done
