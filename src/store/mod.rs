@@ -92,9 +92,6 @@ impl Store {
         let (bell, heard) = search_index::bell();
         let (writer, thread, of_pult) = Writer::start(folder, catalogue, bell.clone())?;
         let repairs: Vec<Repair> = of_outbox.into_iter().chain(of_pult).collect();
-        for repair in &repairs {
-            repair::note(outbox.connection(), repair)?;
-        }
         // From here on a failure stops the thread again, by `drop`.
         let mut store = Self {
             folder: folder.to_owned(),

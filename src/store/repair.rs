@@ -1,18 +1,25 @@
-//! Opening a file of the store; a damaged one is moved aside, and what can be
-//! read of it goes into a new one.
+//! Opening a file of the store. Of a damaged one, what can be read goes into a new
+//! file that takes its place.
+//!
+//! A repair may be cut short anywhere, by a kill or a full disk. The damaged file
+//! stays where it is until the new one, NAME.new, is whole and on the disk. That one
+//! is then called ASIDE.new, after the name that the damaged one is to have: from
+//! here on the repair is decided, and the next start ends it. Before, the next start
+//! throws the new file away and begins again.
+
+mod files;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::connection::{Durability, open_reader, open_writer};
 use super::error::{Error, Result};
 use super::migrate::{self, Database};
 use super::salvage::{self, Saved};
-use super::{bulk, meta};
-use crate::domain::Timestamp;
+use super::{ballast, bulk, meta};
+use files::{asides, decided, discard_unfinished, free_aside, moves, rename, sync, unfinished};
 
 /// Files up to this size are checked at every start; of larger ones that is left
 /// to those who read them, because checking a gigabyte takes longer than a start
@@ -41,25 +48,21 @@ impl std::fmt::Display for Repair {
 }
 
 /// Opens a file at the newest schema. A damaged one is repaired first, which is
-/// told by the second value.
+/// told by the second value and noted in the outbox's file.
 pub(super) fn open(
     folder: &Path,
     database: Database,
     durability: Durability,
 ) -> Result<(Connection, Option<Repair>)> {
+    go_on(folder, database)?;
     match try_open(folder, database, durability) {
         Err(Error::Damaged) => {}
         other => return other.map(|connection| (connection, None)),
     }
-    let moved_to = move_aside(folder, database)?;
-    let mut fresh = open_writer(&folder.join(database.file_name()), durability)?;
-    migrate::migrate(&mut fresh, database)?;
-    let saved = save(&folder.join(&moved_to), &mut fresh, database)?;
-    clear_suspicion(folder, database);
-    let file = database.file_name().to_owned();
-    let repair = Repair { file, moved_to, rows_saved: saved.rows, gaps: saved.gaps };
+    let repair = repair(folder, database)?;
     tracing::error!("{repair}");
-    Ok((fresh, Some(repair)))
+    let connection = open_writer(&folder.join(database.file_name()), durability)?;
+    Ok((connection, Some(repair)))
 }
 
 /// Notes that damage was met in the file: the next start repairs it. SQLite's own
@@ -88,9 +91,11 @@ pub(super) fn noted(folder: &Path) -> Result<Vec<String>> {
 }
 
 /// Notes a repair down in the outbox's file, which outlives the others.
-pub(super) fn note(outbox: &Connection, repair: &Repair) -> Result<()> {
+fn note(outbox: &Connection, repair: &Repair) -> Result<()> {
+    // One that was cut short behind its note is made again under the same name.
     outbox.execute(
-        "INSERT INTO repair (file, moved_to, rows_saved, gaps) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO repair (file, moved_to, rows_saved, gaps) SELECT ?1, ?2, ?3, ?4
+         WHERE NOT EXISTS (SELECT 1 FROM repair WHERE file = ?1 AND moved_to = ?2)",
         params![repair.file, repair.moved_to, repair.rows_saved as i64, repair.gaps as i64],
     )?;
     Ok(())
@@ -133,56 +138,284 @@ pub(super) fn clear_suspicion(folder: &Path, database: Database) {
     }
 }
 
-/// Renames the file and its log. The name says when it was last written.
-fn move_aside(folder: &Path, database: Database) -> Result<String> {
-    let name = database.file_name();
-    let refused = |source| Error::Folder { path: folder.join(name), source };
-    let written =
-        fs::metadata(folder.join(name)).and_then(|file| file.modified()).map_err(refused)?;
-    let secs = written.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let time = Timestamp(secs as u32).to_rfc3339().replace([':', '-'], "");
-    let stem = name.trim_end_matches(".db");
-    let aside = (1..10_000)
-        .map(|n| format!("{stem}.damaged-{time}-{n}.db"))
-        .find(|aside| !folder.join(aside).exists())
-        .unwrap_or_else(|| format!("{stem}.damaged.db"));
-    // Log first: a crash in between leaves the damaged file in its place.
-    for suffix in ["-wal", "-shm", ""] {
-        let from = folder.join(format!("{name}{suffix}"));
-        if from.exists() {
-            fs::rename(from, folder.join(format!("{aside}{suffix}"))).map_err(refused)?;
-        }
-    }
-    Ok(aside)
+/// Ends a repair that was cut short after it was decided, and throws away what one
+/// before that has left.
+fn go_on(folder: &Path, database: Database) -> Result<()> {
+    discard_unfinished(folder, database)?;
+    let decided = asides(folder, database)?
+        .into_iter()
+        .find_map(|name| name.strip_suffix(".new").map(str::to_owned));
+    let Some(aside) = decided else { return Ok(()) };
+    tracing::warn!("{}: a repair that was cut short is ended", database.file_name());
+    finish(folder, database, &aside)
 }
 
-fn save(damaged: &Path, fresh: &mut Connection, database: Database) -> Result<Saved> {
-    // Opened for writing, because its log may have to be read in.
-    let Ok(damaged) = open_writer(damaged, Durability::Normal) else {
-        return Ok(Saved { rows: 0, gaps: 1 });
+fn repair(folder: &Path, database: Database) -> Result<Repair> {
+    let aside = free_aside(folder, database)?;
+    let repair = match fill(folder, database, &aside) {
+        Err(Error::DiskFull) if ballast::release(folder) => fill(folder, database, &aside)?,
+        other => other?,
     };
+    rename(folder, &unfinished(database), &decided(&aside))?;
+    sync(folder)?;
+    finish(folder, database, &aside)?;
+    Ok(repair)
+}
+
+/// Puts the whole new file in the place of the damaged one. Every step may have been
+/// done before.
+fn finish(folder: &Path, database: Database, aside: &str) -> Result<()> {
+    clear_suspicion(folder, database);
+    let [damaged @ .., new] = moves(database, aside);
+    for (from, to) in damaged {
+        rename(folder, &from, &to)?;
+    }
+    // SQLite would read a log that is still there into the new file.
+    sync(folder)?;
+    rename(folder, &new.0, &new.1)?;
+    sync(folder)
+}
+
+/// Makes the new file and brings it onto the disk, or leaves nothing of it.
+fn fill(folder: &Path, database: Database, aside: &str) -> Result<Repair> {
+    discard_unfinished(folder, database)?;
+    let filled = try_fill(folder, database, aside);
+    if filled.is_err()
+        && let Err(error) = discard_unfinished(folder, database)
+    {
+        tracing::warn!(%error, "an unfinished file could not be removed");
+    }
+    filled
+}
+
+fn try_fill(folder: &Path, database: Database, aside: &str) -> Result<Repair> {
+    let path = folder.join(unfinished(database));
+    let mut fresh = open_writer(&path, Durability::Normal)?;
+    // A new file that is not whole is thrown away, so nothing is written twice, and
+    // the disk is waited for once, at the end.
+    fresh.pragma_update(None, "journal_mode", "MEMORY")?;
+    fresh.pragma_update(None, "synchronous", "OFF")?;
+    migrate::migrate(&mut fresh, database)?;
     let transaction = fresh.transaction()?;
-    let saved = match database {
+    let saved = save(&folder.join(database.file_name()), &transaction, database)?;
+    let repair = Repair {
+        file: database.file_name().to_owned(),
+        moved_to: aside.to_owned(),
+        rows_saved: saved.rows,
+        gaps: saved.gaps,
+    };
+    if database == Database::Outbox {
+        note(&transaction, &repair)?;
+    }
+    transaction.commit()?;
+    fresh.close().map_err(|(_, error)| error)?;
+    sync(&path)?;
+    if database != Database::Outbox {
+        let outbox = folder.join(Database::Outbox.file_name());
+        note(&open_writer(&outbox, Durability::Full)?, &repair)?;
+    }
+    Ok(repair)
+}
+
+fn save(damaged: &Path, fresh: &Transaction<'_>, database: Database) -> Result<Saved> {
+    let damaged = match salvage::open(damaged) {
+        Err(Error::Damaged) => return Ok(Saved { rows: 0, gaps: 1 }),
+        other => other?,
+    };
+    match database {
         Database::Pult => {
-            bulk::drop_indexes(&transaction)?;
-            transaction.execute("DELETE FROM event_gate", [])?;
+            bulk::drop_indexes(fresh)?;
+            fresh.execute("DELETE FROM event_gate", [])?;
             // What was read is read anew from the server, so how far it was read
             // and which rows were seen is not kept.
-            let saved = salvage::copy_tables(&damaged, &transaction, &["meta", "seen"])?;
-            transaction.execute_batch(include_str!("sql/after_salvage.sql"))?;
+            let saved = salvage::copy_tables(&damaged, fresh, &["meta", "seen"])?;
+            fresh.execute_batch(include_str!("sql/after_salvage.sql"))?;
             for key in ["instance", "epoch", "demo", "protocol", "scope", "generation"] {
                 if let Ok(Some(value)) = meta::get(&damaged, key) {
-                    meta::set(&transaction, key, &value)?;
+                    meta::set(fresh, key, &value)?;
                 }
             }
             // A value may be wrong though SQLite says nothing: every row is to be
             // written again, whatever its revision.
-            meta::set(&transaction, "anew", "epoch")?;
-            saved
+            meta::set(fresh, "anew", "epoch")?;
+            Ok(saved)
         }
-        Database::Outbox => salvage::copy_tables(&damaged, &transaction, &[])?,
-        Database::Search => Saved::default(),
-    };
-    transaction.commit()?;
-    Ok(saved)
+        Database::Outbox => salvage::copy_tables(&damaged, fresh, &[]),
+        Database::Search => Ok(Saved::default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: [Database; 2] = [Database::Outbox, Database::Pult];
+    const ROWS: usize = 2_000;
+
+    /// A folder with many rows in both files.
+    fn filled() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let (outbox, _) = open(folder.path(), Database::Outbox, Durability::Full).unwrap();
+        let (pult, _) = open(folder.path(), Database::Pult, Durability::Normal).unwrap();
+        let rows = format!(
+            "WITH RECURSIVE n (k) AS (VALUES (1) UNION ALL SELECT k + 1 FROM n LIMIT {ROWS})"
+        );
+        let command = "INSERT INTO command
+            (seq, id, command, created_at, state, attempts, check_sum)
+            SELECT k, 'c-' || k, hex(randomblob(300)), 0, 'queued', 0, 0 FROM n";
+        outbox.execute_batch(&format!("{rows} {command}")).unwrap();
+        let message =
+            "INSERT INTO message (row, id_hash, rev, incident, received, source, id, text)
+            SELECT k, k, 1, k, 0, 0, 'm-' || k, hex(randomblob(300)) FROM n";
+        pult.execute_batch(&format!("{rows} {message}")).unwrap();
+        folder
+    }
+
+    /// The same with a zeroed page in one of them, which was met.
+    fn damaged(database: Database) -> tempfile::TempDir {
+        let folder = filled();
+        let path = folder.path().join(database.file_name());
+        let mut bytes = fs::read(&path).unwrap();
+        let page = bytes.len() / 8192 / 2;
+        bytes[page * 8192..(page + 1) * 8192].fill(0);
+        fs::write(&path, bytes).unwrap();
+        suspect(folder.path(), database);
+        folder
+    }
+
+    /// Opens the file as a start does and reads its rows.
+    fn start(folder: &Path, database: Database) -> (Vec<(i64, String)>, Option<Repair>) {
+        let (connection, repair) = open(folder, database, Durability::Full).unwrap();
+        let sql = match database {
+            Database::Outbox => "SELECT seq, command FROM command ORDER BY seq",
+            _ => "SELECT row, text FROM message ORDER BY row",
+        };
+        let mut get = connection.prepare(sql).unwrap();
+        let rows = get.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        (rows.map(|row| row.unwrap()).collect(), repair)
+    }
+
+    /// What a repair of that folder saves when nothing happens to it.
+    fn saved_without_trouble(folder: &Path, database: Database) -> Vec<(i64, String)> {
+        let copy = tempfile::tempdir().unwrap();
+        suspect(copy.path(), database);
+        for name in [Database::Outbox, Database::Pult].map(Database::file_name) {
+            fs::copy(folder.join(name), copy.path().join(name)).unwrap();
+        }
+        let (rows, repair) = start(copy.path(), database);
+        assert!(repair.is_some_and(|repair| repair.gaps > 0));
+        assert!(rows.len() > ROWS * 9 / 10 && rows.len() < ROWS, "{}", rows.len());
+        rows
+    }
+
+    /// The repair was ended: once, told once, with the damaged file kept.
+    fn assert_ended(folder: &Path, database: Database, damaged: &[u8]) {
+        let kept = asides(folder, database).unwrap();
+        let [aside] = kept.as_slice() else { panic!("{kept:?}") };
+        assert!(fs::read(folder.join(aside)).unwrap() == damaged, "not the damaged file");
+        let told = noted(folder).unwrap();
+        assert!(told.len() == 1 && told[0].contains(aside.as_str()), "{told:?}");
+        assert_eq!(start(folder, database).1, None, "once is enough");
+        let new = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(new.filter(|name| name.to_string_lossy().contains(".new")).count(), 0);
+    }
+
+    #[test]
+    fn a_repair_that_is_cut_short_while_it_fills_the_new_file_is_begun_again() {
+        for (database, eighths) in BOTH.into_iter().flat_map(|it| [0, 4, 8].map(|n| (it, n))) {
+            let folder = damaged(database);
+            let folder = folder.path();
+            let expected = saved_without_trouble(folder, database);
+            let bytes = fs::read(folder.join(database.file_name())).unwrap();
+            fill(folder, database, &free_aside(folder, database).unwrap()).unwrap();
+            let new = unfinished(database);
+            let whole = fs::read(folder.join(&new)).unwrap();
+            fs::write(folder.join(&new), &whole[..whole.len() / 8 * eighths]).unwrap();
+            for suffix in ["-journal", "-wal", "-shm"] {
+                fs::write(folder.join(format!("{new}{suffix}")), b"left over").unwrap();
+            }
+            let (rows, repair) = start(folder, database);
+            assert!(rows == expected, "{database:?} {eighths}: {} rows", rows.len());
+            assert!(repair.is_some());
+            assert_ended(folder, database, &bytes);
+        }
+    }
+
+    #[test]
+    fn a_repair_that_is_cut_short_while_files_are_renamed_is_ended() {
+        for (database, done) in BOTH.into_iter().flat_map(|it| (0..=5).map(move |n| (it, n))) {
+            let folder = damaged(database);
+            let folder = folder.path();
+            let expected = saved_without_trouble(folder, database);
+            let bytes = fs::read(folder.join(database.file_name())).unwrap();
+            // Somebody who looks keeps the log and its index from being removed.
+            let guest = open_reader(&folder.join(database.file_name())).unwrap();
+            let aside = free_aside(folder, database).unwrap();
+            fill(folder, database, &aside).unwrap();
+            let decision = (unfinished(database), decided(&aside));
+            for (from, to) in [decision].into_iter().chain(moves(database, &aside)).take(done) {
+                assert!(folder.join(&from).exists(), "{from}");
+                rename(folder, &from, &to).unwrap();
+            }
+            // It goes before the first file that is moved.
+            if done > 1 {
+                clear_suspicion(folder, database);
+            }
+            let (rows, repair) = start(folder, database);
+            assert!(rows == expected, "{database:?} {done}: {} rows", rows.len());
+            assert_eq!(repair.is_some(), done == 0, "{database:?} {done}");
+            drop(guest);
+            for beside in ["-wal", "-shm"].map(|suffix| folder.join(format!("{aside}{suffix}"))) {
+                assert!(beside.exists(), "{done}: {beside:?}");
+                fs::remove_file(beside).unwrap();
+            }
+            assert_ended(folder, database, &bytes);
+        }
+    }
+
+    #[test]
+    fn a_repair_that_ends_in_an_error_leaves_everything_as_it_was() {
+        let folder = damaged(Database::Pult);
+        let folder = folder.path();
+        let expected = saved_without_trouble(folder, Database::Pult);
+        let bytes = fs::read(folder.join("pult.db")).unwrap();
+        let outbox = Connection::open(folder.join("outbox.db")).unwrap();
+        // The last step before it is decided.
+        outbox.execute("ALTER TABLE repair RENAME TO away", []).unwrap();
+        for _ in 0..2 {
+            let error = open(folder, Database::Pult, Durability::Normal).unwrap_err();
+            assert!(matches!(error, Error::Sqlite(_)), "{error}");
+            assert!(fs::read(folder.join("pult.db")).unwrap() == bytes);
+            assert!(is_suspect(folder, Database::Pult));
+            assert!(!folder.join(unfinished(Database::Pult)).exists());
+        }
+        outbox.execute("ALTER TABLE away RENAME TO repair", []).unwrap();
+        drop(outbox);
+        assert!(start(folder, Database::Pult).0 == expected);
+        assert_ended(folder, Database::Pult, &bytes);
+    }
+
+    #[test]
+    fn a_new_file_is_whole_without_a_log() {
+        for database in BOTH {
+            let folder = damaged(database);
+            fill(folder.path(), database, "aside").unwrap();
+            let new = unfinished(database);
+            let entries = fs::read_dir(folder.path()).unwrap();
+            let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let of_new: Vec<_> = names.filter(|name| name.starts_with(&new)).collect();
+            assert_eq!(of_new, [new]);
+        }
+    }
+
+    #[test]
+    fn a_column_that_a_damaged_file_lacks_costs_no_rows() {
+        let folder = filled();
+        let folder = folder.path();
+        let connection = Connection::open(folder.join("outbox.db")).unwrap();
+        connection.execute("ALTER TABLE command DROP COLUMN replaces", []).unwrap();
+        drop(connection);
+        suspect(folder, Database::Outbox);
+        assert_eq!(start(folder, Database::Outbox).0.len(), ROWS);
+    }
 }

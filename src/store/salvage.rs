@@ -3,7 +3,9 @@
 //! Measured before: of a database with a zeroed page, `VACUUM INTO` saved 1 file
 //! of 40, this way 99.97 % of the rows.
 
-use rusqlite::{Connection, params_from_iter};
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi, params_from_iter};
 
 use super::error::Result;
 
@@ -18,16 +20,36 @@ pub(super) struct Saved {
 /// Beyond this no row id is looked for.
 const LAST_ROW: i64 = 1 << 40;
 
+/// Opens a damaged file; for writing, because its log may have to be read in.
+pub(super) fn open(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let damaged = Connection::open_with_flags(path, flags)?;
+    damaged.pragma_update(None, "trusted_schema", false)?;
+    // SQLite opens the file when it is first asked for something.
+    damaged.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
+    Ok(damaged)
+}
+
 /// Copies every table of `fresh` that `damaged` has too, but for those in
-/// `without`. Rows that do not fit the schema any more are left out.
+/// `without`. Rows that do not fit the schema any more are left out. An error is
+/// one that says nothing of the rows: the disk is full, somebody holds the file.
 pub(super) fn copy_tables(
     damaged: &Connection,
     fresh: &Connection,
     without: &[&str],
 ) -> Result<Saved> {
     let mut saved = Saved::default();
-    for table in tables(fresh)? {
-        if !without.contains(&table.name.as_str()) {
+    for mut table in tables(fresh)? {
+        if without.contains(&table.name.as_str()) {
+            continue;
+        }
+        // The damaged file may be of an older schema.
+        let Some(there) = unless_damaged(columns(damaged, &table.name))? else {
+            saved.gaps += 1;
+            continue;
+        };
+        table.columns.retain(|column| there.iter().any(|(name, ..)| name == column));
+        if !table.columns.is_empty() {
             table.copy(damaged, fresh, &mut saved)?;
         }
     }
@@ -50,10 +72,7 @@ fn tables(fresh: &Connection) -> Result<Vec<Table>> {
         list.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let mut tables = Vec::new();
     for name in names {
-        let mut list = fresh.prepare("SELECT name, type, pk FROM pragma_table_info(?1)")?;
-        let columns: Vec<(String, String, i64)> = list
-            .query_map([&name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-            .collect::<rusqlite::Result<_>>()?;
+        let columns = columns(fresh, &name)?;
         let keys: Vec<_> = columns.iter().filter(|(_, _, pk)| *pk > 0).collect();
         let row_id = match keys.as_slice() {
             [(key, kind, _)] if kind == "INTEGER" => Some(key.clone()),
@@ -63,6 +82,13 @@ fn tables(fresh: &Connection) -> Result<Vec<Table>> {
         tables.push(Table { name, columns, row_id });
     }
     Ok(tables)
+}
+
+/// Name, type and place in the key of each column; none where there is no such table.
+fn columns(file: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String, i64)>> {
+    file.prepare("SELECT name, type, pk FROM pragma_table_info(?1)")?
+        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect()
 }
 
 impl Table {
@@ -82,7 +108,7 @@ impl Table {
             };
             saved.gaps += 1;
             let bad = last.map_or(from, |last| last + 1);
-            match self.next_readable(damaged, row_id, bad) {
+            match self.next_readable(damaged, row_id, bad)? {
                 Some(next) => from = next,
                 None => return Ok(()),
             }
@@ -103,52 +129,50 @@ impl Table {
         let put = format!("INSERT OR IGNORE INTO {} ({columns}) VALUES ({places})", self.name);
         let mut put = fresh.prepare_cached(&put)?;
         let mut last = None;
-        let Ok(mut scan) =
-            damaged.prepare(&format!("SELECT {columns} FROM {} {filter}", self.name))
-        else {
-            return Ok(Err(last));
-        };
+        let scan = damaged.prepare(&format!("SELECT {columns} FROM {} {filter}", self.name));
+        let Some(mut scan) = unless_damaged(scan)? else { return Ok(Err(last)) };
         let key = self.row_id.as_ref().and_then(|id| self.columns.iter().position(|c| c == id));
-        let Ok(mut rows) = scan.query([]) else { return Ok(Err(last)) };
+        let Some(mut rows) = unless_damaged(scan.query([]))? else { return Ok(Err(last)) };
         loop {
-            let row = match rows.next() {
-                Ok(Some(row)) => row,
-                Ok(None) => return Ok(Ok(())),
-                Err(_) => return Ok(Err(last)),
-            };
+            let Some(next) = unless_damaged(rows.next())? else { return Ok(Err(last)) };
+            let Some(row) = next else { return Ok(Ok(())) };
             let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
                 (0..self.columns.len()).map(|column| row.get(column)).collect();
             if let Some(key) = key {
                 last = row.get(key).ok().or(last);
             }
-            // A value of another type than the column's, or none where one must
-            // be, is damage that SQLite did not notice.
-            if let Ok(values) = values
-                && let Ok(written) = put.execute(params_from_iter(values))
-            {
-                saved.rows += written as u64;
+            let Some(values) = unless_damaged(values)? else {
+                saved.gaps += 1;
+                continue;
+            };
+            match put.execute(params_from_iter(values)) {
+                Ok(written) => saved.rows += written as u64,
+                Err(error) if is_unfit(&error) => saved.gaps += 1,
+                Err(error) => return Err(error.into()),
             }
         }
     }
 
     /// The smallest row id from which reading goes on, found by doubling steps
     /// and then halving them.
-    fn next_readable(&self, damaged: &Connection, row_id: &str, bad: i64) -> Option<i64> {
+    fn next_readable(&self, damaged: &Connection, row_id: &str, bad: i64) -> Result<Option<i64>> {
         let columns = self.columns.join(", ");
         let sql = format!(
             "SELECT {columns} FROM {} WHERE {row_id} >= ?1 ORDER BY {row_id} LIMIT 1",
             self.name
         );
-        let mut probe = damaged.prepare(&sql).ok()?;
-        let mut is_readable =
-            |from: i64| probe.query([from]).and_then(|mut rows| rows.next().map(|_| ())).is_ok();
+        let Some(mut probe) = unless_damaged(damaged.prepare(&sql))? else { return Ok(None) };
+        let mut is_readable = |from: i64| -> Result<bool> {
+            let read = probe.query([from]).and_then(|mut rows| rows.next().map(|_| ()));
+            Ok(unless_damaged(read)?.is_some())
+        };
         let (mut bad, mut step) = (bad, 1);
         let mut good = loop {
             let at = bad + step;
             if at > LAST_ROW {
-                return None;
+                return Ok(None);
             }
-            if is_readable(at) {
+            if is_readable(at)? {
                 break at;
             }
             bad = at;
@@ -156,12 +180,94 @@ impl Table {
         };
         while good - bad > 1 {
             let middle = bad + (good - bad) / 2;
-            if is_readable(middle) {
+            if is_readable(middle)? {
                 good = middle;
             } else {
                 bad = middle;
             }
         }
-        Some(good)
+        Ok(Some(good))
+    }
+}
+
+/// `None` where damage was met.
+fn unless_damaged<T>(read: rusqlite::Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if is_passing(&error) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// True for trouble in reading that another time may be over.
+fn is_passing(error: &rusqlite::Error) -> bool {
+    // A place of the disk that cannot be read is damage.
+    const UNREADABLE: [i32; 4] = [
+        ffi::SQLITE_IOERR_READ,
+        ffi::SQLITE_IOERR_SHORT_READ,
+        ffi::SQLITE_IOERR_DATA,
+        ffi::SQLITE_IOERR_CORRUPTFS,
+    ];
+    let Some(error) = error.sqlite_error() else { return false };
+    match error.code {
+        ErrorCode::SystemIoFailure => !UNREADABLE.contains(&error.extended_code),
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed
+        | ErrorCode::DiskFull
+        | ErrorCode::OutOfMemory
+        | ErrorCode::OperationInterrupted
+        | ErrorCode::CannotOpen
+        | ErrorCode::PermissionDenied
+        | ErrorCode::ReadOnly => true,
+        _ => false,
+    }
+}
+
+/// A value of another type than the column's, or none where one must be, is damage
+/// that SQLite did not notice.
+fn is_unfit(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::error::Error;
+
+    fn filled(rows: u32) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(&format!(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT) STRICT;
+                 WITH RECURSIVE n (k) AS (VALUES (1) UNION ALL SELECT k + 1 FROM n LIMIT {rows})
+                 INSERT INTO t SELECT k, hex(randomblob(500)) FROM n;"
+            ))
+            .unwrap();
+        connection
+    }
+
+    #[test]
+    fn a_full_disk_ends_it_and_is_not_taken_for_rows_that_do_not_fit() {
+        let (damaged, fresh) = (filled(500), filled(1));
+        fresh.pragma_update(None, "max_page_count", 20).unwrap();
+        let error = copy_tables(&damaged, &fresh, &[]).unwrap_err();
+        assert!(matches!(error, Error::DiskFull), "{error}");
+    }
+
+    #[test]
+    fn a_value_of_another_type_costs_its_row_and_is_counted() {
+        let (damaged, fresh) = (Connection::open_in_memory().unwrap(), filled(1));
+        damaged
+            .execute_batch(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, text);
+                 INSERT INTO t VALUES (2, 'a'), (3, x'00'), (4, 'b');",
+            )
+            .unwrap();
+        let saved = copy_tables(&damaged, &fresh, &[]).unwrap();
+        assert_eq!(saved, Saved { rows: 2, gaps: 1 });
     }
 }
