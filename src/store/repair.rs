@@ -409,6 +409,25 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_was_cut_off_gives_back_what_is_left() {
+        for database in BOTH {
+            for (is_half, rows_left) in [(false, ROWS * 9 / 10), (true, ROWS / 3)] {
+                let folder = filled();
+                let folder = folder.path();
+                let path = folder.join(database.file_name());
+                let bytes = fs::read(&path).unwrap();
+                let pages = bytes.len() / 8192;
+                let left = &bytes[..8192 * if is_half { pages / 2 } else { pages - 1 }];
+                fs::write(&path, left).unwrap();
+                let (rows, repair) = start(folder, database);
+                assert!(rows.len() >= rows_left, "{database:?}: {} of {ROWS}", rows.len());
+                assert_eq!(repair.unwrap().file, database.file_name());
+                assert_ended(folder, database, left);
+            }
+        }
+    }
+
+    #[test]
     fn a_column_that_a_damaged_file_lacks_costs_no_rows() {
         let folder = filled();
         let folder = folder.path();
