@@ -142,8 +142,17 @@ impl<'c> Ledger<'c> {
         if self.memory.anew.is_some() || !meta::has_left_over(self.connection)? {
             return Ok(());
         }
-        search_index::empty(&self.folder);
-        self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        if !meta::is_file_wiped(self.connection)? {
+            search_index::empty(&self.folder);
+            repair::remove_asides(&self.folder, Database::Pult)?;
+            self.connection.execute_batch("VACUUM")?;
+            meta::file_is_wiped(self.connection)?;
+        }
+        let is_log_read: bool =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if is_log_read {
+            return Err(Error::Busy);
+        }
         meta::nothing_is_left_over(self.connection)
     }
 
@@ -302,5 +311,58 @@ impl Memory {
             )?,
             bulk: bulk::resume(connection)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::connection::{Durability, open_reader};
+
+    const TEXT: &str = "Нет воды в доме 5";
+
+    fn files_with_text(folder: &Path) -> Vec<String> {
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let holds = |name: &String| {
+            let bytes = fs::read(folder.join(name)).unwrap();
+            bytes.windows(TEXT.len()).any(|window| window == TEXT.as_bytes())
+        };
+        let mut found: Vec<_> =
+            names.map(|name| name.into_string().unwrap()).filter(holds).collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn what_may_no_longer_be_seen_is_wiped_from_kept_files_and_from_a_log_that_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let (connection, _) = repair::open(folder, Database::Pult, Durability::Normal).unwrap();
+        let ledger = Ledger::new(&connection, folder, &Catalogue::embedded()).unwrap();
+        connection.execute("INSERT INTO unknown_object VALUES ('k', 'i', 1, ?1)", [TEXT]).unwrap();
+        meta::set(&connection, meta::LEFT_OVER, "1").unwrap();
+        for name in ["pult.damaged-20261125T000000Z-1.db", "pult.damaged-20261125T000000Z-1.db-wal"]
+        {
+            fs::write(folder.join(name), TEXT).unwrap();
+        }
+        let path = folder.join("pult.db");
+        let guest = open_reader(&path).unwrap();
+        guest.execute_batch("BEGIN; SELECT count(*) FROM unknown_object").unwrap();
+        connection.execute("DELETE FROM unknown_object", []).unwrap();
+        assert_eq!(files_with_text(folder).len(), 3);
+
+        connection.busy_timeout(Duration::ZERO).unwrap();
+        for _ in 0..2 {
+            assert!(matches!(ledger.wipe_left_over(), Err(Error::Busy)));
+            assert!(meta::has_left_over(&connection).unwrap());
+            assert_eq!(files_with_text(folder), ["pult.db-wal"]);
+        }
+        drop(guest);
+        ledger.wipe_left_over().unwrap();
+        assert!(!meta::has_left_over(&connection).unwrap());
+        assert_eq!(files_with_text(folder), [""; 0]);
     }
 }

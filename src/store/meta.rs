@@ -129,11 +129,20 @@ pub fn begin_anew(connection: &Connection, why: Anew, now: &Installation) -> Res
 
 /// Key that stands from the moment on which a token may no longer see what is
 /// stored until the file holds no trace of it.
-const LEFT_OVER: &str = "left_over";
+pub(super) const LEFT_OVER: &str = "left_over";
 
 /// True where deleted texts of citizens are still to be wiped from the file.
 pub(super) fn has_left_over(connection: &Connection) -> Result<bool> {
     Ok(get(connection, LEFT_OVER)?.is_some())
+}
+
+/// True where the file itself is wiped and only its log is left.
+pub(super) fn is_file_wiped(connection: &Connection) -> Result<bool> {
+    Ok(get(connection, LEFT_OVER)?.as_deref() == Some("log"))
+}
+
+pub(super) fn file_is_wiped(connection: &Connection) -> Result<()> {
+    set(connection, LEFT_OVER, "log")
 }
 
 pub(super) fn nothing_is_left_over(connection: &Connection) -> Result<()> {

@@ -19,7 +19,9 @@ use super::error::{Error, Result};
 use super::migrate::{self, Database};
 use super::salvage::{self, Saved};
 use super::{ballast, bulk, meta};
-use files::{asides, decided, discard_unfinished, free_aside, moves, rename, sync, unfinished};
+use files::{
+    asides, decided, discard_unfinished, free_aside, moves, remove, rename, sync, unfinished,
+};
 
 /// Files up to this size are checked at every start; of larger ones that is left
 /// to those who read them, because checking a gigabyte takes longer than a start
@@ -138,6 +140,11 @@ pub(super) fn clear_suspicion(folder: &Path, database: Database) {
     }
 }
 
+/// Removes damaged files that were kept, with what stands beside them.
+pub(super) fn remove_asides(folder: &Path, database: Database) -> Result<()> {
+    asides(folder, database)?.iter().try_for_each(|name| remove(&folder.join(name)))
+}
+
 /// Ends a repair that was cut short after it was decided, and throws away what one
 /// before that has left.
 fn go_on(folder: &Path, database: Database) -> Result<()> {
@@ -230,7 +237,8 @@ fn save(damaged: &Path, fresh: &Transaction<'_>, database: Database) -> Result<S
             // and which rows were seen is not kept.
             let saved = salvage::copy_tables(&damaged, fresh, &["meta", "seen"])?;
             fresh.execute_batch(include_str!("sql/after_salvage.sql"))?;
-            for key in ["instance", "epoch", "demo", "protocol", "scope", "generation"] {
+            let keys = ["instance", "epoch", "demo", "protocol", "scope", "generation"];
+            for key in keys.into_iter().chain([meta::LEFT_OVER]) {
                 if let Ok(Some(value)) = meta::get(&damaged, key) {
                     meta::set(fresh, key, &value)?;
                 }
@@ -425,6 +433,16 @@ mod tests {
                 assert_ended(folder, database, left);
             }
         }
+    }
+
+    #[test]
+    fn what_is_still_to_be_wiped_is_not_forgotten() {
+        let folder = damaged(Database::Pult);
+        let pult = Connection::open(folder.path().join("pult.db")).unwrap();
+        meta::set(&pult, meta::LEFT_OVER, "1").unwrap();
+        drop(pult);
+        let (pult, repair) = open(folder.path(), Database::Pult, Durability::Normal).unwrap();
+        assert!(repair.is_some() && meta::has_left_over(&pult).unwrap());
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub(super) fn rename(folder: &Path, from: &str, to: &str) -> Result<()> {
 }
 
 /// Nothing where there is no such file.
-fn remove(path: &Path) -> Result<()> {
+pub(super) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(source) if source.kind() != ErrorKind::NotFound => Err(refused(path, source)),
         _ => Ok(()),
