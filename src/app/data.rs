@@ -15,11 +15,12 @@ pub enum Data {
 
 impl Data {
     /// For who only draws: beside a running desk, too. A folder that holds
-    /// nothing yet, or an older schema, is opened as [`Data::to_work`] does.
+    /// nothing yet, or an older schema, is opened as [`Data::to_work`] does; one
+    /// that is not there is more likely a slip of the pen.
     pub fn to_look(folder: &Path, catalogue: &Arc<Catalogue>) -> Result<Self> {
         match LookedStore::open(folder, catalogue) {
             Ok(looked) => Ok(Self::Looked(looked)),
-            Err(error) if error.wants_a_writer() => {
+            Err(error) if error.wants_a_writer() && folder.is_dir() => {
                 Store::open(folder, catalogue).map(|store| Self::Ours(Box::new(store)))
             }
             Err(error) => Err(error),

@@ -1,8 +1,9 @@
 //! The filter as flags, shared by `stats` and `render`.
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use chrono::NaiveDate;
 
+use super::WrongUse;
 use crate::app::Command;
 use crate::app::state::PeriodChoice;
 use crate::board::Vocabulary;
@@ -24,8 +25,8 @@ pub(super) struct FilterArgs {
     #[arg(long, value_name = "DAY", requires = "from")]
     to: Option<NaiveDate>,
     /// Municipality by OKTMO or name; may be given again, as the flags below
-    #[arg(long, value_name = "OKTMO|NAME")]
-    municipality: Vec<String>,
+    #[arg(long, value_name = "OKTMO|NAME", value_parser = municipality)]
+    municipality: Vec<u8>,
     /// Settlement by name
     #[arg(long, value_name = "NAME")]
     settlement: Vec<String>,
@@ -80,6 +81,14 @@ fn period(text: &str) -> Result<PeriodChoice, String> {
     })
 }
 
+fn municipality(text: &str) -> Result<u8, String> {
+    let catalogue = Catalogue::embedded();
+    let by_oktmo = || catalogue.municipality_by_oktmo(text.parse().ok()?);
+    by_oktmo()
+        .or_else(|| catalogue.municipality_by_alias(text))
+        .ok_or_else(|| "no municipality has this OKTMO or name".to_owned())
+}
+
 fn block(text: &str) -> Result<Block, String> {
     of_key(text, Block::ALL, Block::key)
 }
@@ -109,17 +118,7 @@ impl FilterArgs {
     ///
     /// # Errors
     /// One sentence that names the word that is not known.
-    pub(super) fn choose(
-        &self,
-        catalogue: &Catalogue,
-        vocabulary: &Vocabulary,
-    ) -> anyhow::Result<Chosen> {
-        let municipalities = self.municipality.iter().map(|word| {
-            let by_oktmo = || catalogue.municipality_by_oktmo(word.parse().ok()?);
-            by_oktmo()
-                .or_else(|| catalogue.municipality_by_alias(word))
-                .with_context(|| format!("no municipality has the OKTMO or name `{word}`"))
-        });
+    pub(super) fn choose(&self, vocabulary: &Vocabulary) -> anyhow::Result<Chosen> {
         let settlements = self.settlement.iter().map(|word| {
             let known = vocabulary.settlements.iter().position(|name| fold(name) == fold(word));
             numbered(known, "settlement of that name is stored", word)
@@ -136,7 +135,7 @@ impl FilterArgs {
             numbered(known, "body has that id or name", word)
         });
         let filter = Filter {
-            municipalities: municipalities.collect::<anyhow::Result<_>>()?,
+            municipalities: self.municipality.iter().copied().collect(),
             settlements: settlements.collect::<anyhow::Result<_>>()?,
             topics: topics.collect::<anyhow::Result<_>>()?,
             bodies: bodies.collect::<anyhow::Result<_>>()?,
@@ -155,7 +154,7 @@ impl FilterArgs {
     fn chosen_period(&self) -> anyhow::Result<Option<PeriodChoice>> {
         let (Some(from), Some(to)) = (self.from, self.to) else { return Ok(self.period) };
         if to < from {
-            bail!("--to {to} lies before --from {from}");
+            return Err(WrongUse(format!("--to {to} lies before --from {from}")).into());
         }
         let days = Period::of_days(LocalDay::from_date(from), LocalDay::from_date(to));
         Ok(Some(PeriodChoice::Brushed(Span { from: days.from.0, to: days.to.0 })))
@@ -223,7 +222,7 @@ mod tests {
             settlements: vec![String::new(), "Abakan".to_owned()],
             offices: Vec::new(),
         };
-        Line::try_parse_from(args)?.filter.choose(&Catalogue::embedded(), &vocabulary)
+        Line::try_parse_from(args)?.filter.choose(&vocabulary)
     }
 
     #[test]

@@ -105,10 +105,18 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say_error(&error);
-            ExitCode::FAILURE
+            if error.is::<WrongUse>() { WRONG_USE.into() } else { ExitCode::FAILURE }
         }
     }
 }
+
+/// Arguments that are well formed and make no sense together.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUse(String);
+
+/// The code that the parser of the arguments exits with, too.
+const WRONG_USE: u8 = 2;
 
 #[expect(clippy::print_stderr, reason = "the one place where a command says why it failed")]
 fn say_error(error: &anyhow::Error) {

@@ -113,7 +113,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         // The words of the filter are known with the board.
         if !is_chosen && desk.state().loading == Loading::Ready {
             let state = desk.state();
-            let chosen = args.filter.choose(&state.catalogue, &state.vocabulary)?;
+            let chosen = args.filter.choose(&state.vocabulary)?;
             chosen.commands().into_iter().for_each(|command| desk.apply(command));
             is_chosen = true;
         }

@@ -116,7 +116,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let meta = reader.meta()?;
     let counts = reader.counts()?;
 
-    let chosen = args.filter.choose(&catalogue, board.vocabulary())?;
+    let chosen = args.filter.choose(board.vocabulary())?;
     let span = chosen.period.and_then(|period| period.span(now.0));
     let text = chosen.text.map(|query| -> anyhow::Result<TextMatch> {
         let rows = reader.search_rows(&query, &AtomicBool::new(false))?;

@@ -126,9 +126,20 @@ fn words_narrow_the_figures_once_they_are_indexed() {
 #[test]
 fn a_wrong_word_of_a_filter_is_told_and_nothing_is_printed() {
     let (_server, folder) = synced();
-    let output = pult(folder.path(), "stats --json --municipality 12345678");
-    assert!(refusal(&output).contains("12345678") && output.stdout.is_empty());
-    let output = pult(folder.path(), "stats --json --block space");
-    assert_eq!(output.status.code(), Some(2), "wrong use");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("zhkh"));
+    let output = pult(folder.path(), "stats --json --settlement Atlantis");
+    assert!(refusal(&output).contains("Atlantis") && output.stdout.is_empty());
+    for (filter, said) in [
+        ("--block space", "zhkh"),
+        ("--municipality 12345678", "12345678"),
+        ("--from 2026-11-30 --to 2026-11-01", "lies before"),
+    ] {
+        let output = pult(folder.path(), &format!("stats --json {filter}"));
+        assert_eq!(output.status.code(), Some(2), "wrong use: {filter}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{filter}");
+        assert!(output.stdout.is_empty());
+    }
+    let nowhere = folder.path().join("no-such-folder");
+    let output = pult(&nowhere, "stats --json");
+    assert!(refusal(&output).contains("nothing was ever stored"));
+    assert!(!nowhere.exists(), "who only looks makes nothing");
 }
