@@ -16,13 +16,13 @@ pub struct Bar {
     pub chosen: bool,
 }
 
-/// Room that the longest name asks for.
-fn name_width(ui: &Ui, tokens: &Tokens, bars: &[Bar]) -> f32 {
-    let widest = |bar: &Bar| {
-        let body = font(tokens.size.body, Weight::Regular);
-        line(ui.painter(), &bar.name, body, tokens.color.text_strong, f32::INFINITY).size().x
+/// Room that the longest of these texts asks for.
+fn widest<'a>(ui: &Ui, tokens: &Tokens, size: f32, texts: impl Iterator<Item = &'a str>) -> f32 {
+    let width = |text| {
+        let font = font(size, Weight::Regular);
+        line(ui.painter(), text, font, tokens.color.text_strong, f32::INFINITY).size().x
     };
-    bars.iter().map(widest).fold(0.0, f32::max) + 14.0
+    texts.map(width).fold(0.0, f32::max)
 }
 
 /// Draws the rows with bars from a common zero; returns the index that was
@@ -31,13 +31,12 @@ pub fn bar_list(ui: &mut Ui, tokens: &Tokens, salt: &str, bars: &[Bar]) -> Optio
     let size = &tokens.size;
     let color = &tokens.color;
     let width = ui.available_width();
-    let name_width = name_width(ui, tokens, bars).clamp(width * 0.2, width * 0.55);
     let shown_width = (width * 0.16).clamp(56.0, 96.0);
-    let note_width = if bars.iter().any(|bar| !bar.note.is_empty()) {
-        (width * 0.2).clamp(60.0, 150.0)
-    } else {
-        0.0
-    };
+    // A note that would be cut says nothing: it is then left to the tooltip.
+    let notes = widest(ui, tokens, size.note, bars.iter().map(|bar| bar.note.as_str()));
+    let note_width = if notes > 0.0 && notes < width * 0.4 { notes + 12.0 } else { 0.0 };
+    let names = widest(ui, tokens, size.body, bars.iter().map(|bar| bar.name.as_str()));
+    let name_width = (names + 14.0).min((width - shown_width - note_width) * 0.66).max(width * 0.2);
     let top = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
     let mut clicked = None;
     for (index, bar) in bars.iter().enumerate() {
