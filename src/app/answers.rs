@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::desk::Desk;
 use super::keeper::News;
 use super::map_work::MapAnswer;
-use super::state::{Loading, Notice};
+use super::state::Loading;
 use super::workers::point_of;
 use crate::sync::status::SyncStatus;
 
@@ -20,6 +20,10 @@ impl Desk {
                     self.state.loading = Loading::Board { done, total };
                 }
                 News::Board { board, touched } => {
+                    if self.state.loading != Loading::Ready {
+                        // What was counted before was an empty board.
+                        self.health_asked_at = None;
+                    }
                     self.state.loading = Loading::Ready;
                     self.state.vocabulary = Arc::clone(board.vocabulary());
                     self.board = board;
@@ -130,8 +134,11 @@ impl Desk {
             self.notice("notice-settings-failed", detail, true);
             changed = true;
         }
-        if let Some(Notice { text, detail, is_error, .. }) = self.export.take() {
-            self.notice(text, detail, is_error);
+        if let Some(exported) = self.export.take() {
+            match exported {
+                Ok(detail) => self.notice("notice-list-saved", detail, false),
+                Err(detail) => self.notice("notice-list-failed", detail, true),
+            }
             changed = true;
         }
         changed

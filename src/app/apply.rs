@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::link::Probe;
 use super::network::{NetworkCheck, NetworkFault, NetworkQuestion};
 use super::replay;
-use super::state::{ConnectionTest, ListOrder, PeriodChoice};
+use super::state::{ConnectionTest, ListOrder, PeriodChoice, View};
 use super::workers::ExportQuestion;
 use crate::board::filter::Filter;
 use crate::config::Settings;
@@ -59,6 +59,10 @@ impl Desk {
             Command::ShowRows { first, count } => self.window = (first, count),
             Command::OpenIncident(row_id) => {
                 self.state.revealed = None;
+                // Elsewhere there is no room for a card.
+                if !matches!(self.state.view, View::Incidents | View::Triage) {
+                    self.apply(Command::Show(View::Incidents));
+                }
                 self.open_card(row_id);
             }
             Command::Triage(command) => self.apply_triage(command),
@@ -118,6 +122,7 @@ impl Desk {
                 None => self.notice("notice-picture-saved", path, false),
                 Some(error) => self.notice("notice-picture-failed", error, true),
             },
+            Command::NoDialog => self.notice("notice-no-dialog", String::new(), true),
             // The window carries these out itself: a dialog, its own pixels.
             Command::SavePicture
             | Command::ExportList

@@ -119,6 +119,8 @@ pub enum Command {
         path: String,
         error: Option<String>,
     },
+    /// A file was to be chosen and the system has no dialog for it.
+    NoDialog,
     Triage(TriageCommand),
     Shift(ShiftCommand),
     SignIn(SignInCommand),

@@ -23,7 +23,7 @@ use super::searching::Followed;
 use super::shift::{self, Shifts};
 use super::sign_in;
 use super::state::{
-    ConnectionTest, Loading, MapMode, Notice, SimilarTo, State, View, Viewport, end_of_minute,
+    ConnectionTest, Loading, MapMode, SimilarTo, State, View, Viewport, end_of_minute,
 };
 use super::suggestions::Suggesting;
 use super::triage::{self, QueueAsked};
@@ -134,7 +134,7 @@ pub struct Desk {
     pub(super) network: Lane<NetworkQuestion, Result<Settings, NetworkFault>>,
     /// As given by the environment or a person: a link made anew needs it again.
     pub(super) token: Option<String>,
-    pub(super) export: Lane<workers::ExportQuestion, Notice>,
+    pub(super) export: Lane<workers::ExportQuestion, workers::Exported>,
     pub(super) list_generation: u64,
     // Its last jobs still reach the board and the outbox.
     pub(super) officer: OfficerThread,
@@ -325,10 +325,11 @@ impl Desk {
         changed |= self.release_undone();
         changed |= self.lock_idle();
         changed |= self.take_answers();
-        if self.state.replay.is_some() {
-            changed |= replay::step(&mut self.state, moment.tick);
-        }
-        if minute_turned || self.state.replay.is_some() {
+        changed |= self.drop_old_notices();
+        let has_stepped = replay::step(&mut self.state, moment.tick);
+        changed |= has_stepped;
+        // The last step ends the replay: its span goes with it.
+        if minute_turned || has_stepped || self.state.replay.is_some() {
             self.follow_clock();
         }
         self.write_note_in_time();
@@ -356,7 +357,12 @@ impl Desk {
         if self.state.view == View::Health {
             wake = wake.min(HEALTH_PACE);
         }
-        let soon = [self.until_lease_ends(), self.until_drafts_are_kept(), self.until_next_look()];
+        let soon = [
+            self.until_lease_ends(),
+            self.until_drafts_are_kept(),
+            self.until_next_look(),
+            self.until_notice_leaves(),
+        ];
         for soon in soon {
             wake = wake.min(soon.unwrap_or(Duration::MAX));
         }
@@ -387,15 +393,6 @@ impl Desk {
             && !self.search.is_busy()
             && !(self.state.incident.is_some() && self.suggesting.is_busy())
             && !self.health.is_busy()
-    }
-
-    pub(super) fn notice(&mut self, text: &'static str, detail: String, is_error: bool) {
-        if is_error {
-            tracing::error!(notice = text, detail);
-        }
-        let id = self.next_notice;
-        self.next_notice += 1;
-        self.state.notices.push(Notice { id, text, detail, is_error });
     }
 
     /// Moves the span of a period that follows the clock.

@@ -29,6 +29,7 @@ pub mod officer;
 pub mod outbox_view;
 pub mod pin;
 pub mod network;
+mod notices;
 mod replay;
 pub mod saved;
 mod searching;

@@ -16,10 +16,10 @@ const WINDOW_DAYS: i32 = 7;
 const LONGEST_DAYS: i32 = 120;
 
 impl Replay {
-    /// The window that ends with the shown day.
+    /// The window that ends with the shown day, as far as it lies in the replay.
     pub fn span(&self) -> Span {
         Span {
-            from: LocalDay(self.day - WINDOW_DAYS + 1).start().0,
+            from: LocalDay((self.day - WINDOW_DAYS + 1).max(self.from)).start().0,
             to: LocalDay(self.day).end().0,
         }
     }
@@ -64,5 +64,7 @@ mod tests {
         let span = replay.span();
         assert_eq!(span.to - span.from, 7 * 86_400);
         assert_eq!(Timestamp(span.to - 1).local_day().0, 20_000);
+        let first = Replay { day: 19_990, ..replay }.span();
+        assert_eq!(first.to - first.from, 86_400, "nothing before the first day");
     }
 }

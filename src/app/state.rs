@@ -1,6 +1,7 @@
 //! What a view may look at.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -181,6 +182,8 @@ pub struct Notice {
     /// A file name or a detail that is not personal.
     pub detail: String,
     pub is_error: bool,
+    /// Tick of the clock at which it leaves by itself; an error stays.
+    pub until: Option<Duration>,
 }
 
 /// What a test of a connection found.
@@ -210,7 +213,7 @@ pub struct Replay {
     pub from: i32,
     pub to: i32,
     /// When the day was reached, on the clock that only goes forward.
-    pub stepped_at: std::time::Duration,
+    pub stepped_at: Duration,
 }
 
 /// Actions that were written down together and can be undone together.
@@ -223,7 +226,7 @@ pub struct UndoOffer {
     /// Whole seconds left, for the screen.
     pub secs_left: u32,
     /// Until then, on the clock that only goes forward.
-    pub until: std::time::Duration,
+    pub until: Duration,
 }
 
 /// What may be the same matter as an incident, the most alike first.

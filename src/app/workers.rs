@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lane::Cancel;
-use super::state::{ListOrder, Notice, SimilarRow, SimilarTo};
+use super::state::{ListOrder, SimilarRow, SimilarTo};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::RowSet;
 use crate::board::row::flags;
@@ -236,27 +236,17 @@ pub(super) fn keep_settings(
     }))
 }
 
+/// How many rows were written and where to, or why none.
+pub(super) type Exported = Result<String, String>;
+
 /// Writes the list as csv and says how it went.
 pub(super) fn export(
     reader: Reader,
-) -> impl FnMut(ExportQuestion, &Cancel) -> Option<Notice> + Send {
+) -> impl FnMut(ExportQuestion, &Cancel) -> Option<Exported> + Send {
     move |question, cancel| {
         let shown = question.path.display().to_string();
         let done = super::export::write(&reader, &question, cancel);
-        Some(match done {
-            Ok(n) => Notice {
-                id: 0,
-                text: "notice-list-saved",
-                detail: format!("{n} · {shown}"),
-                is_error: false,
-            },
-            Err(error) => Notice {
-                id: 0,
-                text: "notice-list-failed",
-                detail: error.to_string(),
-                is_error: true,
-            },
-        })
+        Some(done.map(|n| format!("{n} · {shown}")).map_err(|error| error.to_string()))
     }
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 /// First wait after a failure.
 const FIRST: Duration = Duration::from_secs(1);
-/// Longest wait that we choose ourselves.
-const LONGEST: Duration = Duration::from_mins(5);
+/// Longest wait that we choose ourselves: a server that is back is noticed while
+/// somebody waits for it.
+const LONGEST: Duration = Duration::from_mins(1);
 /// Longest wait that a server can ask for; a slip of a zero must not silence
 /// a wall for a week.
 const LONGEST_ASKED: Duration = Duration::from_hours(1);
@@ -27,7 +28,7 @@ impl Backoff {
         self.failures
     }
 
-    /// The wait after one more failure: 1, 2, 4 … 300 seconds, of which the
+    /// The wait after one more failure: 1, 2, 4 … 60 seconds, of which the
     /// second half is left to chance (`luck` in 0–1) so that many desks do not
     /// come back in one moment, and never less than the server asked for.
     pub fn after_failure(&mut self, luck: f64, retry_after_secs: Option<u32>) -> Duration {
@@ -106,7 +107,7 @@ mod tests {
     fn waits_double_stay_bounded_and_start_anew_after_a_success() {
         let mut backoff = Backoff::default();
         let waits: Vec<u64> = (0..12).map(|_| backoff.after_failure(1.0, None).as_secs()).collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]);
         assert_eq!(backoff.failures(), 12);
         backoff.reset();
         assert_eq!(backoff.after_failure(0.0, None), Duration::from_millis(500));
@@ -128,7 +129,7 @@ mod tests {
         assert!((120.0..=121.0).contains(&wait), "{wait}");
         let wait = Backoff::default().after_failure(0.5, Some(u32::MAX)).as_secs();
         assert!((3600..=3601).contains(&wait), "{wait}");
-        assert_eq!(Backoff { failures: 8 }.after_failure(1.0, Some(3)).as_secs(), 256);
+        assert_eq!(Backoff { failures: 5 }.after_failure(1.0, Some(3)).as_secs(), 32);
     }
 
     #[test]

@@ -80,15 +80,18 @@ pub struct SyncStatus {
     pub server_counts: BTreeMap<String, u64>,
 }
 
+/// Stands for a missed sync where there is no server to miss.
+const AGE_WITHOUT_SERVER_SECS: u32 = 3_600;
+
 impl SyncStatus {
     /// How many times the picture should have been renewed and was not, at
-    /// `now` (UTC seconds). Nothing is missed where nothing is set.
+    /// `now` (UTC seconds). Who looks without a server has been told that the picture
+    /// is not renewed: there it ages by hours.
     pub fn missed_syncs(&self, now: u32) -> u32 {
-        let (Some(confirmed_at), false) = (self.confirmed_at, self.phase == Phase::NotConfigured)
-        else {
-            return 0;
-        };
-        let interval = if self.streaming {
+        let Some(confirmed_at) = self.confirmed_at else { return 0 };
+        let interval = if self.phase == Phase::NotConfigured {
+            AGE_WITHOUT_SERVER_SECS
+        } else if self.streaming {
             self.poll_secs.max(STREAM_QUIET_SECS)
         } else {
             self.poll_secs.max(1)
@@ -254,7 +257,8 @@ mod tests {
         status.streaming = true;
         assert_eq!(status.missed_syncs(1_065), 1);
         status.phase = Phase::NotConfigured;
-        assert_eq!(status.missed_syncs(9_999), 0);
+        assert_eq!(status.missed_syncs(4_599), 0);
+        assert_eq!(status.missed_syncs(1_000 + 10 * 3_600), 10);
     }
 
     #[test]

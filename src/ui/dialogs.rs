@@ -3,13 +3,18 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
 
 use egui::{ColorImage, ScreenshotCallback, ViewportCommand};
 
 use super::handover::{Style, sheet_text};
 use super::text::Text;
+use crate::app::clock::Ticker;
 use crate::app::network::NetworkChoice;
 use crate::app::{Command, State};
+
+/// Sooner than this nobody has closed a dialog: it never came up.
+const SOONEST_CLOSED: Duration = Duration::from_millis(400);
 
 /// Dialogs that are open, and what they answered.
 pub struct Dialogs {
@@ -80,34 +85,24 @@ impl Dialogs {
         extension: &'static str,
         answer: impl FnOnce(PathBuf) -> Command + Send + 'static,
     ) {
-        let (sender, ctx, title) = (self.sender.clone(), self.ctx.clone(), title.to_owned());
-        self.spawn("dialog", move || {
-            let chosen = rfd::FileDialog::new()
-                .set_title(title)
-                .set_file_name(name)
-                .add_filter(extension, &[extension])
-                .save_file();
-            if let Some(path) = chosen {
-                say(&sender, &ctx, answer(path));
-            }
-        });
+        let dialog = rfd::FileDialog::new()
+            .set_title(title)
+            .set_file_name(name)
+            .add_filter(extension, &[extension]);
+        self.ask(dialog, rfd::FileDialog::save_file, answer);
     }
 
     /// The name's ending chooses the form.
     fn ask_sheet(&self, title: &str, plain: String, markdown: String) {
-        let (sender, ctx, title) = (self.sender.clone(), self.ctx.clone(), title.to_owned());
-        self.spawn("dialog", move || {
-            let chosen = rfd::FileDialog::new()
-                .set_title(title)
-                .set_file_name("shift.txt")
-                .add_filter("txt", &["txt"])
-                .add_filter("md", &["md"])
-                .save_file();
-            if let Some(path) = chosen {
-                let is_markdown = path.extension().is_some_and(|ending| ending == "md");
-                let text = if is_markdown { markdown } else { plain };
-                say(&sender, &ctx, Command::WriteSheet { path, text });
-            }
+        let dialog = rfd::FileDialog::new()
+            .set_title(title)
+            .set_file_name("shift.txt")
+            .add_filter("txt", &["txt"])
+            .add_filter("md", &["md"]);
+        self.ask(dialog, rfd::FileDialog::save_file, move |path| {
+            let is_markdown = path.extension().is_some_and(|ending| ending == "md");
+            let text = if is_markdown { markdown } else { plain };
+            Command::WriteSheet { path, text }
         });
     }
 
@@ -116,14 +111,27 @@ impl Dialogs {
         title: &str,
         answer: impl FnOnce(PathBuf) -> Command + Send + 'static,
     ) {
-        let (sender, ctx, title) = (self.sender.clone(), self.ctx.clone(), title.to_owned());
+        let dialog =
+            rfd::FileDialog::new().set_title(title).add_filter("PEM", &["pem", "crt", "cer"]);
+        self.ask(dialog, rfd::FileDialog::pick_file, answer);
+    }
+
+    /// Opens a dialog; where the system has none to open, that is said.
+    fn ask(
+        &self,
+        dialog: rfd::FileDialog,
+        open: fn(rfd::FileDialog) -> Option<PathBuf>,
+        answer: impl FnOnce(PathBuf) -> Command + Send + 'static,
+    ) {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         self.spawn("dialog", move || {
-            let chosen = rfd::FileDialog::new()
-                .set_title(title)
-                .add_filter("PEM", &["pem", "crt", "cer"])
-                .pick_file();
-            if let Some(path) = chosen {
-                say(&sender, &ctx, answer(path));
+            let ticker = Ticker::start();
+            match open(dialog) {
+                Some(path) => say(&sender, &ctx, answer(path)),
+                None if ticker.moment().tick < SOONEST_CLOSED => {
+                    say(&sender, &ctx, Command::NoDialog);
+                }
+                None => {}
             }
         });
     }

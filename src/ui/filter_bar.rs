@@ -85,11 +85,13 @@ pub fn period_key(period: PeriodChoice) -> &'static str {
     }
 }
 
-/// The period in words: «28 дней», or the dates of a brushed one.
+/// The period in words: «28 дней», or the dates of a brushed or replayed one.
 pub fn period_text(state: &State, text: &Text) -> String {
-    match state.period {
-        PeriodChoice::Brushed(span) => format::span(text, span.from, span.to),
-        other => text.t(period_key(other)).to_owned(),
+    match (state.replay.map(|replay| replay.span()), state.period) {
+        (Some(span), _) | (None, PeriodChoice::Brushed(span)) => {
+            format::span(text, span.from, span.to)
+        }
+        (None, other) => text.t(period_key(other)).to_owned(),
     }
 }
 

@@ -30,10 +30,7 @@ impl Staleness {
     }
 
     pub fn of(state: &State) -> Self {
-        match state.sync.phase {
-            Phase::NotConfigured => Self::Fresh,
-            _ => Self::of_missed(state.sync.missed_syncs(state.now)),
-        }
+        Self::of_missed(state.sync.missed_syncs(state.now))
     }
 }
 

@@ -4,7 +4,8 @@
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable};
 use pult::app::Command;
-use pult::app::state::View;
+use pult::app::state::{PeriodChoice, View};
+use pult::board::Totals;
 use pult::config::Theme;
 use pult::domain::{Block, Language};
 use pult::ui::format;
@@ -123,4 +124,39 @@ fn a_click_on_a_municipality_changes_every_panel_and_all_agree() {
     harness.get_by_label("Убрать: Муниципалитет").click();
     settle(&mut harness);
     every_panel_says(&mut harness, everything);
+}
+
+/// What is open and overdue is a state: its incidents came in at any time.
+#[test]
+fn the_figures_of_what_is_open_and_overdue_lead_to_just_these_incidents() {
+    let mut harness = window();
+    for (card, figure) in [
+        ("Открыто: ", |total: &Totals| total.open),
+        ("Просрочено: ", |total: &Totals| total.overdue),
+    ] as [(&str, fn(&Totals) -> u32); 2]
+    {
+        harness.state_mut().out.push(Command::ClearFilter);
+        harness.state_mut().out.push(Command::SetPeriod(PeriodChoice::Week));
+        show(&mut harness, View::Situation);
+        let shown = figure(&harness.state().bench.desk.state().aggregates.total);
+        assert!(shown > 0);
+        harness.get_by_label_contains(card).click();
+        settle(&mut harness);
+        show(&mut harness, View::Incidents);
+        let state = harness.state().bench.desk.state();
+        assert_eq!(state.list.positions.len() as u32, shown, "{card}");
+        assert_eq!(figure(&state.aggregates.total), shown, "{card}");
+    }
+}
+
+/// The first view has no room for a card.
+#[test]
+fn an_incident_that_is_opened_beside_the_map_is_seen() {
+    let mut harness = window();
+    show(&mut harness, View::Situation);
+    harness.state_mut().out.push(Command::OpenIncident(7));
+    settle(&mut harness);
+    let state = harness.state().bench.desk.state();
+    assert_eq!(state.incident.as_ref().map(|incident| incident.row.row_id), Some(7));
+    assert_eq!(state.view, View::Incidents);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use pult::app::clock::Ticker;
+use pult::app::clock::{Moment, Ticker};
 use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport};
 use pult::app::triage::TriageCommand;
 use pult::app::wall_frame::WallFrame;
@@ -523,4 +523,39 @@ fn an_opened_incident_gets_suggestions_and_a_closed_one_takes_them_along() {
 
     bench.desk.apply(Command::CloseIncident);
     assert!(bench.desk.state().suggestions.is_none());
+}
+
+#[test]
+fn a_replay_that_ends_gives_the_period_back_at_once() {
+    let mut bench = Bench::online(true);
+    let moment = bench.ticker.moment();
+    let later = |secs| Moment { tick: moment.tick + Duration::from_secs(secs), ..moment };
+    bench.desk.apply(Command::ToggleReplay);
+    let first = bench.desk.state().replay.expect("a replay").span();
+    assert_eq!(first.to - first.from, 86_400, "nothing before its first day");
+    let mut steps = 0;
+    while bench.desk.state().replay.is_some() {
+        steps += 1;
+        assert!(steps < 1_000, "it goes on");
+        bench.desk.poll(later(steps));
+    }
+    let state = bench.desk.state();
+    assert_eq!(state.filter.span, state.period.span(moment.now), "no day of the replay is left");
+}
+
+#[test]
+fn good_news_leaves_by_itself_and_bad_news_stays() {
+    let mut bench = Bench::offline(tempfile::tempdir().unwrap());
+    let path = || "picture.png".to_owned();
+    bench.desk.apply(Command::PictureSaved { path: path(), error: None });
+    bench.desk.apply(Command::PictureSaved { path: path(), error: None });
+    bench.desk.apply(Command::NoDialog);
+    let said = |bench: &Bench| -> Vec<&str> {
+        bench.desk.state().notices.iter().map(|notice| notice.text).collect()
+    };
+    assert_eq!(said(&bench), ["notice-picture-saved", "notice-no-dialog"], "each once");
+    let moment = bench.ticker.moment();
+    assert!(bench.desk.next_wake() <= Duration::from_secs(12));
+    bench.desk.poll(Moment { tick: moment.tick + Duration::from_secs(13), ..moment });
+    assert_eq!(said(&bench), ["notice-no-dialog"]);
 }

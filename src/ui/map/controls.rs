@@ -86,8 +86,11 @@ impl Controls<'_> {
             (MapMode::Areas, Measure::OverdueShare) => "map-title-overdue-share",
             (MapMode::Areas, Measure::Change) => "map-title-change",
         });
-        let n =
-            text.with("note-n", &[("n", format::count(state.aggregates.total.received).into())]);
+        let total = &state.aggregates.total;
+        let of_open =
+            state.shown_map_mode() == MapMode::Areas && state.measure == Measure::OverdueShare;
+        let n = if of_open { total.open } else { total.received };
+        let n = text.with("note-n", &[("n", format::count(n).into())]);
         let note = format!(" · {} · {n}", period_text(state, text));
         let at = rect.min + vec2(size.padding, size.padding + size.row * 0.45);
         let room = rect.width() - 2.0 * size.padding;

@@ -17,6 +17,7 @@ use timeline::timeline;
 use crate::app::state::PeriodChoice;
 use crate::app::{Command, State};
 use crate::board::aggregates::DayTotals;
+use crate::ui::format;
 use crate::ui::freshness;
 use crate::ui::map::{MapLocal, map_ui};
 use crate::ui::text::Text;
@@ -134,6 +135,15 @@ pub fn growth(now: u32, before: Option<u32>) -> Option<f64> {
     Some(f64::from(now) / f64::from(before) - 1.0)
 }
 
+/// «на 25 сен», where the figures are states at the end of a span that is over.
+fn as_of(state: &State, text: &Text) -> Option<String> {
+    let end = state.aggregates.key.filter.span.map(|span| span.to)?;
+    let day = format::local(end.saturating_sub(1)).date();
+    let is_over = end <= state.now;
+    is_over.then(|| text.with("as-of", &[("day", format::day_month_short(text, day).into())]))
+}
+
+/// «к прошлым 28 дням».
 /// «к прошлым 28 дням».
 pub fn previous_key(period: PeriodChoice) -> &'static str {
     match period {

@@ -59,6 +59,8 @@ pub(super) fn link_ui(
     line(ui, "sync-lines", &stored, strong);
     line(ui, "sync-batches", &format::count(sync.batches as i64), strong);
     let (clock, ink) = match sync.noticed_clock_skew_secs() {
+        // Nobody has been asked yet.
+        None if sync.role.is_none() => ("–".to_owned(), strong),
         None => (text.t("sync-clock-right").to_owned(), strong),
         Some(skew) => {
             let key = if skew > 0 { "sync-clock-behind" } else { "sync-clock-ahead" };
@@ -128,8 +130,9 @@ fn counts_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
                 ("there", format::count(*there as i64).into()),
             ],
         );
-        let equal = here == Some(*there);
-        let ink = if equal { tokens.color.text_strong } else { tokens.color.warn };
+        // The server counted when it was asked last: more has come since.
+        let is_short = here.is_none_or(|here| here < *there);
+        let ink = if is_short { tokens.color.warn } else { tokens.color.text_strong };
         fact(ui, tokens, &reason_words(text, "kind", kind), &value, ink);
     }
 }

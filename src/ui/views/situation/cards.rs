@@ -2,11 +2,12 @@
 
 use egui::{Rect, Ui};
 
-use super::{growth, previous_key, recent};
-use crate::app::state::View;
+use super::{as_of, growth, previous_key, recent};
+use crate::app::state::{PeriodChoice, View};
 use crate::app::{Command, State};
 use crate::board::aggregates::{DayTotals, Totals};
 use crate::board::on_time::on_time_of_week;
+use crate::domain::Status;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -64,6 +65,12 @@ pub(in crate::ui::views) fn cards(
     let received: Vec<f32> = whole.iter().map(|day| day.received as f32).collect();
     let week = text.t("kpi-week-change").to_owned();
     let with_note = |change: &str| if change.is_empty() { String::new() } else { week.clone() };
+    let as_of = as_of(state, text);
+    let at_the_end = |key: &str| match &as_of {
+        Some(as_of) => format!("{} {as_of}", text.t(key)),
+        None => text.t(key).to_owned(),
+    };
+    let (open_label, overdue_label) = (at_the_end("kpi-open"), at_the_end("kpi-overdue"));
     let cards = [
         Card {
             label: text.t("kpi-received"),
@@ -83,7 +90,7 @@ pub(in crate::ui::views) fn cards(
             from_zero: true,
         },
         Card {
-            label: text.t("kpi-open"),
+            label: &open_label,
             figure: format::count(total.open),
             figure_color: color.text_strong,
             note: with_note(&open_change),
@@ -94,7 +101,7 @@ pub(in crate::ui::views) fn cards(
             from_zero: true,
         },
         Card {
-            label: text.t("kpi-overdue"),
+            label: &overdue_label,
             figure: format::count(total.overdue),
             figure_color: if total.overdue > 0 { color.alarm } else { color.text_strong },
             note: with_note(&overdue_change),
@@ -121,10 +128,10 @@ pub(in crate::ui::views) fn cards(
         },
     ];
     let commands = [
-        Command::Show(View::Incidents),
-        Command::Show(View::Incidents),
-        Command::ToggleOverdueOnly,
-        Command::Show(View::Indicators),
+        vec![Command::Show(View::Incidents)],
+        open_ones(state),
+        overdue_ones(state),
+        vec![Command::Show(View::Indicators)],
     ];
     let gap = tokens.size.gap;
     let across = across(rect.width(), gap);
@@ -139,7 +146,34 @@ pub(in crate::ui::views) fn cards(
             );
         let place = Rect::from_min_size(corner, egui::vec2(width, height));
         if card(ui, place, tokens, one) {
-            out.push(command);
+            out.extend(command);
         }
+    }
+}
+
+/// What is open now was received at any time: the very incidents of the figure
+/// need the period lifted. What stood open at the end of a day that is past has no
+/// list.
+fn open_ones(state: &State) -> Vec<Command> {
+    let mut commands = lifted_period(state);
+    if state.filter.statuses.is_empty() {
+        let open = Status::ALL.iter().filter(|status| status.is_open());
+        commands.extend(open.map(|status| Command::ToggleStatus(status.index())));
+    }
+    commands.push(Command::Show(View::Incidents));
+    commands
+}
+
+/// The same of what is overdue; a second click takes it back.
+fn overdue_ones(state: &State) -> Vec<Command> {
+    let mut commands = if state.filter.overdue_only { Vec::new() } else { lifted_period(state) };
+    commands.push(Command::ToggleOverdueOnly);
+    commands
+}
+
+fn lifted_period(state: &State) -> Vec<Command> {
+    match state.period {
+        PeriodChoice::All | PeriodChoice::Brushed(_) => Vec::new(),
+        _ => vec![Command::SetPeriod(PeriodChoice::All)],
     }
 }

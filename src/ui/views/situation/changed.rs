@@ -4,6 +4,7 @@ use egui::{Rect, Role, Sense, Ui};
 
 use crate::app::{Command, State};
 use crate::board::aggregates::Surprise;
+use crate::ui::freshness::Staleness;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{
@@ -34,7 +35,12 @@ pub(super) fn changed(
     let surprises = &state.aggregates.surprises;
     if surprises.is_empty() {
         let history = state.aggregates.by_day.len();
-        let key = if history < 8 { "changed-short" } else { "changed-none" };
+        let key = match Staleness::of(state) {
+            // Nothing is known of these 24 hours.
+            Staleness::Stale => "changed-stale",
+            _ if history < 8 => "changed-short",
+            _ => "changed-none",
+        };
         empty(ui, tokens, text.t(key), "");
         return;
     }

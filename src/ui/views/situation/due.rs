@@ -2,6 +2,7 @@
 
 use egui::{Role, Sense, Ui};
 
+use super::as_of;
 use crate::app::{Command, State};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -35,6 +36,8 @@ pub(super) fn due(
 ) {
     let n = state.aggregates.total.due_soon;
     let note = text.with("n-incidents", &[("n", n.into()), ("shown", format::count(n).into())]);
+    let as_of = as_of(state, text);
+    let note = as_of.iter().fold(note, |note, as_of| format!("{note} · {as_of}"));
     heading(ui, tokens, text.t("due-title"), &note);
     if listed(state) == 0 {
         empty(ui, tokens, text.t("due-none"), "");
@@ -50,14 +53,21 @@ pub(super) fn due(
     let fits = ((room / row_height(tokens)) as usize).max(1);
     // A list that goes on fills its panel evenly.
     let height = if listed(state) > fits { room / fits as f32 } else { row_height(tokens) };
-    // Rows of the day before may still stand here while a replay steps on.
-    let ahead = state.due_next.iter().filter(|row| row.due >= seen_at);
+    // Rows of the day or filter before may still stand here.
+    let ahead = state.due_next.iter().filter(|row| {
+        row.due >= seen_at && state.aggregates.due_next.contains(&row.row_id.saturating_sub(1))
+    });
     for row in ahead.take(listed(state).min(fits)) {
         let (rect, response) =
             ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::click());
         let left = i64::from(row.due) - i64::from(seen_at);
         let time = format::time_left(text, left);
-        let ink = if left < 2 * 3_600 { color.alarm } else { color.warn };
+        let ink = match left {
+            // Long past: nobody can still hurry.
+            _ if as_of.is_some() => color.text_soft,
+            0..7_200 => color.alarm,
+            _ => color.warn,
+        };
         let title = names::title(state, text, row);
         let place = format!(
             "{} · {}",

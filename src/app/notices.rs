@@ -1,0 +1,38 @@
+//! Sentences for the person at the desk: what failed stays until it is read,
+//! the rest leaves by itself.
+
+use std::time::Duration;
+
+use super::desk::Desk;
+use super::state::Notice;
+
+/// How long a notice of something that went well stands.
+const SHOWN: Duration = Duration::from_secs(12);
+
+impl Desk {
+    /// Says something; where the same is said already, it is said once.
+    pub(super) fn notice(&mut self, text: &'static str, detail: String, is_error: bool) {
+        if is_error {
+            tracing::error!(notice = text, detail);
+        }
+        let id = self.next_notice;
+        self.next_notice += 1;
+        let until = (!is_error).then(|| self.moment.tick + SHOWN);
+        let notices = &mut self.state.notices;
+        notices.retain(|notice| (notice.text, &notice.detail) != (text, &detail));
+        notices.push(Notice { id, text, detail, is_error, until });
+    }
+
+    /// True where a notice has left.
+    pub(super) fn drop_old_notices(&mut self) -> bool {
+        let (tick, before) = (self.moment.tick, self.state.notices.len());
+        self.state.notices.retain(|notice| notice.until.is_none_or(|until| until > tick));
+        self.state.notices.len() < before
+    }
+
+    /// Until the next one leaves.
+    pub(super) fn until_notice_leaves(&self) -> Option<Duration> {
+        let ends = self.state.notices.iter().filter_map(|notice| notice.until);
+        ends.min().map(|until| until.saturating_sub(self.moment.tick))
+    }
+}
