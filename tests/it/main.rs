@@ -31,6 +31,8 @@ mod lock;
 #[cfg(test)]
 mod officer;
 #[cfg(test)]
+mod painted;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod refusals;
@@ -54,3 +56,5 @@ mod sync_engine;
 mod ui_wall;
 #[cfg(test)]
 mod ui_views;
+#[cfg(test)]
+mod ui_words;

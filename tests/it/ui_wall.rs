@@ -1,17 +1,17 @@
 //! The wall: what it may hold, how large its words are, and that they neither
 //! leave the screen nor meet.
 
-use egui::{Pos2, RawInput, Rect, Shape};
+use egui::{Pos2, Rect};
 use pult::app::State;
 use pult::app::state::View;
 use pult::app::wall_frame::WallFrame;
 use pult::config::Theme;
 use pult::domain::Language;
 use pult::ui::text::Text;
-use pult::ui::theme;
 use pult::ui::tokens::Tokens;
 use pult::ui::wall::{Scene, WallLocal, scene_ui};
 
+use super::painted::{Painted, painted};
 use super::sample;
 
 const PLANTED: &str = "Иванова Мария, ул. Щорса, 29";
@@ -50,52 +50,13 @@ fn the_wall_names_its_frame_and_nothing_else_of_the_desk() {
     }
 }
 
-/// A painted text: where it is seen, and the size of its letters.
-struct Painted {
-    words: String,
-    rect: Rect,
-    size: f32,
-    is_cut: bool,
-}
-
-fn texts(shape: &Shape, out: &mut Vec<Painted>) {
-    match shape {
-        Shape::Vec(shapes) => shapes.iter().for_each(|shape| texts(shape, out)),
-        Shape::Text(text) if !text.galley.text().trim().is_empty() => {
-            let sizes = text.galley.job.sections.iter().map(|part| part.format.font_id.size);
-            out.push(Painted {
-                words: text.galley.text().to_owned(),
-                rect: text.galley.rect.translate(text.pos.to_vec2()),
-                size: sizes.fold(f32::INFINITY, f32::min),
-                is_cut: text.galley.elided,
-            });
-        }
-        _ => {}
-    }
-}
-
 fn draw(scene: Scene, frame: &WallFrame, width: f32, height: f32) -> Vec<Painted> {
     let tokens = Tokens::of(Theme::Dark);
     let text = Text::of(Language::Ru);
-    let ctx = egui::Context::default();
-    theme::install(&ctx, &tokens);
     let mut local = WallLocal::default();
-    let mut painted = Vec::new();
-    for _ in 0..2 {
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, egui::vec2(width, height))),
-            ..RawInput::default()
-        };
-        let mut output = ctx.run_ui(input, |ui| {
-            scene_ui(ui, scene, frame, &tokens, &text, &mut local);
-        });
-        painted.clear();
-        for clipped in &output.shapes {
-            texts(&clipped.shape, &mut painted);
-        }
-        output.textures_delta.clear();
-    }
-    painted
+    painted(&tokens, egui::vec2(width, height), |ui| {
+        scene_ui(ui, scene, frame, &tokens, &text, &mut local);
+    })
 }
 
 const SIZES: [(f32, f32); 6] = [

@@ -1,6 +1,6 @@
 //! A table of counts whose cells are coloured by class, with its totals.
 
-use egui::{Color32, Rect, Role, Sense, Ui};
+use egui::{Color32, FontId, Rect, Role, Sense, Ui};
 
 use super::{Align, Weight, font, hairline, line, paint_line};
 use crate::figure::ramp::contrast_ratio;
@@ -61,18 +61,23 @@ struct Frame {
     rect: Rect,
     head_height: f32,
     name_width: f32,
+    columns: usize,
     column_width: f32,
+    /// Of the sums at the right: they have more digits than what they add up.
+    sums_width: f32,
     row_height: f32,
 }
 
 impl Frame {
+    /// The column behind the last is that of the sums.
     fn cell(&self, row: usize, column: usize) -> Rect {
+        let width = if column < self.columns { self.column_width } else { self.sums_width };
         Rect::from_min_size(
             egui::pos2(
                 self.rect.left() + self.name_width + self.column_width * column as f32,
                 self.rect.top() + self.head_height + self.row_height * row as f32,
             ),
-            egui::vec2(self.column_width, self.row_height),
+            egui::vec2(width, self.row_height),
         )
     }
 
@@ -93,11 +98,23 @@ pub fn matrix(ui: &mut Ui, tokens: &Tokens, matrix: &Matrix<'_>) -> Option<Picke
     ui.allocate_rect(room, Sense::hover());
     let extra = usize::from(matrix.sums.is_some());
     let head_height = tokens.size.note * 1.9;
-    let column_width = (room.width() - matrix.name_width) / (matrix.columns.len() + extra) as f32;
+    let columns = matrix.columns.len();
+    let for_all = room.width() - matrix.name_width;
+    let sums_width = matrix.sums.as_ref().map_or(0.0, |sums| {
+        sums_width(ui, tokens, matrix, sums).max(for_all / (columns + 1) as f32)
+    });
+    let column_width = (for_all - sums_width) / columns.max(1) as f32;
     let row_height = ((room.height() - head_height) / (matrix.rows.len() + extra) as f32)
         .min(matrix.row_height_max);
-    let frame =
-        Frame { rect: room, head_height, name_width: matrix.name_width, column_width, row_height };
+    let frame = Frame {
+        rect: room,
+        head_height,
+        name_width: matrix.name_width,
+        columns,
+        column_width,
+        sums_width,
+        row_height,
+    };
     let mut picked = None;
     cells(ui, tokens, matrix, &frame, &mut picked);
     heads(ui, tokens, matrix, &frame, &mut picked);
@@ -105,6 +122,23 @@ pub fn matrix(ui: &mut Ui, tokens: &Tokens, matrix: &Matrix<'_>) -> Option<Picke
         totals(ui, tokens, matrix, sums, &frame, &mut picked);
     }
     picked
+}
+
+fn width_of(ui: &Ui, words: &str, size: f32, weight: Weight) -> f32 {
+    line(ui.painter(), words, font(size, weight), Color32::WHITE, f32::INFINITY).size().x
+}
+
+/// What the head of the sums and the longest of them want.
+fn sums_width(ui: &Ui, tokens: &Tokens, matrix: &Matrix<'_>, sums: &Sums) -> f32 {
+    let head = width_of(ui, &sums.label, tokens.size.note, Weight::Regular);
+    let all = width_of(ui, &format::count(sums.all), matrix.cell_size, Weight::Semibold);
+    head.max(all) + HEAD_GAP * 2.0
+}
+
+/// The figures of a column get smaller, all alike, before the longest is cut.
+fn figure_size(ui: &Ui, matrix: &Matrix<'_>, frame: &Frame, longest: u32, weight: Weight) -> f32 {
+    let longest = width_of(ui, &format::count(longest), matrix.cell_size, weight);
+    matrix.cell_size * ((frame.column_width - 3.0) / longest.max(1.0)).clamp(0.6, 1.0)
 }
 
 /// Class of a value: equal steps of its square root, so that small groups are
@@ -139,15 +173,7 @@ fn cells(
     let ramp = &color.ramp_count;
     let columns = matrix.columns.len();
     let top = matrix.cells.iter().map(|cell| cell.value).max().unwrap_or_default();
-    // All figures alike get smaller before the longest is cut.
-    let longest = line(
-        ui.painter(),
-        &format::count(top),
-        font(matrix.cell_size, Weight::Regular),
-        color.text_strong,
-        f32::INFINITY,
-    );
-    let cell_share = ((frame.column_width - 3.0) / longest.size().x.max(1.0)).clamp(0.6, 1.0);
+    let size = figure_size(ui, matrix, frame, top, Weight::Regular);
     for (index, cell) in matrix.cells.iter().enumerate() {
         let (row, column) = (index / columns, index % columns);
         let place = frame.cell(row, column);
@@ -177,7 +203,6 @@ fn cells(
                 egui::StrokeKind::Inside,
             );
         }
-        let size = matrix.cell_size * cell_share;
         let words = format::count(cell.value);
         let regular = font(size, Weight::Regular);
         paint_line(painter, rect.center(), Align::Center, &words, regular, ink, place.width());
@@ -232,10 +257,7 @@ const HEAD_GAP: f32 = 4.0;
 /// Names a little too long for their room get a little smaller before they are
 /// cut, all of them alike.
 fn fitting(ui: &Ui, heads: &[Head], size: f32, room: f32) -> f32 {
-    let font = font(size, Weight::Regular);
-    let natural = |head: &Head| {
-        line(ui.painter(), &head.name, font.clone(), Color32::WHITE, f32::INFINITY).size().x
-    };
+    let natural = |head: &Head| width_of(ui, &head.name, size, Weight::Regular);
     let longest = heads.iter().map(natural).fold(1.0, f32::max);
     size * ((room - HEAD_GAP) / longest).clamp(0.84, 1.0)
 }
@@ -285,22 +307,25 @@ fn totals(
     let (rows, columns) = (matrix.rows.len(), matrix.columns.len());
     let foot = frame.cell(rows, 0).top();
     hairline(ui, tokens, frame.rect, foot + 0.5);
-    let figure = |ui: &Ui, place: Rect, value: u32, weight: Weight| {
+    let figure = |ui: &Ui, place: Rect, value: u32, font: FontId| {
         paint_line(
             ui.painter(),
             place.center(),
             Align::Center,
             &format::count(value),
-            font(matrix.cell_size, weight),
+            font,
             color.text_strong,
             place.width(),
         );
     };
+    let whole = font(matrix.cell_size, Weight::Medium);
     for (row, value) in sums.of_rows.iter().enumerate() {
-        figure(ui, frame.cell(row, columns), *value, Weight::Medium);
+        figure(ui, frame.cell(row, columns), *value, whole.clone());
     }
+    let longest = sums.of_columns.iter().copied().max().unwrap_or_default();
+    let foot_font = font(figure_size(ui, matrix, frame, longest, Weight::Medium), Weight::Medium);
     for (column, value) in sums.of_columns.iter().enumerate() {
-        figure(ui, frame.cell(rows, column), *value, Weight::Medium);
+        figure(ui, frame.cell(rows, column), *value, foot_font.clone());
     }
     let corner = frame.cell(rows, columns);
     let response = ui.interact(corner, ui.scope_id().with((matrix.salt, "all")), Sense::click());
@@ -308,7 +333,7 @@ fn totals(
     if response.clicked() {
         *picked = Some(Picked::All);
     }
-    figure(ui, corner, sums.all, Weight::Semibold);
+    figure(ui, corner, sums.all, font(matrix.cell_size, Weight::Semibold));
     let head = Head { name: sums.label.clone(), chosen: false, dimmed: false };
     let still = Matrix {
         clickable: false,

@@ -1,0 +1,50 @@
+//! What a picture says: its texts, as they were painted.
+
+use egui::{Pos2, RawInput, Rect, Shape, Ui, Vec2};
+use pult::ui::theme;
+use pult::ui::tokens::Tokens;
+
+/// A painted text: where it is seen, and the size of its letters.
+pub(crate) struct Painted {
+    pub(crate) words: String,
+    pub(crate) rect: Rect,
+    pub(crate) size: f32,
+    pub(crate) is_cut: bool,
+}
+
+/// The texts of the third frame: fonts and what a frame learns of the one before
+/// are there by then.
+pub(crate) fn painted(tokens: &Tokens, size: Vec2, mut draw: impl FnMut(&mut Ui)) -> Vec<Painted> {
+    let ctx = egui::Context::default();
+    theme::install(&ctx, tokens);
+    let mut painted = Vec::new();
+    for _ in 0..3 {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
+            ..RawInput::default()
+        };
+        let mut output = ctx.run_ui(input, &mut draw);
+        painted.clear();
+        for clipped in &output.shapes {
+            texts(&clipped.shape, &mut painted);
+        }
+        output.textures_delta.clear();
+    }
+    painted
+}
+
+fn texts(shape: &Shape, out: &mut Vec<Painted>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| texts(shape, out)),
+        Shape::Text(text) if !text.galley.text().trim().is_empty() => {
+            let sizes = text.galley.job.sections.iter().map(|part| part.format.font_id.size);
+            out.push(Painted {
+                words: text.galley.text().to_owned(),
+                rect: text.galley.rect.translate(text.pos.to_vec2()),
+                size: sizes.fold(f32::INFINITY, f32::min),
+                is_cut: text.galley.elided,
+            });
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,45 @@
+//! Words and figures of the desk are whole, however narrow the window.
+
+use std::sync::Arc;
+
+use egui::{Vec2, vec2};
+use pult::app::state::View;
+use pult::app::{Command, State};
+use pult::config::Theme;
+use pult::domain::Language;
+use pult::ui::format;
+use pult::ui::text::Text;
+use pult::ui::tokens::Tokens;
+use pult::ui::views::indicators;
+
+use super::painted::{Painted, painted};
+use super::sample;
+
+type Draw = fn(&mut egui::Ui, &State, &Tokens, &Text, &mut Vec<Command>);
+
+/// What the view writes at that size in points.
+fn words(state: &State, draw: Draw, size: Vec2) -> Vec<Painted> {
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    painted(&tokens, size, |ui| draw(ui, state, &tokens, &text, &mut Vec::new()))
+}
+
+#[test]
+fn no_sum_of_the_hours_is_cut() {
+    let mut state = sample::state(&sample::board(3_000), View::Indicators);
+    let aggregates = Arc::make_mut(&mut state.aggregates);
+    aggregates.by_weekday_hour = [[7_654; 24]; 7];
+    aggregates.total.received = 7 * 24 * 7_654;
+    let sums = [24 * 7_654, 7 * 24 * 7_654].map(format::count);
+    for width in [1_000.0, 1_200.0, 1_748.0] {
+        let written = words(&state, indicators::indicators_ui, vec2(width, 1_022.0));
+        let sums: Vec<_> = written
+            .iter()
+            .filter(|one| one.words == "Всего" || sums.contains(&one.words))
+            .collect();
+        assert!(sums.len() >= 10, "{width}: {}", sums.len());
+        for one in sums {
+            assert!(!one.is_cut, "{width}: {}", one.words);
+        }
+    }
+}
