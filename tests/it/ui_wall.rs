@@ -51,8 +51,18 @@ fn the_wall_names_its_frame_and_nothing_else_of_the_desk() {
 }
 
 fn draw(scene: Scene, frame: &WallFrame, width: f32, height: f32) -> Vec<Painted> {
+    draw_in(Language::Ru, scene, frame, width, height)
+}
+
+fn draw_in(
+    language: Language,
+    scene: Scene,
+    frame: &WallFrame,
+    width: f32,
+    height: f32,
+) -> Vec<Painted> {
     let tokens = Tokens::of(Theme::Dark);
-    let text = Text::of(Language::Ru);
+    let text = Text::of(language);
     let mut local = WallLocal::default();
     painted(&tokens, egui::vec2(width, height), |ui| {
         scene_ui(ui, scene, frame, &tokens, &text, &mut local);
@@ -99,6 +109,22 @@ fn a_figure_is_never_cut() {
         for one in draw(Scene::Blocks, &frame, width, height) {
             let is_figure = !one.words.chars().any(char::is_alphabetic);
             assert!(!(is_figure && one.is_cut), "{width}×{height}: {}", one.words);
+        }
+    }
+}
+
+#[test]
+fn a_weekday_is_written_out_in_both_languages() {
+    let frame = WallFrame::build(&planted());
+    for language in [Language::Ru, Language::En] {
+        let text = Text::of(language);
+        let names = (1..=7).map(|day| text.t(&format!("weekday-short-{day}")).to_owned());
+        let names: Vec<_> = names.collect();
+        for (width, height) in SIZES {
+            let painted = draw_in(language, Scene::Kpi, &frame, width, height);
+            let days = painted.iter().filter(|one| names.contains(&one.words));
+            let cut = days.clone().filter(|one| one.is_cut).count();
+            assert_eq!((days.count(), cut), (7, 0), "{language:?} {width}×{height}");
         }
     }
 }

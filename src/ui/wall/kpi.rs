@@ -251,8 +251,11 @@ fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         color.text_soft,
         inner.width(),
     );
+    let names = WEEKDAYS.map(|weekday| text.t(weekday));
+    let name_width = |name: &&str| canvas.width_of(name, canvas.note, Weight::Regular).ceil();
+    let names_width = names.iter().map(name_width).fold(0.0, f32::max);
     let grid = Rect::from_min_max(
-        inner.left_top() + egui::vec2(canvas.note * 2.2, canvas.note * 1.8),
+        inner.left_top() + egui::vec2(names_width + canvas.note * 0.6, canvas.note * 1.8),
         inner.max - egui::vec2(0.0, canvas.note * 1.5),
     );
     let (width, height) = (grid.width() / 24.0, grid.height() / 7.0);
@@ -264,11 +267,11 @@ fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         canvas.words(
             egui::pos2(inner.left(), y + height / 2.0),
             Align::Left,
-            text.t(WEEKDAYS[weekday]),
+            names[weekday],
             canvas.note,
             Weight::Regular,
             color.text_dim,
-            canvas.note * 2.0,
+            names_width + 1.0,
         );
         for (hour, &n) in row.iter().enumerate() {
             let class = (n as usize * (ramp.len() - 1)).div_ceil(most as usize);
