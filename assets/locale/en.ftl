@@ -108,7 +108,7 @@ period-previous-week = on the 7 days before
 period-previous-four-weeks = on the 28 days before
 period-previous-quarter = on the 13 weeks before
 period-previous-year = on the 365 days before
-period-previous-brushed = on the same span before it
+period-previous-brushed = on the span before
 
 # Connection and freshness
 sync-not-configured = no server set

@@ -111,7 +111,7 @@ period-previous-week = к прошлым 7 дням
 period-previous-four-weeks = к прошлым 28 дням
 period-previous-quarter = к прошлым 13 неделям
 period-previous-year = к прошлым 365 дням
-period-previous-brushed = к такому же периоду до него
+period-previous-brushed = к прошлому периоду
 
 # Connection and freshness
 sync-not-configured = сервер не указан

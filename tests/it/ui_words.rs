@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use egui::{Vec2, vec2};
-use pult::app::state::View;
+use pult::app::state::{PeriodChoice, View};
+
 use pult::app::{Command, State};
+use pult::board::filter::{Filter, Span};
 use pult::config::Theme;
 use pult::domain::Language;
 use pult::ui::format;
+use pult::ui::map::MapLocal;
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
-use pult::ui::views::indicators;
+use pult::ui::views::{indicators, situation};
 
 use super::painted::{Painted, painted};
 use super::sample;
@@ -40,6 +43,35 @@ fn no_sum_of_the_hours_is_cut() {
         assert!(sums.len() >= 10, "{width}: {}", sums.len());
         for one in sums {
             assert!(!one.is_cut, "{width}: {}", one.words);
+        }
+    }
+}
+
+/// «Обстановка» with its map, at that size of the view in points.
+fn situation(state: &State, size: Vec2) -> Vec<Painted> {
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    let mut map = MapLocal::default();
+    painted(&tokens, size, |ui| {
+        situation::situation_ui(ui, state, &tokens, &text, &mut map, &mut Vec::new());
+    })
+}
+
+/// Room of a view in a window of 1920×1080 and of 1366×768.
+const ROOMS: [Vec2; 2] = [vec2(1_748.0, 1_022.0), vec2(1_194.0, 710.0)];
+
+#[test]
+fn a_card_says_in_full_what_it_is_compared_with() {
+    let brushed = Span { from: sample::NOW - 14 * 86_400, to: sample::NOW };
+    let board = sample::board(3_000);
+    let filter = Filter::default();
+    let choices = [PeriodChoice::FourWeeks, PeriodChoice::Brushed(brushed)];
+    for period in choices {
+        let state = sample::state_with(&board, View::Situation, period, filter.clone());
+        for room in ROOMS {
+            let written = situation(&state, room);
+            let note = written.iter().find(|one| one.words.starts_with("к прошл"));
+            assert!(note.is_some_and(|note| !note.is_cut), "{period:?} {room:?}");
         }
     }
 }

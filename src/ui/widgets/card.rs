@@ -78,8 +78,7 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
         width,
     );
     let regular = font(size.note, Weight::Regular);
-    let natural =
-        line(&painter, &card.note, regular.clone(), color.text_dim, f32::INFINITY).size().x;
+    let natural = line(&painter, &card.note, regular, color.text_dim, f32::INFINITY).size().x;
     let gap = if card.change.is_empty() { 0.0 } else { size.note * 0.35 };
     let mut at = egui::pos2(inner.left() + strong + gap, y);
     if !card.change.is_empty() && natural > width - strong - gap {
@@ -87,7 +86,8 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
         at = egui::pos2(inner.left(), y);
     }
     let room = inner.right() - at.x;
-    paint_line(&painter, at, Align::Left, &card.note, regular, color.text_dim, room);
+    let note = font(size.note * (room / natural.max(1.0)).clamp(0.84, 1.0), Weight::Regular);
+    paint_line(&painter, at, Align::Left, &card.note, note, color.text_dim, room + 1.0);
     y += size.note * 1.2;
     let box_ = Rect::from_min_max(
         egui::pos2(inner.left(), y),
