@@ -1,7 +1,9 @@
 //! Charts over local days, on `egui_plot`. The only file that names it.
 
+use std::ops::RangeInclusive;
+
 use egui::{Color32, CursorIcon, Id, Role, Sense, TextStyle, Ui};
-use egui_plot::{Bar, BarChart, GridMark, Line, Plot, PlotPoints, PlotUi, VLine};
+use egui_plot::{Bar, BarChart, GridMark, Line, Plot, PlotPoints, PlotUi, Span, VLine};
 
 use crate::domain::LocalDay;
 use crate::ui::format;
@@ -51,25 +53,25 @@ fn brushed_bars(
     let last = first + chart.values.len() as f64;
     let top = bars.iter().map(|bar| bar.value).fold(1.0, f64::max) * 1.06;
     let brush_id = ui.scope_id().with((chart.label, "brush"));
-    let cursor = chart.cursor;
-    let cursor_color = tokens.color.text_strong;
     let response = frame(chart.label, tokens, text, chart.height)
         .sense(Sense::click_and_drag())
         .default_x_bounds(first, last)
         .default_y_bounds(0.0, top)
-        .show(ui, move |plot: &mut PlotUi<'_>| {
+        .show(ui, |plot: &mut PlotUi<'_>| {
             plot.set_plot_bounds_x(first..=last);
             plot.set_plot_bounds_y(0.0..=top);
-            plot.bar_chart(BarChart::new("", bars).allow_hover(false));
-            if let Some(day) = cursor {
-                plot.vline(
-                    VLine::new("", f64::from(day) + 0.5)
-                        .color(cursor_color)
-                        .width(1.0)
-                        .allow_hover(false),
+            if let Some(band) = band(chart.chosen, first, last) {
+                plot.span(
+                    Span::new("", band)
+                        .fill(tokens.color.accent_fill)
+                        .border_color(tokens.color.accent),
                 );
             }
-            plot.pointer_coordinate().map(|point| point.x.floor() as i32)
+            plot.bar_chart(BarChart::new("", bars).allow_hover(false));
+            if let Some(day) = chart.cursor {
+                mark_day(plot, day, tokens.color.text_strong);
+            }
+            pointed_day(plot, tokens, first, last)
         });
     super::name(&response.response, Role::Figure, chart.label);
     let response_rect = response.response.rect;
@@ -82,13 +84,34 @@ fn brushed_bars(
         let date = format::day_month(text, format::date_of_day(day));
         let shown = format::count(*value);
         let n = text.with("n-incidents", &[("n", (*value).into()), ("shown", shown.into())]);
-        response.clone().on_hover_text(format!("{date}: {n}"));
+        response.clone().on_hover_text_at_pointer(format!("{date}: {n}"));
     }
     let clamp = |day: i32| day.clamp(chart.first_day, last as i32 - 1);
     brush(ui, tokens, brush_id, &response, pointed.map(clamp), |day| {
         let share = (f64::from(day) - first) / (last - first);
         response_rect.left() + response_rect.width() * share as f32
     })
+}
+
+/// The chosen days as far as the chart shows them, to the end of the last one.
+/// Days without anything received are seen by it alone.
+fn band(chosen: Option<(i32, i32)>, first: f64, last: f64) -> Option<RangeInclusive<f64>> {
+    let (from, to) = chosen?;
+    let band = f64::from(from).max(first)..=f64::from(to + 1).min(last);
+    (band.start() < band.end()).then_some(band)
+}
+
+fn mark_day(plot: &mut PlotUi<'_>, day: i32, color: Color32) {
+    plot.vline(VLine::new("", f64::from(day) + 0.5).color(color).width(1.0).allow_hover(false));
+}
+
+/// The day under the pointer, marked where the chart has it.
+fn pointed_day(plot: &mut PlotUi<'_>, tokens: &Tokens, first: f64, last: f64) -> Option<i32> {
+    let day = plot.pointer_coordinate()?.x.floor() as i32;
+    if plot.response().hovered() && (first..last).contains(&f64::from(day)) {
+        mark_day(plot, day, tokens.color.text_dim);
+    }
+    Some(day)
 }
 
 /// Follows a drag from day to day; a click is a drag of one day.
@@ -196,7 +219,7 @@ fn lines(ui: &mut Ui, tokens: &Tokens, text: &Text, chart: &DayLines<'_>) {
                     );
                 }
             }
-            plot.pointer_coordinate().map(|point| point.x.floor() as i32)
+            pointed_day(plot, tokens, first, last)
         });
     super::name(&response.response, Role::Figure, label);
     let hovered = response.inner.filter(|_| response.response.hovered());
@@ -210,7 +233,7 @@ fn lines(ui: &mut Ui, tokens: &Tokens, text: &Text, chart: &DayLines<'_>) {
                 lines.push(format!("{}: {}", one.name, show(*value)));
             }
         }
-        response.response.on_hover_text(lines.join("\n"));
+        response.response.on_hover_text_at_pointer(lines.join("\n"));
     }
 }
 
@@ -309,7 +332,11 @@ fn day_marks(from: f64, to: f64) -> Vec<GridMark> {
 
 #[cfg(test)]
 mod tests {
+    use egui::Pos2;
+
     use super::*;
+    use crate::config::Theme;
+    use crate::domain::Language;
 
     #[test]
     fn marks_thin_out_with_the_span() {
@@ -319,6 +346,76 @@ mod tests {
         assert!(weeks.iter().all(|mark| LocalDay(mark.value as i32).weekday() == 0));
         let months = day_marks(20_000.0, 20_730.0);
         assert!((5..=13).contains(&months.len()), "{}", months.len());
+    }
+
+    #[test]
+    fn the_band_covers_the_chosen_days_that_are_shown() {
+        assert_eq!(band(None, 10.0, 20.0), None);
+        assert_eq!(band(Some((12, 14)), 10.0, 20.0), Some(12.0..=15.0));
+        assert_eq!(band(Some((5, 40)), 10.0, 20.0), Some(10.0..=20.0));
+        assert_eq!(band(Some((30, 40)), 10.0, 20.0), None);
+    }
+
+    /// A chart of empty days in a window, with the pointer on one of them for a
+    /// while: where the tooltip's words stand, and the upright hairlines.
+    fn hovered(pointer: Pos2, chosen: Option<(i32, i32)>) -> (Option<Pos2>, Vec<f32>) {
+        let tokens = Tokens::of(Theme::Dark);
+        let text = Text::of(Language::Ru);
+        let ctx = egui::Context::default();
+        crate::ui::theme::install(&ctx, &tokens);
+        let mut output = egui::FullOutput::default();
+        for frame in 0..20 {
+            let input = egui::RawInput {
+                screen_rect: Some(egui::Rect::from_min_size(Pos2::ZERO, egui::vec2(800.0, 400.0))),
+                time: Some(f64::from(frame) * 0.2),
+                events: if frame == 2 { vec![egui::Event::PointerMoved(pointer)] } else { vec![] },
+                ..egui::RawInput::default()
+            };
+            output = ctx.run_ui(input, |ui| {
+                let chart = DayBars {
+                    label: "days",
+                    first_day: 20_000,
+                    values: &[0; 100],
+                    chosen,
+                    cursor: None,
+                    height: 200.0,
+                };
+                day_bars(ui, &tokens, &text, &chart);
+            });
+            output.textures_delta.clear();
+        }
+        let (mut tooltip, mut hairlines) = (None, Vec::new());
+        for clipped in &output.shapes {
+            match &clipped.shape {
+                egui::Shape::Text(words) if words.galley.text().contains(": ") => {
+                    tooltip = Some(words.pos);
+                }
+                shape => {
+                    let bounds = shape.visual_bounding_rect();
+                    if bounds.width() < 3.0 && bounds.height() > 100.0 {
+                        hairlines.push(bounds.center().x);
+                    }
+                }
+            }
+        }
+        (tooltip, hairlines)
+    }
+
+    #[test]
+    fn the_day_pointed_at_is_told_beside_the_pointer_and_marked() {
+        let pointer = egui::pos2(600.0, 100.0);
+        let (tooltip, hairlines) = hovered(pointer, None);
+        let off = tooltip.expect("a tooltip") - pointer;
+        assert!(off.length() < 60.0, "{off:?}");
+        assert!(hairlines.iter().any(|x| (x - pointer.x).abs() < 8.0), "{hairlines:?}");
+    }
+
+    #[test]
+    fn chosen_days_without_anything_are_seen() {
+        let away = egui::pos2(10.0, 390.0);
+        let (_, none) = hovered(away, None);
+        let (_, band) = hovered(away, Some((20_040, 20_049)));
+        assert_eq!(band.len(), none.len() + 2, "{band:?}");
     }
 
     #[test]
