@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{
-    Color32, EventFilter, Key, Mesh, Painter, Pos2, Rect, Response, Role, Stroke, StrokeKind, Ui,
-    UiBuilder, Vec2, WidgetInfo, vec2,
+    Color32, EventFilter, Key, Mesh, Painter, Pos2, Rect, Response, Role, Shape, Stroke,
+    StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
 };
 use walkers::{Map, MapMemory, Plugin, Projector};
 
@@ -280,12 +280,26 @@ impl<'a> Screen<'a> {
     ) -> Option<Press> {
         let controls = self.controls;
         controls.scrims(ui);
+        let below_words = ui.painter().add(Shape::Noop);
         let (press, buttons) = controls.zoom_buttons(ui);
         *covered = controls.foot(ui, view, choropleth, out);
-        covered.push(buttons);
         covered.push(controls.title(ui));
+        if controls.state.map_mode == MapMode::Clusters {
+            ui.painter().set(below_words, self.plates(covered));
+        }
+        covered.push(buttons);
         covered.push(controls.modes(ui, out));
         press
+    }
+
+    /// Grounds for words that circles would run through.
+    fn plates(&self, words: &[Rect]) -> Shape {
+        let (size, color) = (&self.controls.tokens.size, &self.controls.tokens.color);
+        let ground = color.map_sea.gamma_multiply(0.92);
+        let around = vec2(size.note * 0.6, size.note * 0.25);
+        let plate =
+            |rect: &Rect| Shape::rect_filled(rect.expand2(around), size.radius_small, ground);
+        Shape::Vec(words.iter().map(plate).collect())
     }
 
     /// Keys, while the map has the focus.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Event, PointerButton, Pos2, RawInput, Rect, Vec2, pos2, vec2};
+use egui::{Event, PointerButton, Pos2, RawInput, Rect, Shape, Vec2, pos2, vec2};
 
 use super::frame::{MapView, world_of};
 use super::*;
@@ -102,6 +102,8 @@ struct Harness {
     text: Text,
     local: MapLocal,
     seconds: f64,
+    /// What the last frame painted, undermost first.
+    shapes: Vec<egui::epaint::ClippedShape>,
 }
 
 const SIZE: Vec2 = vec2(700.0, 640.0);
@@ -112,7 +114,8 @@ impl Harness {
         let ctx = egui::Context::default();
         theme::install(&ctx, &tokens);
         let text = Text::of(Language::Ru);
-        Self { ctx, tokens, text, local: MapLocal::default(), seconds: 0.0 }
+        let local = MapLocal::default();
+        Self { ctx, tokens, text, local, seconds: 0.0, shapes: Vec::new() }
     }
 
     fn frame(&mut self, state: &State, events: Vec<Event>) -> Vec<Command> {
@@ -129,6 +132,7 @@ impl Harness {
             map_ui(ui, state, &self.tokens, &self.text, &mut self.local, &mut out);
         });
         output.textures_delta.clear();
+        self.shapes = output.shapes;
         out
     }
 
@@ -211,6 +215,41 @@ fn a_click_on_a_single_point_opens_it_and_on_a_group_goes_nearer() {
         });
     let nearer = told.expect("the map came to rest in another view");
     assert!(nearer.x_max - nearer.x_min < (viewport.x_max - viewport.x_min) / 1.9);
+}
+
+#[test]
+fn circles_do_not_run_through_the_words_of_the_map() {
+    let near = |step: i32| (LonLat { lon: 90.0 + f64::from(step) * 0.01, lat: 52.6 }, 86_400);
+    let board = board((0..9).map(near));
+    let mut state = state(&board);
+    state.map_mode = MapMode::Clusters;
+    let mut desk = Harness::new();
+    let out = desk.frame(&state, Vec::new());
+    let viewport = out.iter().find_map(|command| match command {
+        Command::SetViewport(viewport) => Some(*viewport),
+        _ => None,
+    });
+    answer(&mut MapWorker::default(), &board, &mut state, viewport.unwrap());
+    desk.frame(&state, Vec::new());
+    let shapes: Vec<&Shape> = desk.shapes.iter().map(|clipped| &clipped.shape).collect();
+    let last_circle = shapes.iter().rposition(|shape| matches!(shape, Shape::Circle(_))).unwrap();
+    let plates: Vec<Rect> = shapes[last_circle..]
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Vec(plates) => Some(plates.iter().map(Shape::visual_bounding_rect)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    for key in ["map-title-clusters", "map-credits"] {
+        let words = desk.text.t(key);
+        let written = shapes[last_circle..].iter().find_map(|shape| match shape {
+            Shape::Text(text) if text.galley.text() == words => Some(shape.visual_bounding_rect()),
+            _ => None,
+        });
+        let written = written.unwrap();
+        assert!(plates.iter().any(|plate| plate.contains_rect(written)), "{words}: {plates:?}");
+    }
 }
 
 #[test]
