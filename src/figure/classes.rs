@@ -11,20 +11,25 @@ pub struct Classes {
 
 impl Classes {
     /// Up to `count` classes that hold about equally many values each. Breaks
-    /// are the roundest numbers that part the values alike; equal values are
-    /// never parted, so there may be fewer classes.
+    /// are round numbers that part the values about alike; equal values are never
+    /// parted, nor are those that nearly are, so there may be fewer classes.
     pub fn quantile(values: &[f64], count: usize) -> Self {
         let mut sorted: Vec<f64> =
             values.iter().copied().filter(|value| value.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
+        let Some(&highest) = sorted.last() else { return Self::default() };
         let mut breaks: Vec<f64> = Vec::new();
         for class in 1..count {
             let at = class * sorted.len() / count;
             // A tie moves the break up to where values part.
             let parted = (at.max(1)..sorted.len()).find(|&at| sorted[at - 1] < sorted[at]);
             let Some(at) = parted else { break };
-            let edge = roundest_between(sorted[at - 1], sorted[at]);
-            if breaks.last().is_none_or(|&last| last < edge) {
+            let middle = f64::midpoint(sorted[at - 1], sorted[at]);
+            let slack = middle.abs() * ROUNDING;
+            let (low, high) = (sorted[at - 1].min(middle - slack), sorted[at].max(middle + slack));
+            let edge = roundest_between(low, high);
+            let parts = sorted[0] < edge && edge <= highest;
+            if parts && breaks.last().is_none_or(|&last| tells_apart(last, edge)) {
                 breaks.push(edge);
             }
         }
@@ -89,6 +94,17 @@ impl Classes {
     }
 }
 
+/// How far a break may move, as a share of itself, to be rounder.
+const ROUNDING: f64 = 0.03;
+
+/// Two breaks nearer than this share of the larger would give a colour to a
+/// difference that means nothing.
+const LEAST_STEP: f64 = 0.1;
+
+fn tells_apart(last: f64, edge: f64) -> bool {
+    edge > last && edge - last >= LEAST_STEP * last.abs().max(edge.abs())
+}
+
 /// The number with the fewest digits above `low` and not above `high`; of
 /// several the one nearest to the middle.
 fn roundest_between(low: f64, high: f64) -> f64 {
@@ -122,6 +138,14 @@ mod tests {
             shares[classes.class_of(value).unwrap()] += 1;
         }
         assert_eq!(shares, [3; 4]);
+    }
+
+    #[test]
+    fn values_that_are_nearly_equal_share_a_class() {
+        let per_thousand =
+            [27.1, 27.9, 28.1, 28.2, 28.3, 28.9, 29.1, 29.5, 30.1, 30.7, 32.8, 33.2, 34.0];
+        assert_eq!(Classes::quantile(&per_thousand, 6).breaks(), [28.0, 32.0]);
+        assert_eq!(Classes::quantile(&[100.0, 101.0], 2).count(), 1);
     }
 
     #[test]

@@ -40,6 +40,9 @@ impl Furniture<'_> {
     pub fn legend(&self, corner: Pos2, explained: Explained<'_>, width: f32) -> Rect {
         let color = &self.tokens.color;
         let legend = match explained {
+            Explained::Areas(areas) if areas.range().is_none() => {
+                return self.remark(corner, self.text.t(areas.unknown_key()), width);
+            }
             Explained::Areas(areas) => {
                 Legend::of_classes(areas.unit_key(), &areas.classes, &areas.ramp(color))
             }
@@ -71,7 +74,26 @@ impl Furniture<'_> {
         covered
     }
 
+    /// Words in the place of a legend where there is nothing to explain.
+    fn remark(&self, corner: Pos2, words: &str, width: f32) -> Rect {
+        let soft = self.tokens.color.text_soft;
+        let regular = font(self.note, Weight::Regular);
+        let width = (self.note * 20.0).min(width);
+        let galley = self.painter.layout(words.to_owned(), regular, soft, width);
+        let covered = Rect::from_min_size(corner - vec2(0.0, galley.size().y), galley.size());
+        self.backing(covered.expand2(vec2(self.note * 0.6, self.note * 0.4)));
+        self.painter.galley(covered.min, galley, soft);
+        covered
+    }
+
     fn classes(&self, bar: Rect, numbers_y: f32, legend: &Legend, areas: &Choropleth) {
+        // A single class has no bounds: it says what it holds.
+        if let ([_], Some((least, most))) = (&legend.stops[..], areas.range()) {
+            let [least, most] =
+                [least, most].map(|one| measure::shown(areas.measure, self.text, one));
+            let words = if least == most { least } else { format!("{least} – {most}") };
+            self.number(pos2(bar.center().x, numbers_y), &words, bar.width());
+        }
         for stop in &legend.stops {
             let [r, g, b] = stop.color;
             let x = |share: f32| bar.left() + bar.width() * share;

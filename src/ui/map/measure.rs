@@ -108,6 +108,20 @@ impl Choropleth {
         }
     }
 
+    /// Key of what is said where no municipality has a value.
+    pub fn unknown_key(&self) -> &'static str {
+        match self.measure {
+            Measure::Change => "nothing-to-compare",
+            Measure::Received | Measure::PerThousand | Measure::OverdueShare => "map-too-little",
+        }
+    }
+
+    /// Least and greatest of the known values.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        let known = || self.values.iter().copied().flatten();
+        Some((known().reduce(f64::min)?, known().reduce(f64::max)?))
+    }
+
     pub fn ramp(&self, color: &Colors) -> Ramp {
         let stops = match self.measure {
             Measure::Change => &color.ramp_change,
@@ -132,6 +146,8 @@ impl Choropleth {
 mod tests {
     use super::*;
     use crate::config::Theme;
+    use crate::domain::Language;
+    use crate::ui::map::furniture::{Explained, Furniture};
     use crate::ui::tokens::Tokens;
 
     fn totals(received: u32, open: u32, overdue: u32) -> Totals {
@@ -162,6 +178,42 @@ mod tests {
         assert_eq!(value(Measure::Change, &few, None, 1_000), None);
         assert_eq!(value(Measure::Change, &few, Some(&few), 1_000), None);
         assert_eq!(value(Measure::PerThousand, &few, None, 0), None);
+    }
+
+    #[test]
+    fn a_change_without_a_past_is_said_in_words() {
+        let catalogue = Catalogue::embedded();
+        let areas = Choropleth::new(Measure::Change, &Aggregates::default(), &catalogue);
+        assert_eq!(areas.range(), None);
+        let texts = legend_of(&areas);
+        assert_eq!(texts, [Text::of(Language::Ru).t("nothing-to-compare")]);
+    }
+
+    #[test]
+    fn a_single_class_says_what_it_holds() {
+        let texts = legend_of(&Choropleth::received(&[7, 7, 7]));
+        assert_eq!(texts.last().map(String::as_str), Some("7"));
+    }
+
+    /// The texts of a legend.
+    fn legend_of(areas: &Choropleth) -> Vec<String> {
+        let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+        let ctx = egui::Context::default();
+        crate::ui::theme::install(&ctx, &tokens);
+        let mut output = egui::FullOutput::default();
+        for _ in 0..2 {
+            output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                let painter = ui.painter();
+                let furniture = Furniture { painter, tokens: &tokens, text: &text, note: 12.0 };
+                furniture.legend(egui::pos2(20.0, 300.0), Explained::Areas(areas), 240.0);
+            });
+            output.textures_delta.clear();
+        }
+        let words = |clipped: egui::epaint::ClippedShape| match clipped.shape {
+            egui::Shape::Text(text) => Some(text.galley.text().to_owned()),
+            _ => None,
+        };
+        output.shapes.into_iter().filter_map(words).collect()
     }
 
     #[test]
