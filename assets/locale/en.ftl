@@ -260,6 +260,7 @@ reason-not-offered = The server does not offer this
 reason-busy = The server asks us to wait
 reason-failed = The server has an error; it is tried again
 reason-refused = The server did not accept the request
+reason-redirected = The server sends us to another address: set that one in the settings
 reason-web-page = There is a web page at this address, not a feedback server
 reason-too-large = The server’s answer is larger than allowed
 reason-malformed = The server’s answer is not pult-feedback/1

@@ -116,6 +116,8 @@ pub enum ApiError {
     Failed { status: u16, retry_after_secs: Option<u32> },
     #[error("the server refused the request ({status}, {code})")]
     Refused { status: u16, code: String },
+    #[error("the server sends us to another address ({status}): set that one in the settings")]
+    Redirected { status: u16 },
     #[error("a web page came instead of data: a proxy, a login page or not a feedback API")]
     WebPage,
     #[error("the answer decodes to more than {limit_mb} MB and was cut off")]
@@ -147,6 +149,7 @@ impl ApiError {
             Self::Busy { .. } => "busy",
             Self::Failed { .. } => "failed",
             Self::Refused { .. } => "refused",
+            Self::Redirected { .. } => "redirected",
             Self::WebPage => "web-page",
             Self::TooLarge { .. } => "too-large",
             Self::Malformed { .. } => "malformed",

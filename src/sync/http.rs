@@ -9,6 +9,7 @@ use std::time::Duration;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
 };
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
 use super::api::{ApiError, Clock, FeedbackApi, Heard};
@@ -57,7 +58,9 @@ impl HttpApi {
         let mut builder = Client::builder()
             .user_agent(concat!("pult/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(CONNECT_SECS))
-            .read_timeout(Duration::from_secs(READ_SECS));
+            .read_timeout(Duration::from_secs(READ_SECS))
+            // What citizens wrote goes to the address of the settings only.
+            .redirect(Policy::none());
         if is_this_machine(&base) {
             // Packing would cost both ends more than it spares the line. What comes
             // packed nevertheless is read.
@@ -120,6 +123,7 @@ impl HttpApi {
             | StatusCode::METHOD_NOT_ALLOWED
             | StatusCode::NOT_IMPLEMENTED => ApiError::NotOffered { status: number },
             StatusCode::REQUEST_TIMEOUT => ApiError::TimedOut,
+            _ if status.is_redirection() => ApiError::Redirected { status: number },
             _ if status.is_server_error() => ApiError::Failed { status: number, retry_after_secs },
             _ => ApiError::Refused { status: number, code: refusal_code(response).await },
         }

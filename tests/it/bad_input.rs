@@ -1,6 +1,7 @@
 //! What a server can send that no server should: each case ends in one clear
 //! sentence, keeps the good lines and never moves the cursor past them.
 
+mod redirected;
 mod said;
 
 use std::io::Write as _;

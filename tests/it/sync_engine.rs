@@ -213,11 +213,11 @@ fn a_wrong_address_is_refused_at_the_start() {
     assert_eq!(desk.status.get().phase, Phase::Refused { reason: "address" });
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-fn command(number: u128) -> CommandLine {
+pub(crate) fn command(number: u128) -> CommandLine {
     CommandLine {
         id: uuid::Uuid::from_u128(number),
         command: "comment".to_owned(),
