@@ -9,6 +9,7 @@ use super::connection::open_reader;
 use super::error::{Error, Result};
 use super::incidents::{MunicipalityIndex, read_core};
 use super::meta::Meta;
+use super::seen::Seen;
 use super::{migrate, repair, vocabulary};
 use crate::board::{Row, Vocabulary};
 use crate::domain::ObjectKind;
@@ -98,6 +99,11 @@ impl Reader {
     /// Objects that the server sent, by kind, in the order of [`ObjectKind::ALL`].
     pub fn counts_by_kind(&self) -> Result<Vec<(&'static str, u64)>> {
         ObjectKind::ALL.iter().map(|kind| Ok((kind.key(), self.count_of(*kind)?))).collect()
+    }
+
+    /// Objects that a reading anew has brought so far; 0 outside of one.
+    pub fn count_seen(&self) -> Result<u64> {
+        Seen::count(&self.connection)
     }
 
     pub fn incident_count(&self) -> Result<u64> {

@@ -35,6 +35,18 @@ impl Seen {
         Ok(Self { chunks })
     }
 
+    /// How many rows of the file are marked.
+    pub(super) fn count(connection: &Connection) -> Result<u64> {
+        let mut statement = connection.prepare_cached("SELECT bits FROM seen")?;
+        let mut rows = statement.query([])?;
+        let mut count = 0;
+        while let Some(row) = rows.next()? {
+            let bits: Vec<u8> = row.get(0)?;
+            count += bits.iter().map(|byte| u64::from(byte.count_ones())).sum::<u64>();
+        }
+        Ok(count)
+    }
+
     /// Marks a row; true where it had not been seen.
     pub(super) fn mark(&mut self, kind: ObjectKind, row: i64) -> bool {
         let chunk = self

@@ -42,9 +42,17 @@ pub(super) struct Pull<'a> {
     pub(super) after: Option<String>,
     pub(super) line_bytes: usize,
     pub(super) page_size: &'a mut PageSize,
-    /// During a reading anew from its beginning: objects that the server
-    /// announced.
-    pub(super) announced: Option<u64>,
+    pub(super) rereading: Option<Rereading>,
+}
+
+/// By what the end of a reading anew is judged, whichever cycle or run of the
+/// program comes to it.
+#[derive(Clone, Copy)]
+pub(super) struct Rereading {
+    /// Objects that the server has, as it says now.
+    pub(super) announced: u64,
+    /// Objects that this reading has brought so far.
+    pub(super) given: u64,
 }
 
 struct Fetched {
@@ -56,10 +64,10 @@ impl Pull<'_> {
     /// Pulls up to the server's head. Whatever came before a failure is stored.
     pub(super) async fn run<A: FeedbackApi>(mut self, api: &A, sink: &Sink) -> Result<(), Failure> {
         let (sender, receiver) = pages::channel(PAGES_AHEAD);
-        let announced = self.announced;
+        let rereading = self.rereading;
         let storing = tokio::task::spawn_blocking({
             let sink = sink.clone();
-            move || store_pages(receiver, &sink, announced)
+            move || store_pages(receiver, &sink, rereading)
         });
         let fetched = self.fetch(api, sender).await;
         match storing.await {
@@ -116,11 +124,10 @@ fn last_end(page: &Page) -> Option<BatchEnd> {
 fn store_pages(
     mut pages: pages::Receiver<Fetched>,
     sink: &Sink,
-    announced: Option<u64>,
+    mut rereading: Option<Rereading>,
 ) -> Result<(), Failure> {
     let progress = Progress::default();
     let (done, all_done) = channel();
-    let mut given = 0;
     let mut outcome = Ok(());
     while let Some(Fetched { mut after, page }) = pages.blocking_recv() {
         if progress.has_failed() {
@@ -128,7 +135,9 @@ fn store_pages(
         }
         let planned = plan(&page, sink.region, Timestamp(sink.clock.now_secs()));
         drop(page);
-        given += planned.lines;
+        if let Some(rereading) = &mut rereading {
+            rereading.given += planned.lines;
+        }
         log_skips(&planned.skips);
         count_skips(&planned.skips, &sink.status);
         let tail = planned.tail.map(|mut tail| {
@@ -141,7 +150,7 @@ fn store_pages(
             tail
         });
         for mut batch in planned.batches.into_iter().chain(tail) {
-            if let Some(announced) = announced.filter(|_| !batch.more)
+            if let Some(Rereading { announced, given }) = rereading.filter(|_| !batch.more)
                 && is_shrunk(announced, given)
             {
                 outcome = Err(Failure::Shrunk { announced, given });

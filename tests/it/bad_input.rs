@@ -3,6 +3,7 @@
 
 mod redirected;
 mod said;
+mod shrunk;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -402,34 +403,6 @@ fn a_restored_server_is_noticed_and_read_anew_whatever_its_revisions() {
     desk.reader().load_rows(|_, row| ratings.push(row.rating)).unwrap();
     assert_eq!(ratings, [5]);
     assert!(desk.status.get().epoch_changed);
-}
-
-#[test]
-fn a_reading_anew_that_brings_far_too_little_removes_nothing() {
-    let many: Vec<String> = (0..3_000).map(|n| incident(&format!("i{n}"), n + 1)).collect();
-    let first = page(&[page(&many), end("c1", false)]);
-    let calls = Arc::new(AtomicUsize::new(0));
-    let api = FakeApi::start(move |request, stream| {
-        if request.is("/v1/info") {
-            let info = info("1", "a").replace(r#""incident":3"#, r#""incident":3000"#);
-            return ok(stream, NDJSON, info.as_bytes());
-        }
-        match request.query("after") {
-            Some(_) => head(stream, "410 Gone", &[]),
-            None if calls.fetch_add(1, Ordering::Relaxed) == 0 => {
-                ok(stream, NDJSON, first.as_bytes())
-            }
-            None => ok(stream, NDJSON, page(&[incident("i1", 2), end("c9", false)]).as_bytes()),
-        }
-    });
-    let desk = Desk::new();
-    desk.sync(&api.url()).unwrap();
-    let failure = desk.sync(&api.url()).unwrap_err();
-    assert_eq!(
-        failure.to_string(),
-        "the server announced 3000 objects and gave 1; nothing was removed here"
-    );
-    assert_eq!(desk.incidents(), 3_000);
 }
 
 #[test]

@@ -199,7 +199,17 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open(tempfile::tempdir().unwrap())
+    }
+
+    /// The program ends and starts again.
+    pub(crate) fn restarted(self) -> Self {
+        let Self { store, folder, .. } = self;
+        drop(store);
+        Self::open(folder)
+    }
+
+    fn open(folder: tempfile::TempDir) -> Self {
         let store = Store::open(folder.path(), &Catalogue::embedded()).unwrap();
         Self { store, status: StatusBoard::new(Waker::noop().clone()), folder }
     }

@@ -15,7 +15,7 @@ use crate::sync::failure::Failure;
 use crate::sync::leases::{self, LeaseBoard};
 use crate::sync::listen::listen;
 use crate::sync::protocol::{Info, Limits, Scope};
-use crate::sync::pull::{Pull, Sink};
+use crate::sync::pull::{Pull, Rereading, Sink};
 use crate::sync::push::PushParts;
 use crate::sync::status::Phase;
 
@@ -41,8 +41,6 @@ pub(super) struct Engine<A> {
     page_size: PageSize,
     /// The last answer of the server about itself, and when it came.
     info: Option<(Info, u32)>,
-    /// A reading anew begun by this very run: how many objects it is to bring.
-    announced: Option<u64>,
 }
 
 impl<A: FeedbackApi> Engine<A> {
@@ -74,7 +72,6 @@ impl<A: FeedbackApi> Engine<A> {
             reached: (0, None),
             page_size: PageSize::new(Limits::default().page_lines),
             info: None,
-            announced: None,
         }
     }
 
@@ -190,9 +187,7 @@ impl<A: FeedbackApi> Engine<A> {
                 if meta.cursor.is_some() {
                     let (info, _) = self.info.as_ref().ok_or(ApiError::CursorExpired)?;
                     tracing::warn!("the server no longer knows our place; all is read again");
-                    let (announced, installation) = (announced(info), installation(info));
-                    self.sink.writer.begin_anew(Anew::CursorExpired, installation)?;
-                    self.announced = Some(announced);
+                    self.sink.writer.begin_anew(Anew::CursorExpired, installation(info))?;
                     meta = self.reader.meta()?;
                 }
                 self.pull(meta).await
@@ -227,7 +222,6 @@ impl<A: FeedbackApi> Engine<A> {
         }
         if matches!(bound, Bound::EpochChanged | Bound::ScopeChanged) {
             self.sink.writer.begin_anew(Anew::NewEpoch, installation(&info))?;
-            self.announced = Some(announced(&info));
             if let Some(push) = &self.push {
                 push.offer_again(Timestamp(now))?;
             }
@@ -271,16 +265,21 @@ impl<A: FeedbackApi> Engine<A> {
         if let Some(phase) = phase {
             self.sink.status.update(|status| status.phase = phase);
         }
-        let line_bytes = info.limits.line_bytes as usize;
+        let rereading = match meta.anew {
+            None => None,
+            Some(_) => Some(Rereading { announced: total, given: self.reader.count_seen()? }),
+        };
         let pull = Pull {
-            announced: self.announced.filter(|_| meta.anew.is_some()),
             after: meta.cursor,
-            line_bytes,
+            line_bytes: info.limits.line_bytes as usize,
             page_size: &mut self.page_size,
+            rereading,
         };
         let pulled = pull.run(&*self.api, &self.sink).await;
-        // Counted from the beginning only: a second run has not seen the first pages.
-        self.announced = None;
+        if let (Err(Failure::Shrunk { .. }), Some(why)) = (&pulled, meta.anew) {
+            // What was missing may come later under revisions that are behind us.
+            self.sink.writer.begin_anew(why, installation(info))?;
+        }
         pulled
     }
 
