@@ -19,6 +19,27 @@ pub struct Installation {
     pub scope: String,
 }
 
+impl Installation {
+    /// How another one stands to this one, to which something is bound.
+    ///
+    /// # Errors
+    /// Where the data of the two may not meet.
+    pub(super) fn compare(&self, offered: &Self) -> Result<Bound> {
+        if self.demo != offered.demo {
+            return Err(Error::DemoMixed);
+        }
+        if self.instance != offered.instance {
+            let (bound, offered) = (self.instance.clone(), offered.instance.clone());
+            return Err(Error::OtherInstance { bound, offered });
+        }
+        if self.epoch != offered.epoch {
+            return Ok(Bound::EpochChanged);
+        }
+        let has_same_scope = self.scope.is_empty() || self.scope == offered.scope;
+        Ok(if has_same_scope { Bound::Same } else { Bound::ScopeChanged })
+    }
+}
+
 /// Scope of a token that may see nothing personal.
 const NARROW_SCOPE: &str = "wall";
 
@@ -95,21 +116,11 @@ pub fn bind(connection: &Connection, offered: &Installation) -> Result<Bound> {
         store_installation(connection, offered)?;
         return Ok(Bound::First);
     };
-    if bound.demo != offered.demo {
-        return Err(Error::DemoMixed);
-    }
-    if bound.instance != offered.instance {
-        let offered = offered.instance.clone();
-        return Err(Error::OtherInstance { bound: bound.instance, offered });
-    }
-    if bound.epoch != offered.epoch {
-        return Ok(Bound::EpochChanged);
-    }
-    if bound.scope.is_empty() {
+    let compared = bound.compare(offered)?;
+    if compared == Bound::Same && bound.scope.is_empty() {
         store_installation(connection, offered)?;
-        return Ok(Bound::Same);
     }
-    Ok(if bound.scope == offered.scope { Bound::Same } else { Bound::ScopeChanged })
+    Ok(compared)
 }
 
 /// Forgets the cursor and begins a generation.

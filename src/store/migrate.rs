@@ -44,6 +44,7 @@ impl Database {
                 include_str!("migrations/outbox/0005_drafts.sql"),
                 include_str!("migrations/outbox/0006_signed_in.sql"),
                 include_str!("migrations/outbox/0007_replaced.sql"),
+                include_str!("migrations/outbox/0008_addressee.sql"),
             ],
             Self::Search => &[include_str!("migrations/search/0001_initial.sql")],
         }

@@ -5,6 +5,7 @@
 //! the text index, built again at any time. One thread writes `pult.db`; readers
 //! have their own read-only connections.
 
+mod addressee;
 mod ballast;
 mod bulk;
 mod check_sum;
@@ -103,6 +104,7 @@ impl Store {
             writing_thread: Some(thread),
             _lock: lock,
         };
+        store.outbox().take_over(store.reader()?.meta()?.installation.as_ref())?;
         store.indexer = Some(Indexer::start(folder, writer, bell, heard)?);
         Ok(store)
     }

@@ -10,7 +10,7 @@ use super::api::FeedbackApi;
 use super::failure::Failure;
 use super::protocol::{CommandAnswer, CommandLine, Outcome, TokenInfo};
 use crate::domain::{Standing, Timestamp};
-use crate::store::{CommandState, Officer, SharedOutbox, StoredCommand};
+use crate::store::{Bound, CommandState, Installation, Officer, SharedOutbox, StoredCommand};
 
 /// Made again on a newer state more often than this, a person decides: a
 /// server that answers «conflict» for ever must not keep the line busy.
@@ -94,11 +94,23 @@ impl PushParts {
         Ok(())
     }
 
+    /// Makes sure, before the first is sent, that the commands are for this server.
+    /// The outbox knows the server's epoch by itself: pult.db may have been told
+    /// of a new one by a run that ended before anything was offered again.
+    pub(super) fn meet(&self, server: &Installation, now: Timestamp) -> Result<(), Failure> {
+        let bound = self.outbox.lock().address_to(server)?;
+        if bound == Bound::EpochChanged {
+            self.offer_again(now)?;
+            self.outbox.lock().follow_epoch(server)?;
+        }
+        Ok(())
+    }
+
     /// The server was restored from a backup: everything that it may have
     /// forgotten is sent again. What it remembers it answers as a duplicate; a
     /// revision of the old epoch means nothing, so the rest meets its present
     /// state as a conflict would.
-    pub(super) fn offer_again(&self, now: Timestamp) -> Result<(), Failure> {
+    fn offer_again(&self, now: Timestamp) -> Result<(), Failure> {
         let mut outbox = self.outbox.lock();
         let again: Vec<Uuid> = outbox
             .list(now)?

@@ -2,20 +2,25 @@
 
 use std::io::{BufRead as _, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
 use pult::board::ChangeSet;
+use pult::domain::Timestamp;
 use pult::domain::catalogue::Catalogue;
 use pult::geo::bounds::LonLatRect;
-use pult::store::{Reader, Store};
+use pult::store::{CommandState, NewCommand, Reader, Store};
+use pult::sync::PushParts;
 use pult::sync::api::Clock;
 use pult::sync::engine::{EngineParts, sync_once};
 use pult::sync::failure::Failure;
 use pult::sync::http::{HttpApi, HttpConfig};
+use pult::sync::protocol::CommandLine;
 use pult::sync::status::StatusBoard;
+use uuid::Uuid;
 
 /// 2026-11-23T07:05:00Z
 pub(crate) const NOW_SECS: i64 = 1_795_417_500;
@@ -190,6 +195,17 @@ pub(crate) fn page(lines: &[String]) -> String {
     lines.join("\n") + "\n"
 }
 
+pub(crate) fn command(number: u128) -> CommandLine {
+    CommandLine {
+        id: Uuid::from_u128(number),
+        command: "comment".to_owned(),
+        incident: Some("i1".to_owned()),
+        based_on: Some(7),
+        at: "2026-11-23T07:05:00Z".to_owned(),
+        payload: serde_json::Map::from_iter([("text".to_owned(), "две\nстроки".into())]),
+    }
+}
+
 /// A store in a folder of its own, and what synchronising it says.
 pub(crate) struct Desk {
     pub(crate) store: Store,
@@ -204,8 +220,14 @@ impl Desk {
 
     /// The program ends and starts again.
     pub(crate) fn restarted(self) -> Self {
+        self.restarted_after(|_| ())
+    }
+
+    /// In between something happens to the folder.
+    pub(crate) fn restarted_after(self, between: impl FnOnce(&Path)) -> Self {
         let Self { store, folder, .. } = self;
         drop(store);
+        between(folder.path());
         Self::open(folder)
     }
 
@@ -239,6 +261,29 @@ impl Desk {
             all.changes.extend(set.changes);
         }
         Ok(all)
+    }
+
+    /// One cycle with sending.
+    pub(crate) fn work(&self, server: &str) -> Result<(), Failure> {
+        let (mut parts, _) = self.parts();
+        parts.push = Some(PushParts { outbox: self.store.shared_outbox(), told: Arc::new(|| ()) });
+        sync_once(HttpApi::new(&config(server), clock())?, parts, 1)
+    }
+
+    /// Puts a command in the queue.
+    pub(crate) fn act(&self) -> Uuid {
+        let line = command(1);
+        let new = NewCommand {
+            id: line.id,
+            incident: line.incident.clone(),
+            command: serde_json::to_string(&line).unwrap(),
+            basis: None,
+            office: String::new(),
+        };
+        let mut outbox = self.store.outbox();
+        outbox.put(&[new], Timestamp(NOW_SECS as u32)).unwrap();
+        outbox.mark(line.id, CommandState::Queued, None, false).unwrap();
+        line.id
     }
 
     pub(crate) fn reader(&self) -> Reader {

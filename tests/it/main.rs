@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod addressee;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod bad_input;

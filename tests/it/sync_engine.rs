@@ -12,7 +12,8 @@ use pult::sync::protocol::{CommandLine, Outcome};
 use pult::sync::status::{Phase, SyncStatus};
 
 use crate::fake_api::{
-    Desk, FakeApi, NDJSON, NOW_SECS, Request, clock, config, end, head, incident, info, ok, page,
+    Desk, FakeApi, NDJSON, NOW_SECS, Request, clock, command, config, end, head, incident, info,
+    ok, page,
 };
 
 /// A proper small server whose head a test can move.
@@ -215,17 +216,6 @@ fn a_wrong_address_is_refused_at_the_start() {
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
-}
-
-pub(crate) fn command(number: u128) -> CommandLine {
-    CommandLine {
-        id: uuid::Uuid::from_u128(number),
-        command: "comment".to_owned(),
-        incident: Some("i1".to_owned()),
-        based_on: Some(7),
-        at: "2026-11-23T07:05:00Z".to_owned(),
-        payload: serde_json::Map::from_iter([("text".to_owned(), "две\nстроки".into())]),
-    }
 }
 
 #[test]

@@ -209,6 +209,11 @@ impl<A: FeedbackApi> Engine<A> {
         let answered_ms = self.sink.clock.now_ms();
         check_protocol(&info.protocol)?;
         self.note_info(&info, asked_ms, answered_ms);
+        // The outbox first: it must not be refused by a server that an empty store
+        // has already been bound to.
+        if let Some(push) = &self.push {
+            push.meet(&installation(&info), Timestamp(now))?;
+        }
         let bound = self.sink.writer.bind(installation(&info))?;
         match bound {
             Bound::First | Bound::Same => {}
@@ -222,9 +227,6 @@ impl<A: FeedbackApi> Engine<A> {
         }
         if matches!(bound, Bound::EpochChanged | Bound::ScopeChanged) {
             self.sink.writer.begin_anew(Anew::NewEpoch, installation(&info))?;
-            if let Some(push) = &self.push {
-                push.offer_again(Timestamp(now))?;
-            }
         }
         if let Some(push) = &self.push {
             push.remember_officer(&info.token, Timestamp(now))?;

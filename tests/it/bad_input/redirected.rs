@@ -6,8 +6,8 @@ use pult::sync::api::{ApiError, FeedbackApi as _};
 use pult::sync::http::HttpApi;
 use pult::ui::text::Text;
 
-use crate::fake_api::{Desk, FakeApi, clock, config, head, ok};
-use crate::sync_engine::{block_on, command};
+use crate::fake_api::{Desk, FakeApi, clock, command, config, head, ok};
+use crate::sync_engine::block_on;
 
 /// Sends everybody on to `to`.
 fn sending_on(status: &'static str, to: &FakeApi) -> FakeApi {
