@@ -189,6 +189,28 @@ fn a_server_that_hangs_does_not_hold_up_the_end() {
 }
 
 #[test]
+fn a_server_that_takes_no_commands_is_followed_and_they_wait() {
+    for status in ["403 Forbidden", "404 Not Found", "405 Method Not Allowed"] {
+        let live = Live::default();
+        live.head.store(3, Ordering::SeqCst);
+        let api = FakeApi::start(move |request, stream| {
+            if request.is("/v1/commands") {
+                return head(stream, status, &[]);
+            }
+            live.answer(request, stream)
+        });
+        let desk = Desk::new();
+        let id = desk.act();
+        for _ in 0..2 {
+            desk.work(&api.url()).unwrap();
+            assert_eq!(desk.status.get().phase, Phase::UpToDate, "{status}");
+        }
+        assert_eq!(desk.incidents(), 3);
+        assert!(desk.store.outbox().get(id).unwrap().state.is_waiting());
+    }
+}
+
+#[test]
 fn a_clock_that_differs_is_told() {
     let api = FakeApi::start(|request, stream| {
         let body = if request.is("/v1/info") {

@@ -165,7 +165,10 @@ impl<A: FeedbackApi> Engine<A> {
             push.settle(&accepted, Timestamp(self.sink.clock.now_secs()))?;
         }
         match pushed {
-            Err(failure) if failure.is_permanent() => {
+            Err(failure)
+                if failure.is_permanent()
+                    || matches!(failure, Failure::Api(ApiError::NotOffered { .. })) =>
+            {
                 tracing::warn!(reason = failure.key(), "the server takes no commands: {failure}");
                 Ok(())
             }
