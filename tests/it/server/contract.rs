@@ -4,6 +4,8 @@ use pult::domain::action::{AnswerCheck, Mark};
 use pult::domain::status::legal_moves;
 use pult::domain::{Block, CommandKind, EventKind, Regime, Role, Source, Status};
 
+use crate::fake_api::{Desk, FakeApi, end, incident, page};
+
 const CONTRACT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/feedback-api.yaml"));
 
 /// The values of a schema that is an enumeration on one line.
@@ -43,4 +45,19 @@ fn the_table_of_moves_is_the_domains() {
         real.sort_unstable();
         assert_eq!(told, real, "{status}");
     }
+}
+
+#[test]
+fn the_highest_revision_of_the_contract_is_stored_and_a_higher_one_is_not() {
+    let highest = |schema: &str| -> u64 {
+        let (_, rest) = CONTRACT.split_once(&format!("\n    {schema}:\n")).unwrap();
+        let (_, rest) = rest.split_once("maximum: ").unwrap();
+        rest.split(['\n', ',']).next().unwrap().parse().unwrap()
+    };
+    let most = highest("Rev");
+    assert_eq!(highest("Command"), most, "`based_on`");
+    let lines = [incident("i1", most), incident("i2", most + 1), end("c1", false)];
+    let desk = Desk::new();
+    desk.sync(&FakeApi::with_page(page(&lines)).url()).unwrap();
+    assert_eq!((desk.incidents(), desk.skipped("bad-revision")), (1, 1));
 }
