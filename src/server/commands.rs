@@ -59,13 +59,13 @@ pub(crate) fn answer_all(
     }
     let now = hub.now();
     hub.change(|state| {
-        let mut desk = Desk::new(state, token, now);
+        let mut desk = Desk::new(state, token, now).ok_or(Refused::Failed)?;
         let mut answer = |line: &&[u8]| match read(line, hub.limits.line_bytes as usize) {
             Ok(command) => desk.answer(&command),
             Err(answer) => answer,
         };
-        lines.iter().map(&mut answer).collect()
-    })
+        Ok(lines.iter().map(&mut answer).collect())
+    })?
 }
 
 /// Reads a line, or answers it: with its id where that can be read, else with

@@ -67,9 +67,12 @@ impl Refusal {
 }
 
 impl<'a> Desk<'a> {
-    pub(crate) fn new(state: &'a mut State, token: &'a Token, now: Timestamp) -> Self {
-        let by = By { role: Some(token.role()), office: Some(state.office(token.office())) };
-        Self { state, token, now, by, led: HashMap::new() }
+    /// `None` where the token's office can be given no number, so that nothing
+    /// could be said to be its doing.
+    pub(crate) fn new(state: &'a mut State, token: &'a Token, now: Timestamp) -> Option<Self> {
+        let office = state.office(token.office())?;
+        let by = By { role: Some(token.role()), office: Some(office) };
+        Some(Self { state, token, now, by, led: HashMap::new() })
     }
 
     /// Carries a command out unless it was before, and answers it.
@@ -82,6 +85,7 @@ impl<'a> Desk<'a> {
             return CommandAnswer { id, outcome: Outcome::Duplicate { rev, incident } };
         }
         let begun = self.begun(command);
+        let offices = self.state.offices.len();
         let outcome = match self.carry_out(command) {
             Ok(done) => {
                 self.state.accepted.add(id, done);
@@ -93,7 +97,11 @@ impl<'a> Desk<'a> {
                 Outcome::Accepted { rev, incident: incident_id(incident) }
             }
             Err(Refusal::Conflict { incident }) => self.conflict(incident),
-            Err(refusal) => Outcome::rejected(refusal.key(), &refusal.to_string()),
+            Err(refusal) => {
+                // What only a refused command named is not remembered.
+                self.state.offices.truncate(offices);
+                Outcome::rejected(refusal.key(), &refusal.to_string())
+            }
         };
         CommandAnswer { id, outcome }
     }
@@ -276,5 +284,57 @@ impl<'a> Desk<'a> {
 
     fn step(&self, event: EventKind, effect: Effect) -> Step {
         Step { at: self.now, event, by: self.by, words: 0, effect }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::Role;
+    use crate::server::world::World;
+
+    /// Whether a command of the only officer was carried out.
+    fn done(state: &mut State, command: CommandKind, incident: u32, payload: Value) -> bool {
+        let token = Token::new("secret", Role::Duty, Scope::Desk, "Post");
+        let Value::Object(payload) = payload else { panic!("fields") };
+        let command = CommandLine {
+            id: Uuid::from_u128(state.head().into()),
+            command: command.key().to_owned(),
+            incident: (command != CommandKind::Create).then(|| incident_id(incident)),
+            based_on: None,
+            at: "2026-11-24T02:30:00Z".to_owned(),
+            payload,
+        };
+        let now = Timestamp(1_795_417_500);
+        let answer = Desk::new(state, &token, now).unwrap().answer(&command);
+        matches!(answer.outcome, Outcome::Accepted { .. })
+    }
+
+    fn assigned(state: &mut State, incident: u32, assignee: &str) -> bool {
+        let body = state.world.bodies[0].id.to_string();
+        let payload = json!({ "body": body, "assignee": assignee });
+        done(state, CommandKind::Assign, incident, payload)
+    }
+
+    #[test]
+    fn only_what_was_carried_out_gives_a_name_and_no_number_is_given_twice() {
+        let mut state = State::new(World::embedded().unwrap(), 1);
+        for _ in 0..2 {
+            assert!(done(&mut state, CommandKind::Create, 0, json!({ "summary": "x" })));
+        }
+        assert!(done(&mut state, CommandKind::Reject, 0, json!({ "reason": "x" })));
+        assert!(!assigned(&mut state, 0, "Refused"));
+        assert_eq!(state.offices, ["Post".into()]);
+        assert!(assigned(&mut state, 1, "Accepted"));
+        assert_eq!(state.offices, ["Post".into(), "Accepted".into()]);
+
+        state.offices.extend((2..=u16::MAX).map(|number| number.to_string().into()));
+        assert!(!assigned(&mut state, 1, "One too many"));
+        assert!(assigned(&mut state, 1, "65535"));
+        assert_eq!(state.incidents[1].assignee, Some(u16::MAX));
+        assert_eq!((state.office("Post"), state.office("One too many")), (Some(0), None));
     }
 }

@@ -184,17 +184,16 @@ impl Officer {
     /// then. Who is told of a conflict looks at what is there now.
     fn send(&self, hub: &Hub, command: &CommandLine, index: u32, now: Timestamp) -> Option<u64> {
         let answer = hub.change(|state| {
-            let CommandAnswer { outcome, .. } = Desk::new(state, &self.token, now).answer(command);
-            (outcome, state.incidents[index as usize].rev)
+            let CommandAnswer { outcome, .. } = Desk::new(state, &self.token, now)?.answer(command);
+            Some((outcome, state.incidents[index as usize].rev))
         });
-        match answer {
-            Ok((Outcome::Accepted { .. } | Outcome::Conflict { .. }, rev)) => Some(rev),
-            Ok((outcome, _)) => {
+        // The hub has told that the disk cannot be written.
+        match answer.ok().flatten()? {
+            (Outcome::Accepted { .. } | Outcome::Conflict { .. }, rev) => Some(rev),
+            (outcome, _) => {
                 tracing::debug!(?outcome, "a made-up officer was refused");
                 None
             }
-            // The hub has told that the disk cannot be written.
-            Err(_) => None,
         }
     }
 

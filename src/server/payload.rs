@@ -180,8 +180,13 @@ impl Payload<'_> {
         let world = std::sync::Arc::clone(&state.world);
         let body = self.known("body", |id| world.body_by_id(id))?;
         let body = body.ok_or_else(|| invalid("`body` is needed"))?;
-        let assignee = self.text("assignee", SUMMARY_CHARS)?;
-        let assignee = assignee.map(|office| state.office(&office));
+        let assignee = match self.text("assignee", SUMMARY_CHARS)? {
+            None => None,
+            Some(name) => {
+                let office = state.office(&name);
+                Some(office.ok_or_else(|| invalid("the server can remember no more names"))?)
+            }
+        };
         Ok(Effect::Body { body, assignee })
     }
 

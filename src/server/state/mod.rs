@@ -299,13 +299,15 @@ impl State {
         Ok(self.touch(index))
     }
 
-    /// The number of an office; it is remembered if it is new.
-    pub(crate) fn office(&mut self, name: &str) -> u16 {
+    /// The number of an office; it is remembered if it is new. `None` where all
+    /// numbers are given.
+    pub(crate) fn office(&mut self, name: &str) -> Option<u16> {
         let known = self.offices.iter().position(|office| &**office == name);
-        known.unwrap_or_else(|| {
+        let number = u16::try_from(known.unwrap_or(self.offices.len())).ok()?;
+        if known.is_none() {
             self.offices.push(name.into());
-            self.offices.len() - 1
-        }) as u16
+        }
+        Some(number)
     }
 
     /// Moves the messages that `which` picks by index to an incident.
