@@ -1,7 +1,7 @@
 //! How a connection is set up: one kind that writes, one that reads.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -21,6 +21,14 @@ pub(super) enum Durability {
     Full,
 }
 
+const PAGE_BYTES: u32 = 8192;
+
+/// Pages in the log before a commit writes them back, which waits for the disk: a
+/// change of 5,000 incidents touches some 4,000 pages and is not to wait.
+const LOG_PAGES: u32 = 8192;
+/// The same where each commit waits for the disk and is small.
+const FULL_LOG_PAGES: u32 = 1024;
+
 /// Opens or creates a file for writing, in WAL mode.
 pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connection> {
     let mut connection = Connection::open(path)?;
@@ -30,7 +38,7 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     // Fewer, fuller pages: texts of a few hundred bytes, and a scan of the core
     // columns, both gain. It takes effect only while the file is empty.
-    connection.pragma_update(None, "page_size", 8192)?;
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(
         None,
@@ -41,15 +49,49 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
         },
     )?;
     connection.pragma_update(None, "foreign_keys", false)?;
-    sort_in_files(&connection, false)?;
-    // Pages in the log before a commit writes them back, which waits for the disk:
-    // a change of 5,000 incidents touches some 4,000 pages and is not to wait.
-    connection.pragma_update(None, "wal_autocheckpoint", 8192)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    match durability {
+        Durability::Normal => connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?,
+        Durability::Full => {
+            connection.pragma_update(None, "wal_autocheckpoint", FULL_LOG_PAGES)?;
+            lengthen_log(&mut connection, path)?;
+        }
+    }
+    sort_in_files(&connection, false)?;
     // A file that somebody edited may not run code of its own schema's making.
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Makes the log as long as it gets, so that commits write over what is there. One
+/// that makes a file longer must have the file system's own journal written, and
+/// waits until whatever else was changed, by a first sync for example, is on the disk.
+/// Where there is no room for it the log stays short.
+fn lengthen_log(connection: &mut Connection, path: &Path) -> Result<()> {
+    let bytes = u64::from(FULL_LOG_PAGES) * u64::from(PAGE_BYTES);
+    if log_bytes(path) >= bytes {
+        return Ok(());
+    }
+    // A few pages: the rest goes into the log before the transaction is taken back.
+    connection.pragma_update(None, "cache_size", 16)?;
+    match spill_into_log(connection, bytes) {
+        Err(Error::DiskFull) => Ok(()),
+        // In one go now instead of with the first commit.
+        Ok(()) => std::fs::File::open(log_path(path))
+            .and_then(|log| log.sync_data())
+            .map_err(|source| Error::Folder { path: log_path(path), source }),
+        other => other,
+    }
+}
+
+fn spill_into_log(connection: &mut Connection, bytes: u64) -> Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch("CREATE TABLE room (filler BLOB)")?;
+    // What the cache still holds at the end, and the last commit before a write-back.
+    let bytes = bytes + u64::from(64 * PAGE_BYTES);
+    transaction.execute("INSERT INTO room VALUES (zeroblob(?1))", [bytes as i64])?;
+    Ok(transaction.rollback()?)
 }
 
 /// Where a writer sorts: in memory, because a file might keep what citizens wrote;
@@ -79,8 +121,15 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
 
 /// Changes that are not in the file yet.
 fn has_log(path: &Path) -> bool {
-    let log = path.with_extension("db-wal");
-    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+    log_bytes(path) > 0
+}
+
+fn log_path(path: &Path) -> PathBuf {
+    path.with_extension("db-wal")
+}
+
+fn log_bytes(path: &Path) -> u64 {
+    std::fs::metadata(log_path(path)).map_or(0, |log| log.len())
 }
 
 /// The address of a file that nobody changes.
@@ -103,4 +152,48 @@ fn try_open_reader(name: &OsStr, more: OpenFlags) -> Result<Connection> {
     // SQLite opens the file when it is first asked for something.
     connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(connection: &Connection, times: u32) {
+        connection.execute_batch("CREATE TABLE IF NOT EXISTS t (a)").unwrap();
+        for _ in 0..times {
+            connection.execute("INSERT INTO t VALUES (zeroblob(500))", []).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_log_of_what_must_last_has_its_length_before_the_first_commit_and_keeps_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let connection = open_writer(&path, Durability::Full).unwrap();
+        let whole = log_bytes(&path);
+        assert!(whole >= u64::from(FULL_LOG_PAGES * PAGE_BYTES), "{whole}");
+        // Many times what the log holds: it is written over again and again.
+        put(&connection, FULL_LOG_PAGES * 3);
+        assert_eq!(log_bytes(&path), whole, "no commit made it longer");
+        let tables: u32 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(tables, 1, "nothing of the filling is left");
+    }
+
+    #[test]
+    fn a_log_that_a_kill_has_left_is_read_and_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let connection = open_writer(&path, Durability::Full).unwrap();
+        put(&connection, 40);
+        let left = tempfile::tempdir().unwrap();
+        let copy = left.path().join("outbox.db");
+        std::fs::copy(&path, &copy).unwrap();
+        std::fs::copy(log_path(&path), log_path(&copy)).unwrap();
+        let again = open_writer(&copy, Durability::Full).unwrap();
+        put(&again, 1);
+        let rows: u32 = again.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 41);
+    }
 }
