@@ -234,8 +234,9 @@ fn save(damaged: &Path, fresh: &Transaction<'_>, database: Database) -> Result<S
             bulk::drop_indexes(fresh)?;
             fresh.execute("DELETE FROM event_gate", [])?;
             // What was read is read anew from the server, so how far it was read
-            // and which rows were seen is not kept.
-            let saved = salvage::copy_tables(&damaged, fresh, &["meta", "seen"])?;
+            // and which rows were seen is not kept; the text index is built anew.
+            let without = ["meta", "seen", "search_queue"];
+            let saved = salvage::copy_tables(&damaged, fresh, &without)?;
             fresh.execute_batch(include_str!("sql/after_salvage.sql"))?;
             let keys = ["instance", "epoch", "demo", "protocol", "scope", "generation"];
             for key in keys.into_iter().chain([meta::LEFT_OVER]) {

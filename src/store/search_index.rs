@@ -186,7 +186,9 @@ impl Work {
                 Err(Error::Stopped | Error::Interrupted) => return,
                 Err(error) => {
                     tracing::warn!(%error, "the text index could not be brought up to date");
-                    if matches!(error, Error::Damaged) {
+                    // Where pult.db is damaged, the index is as good as before.
+                    let is_of_texts = repair::is_suspect(&self.folder, Database::Pult);
+                    if matches!(error, Error::Damaged) && !is_of_texts {
                         self.begin_anew();
                     }
                 }
@@ -224,13 +226,13 @@ impl Work {
 
     /// Builds the index where it is not whole, then brings in what was queued.
     fn catch_up(&mut self) -> Result<()> {
-        let is_pulling = bulk::is_pulling(&self.texts)?;
+        let is_pulling = self.heed(bulk::is_pulling(&self.texts))?;
         if repair::is_suspect(&self.folder, Database::Search) {
             return Err(Error::Damaged);
         }
-        let store_id = meta::get(&self.texts, "store_id")?.unwrap_or_default();
+        let store_id = self.heed(meta::get(&self.texts, "store_id"))?.unwrap_or_default();
         let maker = format!("{store_id} {STEMMING_VERSION} {MASKING_VERSION}");
-        let to = if is_pulling { bulk::searchable_to(&self.texts)? } else { u32::MAX };
+        let to = if is_pulling { self.heed(bulk::searchable_to(&self.texts))? } else { u32::MAX };
         // A power cut may take the end of pult.db and leave what was indexed of it.
         let is_ahead = is_pulling && (self.is_whole()? || self.built_to()? > to);
         if is_ahead || meta::get(&self.index, "maker")?.as_deref() != Some(&maker) {
@@ -246,11 +248,19 @@ impl Work {
             return Err(error);
         }
         // Without its indexes a letter is found by reading all of them.
-        if is_pulling || !bulk::is_indexed(&self.texts)? {
+        if is_pulling || !self.heed(bulk::is_indexed(&self.texts))? {
             return Ok(());
         }
         while self.bring_in_queued()? && !self.is_stopped() {}
         Ok(())
+    }
+
+    /// Notes damage that was met in pult.db, so that the next start repairs it.
+    fn heed<T>(&self, read: Result<T>) -> Result<T> {
+        if matches!(read, Err(Error::Damaged)) {
+            repair::suspect(&self.folder, Database::Pult);
+        }
+        read
     }
 
     fn is_whole(&self) -> Result<bool> {
@@ -273,17 +283,17 @@ impl Work {
         let (hand_over, take) = mpsc::sync_channel::<Vec<(u32, String)>>(8);
         let Self { texts, stemmer, letters, index, stop, .. } = self;
         let stop: &AtomicBool = stop;
-        let read = std::thread::scope(|scope| {
+        let (indexed, read) = std::thread::scope(|scope| {
             let reading = scope.spawn(move || {
                 let mut reading = Reading { stemmer, letters, stop };
                 reading.read(texts, built_to, to, &hand_over)
             });
             let indexed = index_entries(index, &take);
             drop(take);
-            let read = reading.join().unwrap_or(Err(Error::Stopped));
-            indexed.and(read)
+            (indexed, reading.join().unwrap_or(Err(Error::Stopped)))
         });
-        read?;
+        indexed?;
+        self.heed(read)?;
         if to != u32::MAX {
             return Ok(());
         }
@@ -294,19 +304,11 @@ impl Work {
 
     /// Brings in some of the queue; true where more may be left.
     fn bring_in_queued(&mut self) -> Result<bool> {
-        let transaction = self.texts.unchecked_transaction()?;
-        let rows: Vec<(u32, i64)> = transaction
-            .prepare_cached("SELECT row, turn FROM search_queue LIMIT ?1")?
-            .query_map([QUEUE_ENTRIES], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
+        let queued = read_queued(&self.texts, &mut self.stemmer);
+        let (rows, entries) = self.heed(queued)?;
         if rows.is_empty() {
             return Ok(false);
         }
-        let mut entries = Vec::with_capacity(rows.len());
-        for (row, _) in &rows {
-            entries.push((*row, entry_of(&transaction, &mut self.stemmer, *row)?));
-        }
-        drop(transaction);
         let transaction = self.index.transaction()?;
         {
             let mut put = transaction
@@ -324,6 +326,22 @@ impl Work {
         self.writer.search_done(rows)?;
         Ok(more)
     }
+}
+
+/// Queued rows with their turns, and what the index is to have of each.
+type Queued = (Vec<(u32, i64)>, Vec<(u32, Option<String>)>);
+
+fn read_queued(texts: &Connection, stemmer: &mut Stemmer) -> Result<Queued> {
+    let transaction = texts.unchecked_transaction()?;
+    let rows: Vec<(u32, i64)> = transaction
+        .prepare_cached("SELECT row, turn FROM search_queue LIMIT ?1")?
+        .query_map([QUEUE_ENTRIES], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let entries = rows
+        .iter()
+        .map(|(row, _)| Ok((*row, entry_of(&transaction, stemmer, *row)?)))
+        .collect::<Result<_>>()?;
+    Ok((rows, entries))
 }
 
 /// Stems of one incident, `None` where it is gone.

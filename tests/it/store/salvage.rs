@@ -1,6 +1,7 @@
 //! Damaged files: moved aside, and what can be read is saved.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -203,6 +204,34 @@ fn a_value_that_no_column_can_hold_costs_its_row_only() {
     let after = rows(&store);
     assert_eq!(after.len(), before.len() - 1);
     assert!(after.iter().all(|(id, _)| *id != 7));
+}
+
+#[test]
+fn damage_of_the_texts_leaves_their_index_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(fill(folder.path()));
+    let found = |store: &Store| {
+        store.wait_for_search();
+        store.reader().unwrap().search_rows("вода", &AtomicBool::new(false)).unwrap().len()
+    };
+    assert_eq!(found(&open(folder.path())), INCIDENTS as usize);
+    // Only who brings the index up to date meets this.
+    let connection = rusqlite::Connection::open(folder.path().join("pult.db")).unwrap();
+    connection.execute("INSERT INTO search_queue VALUES (1 << 40, 1)", []).unwrap();
+    drop(connection);
+    let store = open(folder.path());
+    // It lives on under a second name, and would not be the same file if it was made anew.
+    let [index, same] = ["search.db", "same.db"].map(|name| folder.path().join(name));
+    fs::hard_link(&index, &same).unwrap();
+    assert_eq!(found(&store), INCIDENTS as usize);
+    let number = |path: &Path| fs::metadata(path).unwrap().ino();
+    assert_eq!(number(&index), number(&same), "a sound index was thrown away");
+    drop(store);
+    let store = open(folder.path());
+    assert_eq!(store.repairs().len(), 1, "nobody marked pult.db");
+    assert_eq!(found(&store), INCIDENTS as usize);
+    drop(store);
+    assert_eq!(open(folder.path()).repairs(), [], "once is enough");
 }
 
 #[test]
