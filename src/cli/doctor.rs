@@ -1,5 +1,6 @@
 //! `pult doctor`: looks at everything that pult stands on and says, a line each,
-//! what is well and what to do about what is not. Changes nothing.
+//! what is well and what to do about what is not. Changes nothing, but leaves a mark
+//! beside a damaged database, which makes the next start repair it.
 
 use std::fmt;
 use std::path::Path;
@@ -66,7 +67,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
     let settings_path = common.settings_path()?;
     let settings = Settings::load(&settings_path);
     let mut findings = vec![data_folder(&folder)];
-    let files = inspect::files(&folder);
+    let files = look_at_files(&folder);
     findings.extend(files.iter().map(database));
     findings.extend(outbox(&folder, &files));
     findings.push(log(&folder));
@@ -107,6 +108,13 @@ fn data_folder(folder: &Path) -> Finding {
             "make it writable for this user, or name another with --data-dir",
         ),
     }
+}
+
+/// As told, a start will repair what is damaged.
+fn look_at_files(folder: &Path) -> Vec<FileReport> {
+    let files = inspect::files(folder);
+    inspect::mark_damaged(folder, &files);
+    files
 }
 
 fn database(report: &FileReport) -> Finding {
@@ -341,6 +349,31 @@ mod tests {
         assert_eq!(mark(sound(3)), Mark::Fail);
         assert_eq!(mark(FileState::Damaged("page 7".to_owned())), Mark::Fail);
         assert_eq!(mark(FileState::Unreadable(Error::Busy)), Mark::Fail);
+    }
+
+    #[test]
+    fn what_is_found_damaged_is_marked_so_that_the_next_start_repairs_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Store::open(folder.path(), &Catalogue::embedded()).unwrap();
+        drop(open());
+        let marks = || {
+            let names = std::fs::read_dir(folder.path()).unwrap();
+            let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            names.filter(|name| name.ends_with(".suspect")).collect::<Vec<_>>()
+        };
+        look_at_files(folder.path());
+        assert_eq!(marks(), [""; 0], "nothing is damaged");
+        let path = folder.path().join("pult.db");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[3 * 8192..4 * 8192].fill(0);
+        std::fs::write(&path, bytes).unwrap();
+        let told: Vec<_> =
+            look_at_files(folder.path()).iter().map(|file| database(file).to_string()).collect();
+        assert!(told[0].starts_with("FAIL  pult.db      damaged ("), "{told:?}");
+        assert!(told.iter().all(|line| !line.contains('\n')), "{told:?}");
+        assert_eq!(marks(), ["pult.db.suspect"]);
+        assert_eq!(open().repairs().len(), 1);
+        assert_eq!(marks(), [""; 0]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A look at the files from outside, for `pult doctor`: nothing is locked,
-//! changed or created, so a running desk is not disturbed.
+//! A look at the files from outside, for `pult doctor`: nothing is locked or changed,
+//! so a running desk is not disturbed.
 
 use std::path::Path;
 
@@ -7,6 +7,7 @@ use super::connection::open_reader;
 use super::error::{Error, Result};
 use super::migrate::Database;
 use super::outbox::{CommandState, Outbox};
+use super::repair;
 use crate::domain::Timestamp;
 
 /// Name of the file that no server can give back.
@@ -33,7 +34,8 @@ pub enum FileState {
         /// the next start, a newer one is refused.
         schema_known: u32,
     },
-    /// SQLite's first words about the damage: page and table names, no values.
+    /// SQLite's first words about the damage, in one line: page and table names, no
+    /// values.
     Damaged(String),
     Unreadable(Error),
 }
@@ -69,9 +71,25 @@ fn look(path: &Path, database: Database) -> Result<FileState> {
             let schema_known = database.migrations().len() as u32;
             Ok(FileState::Sound { bytes, schema, schema_known })
         }
-        Ok((_, fault)) => Ok(FileState::Damaged(fault)),
+        // A heading stands before it.
+        Ok((_, fault)) => {
+            Ok(FileState::Damaged(fault.lines().last().unwrap_or_default().to_owned()))
+        }
         Err(Error::Damaged) => Ok(FileState::Damaged(Error::Damaged.to_string())),
         Err(error) => Err(error),
+    }
+}
+
+/// Marks what was found damaged, so that the next start repairs it: by itself a start
+/// checks no large files.
+pub fn mark_damaged(folder: &Path, files: &[FileReport]) {
+    for database in Database::ALL {
+        let is_damaged = |file: &FileReport| {
+            file.name == database.file_name() && matches!(file.state, FileState::Damaged(_))
+        };
+        if files.iter().any(is_damaged) {
+            repair::suspect(folder, database);
+        }
     }
 }
 
@@ -161,7 +179,8 @@ mod tests {
         let middle = bytes.len() / 2;
         bytes[middle..middle + 16_384].fill(0);
         fs::write(&path, &bytes).unwrap();
-        assert!(matches!(state(folder.path(), "pult.db"), FileState::Damaged(_)));
+        let FileState::Damaged(fault) = state(folder.path(), "pult.db") else { panic!("sound") };
+        assert!(fault.contains("page") && !fault.contains('\n'), "{fault}");
         fs::write(&path, "not a database, but long enough to be read as one by mistake").unwrap();
         assert!(matches!(state(folder.path(), "pult.db"), FileState::Damaged(_)));
     }
