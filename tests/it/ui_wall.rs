@@ -130,6 +130,24 @@ fn a_weekday_is_written_out_in_both_languages() {
 }
 
 #[test]
+fn panels_of_the_indicators_say_their_period_and_how_much_they_count() {
+    let frame = WallFrame::build(&planted());
+    let text = Text::of(Language::Ru);
+    for (width, height) in SIZES {
+        let painted = draw(Scene::Kpi, &frame, width, height);
+        for title in ["wall-municipalities", "wall-hours"] {
+            let title = painted.iter().find(|one| one.words.starts_with(text.t(title))).unwrap();
+            let is_told = title.words.contains(" · 28 дней · n = ");
+            assert!(
+                (is_told || width < height) && !title.is_cut,
+                "{width}×{height}: {}",
+                title.words
+            );
+        }
+    }
+}
+
+#[test]
 fn no_two_texts_of_a_scene_meet() {
     let frame = WallFrame::build(&planted());
     for (width, height) in SIZES {

@@ -75,3 +75,29 @@ fn a_card_says_in_full_what_it_is_compared_with() {
         }
     }
 }
+
+/// What stands behind a panel's title.
+fn note_of<'a>(written: &'a [Painted], title: &str) -> &'a str {
+    let at = written.iter().position(|one| one.words == title);
+    at.and_then(|at| written.get(at + 1)).map_or("", |note| &note.words)
+}
+
+#[test]
+fn panels_say_how_much_they_count_and_the_sectors_add_up() {
+    let state = sample::state(&sample::board(3_000), View::Situation);
+    let text = Text::of(Language::Ru);
+    let written = situation(&state, ROOMS[0]);
+    for title in ["blocks-title", "timeline-title"] {
+        let note = note_of(&written, text.t(title));
+        assert!(note.contains("дней · n = "), "{title}: {note}");
+    }
+    let at = written.iter().position(|one| one.words == "Вне блоков").expect("the ninth row");
+    let outside = usize::from(pult::domain::Block::Outside.index());
+    let received = state.aggregates.by_block[outside].received;
+    assert_eq!(written[at + 1].words, format::count(received));
+
+    let state = sample::state(&sample::board(3_000), View::Indicators);
+    let written = words(&state, indicators::indicators_ui, ROOMS[0]);
+    let n = written.iter().filter(|one| one.words.starts_with("n = ")).count();
+    assert!(n >= 3, "one for each chart over days: {n}");
+}

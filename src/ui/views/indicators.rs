@@ -151,11 +151,16 @@ fn explained_note(
     line_rect
 }
 
-/// Coloured names of a chart's lines in a row of their own.
-fn legend(ui: &mut Ui, tokens: &Tokens, names: &[(&str, egui::Color32)]) {
+/// Coloured names of a chart's lines in a row of their own, and how much they
+/// count.
+fn legend(ui: &mut Ui, tokens: &Tokens, names: &[(&str, egui::Color32)], n: &str) {
     let size = &tokens.size;
     let (rect, _) =
         ui.allocate_exact_size(egui::vec2(ui.available_width(), size.note * 1.3), Sense::hover());
+    let note = font(size.note, Weight::Regular);
+    let (painter, dim) = (ui.painter(), tokens.color.text_dim);
+    let width = paint_line(painter, rect.right_center(), Align::Right, n, note, dim, rect.width());
+    let right = rect.right() - width - 16.0;
     let mut x = rect.left();
     for (name, color) in names {
         let y = rect.center().y;
@@ -168,7 +173,7 @@ fn legend(ui: &mut Ui, tokens: &Tokens, names: &[(&str, egui::Color32)]) {
             name,
             font(size.note, Weight::Regular),
             tokens.color.text_soft,
-            rect.right() - x,
+            right - x,
         ) + 16.0;
     }
 }

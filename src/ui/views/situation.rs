@@ -70,7 +70,7 @@ fn figures(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut V
     let gap = tokens.size.gap;
     let card_rows = 4 / cards::across(ui.available_width(), gap);
     let cards_height = (CARDS_HEIGHT + gap) * card_rows as f32 - gap;
-    let blocks_height = tokens.size.row * 9.3 + tokens.size.padding * 2.0 + 20.0;
+    let blocks_height = blocks::height(tokens) + tokens.size.padding * 2.0;
     let least = cards_height + blocks_height + FOOT_MIN + gap * 2.0;
     page(ui, "figures", least, |ui, rect| {
         let (cards_rect, rest) = split_top(rect, cards_height, gap);

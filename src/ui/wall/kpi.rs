@@ -190,16 +190,27 @@ fn rating_scale(canvas: &Canvas<'_>, rating: f64, rect: Rect) {
     }
 }
 
+/// A title with the period and n of what is received, as far as there is room: the
+/// head of the scene has the one and its first card the other.
+fn counted(canvas: &Canvas<'_>, frame: &WallFrame, title: &str, room: f32) -> String {
+    let text = canvas.text;
+    let n = text.with("note-n", &[("n", format::count(frame.total.received).into())]);
+    let title = text.t(title);
+    [format!("{title} · {} · {n}", canvas.period(frame)), format!("{title} · {n}")]
+        .into_iter()
+        .find(|words| canvas.width_of(words, canvas.note, Weight::Medium) <= room)
+        .unwrap_or_else(|| title.to_owned())
+}
+
 /// Received by municipality as bars, overdue beside them.
 pub(super) fn municipalities(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let color = &canvas.tokens.color;
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
-    let title = canvas.text.t("wall-municipalities");
     canvas.words(
         inner.left_top() + egui::vec2(0.0, canvas.note * 0.6),
         Align::Left,
-        title,
+        &counted(canvas, frame, "wall-municipalities", inner.width()),
         canvas.note,
         Weight::Medium,
         color.text_soft,
@@ -242,14 +253,17 @@ fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
+    let most = frame.by_weekday_hour.iter().flatten().copied().max().unwrap_or(0).max(1);
+    let shades_left = shades(canvas, most, inner.right_top() + egui::vec2(0.0, canvas.note * 0.6));
+    let title_room = shades_left - canvas.note - inner.left();
     canvas.words(
         inner.left_top() + egui::vec2(0.0, canvas.note * 0.6),
         Align::Left,
-        text.t("wall-hours"),
+        &counted(canvas, frame, "wall-hours", title_room),
         canvas.note,
         Weight::Medium,
         color.text_soft,
-        inner.width(),
+        title_room,
     );
     let names = WEEKDAYS.map(|weekday| text.t(weekday));
     let name_width = |name: &&str| canvas.width_of(name, canvas.note, Weight::Regular).ceil();
@@ -259,9 +273,7 @@ fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         inner.max - egui::vec2(0.0, canvas.note * 1.5),
     );
     let (width, height) = (grid.width() / 24.0, grid.height() / 7.0);
-    let most = frame.by_weekday_hour.iter().flatten().copied().max().unwrap_or(0).max(1);
     let ramp = &color.ramp_count;
-    shades(canvas, most, inner.right_top() + egui::vec2(0.0, canvas.note * 0.6));
     for (weekday, row) in frame.by_weekday_hour.iter().enumerate() {
         let y = grid.top() + height * weekday as f32;
         canvas.words(
@@ -296,8 +308,8 @@ fn hours(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     }
 }
 
-/// «0 ▪▪▪▪▪▪ 155»: what the shades mean, ending at `right`.
-fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2) {
+/// «0 ▪▪▪▪▪▪ 155»: what the shades mean, ending at `right`; returns where it begins.
+fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2) -> f32 {
     let ink = canvas.tokens.color.text_dim;
     let put = |x: f32, words: &str| {
         let at = egui::pos2(x, right.y);
@@ -312,7 +324,7 @@ fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2) {
         canvas.painter.rect_filled(cell, canvas.note * 0.1, *shade);
         x -= side;
     }
-    put(x - gap, "0");
+    x - gap - put(x - gap, "0")
 }
 
 const WEEKDAYS: [&str; 7] = [

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::super::page::{days_in_span, whole_days};
+use super::super::page::{days_in_span, n_text, whole_days};
 use super::{explained_note, legend};
 use crate::app::State;
 use crate::board::aggregates::DayTotals;
@@ -34,7 +34,8 @@ pub(super) fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) 
         },
     ];
     let words = Words::of_counts("flow-title", "how-flow");
-    chart(ui, tokens, text, &words, days, &series);
+    let n = days.iter().map(|day| day.received).sum();
+    chart(ui, tokens, text, &words, n, days, &series);
 }
 
 /// Open and overdue at the end of each day.
@@ -53,7 +54,8 @@ pub(super) fn stock_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text)
         },
     ];
     let words = Words::of_counts("stock-title", "how-stock");
-    chart(ui, tokens, text, &words, days, &series);
+    let n = days.last().map_or(0, |day| day.open);
+    chart(ui, tokens, text, &words, n, days, &series);
 }
 
 /// Share closed on time over a moving week.
@@ -73,7 +75,9 @@ pub(super) fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
         show: |text, share| format::percent(text, Some(share)),
         show_mark: |text, share| format!("{}\u{202f}%", format::decimal(text, share * 100.0, 0)),
     };
-    chart(ui, tokens, text, &words, days, &series);
+    let closed: u32 = days.iter().map(|day| day.closed).sum();
+    let n = closed + days.last().map_or(0, |day| day.overdue);
+    chart(ui, tokens, text, &words, n, days, &series);
 }
 
 fn counts(days: &[DayTotals], of: impl Fn(&DayTotals) -> u32) -> Vec<Option<f64>> {
@@ -105,6 +109,7 @@ fn chart(
     tokens: &Tokens,
     text: &Text,
     words: &Words,
+    n: u32,
     days: &[DayTotals],
     series: &[Series<'_>],
 ) {
@@ -123,7 +128,7 @@ fn chart(
         return;
     }
     let names: Vec<_> = series.iter().map(|one| (one.name, one.color)).collect();
-    legend(ui, tokens, &names);
+    legend(ui, tokens, &names, &n_text(text, n));
     let lines = DayLines {
         label: text.t(words.title),
         first_day: first.day,

@@ -1,13 +1,14 @@
-//! The eight sectors, a row each.
+//! The eight sectors, a row each, and what is in none of them.
 
 use egui::{Color32, Rect, Role, Sense, Ui};
 
 use super::growth;
 use crate::app::{Command, State};
+use crate::domain::Block;
 use crate::ui::filter_bar::period_text;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::views::page::whole_days;
+use crate::ui::views::page::{n_text, whole_days};
 use crate::ui::widgets::{
     Align, Spark, Trend, Weight, font, hairline, heading, line, mark, paint_line, spark,
 };
@@ -20,6 +21,17 @@ const COLUMNS: [f32; 6] = [0.33, 0.445, 0.575, 0.695, 0.86, 1.0];
 /// The same where there is no room for the line of days.
 const NARROW_COLUMNS: [f32; 6] = [0.38, 0.53, 0.70, 0.83, 0.83, 1.0];
 const NARROW: f32 = 500.0;
+
+/// Height of the head and of the last row, in rows.
+const HEAD_ROW: f32 = 0.85;
+const LAST_ROW: f32 = 0.8;
+
+/// Height of the panel inside its padding.
+pub(super) fn height(tokens: &Tokens) -> f32 {
+    let size = &tokens.size;
+    let sectors = Block::COUNT - 1;
+    size.heading * 1.5 + size.row * (HEAD_ROW + sectors as f32 + LAST_ROW) + 6.0
+}
 
 fn columns(width: f32) -> [f32; 6] {
     if width < NARROW { NARROW_COLUMNS } else { COLUMNS }
@@ -34,10 +46,11 @@ pub(super) fn blocks(
 ) {
     let size = &tokens.size;
     let color = &tokens.color;
-    heading(ui, tokens, text.t("blocks-title"), &period_text(state, text));
+    let n = n_text(text, state.aggregates.total.received);
+    heading(ui, tokens, text.t("blocks-title"), &format!("{} · {n}", period_text(state, text)));
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width();
-    let (head, _) = ui.allocate_exact_size(egui::vec2(width, size.row * 0.85), Sense::hover());
+    let (head, _) = ui.allocate_exact_size(egui::vec2(width, size.row * HEAD_ROW), Sense::hover());
     let at = |rect: Rect, column: usize| {
         egui::pos2(rect.left() + width * columns(width)[column], rect.center().y)
     };
@@ -61,10 +74,8 @@ pub(super) fn blocks(
         note(at(head, 3) + egui::vec2(18.0, 0.0), Align::Left, "column-trend");
     }
     note(at(head, 5), Align::Right, "column-usual");
-    for block in
-        crate::domain::Block::ALL.iter().filter(|block| **block != crate::domain::Block::Outside)
-    {
-        block_row(ui, state, tokens, text, block.index(), out);
+    for &block in Block::ALL {
+        block_row(ui, state, tokens, text, block, out);
     }
 }
 
@@ -73,18 +84,21 @@ fn block_row(
     state: &State,
     tokens: &Tokens,
     text: &Text,
-    block: u8,
+    block: Block,
     out: &mut Vec<Command>,
 ) {
     let size = &tokens.size;
     let color = &tokens.color;
+    let is_outside = block == Block::Outside;
+    let height = if is_outside { size.row * LAST_ROW } else { size.row };
+    let block = block.index();
     let index = usize::from(block);
     let totals = state.aggregates.by_block.get(index).copied().unwrap_or_default();
     let before = state.aggregates.by_block_previous.get(index).map(|before| before.received);
     let change = growth(totals.received, before);
     let trend = Trend::of_growth(change);
     let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, size.row), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, height), Sense::click());
     let chosen = state.filter.blocks.contains(&block);
     let dimmed = !state.filter.blocks.is_empty() && !chosen;
     let label = format!(
@@ -103,7 +117,11 @@ fn block_row(
     if response.hovered() || chosen || response.has_focus() {
         painter.rect_filled(rect.expand2(egui::vec2(6.0, -0.5)), size.radius_small, color.raised);
     }
-    let tint = |tint: Color32| if dimmed { tint.gamma_multiply(0.5) } else { tint };
+    let tint = |tint: Color32| match (dimmed, is_outside) {
+        (true, _) => tint.gamma_multiply(0.5),
+        (false, true) => color.text_dim,
+        (false, false) => tint,
+    };
     let at =
         |column: usize| egui::pos2(rect.left() + width * columns(width)[column], rect.center().y);
     let figure = |column: usize, words: &str, ink: Color32, weight: Weight| {

@@ -9,6 +9,7 @@ use crate::domain::LocalDay;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
+use crate::ui::views::page::n_text;
 use crate::ui::widgets::{chart, empty, heading, segment};
 
 /// The days that the timeline shows: the span and as much again on its left,
@@ -34,7 +35,9 @@ pub(super) fn timeline(
 ) {
     let (from, to) = timeline_days(state);
     let days = &state.aggregates.by_day[from..to];
-    let note = text.with("n-days", &[("n", (days.len() as u32).into())]);
+    let n: u32 = days.iter().map(|day| day.received).sum();
+    let span = text.with("n-days", &[("n", (days.len() as u32).into())]);
+    let note = format!("{span} · {}", n_text(text, n));
     let head = heading(ui, tokens, text.t("timeline-title"), &note);
     let Some(first) = days.first() else {
         empty(ui, tokens, text.t("empty-no-data"), "");
