@@ -691,6 +691,7 @@ wall-closed = Closed
 wall-rating = Mean rating of 5
 wall-rated = rated { $n } of { $of }
 wall-municipalities = Municipalities: received, overdue
+wall-more = { $n } more
 wall-hours = Received by weekday and hour
 
 ## Triage

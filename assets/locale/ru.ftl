@@ -700,6 +700,7 @@ wall-closed = Закрыто
 wall-rating = Средняя оценка из 5
 wall-rated = оценили { $n } из { $of }
 wall-municipalities = Муниципалитеты: поступило, просрочено
+wall-more = ещё { $n }
 wall-hours = Поступило по дням недели и часам
 
 ## Разбор

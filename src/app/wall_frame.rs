@@ -90,6 +90,12 @@ pub struct WallFrame {
 }
 
 impl WallFrame {
+    /// Nothing has come in yet, or nothing is read yet: no figure would mean anything.
+    pub fn is_empty(&self) -> bool {
+        let has_history = self.days.iter().any(|day| day.received > 0);
+        self.total.received == 0 && self.total.open == 0 && !has_history
+    }
+
     pub fn build(state: &State) -> Self {
         let aggregates = &state.aggregates;
         let language = state.settings.language;

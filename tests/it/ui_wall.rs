@@ -148,6 +148,39 @@ fn panels_of_the_indicators_say_their_period_and_how_much_they_count() {
 }
 
 #[test]
+fn municipalities_without_a_row_are_counted() {
+    let mut frame = WallFrame::build(&planted());
+    frame.changes.clear();
+    let painted = draw(Scene::Map, &frame, 1_920.0, 1_080.0);
+    let named =
+        |name: &str| painted.iter().any(|one| one.rect.left() > 1_100.0 && one.words == name);
+    let shown = frame.municipalities.iter().filter(|one| named(&one.name)).count();
+    let left = frame.municipalities.len() - shown;
+    assert!(shown > 0 && left > 0);
+    assert!(named(&format!("ещё {left}")), "{shown} are shown");
+}
+
+#[test]
+fn an_empty_store_shows_no_figure() {
+    let frame = WallFrame::build(&sample::state(&sample::board(0), View::Situation));
+    assert!(frame.is_empty());
+    for (width, height) in SIZES {
+        let painted = draw(Scene::Map, &frame, width, height);
+        assert!(painted.iter().any(|one| one.words == "Пока нет данных"));
+        let figure = painted.iter().find(|one| one.words == "0" || one.words.contains("км²"));
+        assert!(figure.is_none(), "{width}×{height}: {}", figure.unwrap().words);
+    }
+}
+
+#[test]
+fn the_ground_of_the_map_is_that_of_the_wall() {
+    for theme in [Theme::Dark, Theme::Light] {
+        let color = Tokens::of(theme).color;
+        assert_eq!(color.map_sea, color.canvas, "{theme:?}");
+    }
+}
+
+#[test]
 fn no_two_texts_of_a_scene_meet() {
     let frame = WallFrame::build(&planted());
     for (width, height) in SIZES {

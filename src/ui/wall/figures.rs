@@ -22,7 +22,7 @@ struct Figure<'a> {
 }
 
 /// Draws the figures below each other, evenly where they have a column to
-/// themselves; returns the room that is left.
+/// themselves; returns the room that is left. An empty store has no figures.
 pub(super) fn figures(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
@@ -31,6 +31,13 @@ pub(super) fn figures(
 ) -> Rect {
     let color = &canvas.tokens.color;
     let text = canvas.text;
+    if frame.is_empty() {
+        let none = if frame.freshness.is_loading { "wall-loading" } else { "empty-no-data" };
+        let (middle, soft) = (rect.center(), color.text_soft);
+        let (size, weight) = (canvas.body, Weight::Regular);
+        canvas.words(middle, Align::Center, text.t(none), size, weight, soft, rect.width());
+        return rect.with_min_y(rect.bottom());
+    }
     let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {
         frame.days.iter().map(|day| value(day) as f32).collect()
     };
@@ -146,7 +153,7 @@ pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
     let head = canvas.body * 1.6;
     let least = canvas.body * if canvas.is_portrait { 2.3 } else { 2.6 };
-    if rect.height() < head + least {
+    if frame.is_empty() || rect.height() < head + least {
         return;
     }
     let title = format!("{} {}", text.t("changed-title"), text.t("changed-period"));

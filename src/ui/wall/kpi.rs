@@ -221,12 +221,20 @@ pub(super) fn municipalities(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect)
     let row = ((inner.bottom() - top) / count as f32).min(canvas.note * 2.0);
     let fits = ((inner.bottom() - top) / (canvas.note * LEAST_ROW)).floor() as usize;
     let row = if fits < count { canvas.note * LEAST_ROW } else { row };
+    // Where some do not fit, the last row says how many they are.
+    let shown = if fits < count { fits.saturating_sub(1) } else { count };
+    if shown < count {
+        let more = canvas.text.with("wall-more", &[("n", ((count - shown) as u32).into())]);
+        let at = egui::pos2(inner.left(), top + row * (shown as f32 + 0.5));
+        let (size, dim) = (canvas.note, color.text_dim);
+        canvas.words(at, Align::Left, &more, size, Weight::Regular, dim, inner.width());
+    }
     let name_width = |name: &str| canvas.width_of(name, canvas.note, Weight::Regular);
     let longest = frame.municipalities.iter().map(|one| name_width(&one.name)).fold(0.0, f32::max);
     let names = (longest + canvas.note).min(inner.width() * 0.5);
     let figures = (inner.width() * 0.13).min(canvas.note * 5.0);
     let most = frame.municipalities.first().map_or(1, |one| one.totals.received).max(1);
-    for (index, one) in frame.municipalities.iter().take(fits).enumerate() {
+    for (index, one) in frame.municipalities.iter().take(shown).enumerate() {
         let y = top + row * (index as f32 + 0.5);
         let put = |x: f32, align, words: &str, ink, width| {
             canvas.words(egui::pos2(x, y), align, words, canvas.note, Weight::Regular, ink, width);

@@ -108,7 +108,8 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
     );
     let legend_place =
         Rect::from_min_max(foot.min, egui::pos2(foot.left() + beside, foot.bottom()));
-    let areas = (!frame.areas.is_empty()).then(|| Choropleth::received(&frame.areas));
+    let has_areas = !frame.areas.is_empty() && !frame.is_empty();
+    let areas = has_areas.then(|| Choropleth::received(&frame.areas));
     let fills = areas.as_ref().map(|areas| areas.fills(&canvas.tokens.color)).unwrap_or_default();
     keep.cache.paint(
         &canvas.painter,
@@ -136,8 +137,8 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
     let legend_foot = credits.top() - canvas.note * 0.4;
     let explained = match (&areas, &frame.heat) {
         (Some(areas), _) => Some(Explained::Areas(areas)),
-        (None, Some(picture)) => Some(Explained::Heat(&picture.heat.scale)),
-        (None, None) => None,
+        (None, Some(picture)) if !frame.is_empty() => Some(Explained::Heat(&picture.heat.scale)),
+        (None, _) => None,
     };
     if let Some(explained) = explained {
         let width = beside.max(canvas.note * 10.0);
