@@ -225,7 +225,7 @@ impl Desk {
             leases: LeaseBoard::new(waker.clone()),
             leases_told: Arc::default(),
             nudge: None,
-            link: Lane::start("link", waker.clone(), link::links())?,
+            link: Lane::start("link", waker.clone(), link::links(lane_reader()?))?,
             moment,
             viewport: Viewport::default(),
             next_notice: 1,
@@ -408,10 +408,7 @@ impl Desk {
     pub(super) fn start_link(&mut self, token: Option<String>, keep_token: bool) {
         // Without the right to write there is nothing to link.
         let Some(writer) = self.data.writer() else { return };
-        let (Ok(reader), Some(updates), Some(officer)) =
-            (self.data.reader(), self.keeper.updates(), self.officer.asker())
-        else {
-            tracing::error!("the store gave no connection for the synchronisation");
+        let (Some(updates), Some(officer)) = (self.keeper.updates(), self.officer.asker()) else {
             return;
         };
         let push = PushParts {
@@ -430,7 +427,6 @@ impl Desk {
             keep_token,
             sign_in: self.signing.pending.clone(),
             writer,
-            reader,
             changes: Arc::new(move |changes| drop(updates.send(Update::Stored(changes)))),
             push,
             leases: self.leases.clone(),

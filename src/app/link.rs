@@ -29,7 +29,6 @@ pub struct LinkQuestion {
     /// Office that signs in with it, and when.
     pub sign_in: Option<(Officer, Timestamp)>,
     pub writer: Writer,
-    pub reader: Reader,
     pub changes: OnChanges,
     pub push: PushParts,
     pub leases: LeaseBoard,
@@ -47,17 +46,19 @@ pub struct LinkAnswer {
 
 /// Makes links, one at a time. It owns the engine, so that one has ended before
 /// the next begins: two would pull against each other, and send under two tokens.
-pub fn links() -> impl FnMut(LinkQuestion, &Cancel) -> Option<LinkAnswer> + Send {
+/// Each reads through a connection that is opened here: that may wait for another
+/// program, and the desk may not.
+pub fn links(reader: Reader) -> impl FnMut(LinkQuestion, &Cancel) -> Option<LinkAnswer> + Send {
     let mut running: Option<SyncEngine> = None;
     move |question, _| {
         drop(running.take());
-        let (engine, answer) = link(question);
+        let (engine, answer) = link(question, &reader);
         running = engine;
         Some(answer)
     }
 }
 
-fn link(question: LinkQuestion) -> (Option<SyncEngine>, LinkAnswer) {
+fn link(question: LinkQuestion, reader: &Reader) -> (Option<SyncEngine>, LinkAnswer) {
     // Only now: what the office made before must not go out under another's token.
     if let Some((officer, at)) = &question.sign_in {
         sign_in(&question.push, officer, *at);
@@ -81,10 +82,21 @@ fn link(question: LinkQuestion) -> (Option<SyncEngine>, LinkAnswer) {
         return (None, LinkAnswer { nudge: None, notice, token: None });
     };
     let used = Some(token.clone());
+    let reader = match reader.another() {
+        Ok(reader) => reader,
+        Err(error) => {
+            tracing::error!(%error, "the store gave no connection for the synchronisation");
+            question.status.update(|status| {
+                status.phase = Phase::Refused { reason: "store" };
+                status.last_error = Some(error.to_string());
+            });
+            return (None, LinkAnswer { nudge: None, notice, token: used });
+        }
+    };
     let config = config(&question.settings, server, token);
     let parts = EngineParts {
         writer: question.writer,
-        reader: question.reader,
+        reader,
         region: GeoData::embedded().acceptance_bounds(),
         clock: Clock::new(clock::now_ms),
         changes: question.changes,

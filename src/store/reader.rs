@@ -33,12 +33,17 @@ pub struct Counts {
 
 impl Reader {
     pub(super) fn open(folder: &Path, catalogue: &Arc<Catalogue>) -> Result<Self> {
+        Self::on(folder.to_owned(), MunicipalityIndex::new(catalogue))
+    }
+
+    /// A second connection to the same file, for another thread.
+    pub fn another(&self) -> Result<Self> {
+        Self::on(self.folder.clone(), self.places.clone())
+    }
+
+    fn on(folder: PathBuf, places: MunicipalityIndex) -> Result<Self> {
         let connection = open_reader(&folder.join(migrate::Database::Pult.file_name()))?;
-        Ok(Self {
-            connection,
-            places: MunicipalityIndex::new(catalogue),
-            folder: folder.to_owned(),
-        })
+        Ok(Self { connection, places, folder })
     }
 
     /// Asks search.db. It is opened anew each time, which takes a fraction of a

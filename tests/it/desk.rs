@@ -109,7 +109,7 @@ impl Bench {
     }
 }
 
-fn open(folder: &tempfile::TempDir, server: Option<String>) -> Desk {
+pub(crate) fn open(folder: &tempfile::TempDir, server: Option<String>) -> Desk {
     let online = server.is_some();
     let options = DeskOptions {
         data_dir: folder.path().to_owned(),

@@ -29,6 +29,8 @@ mod geodata;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod link;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
 mod officer;

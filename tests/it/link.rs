@@ -1,0 +1,46 @@
+//! A link to a server is made beside the desk, which goes on being drawn.
+
+use std::fs::{self, OpenOptions};
+use std::process::Command as Program;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pult::app::Command;
+use pult::app::clock::Ticker;
+use pult::app::network::NetworkChoice;
+use pult::sync::status::Phase;
+
+use crate::desk::{Bench, open};
+
+const HELD: Duration = Duration::from_secs(6);
+
+/// A file that nobody may open before somebody writes to it stands for one that
+/// another program holds.
+#[test]
+fn the_desk_does_not_wait_for_the_database_when_it_connects_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(&folder, Some("http://127.0.0.1:1".to_owned()));
+    let mut bench = Bench { desk, ticker: Ticker::start(), server: None, folder };
+    let is_offline = |phase: &Phase| matches!(phase, Phase::Offline { .. });
+    bench.wait("the first attempt", |desk| is_offline(&desk.state().sync.phase));
+
+    let database = bench.folder.path().join("pult.db");
+    fs::rename(&database, database.with_extension("away")).unwrap();
+    assert!(Program::new("mkfifo").arg(&database).status().unwrap().success());
+    let lets_go = thread::spawn(move || {
+        thread::sleep(HELD);
+        OpenOptions::new().read(true).write(true).open(database).unwrap()
+    });
+    let choice = NetworkChoice::of(&bench.desk.state().settings);
+    bench.desk.apply(Command::SetNetwork(choice));
+    let mut longest = Duration::ZERO;
+    while bench.desk.state().sync.phase != (Phase::Refused { reason: "store" }) {
+        let begin = Instant::now();
+        bench.desk.poll(bench.ticker.moment());
+        longest = longest.max(begin.elapsed());
+        assert!(bench.ticker.moment().tick < HELD * 10, "the refusal did not come");
+        thread::sleep(Duration::from_millis(5));
+    }
+    drop(lets_go.join().unwrap());
+    assert!(longest < HELD / 2, "the desk stood still for {longest:?}");
+}
