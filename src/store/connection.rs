@@ -26,8 +26,9 @@ const PAGE_BYTES: u32 = 8192;
 /// Pages in the log before a commit writes them back, which waits for the disk: a
 /// change of 5,000 incidents touches some 4,000 pages and is not to wait.
 const LOG_PAGES: u32 = 8192;
-/// The same where each commit waits for the disk and is small.
-const FULL_LOG_PAGES: u32 = 1024;
+/// The same where commits are small, and where rows come without a pause: whoever
+/// else waits for the disk, an officer's action above all, waits for these at most.
+const SMALL_LOG_PAGES: u32 = 1024;
 
 /// Opens or creates a file for writing, in WAL mode.
 pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connection> {
@@ -51,9 +52,9 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     connection.pragma_update(None, "foreign_keys", false)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     match durability {
-        Durability::Normal => connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?,
+        Durability::Normal => write_back_often(&connection, false)?,
         Durability::Full => {
-            connection.pragma_update(None, "wal_autocheckpoint", FULL_LOG_PAGES)?;
+            write_back_often(&connection, true)?;
             lengthen_log(&mut connection, path)?;
         }
     }
@@ -64,19 +65,28 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     Ok(connection)
 }
 
+/// Whether pages are written back in small portions, as in a first sync.
+pub(super) fn write_back_often(connection: &Connection, is_often: bool) -> Result<()> {
+    let pages = if is_often { SMALL_LOG_PAGES } else { LOG_PAGES };
+    Ok(connection.pragma_update(None, "wal_autocheckpoint", pages)?)
+}
+
 /// Makes the log as long as it gets, so that commits write over what is there. One
 /// that makes a file longer must have the file system's own journal written, and
 /// waits until whatever else was changed, by a first sync for example, is on the disk.
 /// Where there is no room for it the log stays short.
 fn lengthen_log(connection: &mut Connection, path: &Path) -> Result<()> {
-    let bytes = u64::from(FULL_LOG_PAGES) * u64::from(PAGE_BYTES);
+    let bytes = u64::from(SMALL_LOG_PAGES) * u64::from(PAGE_BYTES);
     if log_bytes(path) >= bytes {
         return Ok(());
     }
     // A few pages: the rest goes into the log before the transaction is taken back.
     connection.pragma_update(None, "cache_size", 16)?;
     match spill_into_log(connection, bytes) {
-        Err(Error::DiskFull) => Ok(()),
+        // What it took is given back: others need it to open their files.
+        Err(Error::DiskFull) => {
+            Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+        }
         // In one go now instead of with the first commit.
         Ok(()) => std::fs::File::open(log_path(path))
             .and_then(|log| log.sync_data())
@@ -171,14 +181,28 @@ mod tests {
         let path = folder.path().join("outbox.db");
         let connection = open_writer(&path, Durability::Full).unwrap();
         let whole = log_bytes(&path);
-        assert!(whole >= u64::from(FULL_LOG_PAGES * PAGE_BYTES), "{whole}");
+        assert!(whole >= u64::from(SMALL_LOG_PAGES * PAGE_BYTES), "{whole}");
         // Many times what the log holds: it is written over again and again.
-        put(&connection, FULL_LOG_PAGES * 3);
+        put(&connection, SMALL_LOG_PAGES * 3);
         assert_eq!(log_bytes(&path), whole, "no commit made it longer");
         let tables: u32 = connection
             .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
             .unwrap();
         assert_eq!(tables, 1, "nothing of the filling is left");
+    }
+
+    #[test]
+    fn a_log_without_room_gives_back_what_it_took() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let mut connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+        put(&connection, 1);
+        // The same word as that of a full disk.
+        connection.pragma_update(None, "max_page_count", 100).unwrap();
+        lengthen_log(&mut connection, &path).unwrap();
+        assert_eq!(log_bytes(&path), 0);
+        put(&connection, 1);
     }
 
     #[test]

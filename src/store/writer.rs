@@ -174,7 +174,10 @@ fn apply_group(
     let mut waiting: Vec<(Applied, Done<Applied>)> = Vec::new();
     let mut left = None;
     let mut failed = None;
-    match ledger.begin().and_then(|()| ledger.apply(first)) {
+    let begun = connection::write_back_often(ledger.connection, ledger.is_bulk())
+        .and_then(|()| ledger.begin())
+        .and_then(|()| ledger.apply(first));
+    match begun {
         Ok(applied) => waiting.push((applied, done)),
         Err(error) => failed = Some((error, done)),
     }
