@@ -26,7 +26,7 @@ pub struct Local {
 }
 
 /// Under this width the filter takes a row of its own.
-const ONE_ROW: f32 = 1340.0;
+const ONE_ROW: f32 = 1400.0;
 
 /// The whole window of the desk.
 pub fn shell_ui(

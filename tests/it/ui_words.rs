@@ -101,3 +101,37 @@ fn panels_say_how_much_they_count_and_the_sectors_add_up() {
     let n = written.iter().filter(|one| one.words.starts_with("n = ")).count();
     assert!(n >= 3, "one for each chart over days: {n}");
 }
+
+/// Room of a view in a small window, and in one of 1920×1080 at 160 and 200 %.
+const SMALL: [Vec2; 3] = [vec2(1_194.0, 664.0), vec2(1_028.0, 583.0), vec2(788.0, 448.0)];
+
+#[test]
+fn words_of_a_small_situation_keep_apart() {
+    let state = sample::state(&sample::board(3_000), View::Situation);
+    let text = Text::of(Language::Ru);
+    for room in SMALL {
+        let written = situation(&state, room);
+        let rect = |words: &str| {
+            let found = written.iter().find(|one| one.words.starts_with(words));
+            found.unwrap_or_else(|| panic!("{room:?}: {words}")).rect
+        };
+        for (left, right) in [("column-new", "column-open"), ("column-open", "column-overdue")] {
+            // A card has the same word.
+            let row = rect(text.t("column-new")).center().y;
+            let head = |key| {
+                let in_row = |one: &&Painted| (one.rect.center().y - row).abs() < 2.0;
+                written.iter().filter(in_row).find(|one| one.words == text.t(key)).unwrap().rect
+            };
+            assert!(head(right).left() >= head(left).right() + 4.0, "{room:?}: {left}");
+        }
+        let button = rect("▶");
+        let at = written.iter().position(|one| one.words == text.t("timeline-title")).unwrap();
+        assert!(written[at + 1].rect.right() < button.left(), "{room:?}");
+        let credits = rect(text.t("map-credits"));
+        for other in [text.t("map-unit-received"), "без координат"] {
+            let other = rect(other);
+            assert!(!credits.intersects(other), "{room:?}: {credits:?} {other:?}");
+        }
+        assert!(credits.height() < 34.0, "{room:?}: {credits:?}");
+    }
+}

@@ -31,8 +31,23 @@ pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens) -> Rect {
     let rows = if rect.width() < BESIDE_TITLE { 2.0 } else { 1.0 };
     Rect::from_min_max(
         rect.min + vec2(padding * 2.0 + aside, padding + row * rows),
-        rect.max - vec2(padding * 2.0, padding + row * 0.8),
+        rect.max - vec2(padding * 2.0, padding + row * 0.8 + credits_lift(rect, tokens)),
     )
+}
+
+/// In notes: width of a map from which the credits stand beside the scale bar, and
+/// that of the credits in one line.
+const CREDITS_BESIDE: f32 = 70.0;
+const CREDITS_LINE: f32 = 44.0;
+
+/// Room that the credits take below the scale bar where they do not fit beside it.
+fn credits_lift(rect: Rect, tokens: &Tokens) -> f32 {
+    let notes = rect.width() / tokens.size.note;
+    if notes >= CREDITS_BESIDE {
+        return 0.0;
+    }
+    let lines = (CREDITS_LINE / notes).ceil();
+    tokens.size.note * (1.25 * lines + 0.3)
 }
 
 /// Width of a map on which title and modes stand in one row.
@@ -163,7 +178,8 @@ impl Controls<'_> {
         let size = &tokens.size;
         let side = size.row - 2.0;
         let gap = 4.0;
-        let bottom = rect.bottom() - size.padding - size.row * 1.1;
+        let lift = credits_lift(rect, tokens);
+        let bottom = rect.bottom() - size.padding - size.row * 1.1 - lift;
         let place = Rect::from_min_max(
             pos2(rect.right() - size.padding - side, bottom - 3.0 * side - 2.0 * gap),
             pos2(rect.right() - size.padding, bottom),
@@ -203,19 +219,17 @@ impl Controls<'_> {
         let painter = ui.painter().clone();
         let furniture = Furniture { painter: &painter, tokens, text, note: size.note };
         let corner = rect.right_bottom() - vec2(size.padding, size.padding * 0.8);
-        let bar = furniture.scale_bar(corner, view);
-        let unplaced = self.unplaced(ui, out);
-        let credits_right = bar.left() - size.note * 1.4;
-        let credits_room = credits_right - unplaced.right() - size.note * 2.0;
-        let mut covered = vec![bar, unplaced];
-        // Credits are owed: where a line is too narrow they stand above it.
-        let full = furniture.credits_width();
-        if credits_room >= full {
-            covered.push(furniture.credits(pos2(credits_right, corner.y), credits_room));
+        let lift = credits_lift(rect, tokens);
+        let bar = furniture.scale_bar(corner - vec2(0.0, lift), view);
+        let unplaced = self.unplaced(ui, lift, out);
+        // Credits are owed: where they do not fit beside the rest they stand below it.
+        let (right, room) = if lift > 0.0 {
+            (corner.x, rect.width() - size.padding * 2.0)
         } else {
-            let above = pos2(corner.x - size.row - 4.0, bar.top() - size.note * 0.5);
-            covered.push(furniture.credits(above, rect.width() * 0.45));
-        }
+            let right = bar.left() - size.note * 1.4;
+            (right, right - unplaced.right() - size.note * 2.0)
+        };
+        let mut covered = vec![bar, unplaced, furniture.credits(pos2(right, corner.y), room)];
         if let Some(legend) = self.explained(choropleth) {
             let at = pos2(rect.left() + size.padding, unplaced.top() - size.note * 0.7);
             covered.push(furniture.legend(at, legend, rect.width() * 0.45));
@@ -224,7 +238,7 @@ impl Controls<'_> {
     }
 
     /// Counts what the map cannot show; a press shows them in the list.
-    fn unplaced(&self, ui: &mut Ui, out: &mut Vec<Command>) -> Rect {
+    fn unplaced(&self, ui: &mut Ui, lift: f32, out: &mut Vec<Command>) -> Rect {
         let Self { rect, state, tokens, text } = *self;
         let (size, color) = (&tokens.size, &tokens.color);
         let n = state.aggregates.total.unplaced;
@@ -236,7 +250,7 @@ impl Controls<'_> {
             color.text_soft,
             rect.width() / 2.0,
         );
-        let corner = rect.left_bottom() + vec2(size.padding, -size.padding * 0.8);
+        let corner = rect.left_bottom() + vec2(size.padding, -size.padding * 0.8 - lift);
         let place = Rect::from_min_size(corner - vec2(0.0, galley.size().y), galley.size());
         let response =
             ui.interact(place.expand(4.0), ui.scope_id().with("unplaced"), Sense::click());

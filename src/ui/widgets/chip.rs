@@ -61,21 +61,36 @@ pub fn chip(
     (response, removed)
 }
 
+/// Widest words of a segment, and the room around them.
+const SEGMENT_WORDS: f32 = 240.0;
+const SEGMENT_PADDING: egui::Vec2 = egui::vec2(20.0, 10.0);
+
 /// One of a few exclusive choices; the chosen one is outlined.
 pub fn segment(ui: &mut Ui, tokens: &Tokens, label: &str, chosen: bool) -> bool {
     let size = &tokens.size;
     let color = &tokens.color;
     let text_color = if chosen { color.text_strong } else { color.text_soft };
-    let galley =
-        super::line(ui.painter(), label, font(size.body, Weight::Regular), text_color, 240.0);
-    let (rect, response) =
-        ui.allocate_exact_size(galley.size() + egui::vec2(20.0, 10.0), Sense::click());
+    let galley = super::line(
+        ui.painter(),
+        label,
+        font(size.body, Weight::Regular),
+        text_color,
+        SEGMENT_WORDS,
+    );
+    let (rect, response) = ui.allocate_exact_size(galley.size() + SEGMENT_PADDING, Sense::click());
     response.widget_info(|| egui::WidgetInfo::selected(Role::RadioButton, true, chosen, label));
     let fill = if chosen || response.hovered() { color.hover } else { color.raised };
     let stroke = if chosen || response.has_focus() { color.accent } else { color.line };
     ui.painter().rect(rect, size.radius_small, fill, Stroke::new(1.0, stroke), StrokeKind::Inside);
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, text_color);
     response.clicked()
+}
+
+/// Points that a [`segment`] of these words takes.
+pub fn segment_width(ui: &Ui, tokens: &Tokens, label: &str) -> f32 {
+    let regular = font(tokens.size.body, Weight::Regular);
+    let words = super::line(ui.painter(), label, regular, tokens.color.text_soft, SEGMENT_WORDS);
+    words.size().x + SEGMENT_PADDING.x
 }
 
 /// A quiet button of words.

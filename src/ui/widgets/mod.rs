@@ -11,7 +11,7 @@ mod spark;
 
 pub use bars::{Bar, bar_list};
 pub use card::{Card, card};
-pub use chip::{chip, icon_button, segment, text_button};
+pub use chip::{chip, icon_button, segment, segment_width, text_button};
 pub use mark::{Mark, Trend, mark};
 pub use panel::{empty, hairline, heading, panel, panel_rect};
 pub use spark::{Spark, spark};

@@ -29,7 +29,7 @@ pub(super) fn flow_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) 
         },
         Series {
             name: text.t("word-closed"),
-            color: tokens.color.good,
+            color: tokens.color.text_soft,
             values: counts(days, |day| day.closed),
         },
     ];
@@ -67,7 +67,7 @@ pub(super) fn on_time_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
     let is_known = !state.aggregates.total.is_without_deadlines();
     let share = |end| on_time_of_week(all, end).filter(|_| is_known);
     let values = (start..start + days.len()).map(share).collect();
-    let series = [Series { name: text.t("kpi-on-time"), color: tokens.color.good, values }];
+    let series = [Series { name: text.t("kpi-on-time"), color: tokens.color.accent, values }];
     let words = Words {
         title: "on-time-title",
         how: "how-on-time",

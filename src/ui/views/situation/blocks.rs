@@ -16,10 +16,10 @@ use crate::ui::{format, names};
 
 /// Right edges of the columns, as shares of the width; the first is the left
 /// edge of the name.
-const COLUMNS: [f32; 6] = [0.33, 0.445, 0.575, 0.695, 0.86, 1.0];
+const COLUMNS: [f32; 6] = [0.31, 0.42, 0.575, 0.695, 0.86, 1.0];
 
 /// The same where there is no room for the line of days.
-const NARROW_COLUMNS: [f32; 6] = [0.38, 0.53, 0.70, 0.83, 0.83, 1.0];
+const NARROW_COLUMNS: [f32; 6] = [0.36, 0.50, 0.70, 0.83, 0.83, 1.0];
 const NARROW: f32 = 500.0;
 
 /// Height of the head and of the last row, in rows.

@@ -10,7 +10,7 @@ use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::page::n_text;
-use crate::ui::widgets::{chart, empty, heading, segment};
+use crate::ui::widgets::{chart, empty, heading, segment, segment_width};
 
 /// The days that the timeline shows: the span and as much again on its left,
 /// 120 at least.
@@ -38,12 +38,19 @@ pub(super) fn timeline(
     let n: u32 = days.iter().map(|day| day.received).sum();
     let span = text.with("n-days", &[("n", (days.len() as u32).into())]);
     let note = format!("{span} · {}", n_text(text, n));
-    let head = heading(ui, tokens, text.t("timeline-title"), &note);
+    let words = replay_words(state, text);
+    let room = ui.available_width();
+    let title_room = room - segment_width(ui, tokens, &words) - tokens.size.gap;
+    let title = ui.scope(|ui| {
+        ui.set_max_width(title_room);
+        heading(ui, tokens, text.t("timeline-title"), &note)
+    });
+    let head = title.inner.with_max_x(title.inner.left() + room);
     let Some(first) = days.first() else {
         empty(ui, tokens, text.t("empty-no-data"), "");
         return;
     };
-    replay_button(ui, head, state, tokens, text, out);
+    replay_button(ui, head, state, tokens, &words, out);
     let values: Vec<u32> = days.iter().map(|day| day.received).collect();
     let height = ui.available_height();
     let brushed = chart::day_bars(
@@ -70,31 +77,33 @@ pub(super) fn timeline(
     }
 }
 
+fn replay_words(state: &State, text: &Text) -> String {
+    match state.replay {
+        Some(replay) => format!(
+            "■ {} · {}",
+            text.t("timeline-stop"),
+            format::day_month(text, format::date_of_day(replay.day))
+        ),
+        None => format!("▶ {}", text.t("timeline-replay")),
+    }
+}
+
 fn replay_button(
     ui: &mut Ui,
     head: Rect,
     state: &State,
     tokens: &Tokens,
-    text: &Text,
+    words: &str,
     out: &mut Vec<Command>,
 ) {
-    let words = match state.replay {
-        Some(replay) => format!(
-            "{} · {}",
-            text.t("timeline-stop"),
-            format::day_month(text, format::date_of_day(replay.day))
-        ),
-        None => text.t("timeline-replay").to_owned(),
-    };
-    let place = Rect::from_min_max(egui::pos2(head.right() - 190.0, head.top() - 3.0), head.max);
+    let place = head.with_min_y(head.top() - 3.0);
     let mut corner = ui.new_child(
         egui::UiBuilder::new()
             .max_rect(place)
             .layout(egui::Layout::right_to_left(egui::Align::Center))
             .id_salt("replay"),
     );
-    let sign = if state.replay.is_some() { "■" } else { "▶" };
-    if segment(&mut corner, tokens, &format!("{sign} {words}"), state.replay.is_some()) {
+    if segment(&mut corner, tokens, words, state.replay.is_some()) {
         out.push(Command::ToggleReplay);
     }
 }
