@@ -136,6 +136,12 @@ pub(super) fn empty(folder: &Path) {
     }
 }
 
+/// True where [`empty`] came between: what was read before must not be put back.
+/// The next ring, which follows it, builds the index anew.
+fn is_emptied(index: &Connection) -> Result<bool> {
+    Ok(meta::get(index, "maker")?.is_none())
+}
+
 fn throw_away(path: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut file = path.as_os_str().to_owned();
@@ -310,6 +316,9 @@ impl Work {
             return Ok(false);
         }
         let transaction = self.index.transaction()?;
+        if is_emptied(&transaction)? {
+            return Ok(false);
+        }
         {
             let mut put = transaction
                 .prepare_cached("INSERT OR REPLACE INTO entry (rowid, stems) VALUES (?1, ?2)")?;
@@ -436,6 +445,11 @@ fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) ->
     let mut is_over = false;
     while !is_over {
         let transaction = index.transaction()?;
+        if is_emptied(&transaction)? {
+            // The reading side comes to its end, for nothing.
+            take.iter().for_each(drop);
+            break;
+        }
         let mut last = None;
         {
             let mut put =
@@ -459,4 +473,27 @@ fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) ->
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_the_index_was_emptied_is_not_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut index = open_index(folder.path()).unwrap();
+        let indexed = |index: &mut Connection| -> u32 {
+            let (hand_over, take) = mpsc::sync_channel(1);
+            hand_over.send(vec![(1, "snow".to_owned())]).unwrap();
+            drop(hand_over);
+            index_entries(index, &take).unwrap();
+            let count = "SELECT count(*) FROM entry WHERE entry MATCH 'snow'";
+            index.query_row(count, [], |row| row.get(0)).unwrap()
+        };
+        meta::set(&index, "maker", "this one").unwrap();
+        assert_eq!(indexed(&mut index), 1);
+        empty(folder.path());
+        assert_eq!(indexed(&mut index), 0);
+    }
 }
