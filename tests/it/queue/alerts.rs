@@ -7,7 +7,9 @@ use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 
 use pult::app::alerts::{Cause, Notifier};
+use pult::app::triage::TriageCommand;
 use pult::app::{Command, State};
+use pult::board::queue::Section;
 use pult::board::row::flags;
 use pult::config::alerts::Alerts;
 use pult::domain::{Action, Status};
@@ -22,9 +24,12 @@ fn an_urgent_incident_that_comes_in_is_called_for_once_and_only_where_wanted() {
     let (server, folder) = (server(), tempfile::tempdir().unwrap());
     let mut window = Window::online(folder.path(), &server);
     let call = |window: &mut Window| window.harness().state_mut().desk.take_alert();
-    let is_calm = |row: &&ListRow| {
-        row.status == Status::New.index() && row.flags & flags::PRIORITY_URGENT == 0
-    };
+    window.apply(Command::Triage(TriageCommand::Show(Section::New)));
+    let is_new = |row: &ListRow| row.status == Status::New.index();
+    window.wait("what is new", |state| {
+        state.triage.rows.len() > 2 && state.triage.rows.iter().all(is_new)
+    });
+    let is_calm = |row: &&ListRow| row.flags & flags::PRIORITY_URGENT == 0;
     let calm: Vec<u32> =
         window.state().triage.rows.iter().filter(is_calm).map(|row| row.row_id).collect();
     let make_urgent =
