@@ -69,7 +69,7 @@ pub fn on_time_note(text: &Text, totals: &Totals) -> String {
     if totals.is_without_deadlines() {
         return text.t("due-not-set").to_owned();
     }
-    text.with("note-n", &[("n", count(totals.on_time_n()).into())])
+    n_text(text, totals.on_time_n())
 }
 
 /// The word after a share on time: «в срок», or why there is none.
@@ -101,6 +101,11 @@ pub fn local(utc_secs: u32) -> NaiveDateTime {
 /// The date of a local day number (days since 1970).
 pub fn date_of_day(day: i32) -> NaiveDate {
     chrono::DateTime::from_timestamp(i64::from(day) * 86_400, 0).unwrap_or_default().date_naive()
+}
+
+/// «n = 2 873».
+pub fn n_text(text: &Text, n: u32) -> String {
+    text.with("note-n", &[("n", count(n).into())])
 }
 
 /// «14:05».

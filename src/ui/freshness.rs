@@ -34,6 +34,19 @@ impl Staleness {
     }
 }
 
+/// Whole days of history under which nobody can say what is usual.
+const USUAL_DAYS: usize = 7;
+
+/// Why nothing stands out in the last 24 hours.
+pub fn quiet_key(staleness: Staleness, whole_days: usize) -> &'static str {
+    match staleness {
+        // Nothing is known of them.
+        Staleness::Stale => "changed-stale",
+        _ if whole_days < USUAL_DAYS => "changed-short",
+        _ => "changed-none",
+    }
+}
+
 /// Colour and words for the connection.
 pub fn connection(state: &State, tokens: &Tokens, text: &Text) -> (Color32, String) {
     let color = &tokens.color;

@@ -105,7 +105,7 @@ impl Controls<'_> {
         let of_open =
             state.shown_map_mode() == MapMode::Areas && state.measure == Measure::OverdueShare;
         let n = if of_open { total.open } else { total.received };
-        let n = text.with("note-n", &[("n", format::count(n).into())]);
+        let n = format::n_text(text, n);
         let note = format!(" · {} · {n}", period_text(state, text));
         let at = rect.min + vec2(size.padding, size.padding + size.row * 0.45);
         let room = rect.width() - 2.0 * size.padding;

@@ -11,7 +11,7 @@ use crate::geo::density::HeatScale;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{Align, Weight, font, line, paint_line};
+use crate::ui::widgets::{Align, Weight, font, line, paint_line, width_of};
 
 /// Credits of the layers, as `data/SOURCES.md` asks.
 pub const CREDITS_KEY: &str = "map-credits";
@@ -135,7 +135,7 @@ impl Furniture<'_> {
             let words = density(self.text, limit as f32);
             let font = font(self.note, Weight::Regular);
             let ink = self.tokens.color.text_soft;
-            let width = line(self.painter, &words, font.clone(), ink, f32::INFINITY).size().x;
+            let width = width_of(self.painter, &words, self.note, Weight::Regular);
             if x < free_from {
                 continue;
             }

@@ -5,7 +5,7 @@ mod panel;
 
 use egui::Ui;
 
-use super::page::{columns, n_text, page, rows, split_top, vacant};
+use super::page::{columns, page, rows, split_top, vacant};
 use crate::app::{Command, State};
 use crate::board::aggregates::Totals;
 use crate::board::row;
@@ -52,7 +52,7 @@ fn note(state: &State, text: &Text) -> String {
     if !blocks.is_empty() {
         parts.push(blocks.join(", "));
     }
-    parts.push(n_text(text, state.aggregates.total.received));
+    parts.push(format::n_text(text, state.aggregates.total.received));
     parts.join(" · ")
 }
 

@@ -6,11 +6,12 @@ pub(super) mod table;
 
 use egui::{Key, Rect, Ui};
 
-use super::page::{n_text, vacant};
+use super::page::vacant;
 use crate::app::state::ListOrder;
 use crate::app::{Command, State};
 use crate::board::filter::Filter;
 use crate::ui::filter_bar::period_text;
+use crate::ui::format;
 use crate::ui::freshness;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -85,8 +86,11 @@ pub fn incidents_ui(
 }
 
 fn head_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
-    let note =
-        format!("{} · {}", period_text(state, text), n_text(text, state.aggregates.total.received));
+    let note = format!(
+        "{} · {}",
+        period_text(state, text),
+        format::n_text(text, state.aggregates.total.received)
+    );
     let room = ui.available_width();
     // Beside the list of one incident there is no room for both in one line.
     let beside = room > 820.0;

@@ -6,7 +6,7 @@ mod groups;
 
 use egui::{Rect, Role, Sense, Stroke, Ui};
 
-use super::page::{columns, n_text, page, rows, split_top, vacant};
+use super::page::{columns, page, rows, split_top, vacant};
 use super::situation;
 use crate::app::state::View;
 use crate::app::{Command, State};
@@ -116,7 +116,7 @@ fn explained(
 ) -> Rect {
     let mut note = period_text(state, text);
     if let Some(n) = n {
-        note = format!("{note} · {}", n_text(text, n));
+        note = format!("{note} · {}", format::n_text(text, n));
     }
     explained_note(ui, tokens, text, title, &note, how)
 }

@@ -87,11 +87,6 @@ pub fn whole_days<'a, T>(state: &State, days: &'a [T]) -> &'a [T] {
     if runs { &days[..days.len().saturating_sub(1)] } else { days }
 }
 
-/// «n = 2 873».
-pub fn n_text(text: &Text, n: u32) -> String {
-    text.with("note-n", &[("n", format::count(n).into())])
-}
-
 /// The page for a board that is still read, or for a store without a single
 /// incident; false where there is something to show.
 pub fn vacant(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) -> bool {

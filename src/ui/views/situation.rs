@@ -144,7 +144,6 @@ fn as_of(state: &State, text: &Text) -> Option<String> {
 }
 
 /// «к прошлым 28 дням».
-/// «к прошлым 28 дням».
 pub fn previous_key(period: PeriodChoice) -> &'static str {
     match period {
         PeriodChoice::Day => "period-previous-day",

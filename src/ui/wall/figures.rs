@@ -7,7 +7,7 @@ use super::parts::{Canvas, growth, on_time};
 use crate::app::wall_frame::{ChangeFrame, WallFrame};
 use crate::board::aggregates::DayTotals;
 use crate::ui::format;
-use crate::ui::freshness::Staleness;
+use crate::ui::freshness::{Staleness, quiet_key};
 use crate::ui::widgets::{Align, Weight};
 
 /// A large figure with its line of days.
@@ -136,16 +136,6 @@ fn figure(canvas: &Canvas<'_>, one: &Figure<'_>, rect: Rect) {
     );
 }
 
-/// Why nothing stands out.
-fn quiet_key(frame: &WallFrame) -> &'static str {
-    match Staleness::of_missed(frame.freshness.missed) {
-        // Nothing is known of these 24 hours.
-        Staleness::Stale => "changed-stale",
-        _ if frame.days.len() < 7 => "changed-short",
-        _ => "changed-none",
-    }
-}
-
 /// What stands out in the last 24 hours; where that is little, the municipalities
 /// fill the room.
 pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
@@ -168,10 +158,11 @@ pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     );
     let mut y = rect.top() + head;
     if frame.changes.is_empty() {
+        let staleness = Staleness::of_missed(frame.freshness.missed);
         canvas.words(
             egui::pos2(rect.left(), y + canvas.note),
             Align::Left,
-            text.t(quiet_key(frame)),
+            text.t(quiet_key(staleness, frame.days.len())),
             canvas.note,
             Weight::Regular,
             color.text_dim,

@@ -194,7 +194,7 @@ fn rating_scale(canvas: &Canvas<'_>, rating: f64, rect: Rect) {
 /// head of the scene has the one and its first card the other.
 fn counted(canvas: &Canvas<'_>, frame: &WallFrame, title: &str, room: f32) -> String {
     let text = canvas.text;
-    let n = text.with("note-n", &[("n", format::count(frame.total.received).into())]);
+    let n = format::n_text(text, frame.total.received);
     let title = text.t(title);
     [format!("{title} · {} · {n}", canvas.period(frame)), format!("{title} · {n}")]
         .into_iter()

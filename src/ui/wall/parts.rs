@@ -9,7 +9,9 @@ use crate::ui::format;
 use crate::ui::freshness::Staleness;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{Align, Spark, Trend, Weight, font, line, mark, paint_line, spark};
+use crate::ui::widgets::{
+    Align, Spark, Trend, Weight, font, line, mark, paint_line, spark, width_of,
+};
 
 /// A screen to draw on: its safe area and its sizes in points.
 pub(super) struct Canvas<'a> {
@@ -84,7 +86,7 @@ impl<'a> Canvas<'a> {
     }
 
     pub(super) fn width_of(&self, words: &str, size: f32, weight: Weight) -> f32 {
-        line(&self.painter, words, font(size, weight), Color32::WHITE, f32::INFINITY).size().x
+        width_of(&self.painter, words, size, weight)
     }
 
     pub(super) fn panel(&self, rect: Rect) {

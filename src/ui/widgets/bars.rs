@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect, Role, Sense, Ui};
 
-use super::{Align, Weight, font, line, paint_line};
+use super::{Align, Weight, font, paint_line, width_of};
 use crate::ui::tokens::Tokens;
 
 /// One row of [`bar_list`].
@@ -17,11 +17,8 @@ pub struct Bar {
 }
 
 /// Room that the longest of these texts asks for.
-fn widest<'a>(ui: &Ui, tokens: &Tokens, size: f32, texts: impl Iterator<Item = &'a str>) -> f32 {
-    let width = |text| {
-        let font = font(size, Weight::Regular);
-        line(ui.painter(), text, font, tokens.color.text_strong, f32::INFINITY).size().x
-    };
+fn widest<'a>(ui: &Ui, size: f32, texts: impl Iterator<Item = &'a str>) -> f32 {
+    let width = |text| width_of(ui.painter(), text, size, Weight::Regular);
     texts.map(width).fold(0.0, f32::max)
 }
 
@@ -33,9 +30,9 @@ pub fn bar_list(ui: &mut Ui, tokens: &Tokens, salt: &str, bars: &[Bar]) -> Optio
     let width = ui.available_width();
     let shown_width = (width * 0.16).clamp(56.0, 96.0);
     // A note that would be cut says nothing: it is then left to the tooltip.
-    let notes = widest(ui, tokens, size.note, bars.iter().map(|bar| bar.note.as_str()));
+    let notes = widest(ui, size.note, bars.iter().map(|bar| bar.note.as_str()));
     let note_width = if notes > 0.0 && notes < width * 0.4 { notes + 12.0 } else { 0.0 };
-    let names = widest(ui, tokens, size.body, bars.iter().map(|bar| bar.name.as_str()));
+    let names = widest(ui, size.body, bars.iter().map(|bar| bar.name.as_str()));
     let name_width = (names + 14.0).min((width - shown_width - note_width) * 0.66).max(width * 0.2);
     let top = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
     let mut clicked = None;

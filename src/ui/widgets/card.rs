@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect, Role, Sense, Ui};
 
-use super::{Align, Spark, Weight, font, line, paint_line, spark};
+use super::{Align, Spark, Weight, font, paint_line, spark, width_of};
 use crate::ui::tokens::Tokens;
 
 /// What a card shows.
@@ -55,9 +55,8 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
     y += size.body * 0.75 + size.figure * 0.62;
     // A figure is never cut: it gets smaller first.
     let semibold = |size: f32| font(size, Weight::Semibold);
-    let natural =
-        line(&painter, &card.figure, semibold(size.figure), color.text_strong, f32::INFINITY);
-    let share = (width / natural.size().x.max(1.0)).clamp(0.5, 1.0);
+    let natural = width_of(&painter, &card.figure, size.figure, Weight::Semibold);
+    let share = (width / natural.max(1.0)).clamp(0.5, 1.0);
     paint_line(
         &painter,
         egui::pos2(inner.left(), y),
@@ -77,8 +76,7 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
         card.change_color,
         width,
     );
-    let regular = font(size.note, Weight::Regular);
-    let natural = line(&painter, &card.note, regular, color.text_dim, f32::INFINITY).size().x;
+    let natural = width_of(&painter, &card.note, size.note, Weight::Regular);
     let gap = if card.change.is_empty() { 0.0 } else { size.note * 0.35 };
     let mut at = egui::pos2(inner.left() + strong + gap, y);
     if !card.change.is_empty() && natural > width - strong - gap {

@@ -2,7 +2,7 @@
 
 use egui::{Color32, FontId, Rect, Role, Sense, Ui};
 
-use super::{Align, Weight, font, hairline, line, paint_line};
+use super::{Align, Weight, font, hairline, paint_line, width_of};
 use crate::figure::ramp::contrast_ratio;
 use crate::ui::format;
 use crate::ui::tokens::{Colors, Tokens};
@@ -124,20 +124,16 @@ pub fn matrix(ui: &mut Ui, tokens: &Tokens, matrix: &Matrix<'_>) -> Option<Picke
     picked
 }
 
-fn width_of(ui: &Ui, words: &str, size: f32, weight: Weight) -> f32 {
-    line(ui.painter(), words, font(size, weight), Color32::WHITE, f32::INFINITY).size().x
-}
-
 /// What the head of the sums and the longest of them want.
 fn sums_width(ui: &Ui, tokens: &Tokens, matrix: &Matrix<'_>, sums: &Sums) -> f32 {
-    let head = width_of(ui, &sums.label, tokens.size.note, Weight::Regular);
-    let all = width_of(ui, &format::count(sums.all), matrix.cell_size, Weight::Semibold);
+    let head = width_of(ui.painter(), &sums.label, tokens.size.note, Weight::Regular);
+    let all = width_of(ui.painter(), &format::count(sums.all), matrix.cell_size, Weight::Semibold);
     head.max(all) + HEAD_GAP * 2.0
 }
 
 /// The figures of a column get smaller, all alike, before the longest is cut.
 fn figure_size(ui: &Ui, matrix: &Matrix<'_>, frame: &Frame, longest: u32, weight: Weight) -> f32 {
-    let longest = width_of(ui, &format::count(longest), matrix.cell_size, weight);
+    let longest = width_of(ui.painter(), &format::count(longest), matrix.cell_size, weight);
     matrix.cell_size * ((frame.column_width - 3.0) / longest.max(1.0)).clamp(0.6, 1.0)
 }
 
@@ -257,7 +253,7 @@ const HEAD_GAP: f32 = 4.0;
 /// Names a little too long for their room get a little smaller before they are
 /// cut, all of them alike.
 fn fitting(ui: &Ui, heads: &[Head], size: f32, room: f32) -> f32 {
-    let natural = |head: &Head| width_of(ui, &head.name, size, Weight::Regular);
+    let natural = |head: &Head| width_of(ui.painter(), &head.name, size, Weight::Regular);
     let longest = heads.iter().map(natural).fold(1.0, f32::max);
     size * ((room - HEAD_GAP) / longest).clamp(0.84, 1.0)
 }

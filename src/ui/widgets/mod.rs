@@ -53,6 +53,11 @@ pub fn line(
     painter.layout_job(job)
 }
 
+/// Points that a line wants where nothing is truncated.
+pub fn width_of(painter: &Painter, words: &str, size: f32, weight: Weight) -> f32 {
+    line(painter, words, font(size, weight), Color32::WHITE, f32::INFINITY).size().x
+}
+
 /// Where a line stands in relation to its anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {

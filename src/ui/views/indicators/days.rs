@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::super::page::{days_in_span, n_text, whole_days};
+use super::super::page::{days_in_span, whole_days};
 use super::{explained_note, legend};
 use crate::app::State;
 use crate::board::aggregates::DayTotals;
@@ -128,7 +128,7 @@ fn chart(
         return;
     }
     let names: Vec<_> = series.iter().map(|one| (one.name, one.color)).collect();
-    legend(ui, tokens, &names, &n_text(text, n));
+    legend(ui, tokens, &names, &format::n_text(text, n));
     let lines = DayLines {
         label: text.t(words.title),
         first_day: first.day,

@@ -9,7 +9,7 @@ use crate::board::aggregates::DurationHistogram;
 use crate::board::row::NO_MUNICIPALITY;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{Align, Weight, empty, font, hairline, line, paint_line};
+use crate::ui::widgets::{Align, Weight, empty, font, hairline, paint_line, width_of};
 use crate::ui::{format, names};
 
 /// Right edges of median, ninth decile and n, as shares of the width, where there
@@ -150,10 +150,7 @@ fn columns(
     closed: &DurationHistogram,
 ) -> Columns {
     let body = tokens.size.body;
-    let width = |words: &str, weight| {
-        let white = egui::Color32::WHITE;
-        line(ui.painter(), words, font(body, weight), white, f32::INFINITY).size().x
-    };
+    let width = |words: &str, weight| width_of(ui.painter(), words, body, weight);
     let histograms = places.iter().map(|(_, histogram)| *histogram);
     let whole = [closed, &state.aggregates.first_answer];
     let mut widths =

@@ -117,7 +117,7 @@ fn groups_ui(
 pub(super) fn ratings_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let total = &state.aggregates.total;
     let (size, color) = (&tokens.size, &tokens.color);
-    let n = super::n_text(text, total.rated);
+    let n = format::n_text(text, total.rated);
     explained_note(ui, tokens, text, text.t("ratings-title"), &n, "how-ratings");
     if total.rated == 0 {
         empty(ui, tokens, text.t("ratings-none"), "");

@@ -8,7 +8,7 @@ use crate::domain::Block;
 use crate::ui::filter_bar::period_text;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::views::page::{n_text, whole_days};
+use crate::ui::views::page::whole_days;
 use crate::ui::widgets::{
     Align, Spark, Trend, Weight, font, hairline, heading, line, mark, paint_line, spark,
 };
@@ -46,7 +46,7 @@ pub(super) fn blocks(
 ) {
     let size = &tokens.size;
     let color = &tokens.color;
-    let n = n_text(text, state.aggregates.total.received);
+    let n = format::n_text(text, state.aggregates.total.received);
     heading(ui, tokens, text.t("blocks-title"), &format!("{} · {n}", period_text(state, text)));
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width();

@@ -4,11 +4,11 @@ use egui::{Rect, Role, Sense, Ui};
 
 use crate::app::{Command, State};
 use crate::board::aggregates::Surprise;
-use crate::ui::freshness::Staleness;
+use crate::ui::freshness::{Staleness, quiet_key};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{
-    self, Align, Weight, empty, font, heading, line, paint_line, paint_two_lines,
+    self, Align, Weight, empty, font, heading, paint_line, paint_two_lines, width_of,
 };
 use crate::ui::{format, names};
 
@@ -34,13 +34,9 @@ pub(super) fn changed(
     heading(ui, tokens, text.t("changed-title"), text.t("changed-period"));
     let surprises = &state.aggregates.surprises;
     if surprises.is_empty() {
-        let history = state.aggregates.by_day.len();
-        let key = match Staleness::of(state) {
-            // Nothing is known of these 24 hours.
-            Staleness::Stale => "changed-stale",
-            _ if history < 8 => "changed-short",
-            _ => "changed-none",
-        };
+        // The last of the days is today.
+        let whole_days = state.aggregates.by_day.len().saturating_sub(1);
+        let key = quiet_key(Staleness::of(state), whole_days);
         empty(ui, tokens, text.t(key), "");
         return;
     }
@@ -53,10 +49,8 @@ pub(super) fn changed(
     // Where one title is too long for its line, all places go below the themes.
     let is_long = |surprise: &Surprise| {
         let title = format!("{} · {}", place(state, text, surprise), theme(state, text, surprise));
-        let medium = font(tokens.size.body, Weight::Medium);
-        let ink = tokens.color.text_strong;
-        let width = line(ui.painter(), &title, medium, ink, f32::INFINITY).size().x;
-        width > ui.available_width() - FIGURE_ROOM
+        width_of(ui.painter(), &title, tokens.size.body, Weight::Medium)
+            > ui.available_width() - FIGURE_ROOM
     };
     let place_below = shown.iter().any(is_long);
     ui.spacing_mut().item_spacing.y = ROW_GAP;

@@ -9,7 +9,6 @@ use crate::domain::LocalDay;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::views::page::n_text;
 use crate::ui::widgets::{chart, empty, heading, segment, segment_width};
 
 /// The days that the timeline shows: the span and as much again on its left,
@@ -37,7 +36,7 @@ pub(super) fn timeline(
     let days = &state.aggregates.by_day[from..to];
     let n: u32 = days.iter().map(|day| day.received).sum();
     let span = text.with("n-days", &[("n", (days.len() as u32).into())]);
-    let note = format!("{span} · {}", n_text(text, n));
+    let note = format!("{span} · {}", format::n_text(text, n));
     let words = replay_words(state, text);
     let room = ui.available_width();
     let title_room = room - segment_width(ui, tokens, &words) - tokens.size.gap;

@@ -12,7 +12,6 @@ use crate::store::details::ListRow;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::incidents::table::due;
-use crate::ui::views::page::n_text;
 use crate::ui::widgets::{
     self, Align, Mark, Weight, empty, font, hairline, heading, mark, paint_line, segment, two_lines,
 };
@@ -59,7 +58,7 @@ pub(super) fn queue_ui(
 ) {
     let queue = &state.triage.queue;
     let total = queue.positions.len();
-    heading(ui, tokens, text.t("triage-queue"), &n_text(text, total as u32));
+    heading(ui, tokens, text.t("triage-queue"), &format::n_text(text, total as u32));
     sections(ui, state, tokens, text, out);
     saved::saved_ui(ui, state, tokens, text, saved, out);
     if place.section != state.triage.section {
