@@ -208,6 +208,9 @@ impl OfficerDesk {
         };
         let looked = desk.look_at_all(now);
         desk.report(looked);
+        if let Err(error) = desk.outbox.lock().lengthen_log() {
+            tracing::warn!(%error, "the outbox's log stays short");
+        }
         desk
     }
 

@@ -51,13 +51,7 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     )?;
     connection.pragma_update(None, "foreign_keys", false)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    match durability {
-        Durability::Normal => write_back_often(&connection, false)?,
-        Durability::Full => {
-            write_back_often(&connection, true)?;
-            lengthen_log(&mut connection, path)?;
-        }
-    }
+    write_back_often(&connection, durability == Durability::Full)?;
     sort_in_files(&connection, false)?;
     // A file that somebody edited may not run code of its own schema's making.
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -75,14 +69,16 @@ pub(super) fn write_back_often(connection: &Connection, is_often: bool) -> Resul
 /// that makes a file longer must have the file system's own journal written, and
 /// waits until whatever else was changed, by a first sync for example, is on the disk.
 /// Where there is no room for it the log stays short.
-fn lengthen_log(connection: &mut Connection, path: &Path) -> Result<()> {
+pub(super) fn lengthen_log(connection: &mut Connection, path: &Path) -> Result<()> {
     let bytes = u64::from(SMALL_LOG_PAGES) * u64::from(PAGE_BYTES);
     if log_bytes(path) >= bytes {
         return Ok(());
     }
     // A few pages: the rest goes into the log before the transaction is taken back.
     connection.pragma_update(None, "cache_size", 16)?;
-    match spill_into_log(connection, bytes) {
+    let spilled = spill_into_log(connection, bytes);
+    sort_in_files(connection, false)?;
+    match spilled {
         // What it took is given back: others need it to open their files.
         Err(Error::DiskFull) => {
             Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
@@ -168,6 +164,12 @@ fn try_open_reader(name: &OsStr, more: OpenFlags) -> Result<Connection> {
 mod tests {
     use super::*;
 
+    fn open_long(path: &Path) -> Connection {
+        let mut connection = open_writer(path, Durability::Full).unwrap();
+        lengthen_log(&mut connection, path).unwrap();
+        connection
+    }
+
     fn put(connection: &Connection, times: u32) {
         connection.execute_batch("CREATE TABLE IF NOT EXISTS t (a)").unwrap();
         for _ in 0..times {
@@ -179,7 +181,7 @@ mod tests {
     fn the_log_of_what_must_last_has_its_length_before_the_first_commit_and_keeps_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("outbox.db");
-        let connection = open_writer(&path, Durability::Full).unwrap();
+        let connection = open_long(&path);
         let whole = log_bytes(&path);
         assert!(whole >= u64::from(SMALL_LOG_PAGES * PAGE_BYTES), "{whole}");
         // Many times what the log holds: it is written over again and again.
@@ -209,13 +211,13 @@ mod tests {
     fn a_log_that_a_kill_has_left_is_read_and_not_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("outbox.db");
-        let connection = open_writer(&path, Durability::Full).unwrap();
+        let connection = open_long(&path);
         put(&connection, 40);
         let left = tempfile::tempdir().unwrap();
         let copy = left.path().join("outbox.db");
         std::fs::copy(&path, &copy).unwrap();
         std::fs::copy(log_path(&path), log_path(&copy)).unwrap();
-        let again = open_writer(&copy, Durability::Full).unwrap();
+        let again = open_long(&copy);
         put(&again, 1);
         let rows: u32 = again.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 41);

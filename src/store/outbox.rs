@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::ballast;
-use super::connection::{Durability, open_reader};
+use super::connection::{self, Durability, open_reader};
 use super::drafts::{self, DraftKey};
 use super::error::{Error, Result};
 use super::migrate::Database;
@@ -71,6 +71,17 @@ impl Outbox {
     pub(super) fn look(folder: &Path) -> Result<Self> {
         let connection = open_reader(&folder.join(Database::Outbox.file_name()))?;
         Ok(Self { connection, folder: folder.to_owned() })
+    }
+
+    /// For who acts here: from now on a commit waits for no more than itself. It
+    /// writes some megabytes once.
+    pub fn lengthen_log(&mut self) -> Result<()> {
+        // A guest commits nothing.
+        if self.connection.is_readonly("main")? {
+            return Ok(());
+        }
+        let path = self.folder.join(Database::Outbox.file_name());
+        connection::lengthen_log(&mut self.connection, &path)
     }
 
     /// Adds commands that can be undone until they are queued, all or none. On
