@@ -33,7 +33,7 @@ pub fn bar_list(ui: &mut Ui, tokens: &Tokens, salt: &str, bars: &[Bar]) -> Optio
     let notes = widest(ui, size.note, bars.iter().map(|bar| bar.note.as_str()));
     let note_width = if notes > 0.0 && notes < width * 0.4 { notes + 12.0 } else { 0.0 };
     let names = widest(ui, size.body, bars.iter().map(|bar| bar.name.as_str()));
-    let name_width = (names + 14.0).min((width - shown_width - note_width) * 0.66).max(width * 0.2);
+    let name_width = (names + 14.0).min((width - shown_width - note_width) * 0.75).max(width * 0.2);
     let top = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
     let mut clicked = None;
     for (index, bar) in bars.iter().enumerate() {
