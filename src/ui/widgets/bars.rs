@@ -34,6 +34,8 @@ pub fn bar_list(ui: &mut Ui, tokens: &Tokens, salt: &str, bars: &[Bar]) -> Optio
     let note_width = if notes > 0.0 && notes < width * 0.4 { notes + 12.0 } else { 0.0 };
     let names = widest(ui, size.body, bars.iter().map(|bar| bar.name.as_str()));
     let name_width = (names + 14.0).min((width - shown_width - note_width) * 0.75).max(width * 0.2);
+    // Names get a little smaller, all alike, before the longest is cut.
+    let name_size = size.body * ((name_width - 8.0) / names.max(1.0)).clamp(0.84, 1.0);
     let top = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
     let mut clicked = None;
     for (index, bar) in bars.iter().enumerate() {
@@ -63,9 +65,9 @@ pub fn bar_list(ui: &mut Ui, tokens: &Tokens, salt: &str, bars: &[Bar]) -> Optio
             rect.left_center(),
             Align::Left,
             &bar.name,
-            font(size.body, Weight::Regular),
+            font(name_size, Weight::Regular),
             color.text_strong,
-            name_width - 8.0,
+            name_width - 7.0,
         );
         let track = Rect::from_min_max(
             egui::pos2(rect.left() + name_width, rect.center().y - 4.0),
