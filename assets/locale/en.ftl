@@ -396,6 +396,7 @@ details-assignee = Responsible
 details-registered = Registered
 details-deadline = To the deadline
 details-due-source = Deadline from
+details-due-before = Deadline before
 due-source-server = the server
 due-source-policy = a rule
 due-source-hand = set by hand

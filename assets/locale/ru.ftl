@@ -399,6 +399,7 @@ details-assignee = Ответственный
 details-registered = Зарегистрировано
 details-deadline = До срока
 details-due-source = Откуда срок
+details-due-before = Прежний срок
 due-source-server = от сервера
 due-source-policy = по правилу
 due-source-hand = поставлен вручную

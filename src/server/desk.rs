@@ -7,7 +7,7 @@ use super::auth::Token;
 use super::due;
 use super::payload::{Deed, Invalid, Payload, Place};
 use super::record::{By, Effect, Incident, Message, Step};
-use super::state::{Done, IncidentTexts, MessageTexts, State, event_of};
+use super::state::{Done, IncidentTexts, MessageTexts, State};
 use super::wire::{incident_data, incident_id, incident_index};
 use crate::domain::role::may_approve_answer_of;
 use crate::domain::status::IllegalMove;
@@ -277,8 +277,8 @@ impl<'a> Desk<'a> {
         if texts.summary.is_some() || texts.address.is_some() {
             self.state.incident_texts.insert(index, texts);
         }
-        let step = self.step(EventKind::Created, Effect::None);
-        self.state.add_event(event_of(index, &step, None, incident.status));
+        let created = self.step(EventKind::Created, Effect::None);
+        self.state.add_event(created.event_of(index, None, incident.status));
         Done { rev: self.state.incidents[index as usize].rev, incident: index }
     }
 

@@ -119,10 +119,10 @@ impl Incident {
         }
     }
 
-    /// Takes a step if its status allows it and tells the status before.
-    pub(crate) fn take(&mut self, step: &Step) -> Result<Status, IllegalMove> {
-        let before = self.status;
-        self.status = next_status(before, step.event)?;
+    /// Takes a step if its status allows it, and tells what its log says of it.
+    pub(crate) fn take(&mut self, index: u32, step: &Step) -> Result<Event, IllegalMove> {
+        let (from, due_before) = (self.status, self.due);
+        self.status = next_status(from, step.event)?;
         match step.event {
             EventKind::Registered => self.registered = self.registered.or(Some(step.at)),
             EventKind::InterimAnswered | EventKind::Approved => {
@@ -159,7 +159,11 @@ impl Incident {
             Effect::Rating(rating) => self.satisfaction = Some(rating),
             Effect::Into(survivor) => self.merged_into = Some(survivor),
         }
-        Ok(before)
+        let mut event = step.event_of(index, Some(from), self.status);
+        if step.event == EventKind::Extended {
+            (event.due, event.due_before) = (self.due, due_before);
+        }
+        Ok(event)
     }
 }
 
@@ -193,6 +197,11 @@ pub(crate) struct Event {
     pub(crate) to: Status,
     /// Which of the made-up reasons or notes, from 1; 0 is none.
     pub(crate) words: u8,
+    /// The deadline that an extension set, and the one that it replaced.
+    #[serde(default)]
+    pub(crate) due: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) due_before: Option<Timestamp>,
 }
 
 /// Who acted; nobody is the system that the record came from.
@@ -211,6 +220,28 @@ pub(crate) struct Step {
     pub(crate) by: By,
     pub(crate) words: u8,
     pub(crate) effect: Effect,
+}
+
+impl Step {
+    /// The entry of the log that it leaves behind.
+    pub(crate) fn event_of(&self, incident: u32, from: Option<Status>, to: Status) -> Event {
+        let body = match self.effect {
+            Effect::Body { body, .. } => Some(body),
+            _ => None,
+        };
+        Event {
+            incident,
+            at: self.at,
+            by: self.by,
+            body,
+            kind: self.event,
+            from,
+            to,
+            words: self.words,
+            due: None,
+            due_before: None,
+        }
+    }
 }
 
 /// What a step changes beside the status.
@@ -271,16 +302,32 @@ mod tests {
             words: 0,
             effect: Effect::None,
         };
-        assert!(incident.take(&step(EventKind::Approved)).is_err());
+        assert!(incident.take(0, &step(EventKind::Approved)).is_err());
         assert_eq!((incident.status, incident.first_answer), (Status::New, None));
-        assert_eq!(incident.take(&step(EventKind::Taken)), Ok(Status::New));
+        let event = incident.take(0, &step(EventKind::Taken)).unwrap();
+        assert_eq!((event.from, event.to), (Some(Status::New), Status::Triage));
         assert_eq!(incident.status, Status::Triage);
+    }
+
+    #[test]
+    fn an_extension_tells_both_deadlines() {
+        let mut incident = Incident::new(Timestamp(1), Source::Pos, Regime::Pos);
+        incident.due = Some(Timestamp(10));
+        let mut take = |event, effect| {
+            let step = Step { at: Timestamp(2), event, by: By::default(), words: 0, effect };
+            let event = incident.take(0, &step).unwrap();
+            (event.due_before, event.due)
+        };
+        let later = Effect::Due(Timestamp(20), DueSource::Hand);
+        let both = (Some(Timestamp(10)), Some(Timestamp(20)));
+        assert_eq!(take(EventKind::Extended, later), both);
+        assert_eq!(take(EventKind::Commented, Effect::None), (None, None));
     }
 
     #[test]
     fn a_million_incidents_fit() {
         assert!(size_of::<Incident>() <= 144, "{}", size_of::<Incident>());
         assert!(size_of::<Message>() <= 32, "{}", size_of::<Message>());
-        assert!(size_of::<Event>() <= 28, "{}", size_of::<Event>());
+        assert!(size_of::<Event>() <= 44, "{}", size_of::<Event>());
     }
 }

@@ -273,6 +273,8 @@ impl<'a> Lines<'a> {
             word(out, "from", from.key());
         }
         word(out, "to", event.to.key());
+        moment(out, "due_at", event.due);
+        moment(out, "due_before", event.due_before);
         if desk {
             let given = match event.words {
                 0 => self.state.event_texts.get(&index),

@@ -8,9 +8,9 @@ use super::error::Result;
 use super::incidents::read_core;
 use super::reader::Reader;
 use crate::board;
-use crate::domain::EventKind;
 use crate::domain::action::AnswerCheck;
 use crate::domain::mask::mask;
+use crate::domain::{EventKind, Timestamp};
 use crate::geo::mercator::MercatorPoint;
 
 /// One row of the incident list.
@@ -127,6 +127,10 @@ pub struct EventLine {
     pub text: String,
     /// What a check of the answer's quality found.
     pub checks: Vec<AnswerCheck>,
+    /// The deadline that an extension set and the one that it replaced, in UTC
+    /// seconds; 0 where the server says neither.
+    pub due: u32,
+    pub due_before: u32,
 }
 
 impl Reader {
@@ -214,6 +218,7 @@ impl Reader {
         let mut get = self.connection.prepare_cached(include_str!("sql/events_of.sql"))?;
         let rows = get.query_map([incident], |row| {
             let kind: u8 = row.get(1)?;
+            let more = More::of(kind, &text(row, 7)?);
             Ok(EventLine {
                 at: row.get(0)?,
                 kind: EventKind::from_index(kind).map(EventKind::index),
@@ -222,7 +227,9 @@ impl Reader {
                 body: row.get(4)?,
                 reason: masked(row, 5)?,
                 text: masked(row, 6)?,
-                checks: checks(kind, &text(row, 7)?),
+                checks: more.checks(),
+                due: more.moment("due_at"),
+                due_before: more.moment("due_before"),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -237,16 +244,29 @@ impl Reader {
     }
 }
 
-/// What a check found, from the fields that the table has no column for; unknown
-/// checks are left out.
-fn checks(kind: u8, extra: &str) -> Vec<AnswerCheck> {
-    if kind != EventKind::QualityChecked.index() {
-        return Vec::new();
+/// The fields of an event that the table has no column for, of the kinds that have
+/// such fields.
+struct More(Option<serde_json::Value>);
+
+impl More {
+    fn of(kind: u8, extra: &str) -> Self {
+        let kinds = [EventKind::QualityChecked, EventKind::Extended];
+        let is_read = kinds.iter().any(|known| known.index() == kind);
+        Self(is_read.then(|| serde_json::from_str(extra).ok()).flatten())
     }
-    let extra: Option<serde_json::Value> = serde_json::from_str(extra).ok();
-    let given = extra.as_ref().and_then(|extra| extra["checks"].as_array());
-    let known = |key: &serde_json::Value| AnswerCheck::from_key(key.as_str()?);
-    given.map_or_else(Vec::new, |keys| keys.iter().filter_map(known).collect())
+
+    /// What a check found; unknown checks are left out.
+    fn checks(&self) -> Vec<AnswerCheck> {
+        let given = self.0.as_ref().and_then(|extra| extra["checks"].as_array());
+        let known = |key: &serde_json::Value| AnswerCheck::from_key(key.as_str()?);
+        given.map_or_else(Vec::new, |keys| keys.iter().filter_map(known).collect())
+    }
+
+    /// UTC seconds, 0 for what is no moment.
+    fn moment(&self, field: &str) -> u32 {
+        let given = self.0.as_ref().and_then(|extra| extra[field].as_str());
+        given.and_then(|at| Timestamp::parse_rfc3339(at).ok()).map_or(0, |at| at.0)
+    }
 }
 
 /// A text column, empty where there is none.

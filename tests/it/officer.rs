@@ -6,6 +6,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable};
 use pult::app::state::View;
+use pult::app::triage::TriageCommand;
 use pult::app::{Command, Desk, State};
 use pult::board::queue::Section;
 use pult::config::Theme;
@@ -383,9 +384,12 @@ fn an_incident_by_telephone_and_a_place_by_name() {
 }
 
 #[test]
-fn a_deadline_is_moved_for_a_reason_in_ones_own_words() {
+fn a_deadline_is_moved_for_a_reason_and_the_card_keeps_the_one_before() {
     let mut officer = Officer::sits_down();
+    officer.harness.state_mut().hold_clock();
     let row_id = officer.cursor();
+    let before = officer.state().incident.as_ref().map(|card| card.row.due).unwrap();
+    assert!(before > 0);
     officer.press(Key::E);
     officer.press(Key::Enter);
     officer.types("Ждём выезда");
@@ -394,6 +398,16 @@ fn a_deadline_is_moved_for_a_reason_in_ones_own_words() {
     let done = officer.done_to(row_id);
     let Action::Extend { reason, .. } = &done[0] else { panic!("{done:?}") };
     assert_eq!(reason, "Ждём выезда");
+
+    officer.harness.state_mut().let_pass(Duration::from_secs(11));
+    officer.wait("the sending", |state| state.outbox.entries.is_empty());
+    officer.does(Command::Triage(TriageCommand::Put(row_id)));
+    let card = officer.state().incident.clone().unwrap();
+    assert!(card.row.due > before);
+    let moves: Vec<_> = card.events.iter().filter(|event| event.due > 0).collect();
+    assert_eq!(moves.len(), 1);
+    assert_eq!((moves[0].due_before, moves[0].due), (before, card.row.due));
+    officer.harness.get_by_label_contains("Прежний срок: ");
 }
 
 #[test]

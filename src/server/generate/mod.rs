@@ -10,7 +10,7 @@ use self::life::{Fate, Offices};
 use self::places::Leaning;
 use super::due;
 use super::record::{Incident, Message, Step, Subject};
-use super::state::{State, event_of};
+use super::state::State;
 use super::world::World;
 use crate::domain::{EventKind, LocalDay, Regime, Role, Source, Status, Timestamp};
 
@@ -200,10 +200,10 @@ impl Births {
             effect: super::record::Effect::None,
         };
         let mut events = Vec::with_capacity(done + 1);
-        events.push(event_of(index, &created, None, Status::INITIAL));
+        events.push(created.event_of(index, None, Status::INITIAL));
         for step in &steps[..done] {
-            match incident.take(step) {
-                Ok(from) => events.push(event_of(index, step, Some(from), incident.status)),
+            match incident.take(index, step) {
+                Ok(event) => events.push(event),
                 Err(refused) => debug_assert!(false, "the made-up life is illegal: {refused}"),
             }
         }

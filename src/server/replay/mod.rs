@@ -13,7 +13,7 @@ use std::sync::Arc;
 use self::mapping::Mapping;
 use super::generate::extras;
 use super::record::{By, Effect, Incident, Message, Point, Step};
-use super::state::{EventTexts, IncidentTexts, State, event_of};
+use super::state::{EventTexts, IncidentTexts, State};
 use super::world::World;
 use crate::domain::{DataError, DataFile, EventKind, Timestamp};
 
@@ -201,14 +201,16 @@ impl Player {
             incident.municipality = state.world.places.municipality_at(lat, lon);
             incident.settlement = nearest(&state.world, lat, lon);
         }
-        let assigned = record.body.map(|body| step(at, EventKind::Assigned, body_effect(body)));
-        let before = incident.status;
-        if let Some(assigned) = &assigned
-            && let Err(refused) = incident.take(assigned)
-        {
-            tracing::warn!(%refused, "a record was not assigned");
+        let index = state.incidents.len() as u32;
+        let created = step(at, EventKind::Created, Effect::None);
+        let mut events = vec![created.event_of(index, None, incident.status)];
+        if let Some(body) = record.body {
+            match incident.take(index, &step(at, EventKind::Assigned, body_effect(body))) {
+                Ok(assigned) => events.push(assigned),
+                Err(refused) => tracing::warn!(%refused, "a record was not assigned"),
+            }
         }
-        let index = state.add_incident(incident);
+        state.add_incident(incident);
         let summary = (!record.detail.is_empty()).then(|| record.detail.as_str().into());
         state.incident_texts.insert(index, IncidentTexts { summary, address: None });
         state.add_message(Message {
@@ -221,10 +223,8 @@ impl Player {
             author: None,
             deleted: false,
         });
-        let created = step(at, EventKind::Created, Effect::None);
-        state.add_event(event_of(index, &created, None, before));
-        if let Some(assigned) = assigned {
-            state.add_event(event_of(index, &assigned, Some(before), incident.status));
+        for event in events {
+            state.add_event(event);
         }
         index
     }

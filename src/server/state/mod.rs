@@ -17,7 +17,7 @@ pub(crate) use journal::{About, Journal};
 use super::record::{Effect, Event, Incident, Message, Step};
 use super::world::World;
 use crate::domain::status::IllegalMove;
-use crate::domain::{EventKind, ObjectKind, Status};
+use crate::domain::{EventKind, ObjectKind};
 use crate::sync::protocol::Scope;
 
 /// All objects in memory. Every change takes the next revision; the log keeps,
@@ -274,8 +274,7 @@ impl State {
     ) -> Result<u64, IllegalMove> {
         let incident = &mut self.incidents[index as usize];
         let survivor = incident.merged_into;
-        let from = incident.take(step)?;
-        let event = event_of(index, step, Some(from), incident.status);
+        let event = incident.take(index, step)?;
         let number = self.add_event(event);
         if !texts.is_empty() {
             self.event_texts.insert(number, texts);
@@ -337,23 +336,5 @@ impl State {
     fn log(&mut self, object: Object) -> u64 {
         self.log.push(Entry::of(object));
         self.log.len() as u64
-    }
-}
-
-/// The entry of the log that a step leaves behind.
-pub(crate) fn event_of(incident: u32, step: &Step, from: Option<Status>, to: Status) -> Event {
-    let body = match step.effect {
-        Effect::Body { body, .. } => Some(body),
-        _ => None,
-    };
-    Event {
-        incident,
-        at: step.at,
-        by: step.by,
-        body,
-        kind: step.event,
-        from,
-        to,
-        words: step.words,
     }
 }

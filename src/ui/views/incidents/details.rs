@@ -113,6 +113,9 @@ pub(in crate::ui::views) fn facts(
         other => other.to_owned(),
     };
     line("details-due-source", &source, strong);
+    for event in incident.events.iter().rev().filter(|event| event.due_before > 0) {
+        line("details-due-before", &moment(event.due_before), tokens.color.text_soft);
+    }
     if row.first_answer > 0 {
         line(
             "to-first-answer",
@@ -203,6 +206,9 @@ pub(in crate::ui::views) fn events(
             let mut head = what;
             if event.body != row::NONE {
                 head = format!("{head} → {}", names::body(state, text, event.body));
+            }
+            if event.due > 0 {
+                head = format!("{head} → {}", format::moment(text, event.due, state.now));
             }
             words(ui, &head, size.body, Weight::Regular, color.text_strong);
             let by = if event.office.is_empty() {
