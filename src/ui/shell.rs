@@ -96,8 +96,8 @@ pub fn shell_ui(
             out,
         ),
     }
-    toast::toast_ui(ui, rect, state, tokens, text, out);
-    notices(ui, rect, state, tokens, text, out);
+    let toast = toast::toast_ui(ui, rect, state, tokens, text, out);
+    notices(ui, rect, toast, state, tokens, text, out);
     palette::palette_ui(ui.ctx(), state, tokens, text, &mut local.palette, out);
     palette::shortcuts(ui.ctx(), state, out);
 }
@@ -257,16 +257,22 @@ fn nav_item(ui: &mut Ui, rect: Rect, label: &str, chosen: bool, tokens: &Tokens)
     response.clicked()
 }
 
-/// Sentences for the person, at the foot of the window until dismissed.
+/// Sentences for the person, at the foot of the window until dismissed; above what
+/// can be undone where both do not fit beside each other.
 fn notices(
     ui: &mut Ui,
     rect: Rect,
+    toast: Option<Rect>,
     state: &State,
     tokens: &Tokens,
     text: &Text,
     out: &mut Vec<Command>,
 ) {
-    let mut bottom = rect.bottom() - tokens.size.gap * 2.0;
+    const WIDTH: f32 = 480.0;
+    let left = rect.right() - WIDTH;
+    let foot =
+        toast.filter(|toast| toast.right() > left).map_or(rect.bottom(), |toast| toast.top());
+    let mut bottom = foot - tokens.size.gap * 2.0;
     for notice in state.notices.iter().rev().take(4) {
         let shown = text.with(notice.text, &[("detail", notice.detail.as_str().into())]);
         let galley = ui.painter().layout(
@@ -277,7 +283,7 @@ fn notices(
         );
         let height = galley.size().y + tokens.size.padding * 1.6;
         let place = Rect::from_min_max(
-            egui::pos2(rect.right() - 480.0, bottom - height),
+            egui::pos2(left, bottom - height),
             egui::pos2(rect.right() - tokens.size.gap * 2.0, bottom),
         );
         let response =

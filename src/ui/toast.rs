@@ -10,6 +10,7 @@ use crate::app::{Command, State};
 /// Of the window's width at most.
 const WIDTH_SHARE: f32 = 0.7;
 
+/// Says where it stands.
 pub fn toast_ui(
     ui: &mut Ui,
     rect: Rect,
@@ -17,8 +18,8 @@ pub fn toast_ui(
     tokens: &Tokens,
     text: &Text,
     out: &mut Vec<Command>,
-) {
-    let Some(offer) = state.undo.last() else { return };
+) -> Option<Rect> {
+    let offer = state.undo.last()?;
     let (size, color) = (&tokens.size, &tokens.color);
     let event = format!("event-{}", offer.kind.event().key().replace('_', "-"));
     let done = text.with(
@@ -55,4 +56,5 @@ pub fn toast_ui(
     if response.clicked() {
         out.push(Command::Undo);
     }
+    Some(place)
 }

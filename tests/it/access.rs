@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use egui::accesskit::{Action as NodeAction, Role};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::NodeT as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pult::app::deeds::listed;
-use pult::app::state::View;
+use pult::app::state::{Notice, UndoOffer, View};
 use pult::app::{Command, State};
 use pult::config::Theme;
 use pult::domain::{CommandKind, Language};
@@ -78,10 +79,7 @@ fn nodes(harness: &Harness<'static, Window>) -> Vec<(Role, String)> {
             node.role(),
             Role::TextInput | Role::MultilineTextInput | Role::SearchInput | Role::Slider
         );
-        // Cells of the table of incidents: their row has the name.
-        let is_cell =
-            harness.state().state.view == View::Incidents && node.role() == Role::GenericContainer;
-        if node.is_disabled() || node.role() == Role::ScrollBar || is_cell {
+        if node.is_disabled() || node.role() == Role::ScrollBar {
             return None;
         }
         let name = node.label().or_else(|| node.value()).unwrap_or_default();
@@ -188,5 +186,33 @@ fn tab_comes_to_everything_that_can_be_pressed() {
         }
         let missed: Vec<_> = wanted.difference(&seen).collect();
         assert!(missed.is_empty(), "{view:?}: Tab never comes to {missed:?}");
+    }
+}
+
+#[test]
+fn a_notice_stands_beside_what_can_be_undone_or_above_it() {
+    let mut state = busy(View::Triage);
+    state.undo = vec![UndoOffer {
+        ids: vec![uuid::Uuid::nil()],
+        kind: CommandKind::Prioritise,
+        rows: vec![1],
+        secs_left: 9,
+        until: Duration::from_secs(9),
+    }];
+    state.notices = vec![Notice {
+        id: 1,
+        text: "notice-picture-saved",
+        detail: "an-incident-list.png ".repeat(4),
+        is_error: false,
+        until: None,
+    }];
+    let mut harness = window(state, Language::Ru);
+    for (width, is_beside) in [(1_900.0, true), (1_000.0, false)] {
+        harness.set_size(egui::vec2(width, 760.0));
+        harness.run_steps(2);
+        let undo = harness.get_by_label_contains("Отменить последнее действие").rect();
+        let notice = harness.get_by_label_contains("an-incident-list").rect();
+        assert!(!undo.intersects(notice), "{width}: {undo} {notice}");
+        assert_eq!(notice.bottom() > undo.top(), is_beside, "{width}: {undo} {notice}");
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of the list: only what is seen is laid out, however long it is.
 
+use std::borrow::Cow;
+
 use egui::{Color32, Rect, Role, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 
@@ -125,7 +127,13 @@ pub(super) fn table_ui(
             let is_open = row.is_some_and(|row| Some(row.row_id) == open);
             line.set_selected(place.chosen == Some(at) || is_open);
             for (field, _) in &fields {
-                line.col(|ui| cell(ui, state, tokens, text, *field, row, at));
+                let (_, response) = line.col(|ui| cell(ui, state, tokens, text, *field, row, at));
+                response.widget_info(|| {
+                    let said = row.map(|row| words(state, tokens, text, *field, row).said());
+                    let what = text.t(title(*field));
+                    let label = said.map_or(what.to_owned(), |said| format!("{what}: {said}"));
+                    egui::WidgetInfo::labeled(Role::Cell, true, label)
+                });
             }
             let response = line.response();
             if let Some(row) = row {
@@ -216,68 +224,77 @@ fn cell(
         placeholder(ui, tokens, rect, at + field as usize);
         return;
     };
-    let (size, color) = (&tokens.size, &tokens.color);
     let put = |x: f32, words: &str, weight: Weight, ink: Color32| {
         let width = rect.right() - x - CELL_GAP;
-        if width < 8.0 {
+        if width < 8.0 || words.is_empty() {
             return 0.0;
         }
         let at = egui::pos2(x, rect.center().y);
-        paint_line(ui.painter(), at, Align::Left, words, font(size.body, weight), ink, width)
+        paint_line(ui.painter(), at, Align::Left, words, font(tokens.size.body, weight), ink, width)
     };
-    // A strong word and, if there is room, a dim one behind it.
-    let pair = |strong: &str, dim: &str| {
-        let width = put(rect.left(), strong, Weight::Regular, color.text_strong);
-        if !dim.is_empty() {
-            put(rect.left() + width + 6.0, dim, Weight::Regular, color.text_dim);
-        }
-    };
+    let Words { first, second, weight, ink } = words(state, tokens, text, field, row);
+    let width = put(rect.left(), &first, weight, ink);
+    // Where there is room for it.
+    put(rect.left() + width + 6.0, &second, Weight::Regular, tokens.color.text_dim);
+}
+
+/// What stands in a cell.
+struct Words<'a> {
+    first: Cow<'a, str>,
+    /// Dim behind the first.
+    second: Cow<'a, str>,
+    weight: Weight,
+    ink: Color32,
+}
+
+impl<'a> Words<'a> {
+    fn one(first: impl Into<Cow<'a, str>>, ink: Color32) -> Self {
+        Self { first: first.into(), second: "".into(), weight: Weight::Regular, ink }
+    }
+
+    fn before(mut self, second: impl Into<Cow<'a, str>>) -> Self {
+        self.second = second.into();
+        self
+    }
+
+    fn said(&self) -> String {
+        format!("{} {}", self.first, self.second).trim_end().to_owned()
+    }
+}
+
+fn words<'a>(
+    state: &'a State,
+    tokens: &Tokens,
+    text: &'a Text,
+    field: Field,
+    row: &'a ListRow,
+) -> Words<'a> {
+    let color = &tokens.color;
+    let strong = color.text_strong;
     match field {
         Field::Received => {
-            let at = format::local(row.received);
-            let day = format::day_month_short(text, at.date());
-            pair(&day, &format::time(row.received));
+            let day = format::day_month_short(text, format::local(row.received).date());
+            Words::one(day, strong).before(format::time(row.received))
         }
-        Field::Number => {
-            put(rect.left(), &row.id, Weight::Regular, color.text_soft);
-        }
-        Field::Topic => {
-            pair(names::topic(state, text, row.topic), names::block(state, text, row.block));
-        }
+        Field::Number => Words::one(&row.id, color.text_soft),
+        Field::Topic => Words::one(names::topic(state, text, row.topic), strong)
+            .before(names::block(state, text, row.block)),
         Field::Place => {
             let municipality = names::municipality(state, text, row.municipality);
             match names::settlement(state, row.settlement) {
-                "" => pair(municipality, ""),
-                settlement if settlement == municipality => pair(municipality, ""),
-                settlement => pair(settlement, municipality),
+                "" => Words::one(municipality, strong),
+                settlement if settlement == municipality => Words::one(municipality, strong),
+                settlement => Words::one(settlement, strong).before(municipality),
             }
         }
-        Field::Summary => {
-            put(rect.left(), &row.summary, Weight::Regular, color.text_soft);
-        }
-        Field::Body => {
-            put(rect.left(), names::body(state, text, row.body), Weight::Regular, color.text_soft);
-        }
-        Field::Status => {
-            put(
-                rect.left(),
-                names::status_short(state, text, row.status),
-                Weight::Regular,
-                color.text_soft,
-            );
-        }
+        Field::Summary => Words::one(&row.summary, color.text_soft),
+        Field::Body => Words::one(names::body(state, text, row.body), color.text_soft),
+        Field::Status => Words::one(names::status_short(state, text, row.status), color.text_soft),
         Field::Due => {
             let (words, ink) = due(state, tokens, text, row);
-            put(rect.left(), &words, Weight::Medium, ink);
+            Words { weight: Weight::Medium, ..Words::one(words, ink) }
         }
-        Field::Source => {
-            put(
-                rect.left(),
-                names::source_short(state, text, row.source),
-                Weight::Regular,
-                color.text_dim,
-            );
-        }
+        Field::Source => Words::one(names::source_short(state, text, row.source), color.text_dim),
     }
 }
 

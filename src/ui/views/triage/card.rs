@@ -274,13 +274,14 @@ fn alike(
         let when = format::moment(text, one.row.received, state.now);
         let status = names::status_short(state, text, one.row.status);
         let note = format!("{far} · {when} · {status}");
-        widgets::name(&response, Role::Button, &format!("{} {note}", one.row.summary));
+        let title = names::title(state, text, &one.row);
+        widgets::name(&response, Role::Button, &format!("{title} {note}"));
         if response.hovered() || response.has_focus() {
             ui.painter().rect_filled(rect, size.radius_small, color.raised);
         }
         hairline(ui, tokens, rect, rect.bottom() - 0.5);
         let at = rect.left_center() + egui::vec2(4.0, 0.0);
-        let lines = [one.row.summary.as_str(), note.as_str()];
+        let lines = [title, note.as_str()];
         paint_two_lines(ui.painter(), tokens, at, lines, color.text_dim, rect.width() - 8.0);
         if response.clicked() {
             out.push(Command::Triage(TriageCommand::Put(one.row.row_id)));

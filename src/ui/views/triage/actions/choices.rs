@@ -311,12 +311,9 @@ pub(super) fn extension_typed(
 /// the oldest first, else what is like this one, the likest first.
 pub(super) fn survivors(state: &State, text: &Text, form: &Form) -> Vec<Item<Action>> {
     let item = |row: &ListRow| {
-        let summary = match row.summary.as_str() {
-            "" => names::topic(state, text, row.topic),
-            summary => summary,
-        };
         let note = format!("{} · {}", row.id, format::moment(text, row.received, state.now));
-        Item::new(summary, Action::Merge { into: row.id.clone() }).with_note(note)
+        Item::new(names::title(state, text, row), Action::Merge { into: row.id.clone() })
+            .with_note(note)
     };
     if let [own] = form.rows.as_slice() {
         let similar = state.similar.as_ref().filter(|similar| similar.row_id == *own);
