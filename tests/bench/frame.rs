@@ -44,7 +44,7 @@ const VIEWS: [(View, MapMode); 6] = [
 /// The folder of a desk that has synced, and its server: `FOLDER=URL`.
 #[derive(Clone, Debug)]
 pub(crate) struct Synced {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     url: String,
 }
 

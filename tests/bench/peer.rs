@@ -27,6 +27,8 @@ mod search;
 mod stems;
 #[path = "suggest.rs"]
 mod suggest;
+#[path = "typing.rs"]
+mod typing;
 #[path = "window.rs"]
 mod window;
 
@@ -40,7 +42,7 @@ use frame::Synced;
 #[derive(Parser)]
 struct Args {
     /// refresh, heat, clusters, stems, changes, frame, officer, durable,
-    /// search or suggest.
+    /// search, typing or suggest.
     measure: String,
     /// Incidents that are made up.
     #[arg(long, default_value_t = 1_000_000)]
@@ -73,6 +75,7 @@ fn main() -> Result<()> {
         "officer" => return officer::press(&args),
         "durable" => return officer::durable(&args),
         "search" => return search::measure(&args),
+        "typing" => return typing::measure(&args),
         other => bail!("no measure is called {other}"),
     };
     let path = args.out.join("pult.json");

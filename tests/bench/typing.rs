@@ -1,0 +1,68 @@
+//! What a person waits for who types into the search field, on the database of a
+//! desk that has synced: everything is asked for that stands there letter by letter.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use pult::app::clock;
+use pult::app::data::Data;
+use pult::board::filter::{Filter, TextMatch};
+use pult::board::list::ListOrder;
+use pult::board::{BoardBuilder, CompiledFilter};
+use pult::domain::catalogue::Catalogue;
+
+use crate::incidents::REGION;
+use crate::{Args, print_line, quantile};
+
+/// What pult promises: 95 in 100 are faster.
+const NEWEST_SECS: f64 = 0.005;
+const COUNT_SECS: f64 = 0.050;
+/// Rows that a screen shows.
+const NEWEST: usize = 50;
+const TYPED: [&str; 10] = [
+    "отопление",
+    "холодные батареи",
+    "нет горячей воды",
+    "яма на дороге",
+    "мусор не вывозят",
+    "не работает освещение",
+    "Черногорск",
+    "улица Ленина",
+    "бродячие собаки во дворе",
+    "запись к врачу",
+];
+
+pub(crate) fn measure(args: &Args) -> Result<()> {
+    let region = args.region.first().context("the folder of a desk, by --region")?;
+    let catalogue = Catalogue::embedded();
+    let reader = Data::to_look(&region.folder, &catalogue)?.reader()?;
+    let mut builder = BoardBuilder::new(REGION);
+    reader.load_rows(|row_id, row| builder.push(row_id, &row))?;
+    let board = builder.finish(Arc::new(reader.vocabulary()?));
+    let (now, cancel) = (clock::now(), AtomicBool::new(false));
+    // The dictionary is unpacked once in a program's life.
+    reader.search_rows("слово", &cancel)?;
+
+    let (mut newest, mut counts, mut found) = (Vec::new(), Vec::new(), 0);
+    for typed in TYPED {
+        for (end, letter) in typed.char_indices() {
+            let query = typed[..end + letter.len_utf8()].to_owned();
+            let start = Instant::now();
+            let rows = reader.search_rows(&query, &cancel)?;
+            counts.push(start.elapsed().as_secs_f64());
+            found += rows.len();
+            let text = Some(TextMatch { query, rows: Arc::new(rows) });
+            let filter = Filter { text, ..Filter::default() };
+            let filter = CompiledFilter::new(&filter, board.vocabulary(), now.0);
+            let list = board.list(&filter, ListOrder::NEWEST, &cancel).context("cancelled")?;
+            std::hint::black_box(&list.positions[..NEWEST.min(list.positions.len())]);
+            newest.push(start.elapsed().as_secs_f64());
+        }
+    }
+    ensure!(found > counts.len() * NEWEST, "only {found} incidents were found");
+    print_line("search-typing-newest-50", quantile(&mut newest, 95), NEWEST_SECS);
+    print_line("search-typing-counts", quantile(&mut counts, 95), COUNT_SECS);
+    Ok(())
+}
