@@ -45,7 +45,7 @@ pub(super) struct RowsQuestion {
     pub row_ids: Vec<u32>,
 }
 
-/// Rows that contain the words; `None` where there were no words.
+/// Rows that contain the words; `None` where there is nothing to look for yet.
 pub(super) struct SearchAnswer {
     pub query: String,
     pub rows: Option<RowSet>,
@@ -174,18 +174,13 @@ pub(super) fn details(
 }
 
 pub(super) fn search(reader: Reader) -> impl FnMut(String, &Cancel) -> Option<SearchAnswer> + Send {
-    move |query, cancel| {
-        if query.trim().is_empty() {
-            return Some(SearchAnswer { query, rows: None });
-        }
-        match reader.search_rows(&query, cancel.flag()) {
-            Ok(rows) => Some(SearchAnswer { query, rows: Some(rows) }),
-            Err(error) => {
-                if !cancel.is_set() {
-                    tracing::error!(%error, "the search failed");
-                }
-                None
+    move |query, cancel| match reader.search_rows(&query, cancel.flag()) {
+        Ok(rows) => Some(SearchAnswer { query, rows }),
+        Err(error) => {
+            if !cancel.is_set() {
+                tracing::error!(%error, "the search failed");
             }
+            None
         }
     }
 }

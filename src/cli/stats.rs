@@ -118,11 +118,11 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 
     let chosen = args.filter.choose(board.vocabulary())?;
     let span = chosen.period.and_then(|period| period.span(now.0));
-    let text = chosen.text.map(|query| -> anyhow::Result<TextMatch> {
+    let mut filter = Filter { span, ..chosen.filter };
+    if let Some(query) = chosen.text {
         let rows = reader.search_rows(&query, &AtomicBool::new(false))?;
-        Ok(TextMatch { query, rows: Arc::new(rows) })
-    });
-    let filter = Filter { span, text: text.transpose()?, ..chosen.filter };
+        filter.text = rows.map(|rows| TextMatch { query, rows: Arc::new(rows) });
+    }
     let mut everything = filter.clone();
     if everything.statuses.is_empty() {
         everything.statuses = Status::ALL.iter().map(|s| s.index()).collect();

@@ -14,6 +14,9 @@ const MOST_WORDS: usize = 24;
 /// Ways to write a phrase in other forms of its words. Of more, those with the
 /// words as they stand are kept.
 const MOST_PHRASES: usize = 64;
+/// Letters from which a word that is still being typed is looked for as a beginning:
+/// fewer begin half of all texts, which says nothing and takes long.
+const BEGINNING_CHARS: usize = 3;
 /// Rows between two looks at the cancel flag.
 const ROWS_A_LOOK: usize = 1024;
 /// Up to so many hits are looked up one by one to be put in order; more are
@@ -33,11 +36,14 @@ pub enum Order {
 impl Reader {
     /// Board positions of all incidents that fit the query: every word in any of
     /// its forms, the last one also as a beginning, «"…"» as words in that order,
-    /// «-слово» not; or the one whose id it is. A query without words fits
-    /// nothing. `cancel` ends it with [`Error::Interrupted`].
-    pub fn search_rows(&self, query: &str, cancel: &AtomicBool) -> Result<RowSet> {
+    /// «-слово» not; or the one whose id it is. `None` where there is nothing to
+    /// look for yet: no words, or the first letters of one. `cancel` ends it with
+    /// [`Error::Interrupted`].
+    pub fn search_rows(&self, query: &str, cancel: &AtomicBool) -> Result<Option<RowSet>> {
         let mut found = RowSet::default();
-        if let Some(expression) = expression(query) {
+        let Expression { words, is_begun } = expression(query);
+        let is_begun = is_begun || words.is_none();
+        if let Some(expression) = words {
             self.ask_text_index(|index| {
                 let mut statement =
                     index.prepare("SELECT rowid FROM entry WHERE entry MATCH ?1")?;
@@ -57,13 +63,13 @@ impl Reader {
         if let Some(row_id) = self.row_of_id(query)? {
             found.insert(row_id - 1);
         }
-        Ok(found)
+        Ok((!is_begun || !found.is_empty()).then_some(found))
     }
 
     /// At most `limit` row ids for the query.
     pub fn search(&self, query: &str, limit: usize, order: Order) -> Result<Vec<u32>> {
         if order == Order::Ranked
-            && let Some(expression) = expression(query)
+            && let Some(expression) = expression(query).words
         {
             return self.ask_text_index(|index| {
                 let mut statement = index.prepare(
@@ -74,7 +80,7 @@ impl Reader {
             });
         }
         let found = self.search_rows(query, &AtomicBool::new(false))?;
-        self.newest(&found, limit)
+        self.newest(&found.unwrap_or_default(), limit)
     }
 
     /// The incident with that id on the server, «№» before it or not.
@@ -123,36 +129,52 @@ impl Reader {
     }
 }
 
-/// A query in the language of FTS5; `None` where it has no words to look for.
-fn expression(query: &str) -> Option<String> {
+/// A query in the language of FTS5.
+#[derive(Debug, PartialEq)]
+struct Expression {
+    /// `None` where it has no words to look for.
+    words: Option<String>,
+    /// True for the first letters of a word, which may be a whole one, as «УК» is.
+    is_begun: bool,
+}
+
+fn expression(query: &str) -> Expression {
     let mut stemmer = Stemmer::with_forms();
     let mut wanted: Vec<String> = Vec::new();
     let mut unwanted: Vec<String> = Vec::new();
     let is_typing = !query.ends_with(|c: char| !c.is_alphanumeric());
     let terms = terms(query);
     let only_one = terms.len() == 1;
+    let mut is_begun = false;
     for (index, term) in terms.iter().enumerate().take(MOST_WORDS) {
         let is_last = index + 1 == terms.len();
         let built = match term.words.as_slice() {
             [word] if is_last && is_typing && !term.quoted && !term.minus => {
-                if is_stop_word(word) && !only_one {
-                    continue;
+                if word.chars().count() >= BEGINNING_CHARS {
+                    if is_stop_word(word) && !only_one {
+                        continue;
+                    }
+                    Some(typed(&mut stemmer, word))
+                } else {
+                    let is_number = word.chars().all(|c| c.is_ascii_digit());
+                    if !only_one && !is_number {
+                        continue;
+                    }
+                    is_begun = only_one;
+                    phrase(&mut stemmer, &term.words)
                 }
-                Some(typed(&mut stemmer, word))
             }
             words => phrase(&mut stemmer, words),
         };
         let list = if term.minus { &mut unwanted } else { &mut wanted };
         list.extend(built);
     }
-    if wanted.is_empty() {
-        return None;
-    }
-    let wanted = wanted.join(" AND ");
-    if unwanted.is_empty() {
-        return Some(wanted);
-    }
-    Some(format!("({wanted}) NOT ({})", unwanted.join(" OR ")))
+    let wanted = (!wanted.is_empty()).then(|| wanted.join(" AND "));
+    let words = wanted.map(|wanted| match unwanted.as_slice() {
+        [] => wanted,
+        unwanted => format!("({wanted}) NOT ({})", unwanted.join(" OR ")),
+    });
+    Expression { words, is_begun }
 }
 
 /// Words that must stand together; a hyphen makes such a term too.
@@ -238,7 +260,11 @@ mod tests {
             ("отопл", "\"отопл\" *"),
             ("трубы в ", "(\"труба·\" OR \"труб\")"),
             ("трубы в", "(\"труба·\" OR \"труб\")"),
-            ("в", "\"в\" *"),
+            ("трубы во", "(\"труба·\" OR \"труб\")"),
+            // A number may be short, and so may the only word.
+            ("трубы 5", "(\"труба·\" OR \"труб\") AND \"5\""),
+            ("ук", "(\"ук·\" OR \"ук\")"),
+            ("нет", "\"нет\" *"),
             // In stems where the dictionary has nothing.
             ("хыринжа ", "\"хыринж\""),
             ("хыринжа", "(\"хыринж\" OR \"хыринжа\" *)"),
@@ -247,11 +273,13 @@ mod tests {
             ("ағас-хыринжа 12 ", "\"агас хыринж\" AND \"12\""),
             ("«ағас трубы» ", "(\"агас труба·\" OR \"агас труб\")"),
         ] {
-            assert_eq!(expression(query).as_deref(), Some(expected), "{query}");
+            assert_eq!(expression(query).words.as_deref(), Some(expected), "{query}");
         }
-        for nothing in ["", "  ", "!?", "и в на ", "-вода", "\"\""] {
-            assert_eq!(expression(nothing), None, "{nothing}");
+        for nothing in ["", "  ", "!?", "и в на ", "в", "нет ", "нет го", "-вода", "\"\""]
+        {
+            assert_eq!(expression(nothing).words, None, "{nothing}");
         }
+        assert!(expression("ук").is_begun && !expression("ук ").is_begun);
     }
 
     #[test]
@@ -277,7 +305,7 @@ mod tests {
         connection.execute_batch("CREATE VIRTUAL TABLE entry USING fts5(stems)").unwrap();
         for query in ["\"", "«", "a\" OR b", "NEAR(a b)", "a* ^b", "-", "--", "a:b", "((", "'\0x"]
         {
-            if let Some(expression) = expression(query) {
+            if let Some(expression) = expression(query).words {
                 connection
                     .query_row(
                         "SELECT count(*) FROM entry WHERE entry MATCH ?1",

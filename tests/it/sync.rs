@@ -221,7 +221,7 @@ fn a_token_that_lost_its_scope_leaves_nothing_personal_on_the_disk() {
         assert!(begin.elapsed() < Duration::from_mins(1), "never indexed");
         std::thread::sleep(Duration::from_millis(10));
     }
-    assert!(!reader.search_rows("отопление", &AtomicBool::new(false)).unwrap().is_empty());
+    assert!(!reader.search_rows("отопление", &AtomicBool::new(false)).unwrap().unwrap().is_empty());
     drop(reader);
     let planted = server.truth().unwrap().planted.listed[0].text.clone();
     assert!(!files_with(desk.folder.path(), &planted).is_empty());
@@ -239,7 +239,7 @@ fn a_token_that_lost_its_scope_leaves_nothing_personal_on_the_disk() {
             event.reason.is_empty() && event.text.is_empty() && event.office.is_empty()
         }));
     }
-    let found = reader.search_rows("отопление", &AtomicBool::new(false)).unwrap();
+    let found = reader.search_rows("отопление", &AtomicBool::new(false)).unwrap().unwrap();
     assert!(found.is_empty(), "the text index may be behind, but not ahead");
     drop(reader);
     let Desk { store, folder, .. } = desk;

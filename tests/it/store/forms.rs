@@ -4,6 +4,8 @@
 
 use std::sync::atomic::AtomicBool;
 
+use pult::board::filter::RowSet;
+
 use super::search::wait_until;
 use super::*;
 
@@ -37,7 +39,7 @@ fn assert_finds(list: &str) {
     let Score { recall, precision, missed, wrong } = list.score(|word| {
         // A space ends the word: what begins with it is not asked for.
         let found = reader.search_rows(&format!("{word} "), &AtomicBool::new(false)).unwrap();
-        found.iter().map(|position| texts[position as usize]).collect()
+        found.iter().flat_map(RowSet::iter).map(|position| texts[position as usize]).collect()
     });
     assert!(recall >= 0.95, "{recall}: {missed:?}");
     assert!(precision >= 0.97, "{precision}: {wrong:?}");

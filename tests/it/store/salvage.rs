@@ -212,7 +212,7 @@ fn damage_of_the_texts_leaves_their_index_as_it_is() {
     drop(fill(folder.path()));
     let found = |store: &Store| {
         store.wait_for_search();
-        store.reader().unwrap().search_rows("вода", &AtomicBool::new(false)).unwrap().len()
+        store.reader().unwrap().search_rows("вода", &AtomicBool::new(false)).unwrap().unwrap().len()
     };
     assert_eq!(found(&open(folder.path())), INCIDENTS as usize);
     // Only who brings the index up to date meets this.
@@ -242,7 +242,8 @@ fn a_damaged_text_index_is_built_again() {
     let find = |reader: &Reader| reader.search_rows("вода", &AtomicBool::new(false));
     let wait = |store: &Store, what: &str| {
         search::wait_until(&store.reader().unwrap(), what, |reader| {
-            find(reader).is_ok_and(|found| found.len() == INCIDENTS as usize)
+            find(reader)
+                .is_ok_and(|found| found.is_some_and(|rows| rows.len() == INCIDENTS as usize))
         });
     };
     wait(&open(folder.path()), "built");
