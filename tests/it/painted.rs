@@ -48,3 +48,16 @@ fn texts(shape: &Shape, out: &mut Vec<Painted>) {
         _ => {}
     }
 }
+
+/// Texts that stand on each other, in pairs.
+pub(crate) fn meeting(painted: &[Painted]) -> Vec<[&str; 2]> {
+    // Line boxes have air above and below the letters, and may touch beside them.
+    let letters = |text: &Painted| text.rect.shrink2(egui::vec2(0.5, text.size * 0.2));
+    let mut found = Vec::new();
+    for (index, one) in painted.iter().enumerate() {
+        let others = painted[index + 1..].iter();
+        let met = others.filter(|other| letters(one).intersects(letters(other)));
+        found.extend(met.map(|other| [&*one.words, &*other.words]));
+    }
+    found
+}

@@ -11,7 +11,7 @@ use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
 use pult::ui::wall::{Scene, WallLocal, scene_ui};
 
-use super::painted::{Painted, painted};
+use super::painted::{Painted, meeting, painted};
 use super::sample;
 
 const PLANTED: &str = "Иванова Мария, ул. Щорса, 29";
@@ -186,15 +186,7 @@ fn no_two_texts_of_a_scene_meet() {
     for (width, height) in SIZES {
         for scene in [Scene::Blocks, Scene::Kpi] {
             let painted = draw(scene, &frame, width, height);
-            for (index, one) in painted.iter().enumerate() {
-                for other in &painted[index + 1..] {
-                    // Line boxes have air above and below the letters.
-                    let air = |text: &Painted| egui::vec2(0.0, text.size * 0.2);
-                    let meet =
-                        one.rect.shrink2(air(one)).intersects(other.rect.shrink2(air(other)));
-                    assert!(!meet, "{scene:?} {width}×{height}: {} / {}", one.words, other.words);
-                }
-            }
+            assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{scene:?} {width}×{height}");
         }
     }
 }

@@ -8,14 +8,14 @@ use pult::app::state::{PeriodChoice, View};
 use pult::app::{Command, State};
 use pult::board::filter::{Filter, Span};
 use pult::config::Theme;
-use pult::domain::Language;
+use pult::domain::{Language, Timestamp};
 use pult::ui::format;
 use pult::ui::map::MapLocal;
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
-use pult::ui::views::{indicators, situation};
+use pult::ui::views::{blocks, indicators, situation};
 
-use super::painted::{Painted, painted};
+use super::painted::{Painted, meeting, painted};
 use super::sample;
 
 type Draw = fn(&mut egui::Ui, &State, &Tokens, &Text, &mut Vec<Command>);
@@ -100,6 +100,27 @@ fn panels_say_how_much_they_count_and_the_sectors_add_up() {
     let written = words(&state, indicators::indicators_ui, ROOMS[0]);
     let n = written.iter().filter(|one| one.words.starts_with("n = ")).count();
     assert!(n >= 3, "one for each chart over days: {n}");
+}
+
+#[test]
+fn no_two_texts_of_the_blocks_and_the_indicators_meet() {
+    let views: [(View, Draw); 2] =
+        [(View::Blocks, blocks::blocks_ui), (View::Indicators, indicators::indicators_ui)];
+    // A Monday: its date stands at the very foot of the values.
+    let monday = Timestamp(sample::NOW).local_day().plus_days(-28);
+    assert_eq!(monday.weekday(), 0);
+    let span = Span { from: monday.start().0, to: sample::NOW };
+    for (view, draw) in views {
+        let period = PeriodChoice::Brushed(span);
+        let state = sample::state_with(&sample::board(3_000), view, period, Filter::default());
+        for room in ROOMS {
+            assert_eq!(
+                meeting(&words(&state, draw, room)),
+                [] as [[&str; 2]; 0],
+                "{view:?} {room:?}"
+            );
+        }
+    }
 }
 
 /// Room of a view in a small window, and in one of 1920×1080 at 160 and 200 %.

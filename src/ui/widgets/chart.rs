@@ -208,7 +208,10 @@ fn lines(ui: &mut Ui, tokens: &Tokens, text: &Text, chart: &DayLines<'_>) {
         .sense(Sense::hover())
         .show(ui, |plot: &mut PlotUi<'_>| {
             plot.set_plot_bounds_x(first..=last);
-            plot.set_plot_bounds_y(0.0..=(top * 1.08).max(f64::EPSILON));
+            let top = (top * 1.08).max(f64::EPSILON);
+            // The zero stands over the dates, not among them.
+            let foot = top * f64::from(tokens.size.note / height);
+            plot.set_plot_bounds_y(-foot..=top);
             for one in series {
                 for run in runs(first, &one.values) {
                     plot.line(
