@@ -42,7 +42,6 @@ impl Reader {
     pub fn search_rows(&self, query: &str, cancel: &AtomicBool) -> Result<Option<RowSet>> {
         let mut found = RowSet::default();
         let Expression { words, is_begun } = expression(query);
-        let is_begun = is_begun || words.is_none();
         if let Some(expression) = words {
             self.ask_text_index(|index| {
                 let mut statement =
@@ -130,11 +129,11 @@ impl Reader {
 }
 
 /// A query in the language of FTS5.
-#[derive(Debug, PartialEq)]
 struct Expression {
     /// `None` where it has no words to look for.
     words: Option<String>,
-    /// True for the first letters of a word, which may be a whole one, as «УК» is.
+    /// True where more is to come: no words yet, or the first letters of the only
+    /// one, which may be a whole one, as «УК» is.
     is_begun: bool,
 }
 
@@ -145,23 +144,21 @@ fn expression(query: &str) -> Expression {
     let is_typing = !query.ends_with(|c: char| !c.is_alphanumeric());
     let terms = terms(query);
     let only_one = terms.len() == 1;
-    let mut is_begun = false;
+    let mut is_short = false;
     for (index, term) in terms.iter().enumerate().take(MOST_WORDS) {
         let is_last = index + 1 == terms.len();
+        let is_typed = is_last && is_typing && !term.quoted && !term.minus;
         let built = match term.words.as_slice() {
-            [word] if is_last && is_typing && !term.quoted && !term.minus => {
-                if word.chars().count() >= BEGINNING_CHARS {
-                    if is_stop_word(word) && !only_one {
-                        continue;
-                    }
-                    Some(typed(&mut stemmer, word))
-                } else {
-                    let is_number = word.chars().all(|c| c.is_ascii_digit());
-                    if !only_one && !is_number {
-                        continue;
-                    }
-                    is_begun = only_one;
+            [word] if is_typed => {
+                is_short = word.chars().count() < BEGINNING_CHARS;
+                let is_number = word.chars().all(|c| c.is_ascii_digit());
+                if !only_one && (is_stop_word(word) || is_short && !is_number) {
+                    continue;
+                }
+                if is_short {
                     phrase(&mut stemmer, &term.words)
+                } else {
+                    Some(typed(&mut stemmer, word))
                 }
             }
             words => phrase(&mut stemmer, words),
@@ -174,7 +171,7 @@ fn expression(query: &str) -> Expression {
         [] => wanted,
         unwanted => format!("({wanted}) NOT ({})", unwanted.join(" OR ")),
     });
-    Expression { words, is_begun }
+    Expression { is_begun: words.is_none() || only_one && is_short, words }
 }
 
 /// Words that must stand together; a hyphen makes such a term too.
