@@ -68,8 +68,7 @@ impl Desk {
             changed = true;
         }
         if let Some(positions) = self.list.take() {
-            self.state.list.positions = Arc::new(positions);
-            self.list_generation += 1;
+            self.show_list(positions);
             changed = true;
         }
         if let Some((first, rows)) = self.rows.take() {
@@ -103,6 +102,7 @@ impl Desk {
             changed = true;
         }
         changed |= self.take_suggestions();
+        changed |= self.take_first_hits();
         changed |= self.take_search();
         if let Some(answer) = self.link.take() {
             self.nudge = answer.nudge;

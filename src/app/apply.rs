@@ -190,7 +190,7 @@ impl Desk {
             }
         }
         self.followed.begin(self.board.version());
-        self.search.ask(query.clone());
+        self.look_for(query.clone());
         self.state.search = query;
     }
 

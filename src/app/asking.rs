@@ -106,7 +106,10 @@ impl Desk {
             .list_asked
             .as_ref()
             .is_none_or(|(key, asked)| key.filter != wanted.0.filter || *asked != order);
-        if self.list_asked.as_ref() != Some(&wanted) && (by_person || !self.list.is_busy()) {
+        // The search found what was found before, or failed.
+        let is_left_begun = self.state.list.begun.is_some() && !self.search.is_busy();
+        let is_wanted = self.list_asked.as_ref() != Some(&wanted) || is_left_begun;
+        if is_wanted && (by_person || !self.list.is_busy()) {
             self.list.ask(ListQuestion { board: self.board.clone(), key: wanted.0.clone(), order });
             self.list_asked = Some(wanted);
         }

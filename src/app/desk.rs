@@ -19,7 +19,7 @@ use super::map_work::{MapAnswer, MapQuestion, MapWorker};
 use super::network::{self, NetworkFault, NetworkQuestion};
 use super::officer::{Job, OfficerThread};
 use super::replay;
-use super::searching::Followed;
+use super::searching::{self, FirstHits, FirstHitsQuestion, Followed};
 use super::shift::{self, Shifts};
 use super::sign_in;
 use super::state::{
@@ -124,6 +124,7 @@ pub struct Desk {
     pub(super) opened: Option<u32>,
     pub(super) suggesting: Suggesting,
     pub(super) search: Lane<String, SearchAnswer>,
+    pub(super) first_hits: Lane<FirstHitsQuestion, FirstHits>,
     pub(super) followed: Followed,
     pub(super) urgent: Lane<UrgentQuestion, Urgent>,
     pub(super) calling: Calling,
@@ -275,6 +276,11 @@ impl Desk {
             opened: None,
             suggesting: Suggesting::start(lane_reader()?, &waker)?,
             search: Lane::start("search", waker.clone(), workers::search(lane_reader()?))?,
+            first_hits: Lane::start(
+                "first-hits",
+                waker.clone(),
+                searching::first_hits(lane_reader()?),
+            )?,
             followed: Followed::default(),
             urgent: Lane::start("urgent", waker.clone(), alerts::urgent)?,
             calling: Calling::default(),

@@ -32,7 +32,7 @@ pub mod network;
 mod notices;
 mod replay;
 pub mod saved;
-mod searching;
+pub mod searching;
 pub mod secret;
 pub mod shift;
 mod sign_in;

@@ -1,12 +1,21 @@
-//! Keeps what a search found in step with the rows: what comes in while words
-//! stand in the search field is looked at as well.
+//! What a search found, in two steps: the first rows of the list, however many there
+//! are, then all of them, which every figure needs. Keeps it in step with the rows:
+//! what comes in while words stand in the search field is looked at as well.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::desk::Desk;
+use super::lane::Cancel;
+use super::state::{ListOrder, Loading, State, View};
 use super::workers::SearchAnswer;
-use crate::board::filter::TextMatch;
+use crate::board::aggregates::AggregatesKey;
+use crate::board::filter::{Filter, TextMatch};
+use crate::board::{Board, CompiledFilter, Newest};
+use crate::store::{self, Reader};
+
+/// Rows that are shown before all have been found: a screen of them.
+pub const FIRST_HITS: usize = 50;
 
 /// The text index is behind the rows by a fraction of a second, so the words are
 /// looked for again this long after something came in.
@@ -47,7 +56,92 @@ impl Followed {
     }
 }
 
+/// Asks for the first rows that have the words. The filter of the key has none.
+pub(super) struct FirstHitsQuestion {
+    board: Board,
+    key: AggregatesKey,
+    query: String,
+}
+
+/// Board positions of the first rows of the list that has the words.
+pub(super) struct FirstHits {
+    query: String,
+    positions: Vec<u32>,
+}
+
+pub(super) fn first_hits(
+    reader: Reader,
+) -> impl FnMut(FirstHitsQuestion, &Cancel) -> Option<FirstHits> + Send {
+    move |question, cancel| {
+        let FirstHitsQuestion { board, key, query } = question;
+        match newest_hits(&reader, &board, &key, &query, cancel) {
+            Ok(positions) => Some(FirstHits { query, positions }),
+            Err(error) => {
+                if !cancel.is_set() {
+                    tracing::error!(%error, "the first hits of a search could not be found");
+                }
+                None
+            }
+        }
+    }
+}
+
+/// Board positions of the newest [`FIRST_HITS`] incidents that the key's filter shows
+/// and that have the words. The filter has no words of its own.
+///
+/// # Errors
+/// Where the text index cannot be read, or `cancel` was raised.
+pub fn newest_hits(
+    reader: &Reader,
+    board: &Board,
+    key: &AggregatesKey,
+    query: &str,
+    cancel: &Cancel,
+) -> store::Result<Vec<u32>> {
+    let filter = CompiledFilter::new(&key.filter, board.vocabulary(), key.now);
+    let mut newest = Newest::new(board, &filter, FIRST_HITS);
+    reader.each_found(query, cancel.flag(), |position| newest.offer(position))?;
+    Ok(newest.into_positions())
+}
+
 impl Desk {
+    /// Looks for the words; where the list stands there, for its first rows too.
+    pub(super) fn look_for(&mut self, query: String) {
+        let State { view, list, loading, .. } = &self.state;
+        if *view == View::Incidents
+            && list.order == ListOrder::NewestFirst
+            && *loading == Loading::Ready
+        {
+            let key = self.wanted_key();
+            let filter = Filter { text: None, ..key.filter };
+            self.first_hits.ask(FirstHitsQuestion {
+                board: self.board.clone(),
+                key: AggregatesKey { filter, ..key },
+                query: query.clone(),
+            });
+        }
+        self.search.ask(query);
+    }
+
+    /// Shows the first rows until all are found. None are no answer: an id is found
+    /// by the other search, and there may be nothing to look for yet.
+    pub(super) fn take_first_hits(&mut self) -> bool {
+        let Some(FirstHits { query, positions }) = self.first_hits.take() else { return false };
+        if positions.is_empty() || query != self.state.search || !self.search.is_busy() {
+            return false;
+        }
+        self.show_list(positions);
+        self.state.list.begun = Some(query);
+        true
+    }
+
+    /// Puts other rows into the list.
+    pub(super) fn show_list(&mut self, positions: Vec<u32>) {
+        self.state.list.positions = Arc::new(positions);
+        self.state.list.begun = None;
+        self.list_generation += 1;
+    }
+
     /// Looks for the words again once rows have come in since.
     pub(super) fn follow_search(&mut self) {
         let Some(text) = &self.state.filter.text else { return };

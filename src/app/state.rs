@@ -169,6 +169,8 @@ pub struct ListState {
     pub order: ListOrder,
     /// Board positions of the selection, in order.
     pub positions: Arc<Vec<u32>>,
+    /// The words whose first hits alone stand there, until all are found.
+    pub begun: Option<String>,
     /// Rows that were read for the window, from index `first` of `positions`.
     pub first: usize,
     pub rows: Vec<ListRow>,

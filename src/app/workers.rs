@@ -19,7 +19,7 @@ use crate::geo::mercator::MercatorPoint;
 use crate::logging::LogHealth;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::health::StoreHealth;
-use crate::store::{Order, Reader, last_figures};
+use crate::store::{Reader, last_figures};
 
 /// Incidents that are ranked by how well they fit a search; nobody reads on so far.
 const RANKED_MOST: usize = 10_000;
@@ -91,7 +91,7 @@ pub(super) fn in_order(
     let Some(text) = key.filter.text.as_ref().filter(|_| *order == ListOrder::BestFirst) else {
         return Some(positions);
     };
-    match reader.search(&text.query, RANKED_MOST, Order::Ranked) {
+    match reader.search_ranked(&text.query, RANKED_MOST) {
         Ok(ranked) => Some(best_first(positions, &ranked)),
         Err(error) => {
             tracing::error!(%error, "what was found could not be ranked");

@@ -175,6 +175,14 @@ impl CompiledFilter {
         self.fail_rest(chunk, rows, first, out);
     }
 
+    /// True where a list under this filter has the row `at` of the chunk.
+    pub(super) fn shows(&self, chunk: &Chunk, first: u32, at: usize) -> bool {
+        let mut fails = [0];
+        self.fails(chunk, at..at + 1, first, &mut fails);
+        let Window { from, to, .. } = self.window;
+        fails == [0] && (from..to).contains(&chunk.received[at])
+    }
+
     fn fail_rest(&self, chunk: &Chunk, rows: Range<usize>, first: u32, out: &mut [u8]) {
         let rest = |fails: bool| if fails { dimension::REST } else { 0 };
         if self.flags != 0 || self.unplaced_only {

@@ -19,6 +19,7 @@ pub mod list;
 #[cfg(test)]
 mod naive;
 mod nearest;
+mod newest;
 pub mod on_time;
 pub mod overlay;
 mod pass;
@@ -44,6 +45,7 @@ pub use compiled::{CompiledFilter, Window};
 pub use filter::Filter;
 pub use list::{List, ListOrder, SortBy};
 pub use nearest::NEAREST_ROWS;
+pub use newest::Newest;
 pub use points::Points;
 pub use row::{Change, ChangeSet, Row};
 pub use table::{Board, BoardBuilder, Region};

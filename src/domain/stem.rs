@@ -35,6 +35,8 @@ pub struct Stemmer {
     knows_forms: bool,
     /// Empty for stop words.
     stems: HashMap<Box<str>, Box<str>, BuildHasherDefault<WordHasher>>,
+    /// Stems that were met since they were last asked for, where they are wanted.
+    met: Option<Vec<Box<str>>>,
     word: String,
 }
 
@@ -44,6 +46,7 @@ impl Default for Stemmer {
             russian: rust_stemmers::Stemmer::create(Algorithm::Russian),
             knows_forms: false,
             stems: HashMap::default(),
+            met: None,
             word: String::new(),
         }
     }
@@ -55,6 +58,17 @@ impl Stemmer {
     /// that draws.
     pub fn with_forms() -> Self {
         Self { knows_forms: true, ..Self::default() }
+    }
+
+    /// [`Self::with_forms`] that tells by [`Self::take_met`] which stems it made.
+    pub fn with_forms_telling() -> Self {
+        Self { met: Some(Vec::new()), ..Self::with_forms() }
+    }
+
+    /// The stems that it has made since it was asked last. Each is among them at
+    /// least once in its life, most of them once.
+    pub fn take_met(&mut self) -> Vec<Box<str>> {
+        self.met.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     fn forms(&self) -> Option<&'static Forms<'static>> {
@@ -95,6 +109,9 @@ impl Stemmer {
                 None => self.stem_by_rule(word),
             }
         };
+        if let Some(met) = self.met.as_mut().filter(|_| !stem.is_empty()) {
+            met.push(Box::from(&*stem));
+        }
         self.stems.entry(word.into()).or_insert_with(|| stem.into())
     }
 
@@ -307,6 +324,12 @@ mod tests {
         assert_eq!(stemmer.stems_of_forms("чтобы"), [] as [&str; 0]);
         assert_eq!(stemmer.stems_of_forms("ждали"), ["ждать·", "ждал"]);
         assert_eq!(stemmer.stems_of_forms("чертыгашеву"), ["чертыгашев"]);
+        // Stems are told once, however many forms were met.
+        let mut stemmer = Stemmer::with_forms_telling();
+        stemmer.stems_into("Ждёт не труб, ждёт", &mut out);
+        assert_eq!(stemmer.take_met(), ["ждать·".into(), stemmer.stem("труб").into()]);
+        stemmer.stems_into("не ждёт ничего", &mut out);
+        assert_eq!(stemmer.take_met().len(), 1);
         // Stems by rule know nothing of it.
         assert_eq!(Stemmer::default().stems_of_forms("ждали"), ["ждал"]);
         assert_eq!(Stemmer::default().stems_of_completed("людь"), [] as [&str; 0]);

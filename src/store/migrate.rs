@@ -46,7 +46,10 @@ impl Database {
                 include_str!("migrations/outbox/0007_replaced.sql"),
                 include_str!("migrations/outbox/0008_addressee.sql"),
             ],
-            Self::Search => &[include_str!("migrations/search/0001_initial.sql")],
+            Self::Search => &[
+                include_str!("migrations/search/0001_initial.sql"),
+                include_str!("migrations/search/0002_known.sql"),
+            ],
         }
     }
 }

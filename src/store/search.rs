@@ -1,8 +1,9 @@
 //! Full-text search over summaries, addresses and messages.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::OptionalExtension;
+use rusqlite::Connection;
 
 use super::error::{Error, Result};
 use super::reader::Reader;
@@ -19,19 +20,11 @@ const MOST_PHRASES: usize = 64;
 const BEGINNING_CHARS: usize = 3;
 /// Rows between two looks at the cancel flag.
 const ROWS_A_LOOK: usize = 1024;
-/// Up to so many hits are looked up one by one to be put in order; more are
-/// found by a scan of all.
-const LOOKED_UP: usize = 4096;
-
-/// In which order [`Reader::search`] answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// By receipt, newest first.
-    #[default]
-    Newest,
-    /// By how well the words fit (BM25).
-    Ranked,
-}
+/// A beginning that so many words in the index have, or fewer, is asked for as those
+/// words: of more it is faster to let the index put all that they are in together.
+const MOST_COMPLETIONS: usize = 48;
+/// The same where the first hits are enough: nothing is put together for them.
+const MOST_COMPLETIONS_FIRST: usize = 512;
 
 impl Reader {
     /// Board positions of all incidents that fit the query: every word in any of
@@ -41,45 +34,66 @@ impl Reader {
     /// [`Error::Interrupted`].
     pub fn search_rows(&self, query: &str, cancel: &AtomicBool) -> Result<Option<RowSet>> {
         let mut found = RowSet::default();
-        let Expression { words, is_begun } = expression(query);
-        if let Some(expression) = words {
-            self.ask_text_index(|index| {
-                let mut statement =
-                    index.prepare("SELECT rowid FROM entry WHERE entry MATCH ?1")?;
-                let mut rows = statement.query([expression])?;
-                let mut count = 0_usize;
-                while let Some(row) = rows.next()? {
-                    count += 1;
-                    if count.is_multiple_of(ROWS_A_LOOK) && cancel.load(Ordering::Relaxed) {
-                        return Err(Error::Interrupted);
-                    }
-                    let row_id: u32 = row.get(0)?;
-                    found.insert(row_id.saturating_sub(1));
+        let is_begun = self.ask_text_index(|index| {
+            let Expression { words, is_begun } = expression(query, index, MOST_COMPLETIONS)?;
+            let Some(expression) = words else { return Ok(is_begun) };
+            let mut statement = index.prepare("SELECT rowid FROM entry WHERE entry MATCH ?1")?;
+            let mut rows = statement.query([expression])?;
+            let mut count = 0_usize;
+            while let Some(row) = rows.next()? {
+                count += 1;
+                if count.is_multiple_of(ROWS_A_LOOK) && cancel.load(Ordering::Relaxed) {
+                    return Err(Error::Interrupted);
                 }
-                Ok(())
-            })?;
-        }
+                let row_id: u32 = row.get(0)?;
+                found.insert(row_id.saturating_sub(1));
+            }
+            Ok(is_begun)
+        })?;
         if let Some(row_id) = self.row_of_id(query)? {
             found.insert(row_id - 1);
         }
         Ok((!is_begun || !found.is_empty()).then_some(found))
     }
 
-    /// At most `limit` row ids for the query.
-    pub fn search(&self, query: &str, limit: usize, order: Order) -> Result<Vec<u32>> {
-        if order == Order::Ranked
-            && let Some(expression) = expression(query).words
-        {
-            return self.ask_text_index(|index| {
-                let mut statement = index.prepare(
-                    "SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rank LIMIT ?2",
-                )?;
-                let rows = statement.query_map((expression, limit as i64), |row| row.get(0))?;
-                Ok(rows.collect::<rusqlite::Result<_>>()?)
-            });
-        }
-        let found = self.search_rows(query, &AtomicBool::new(false))?;
-        self.newest(&found.unwrap_or_default(), limit)
+    /// Calls `each` with the board positions of [`Self::search_rows`], what was
+    /// stored last first, until it breaks off: the first ones take no longer where
+    /// there are many. An id finds nothing here.
+    pub fn each_found(
+        &self,
+        query: &str,
+        cancel: &AtomicBool,
+        mut each: impl FnMut(u32) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.ask_text_index(|index| {
+            let expression = expression(query, index, MOST_COMPLETIONS_FIRST)?;
+            let Some(words) = expression.words else { return Ok(()) };
+            let mut statement = index
+                .prepare("SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rowid DESC")?;
+            let mut rows = statement.query([words])?;
+            while let Some(row) = rows.next()? {
+                let row_id: u32 = row.get(0)?;
+                if each(row_id.saturating_sub(1)).is_break() {
+                    break;
+                }
+                if cancel.load(Ordering::Relaxed) {
+                    return Err(Error::Interrupted);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// At most `limit` row ids for the query, what fits its words best (BM25) first.
+    pub fn search_ranked(&self, query: &str, limit: usize) -> Result<Vec<u32>> {
+        self.ask_text_index(|index| {
+            let expression = expression(query, index, MOST_COMPLETIONS)?;
+            let Some(words) = expression.words else { return Ok(Vec::new()) };
+            let mut statement = index
+                .prepare("SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rank LIMIT ?2")?;
+            let rows = statement.query_map((words, limit as i64), |row| row.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// The incident with that id on the server, «№» before it or not.
@@ -99,33 +113,6 @@ impl Reader {
             Ok(count as u64)
         })
     }
-
-    fn newest(&self, found: &RowSet, limit: usize) -> Result<Vec<u32>> {
-        let mut dated: Vec<(u32, u32)> = Vec::new();
-        if found.len() <= LOOKED_UP {
-            let mut get = self
-                .connection
-                .prepare_cached("SELECT received FROM incident_core WHERE row = ?1")?;
-            for row_id in found.iter().map(|position| position + 1) {
-                // An incident that was removed since it was indexed is left out.
-                if let Some(received) = get.query_row([row_id], |row| row.get(0)).optional()? {
-                    dated.push((received, row_id));
-                }
-            }
-        } else {
-            let mut scan =
-                self.connection.prepare_cached("SELECT received, row FROM incident_core")?;
-            let mut rows = scan.query([])?;
-            while let Some(row) = rows.next()? {
-                let row_id: u32 = row.get(1)?;
-                if found.contains(row_id - 1) {
-                    dated.push((row.get(0)?, row_id));
-                }
-            }
-        }
-        dated.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(dated.into_iter().take(limit).map(|(_, row_id)| row_id).collect())
-    }
 }
 
 /// A query in the language of FTS5.
@@ -137,7 +124,8 @@ struct Expression {
     is_begun: bool,
 }
 
-fn expression(query: &str) -> Expression {
+/// `most`: how many words of the index a beginning is asked for as.
+fn expression(query: &str, index: &Connection, most: usize) -> Result<Expression> {
     let mut stemmer = Stemmer::with_forms();
     let mut wanted: Vec<String> = Vec::new();
     let mut unwanted: Vec<String> = Vec::new();
@@ -145,8 +133,8 @@ fn expression(query: &str) -> Expression {
     let terms = terms(query);
     let only_one = terms.len() == 1;
     let mut is_short = false;
-    for (index, term) in terms.iter().enumerate().take(MOST_WORDS) {
-        let is_last = index + 1 == terms.len();
+    for (at, term) in terms.iter().enumerate().take(MOST_WORDS) {
+        let is_last = at + 1 == terms.len();
         let is_typed = is_last && is_typing && !term.quoted && !term.minus;
         let built = match term.words.as_slice() {
             [word] if is_typed => {
@@ -158,7 +146,7 @@ fn expression(query: &str) -> Expression {
                 if is_short {
                     phrase(&mut stemmer, &term.words)
                 } else {
-                    Some(typed(&mut stemmer, word))
+                    Some(typed(&mut stemmer, word, completions(index, word, most)?))
                 }
             }
             words => phrase(&mut stemmer, words),
@@ -171,7 +159,7 @@ fn expression(query: &str) -> Expression {
         [] => wanted,
         unwanted => format!("({wanted}) NOT ({})", unwanted.join(" OR ")),
     });
-    Expression { is_begun: words.is_none() || only_one && is_short, words }
+    Ok(Expression { is_begun: words.is_none() || only_one && is_short, words })
 }
 
 /// Words that must stand together; a hyphen makes such a term too.
@@ -225,15 +213,33 @@ fn phrase(stemmer: &mut Stemmer, words: &[String]) -> Option<String> {
     (!phrases[0].is_empty()).then(|| any_of(quoted.collect()))
 }
 
+/// What the index holds that begins so; `None` where that is more than `most`.
+fn completions(index: &Connection, beginning: &str, most: usize) -> Result<Option<Vec<String>>> {
+    let of_known =
+        "SELECT stem FROM known WHERE stem >= ?1 AND stem < ?1 || char(1114111) LIMIT ?2";
+    // An older program's index, which nobody builds anew while it is only looked at.
+    let Ok(mut get) = index.prepare(of_known) else { return Ok(None) };
+    let rows = get.query_map((beginning, most as i64 + 1), |row| row.get(0))?;
+    let found: Vec<String> = rows.collect::<rusqlite::Result<_>>()?;
+    Ok((found.len() <= most).then_some(found))
+}
+
 /// A word that is still being typed: whole in any form, or the beginning of one.
-fn typed(stemmer: &mut Stemmer, word: &str) -> String {
+/// `completions` are those that the index holds, where they are few enough.
+fn typed(stemmer: &mut Stemmer, word: &str, completions: Option<Vec<String>>) -> String {
     let mut stems = stemmer.stems_of_forms(word);
     stems.extend(stemmer.stems_of_completed(word));
     stems.retain(|stem| !stem.starts_with(word));
+    let is_listed = completions.is_some();
+    stems.extend(completions.into_iter().flatten());
     stems.sort_unstable();
     stems.dedup();
     let mut quoted: Vec<String> = stems.iter().map(|stem| format!("\"{stem}\"")).collect();
-    quoted.push(format!("\"{word}\" *"));
+    if !is_listed {
+        quoted.push(format!("\"{word}\" *"));
+    } else if quoted.is_empty() {
+        quoted.push(format!("\"{word}\""));
+    }
     any_of(quoted)
 }
 
@@ -246,25 +252,42 @@ fn any_of(quoted: Vec<String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::migrate::{Database, migrate};
     use super::*;
+
+    /// Empty, but for some words that it knows.
+    fn index() -> Connection {
+        let mut index = Connection::open_in_memory().unwrap();
+        migrate(&mut index, Database::Search).unwrap();
+        for stem in ["люк·", "люковой", "нетка", "нетто", "нетопырь·"]
+        {
+            index.execute("INSERT INTO known (stem) VALUES (?1)", [stem]).unwrap();
+        }
+        index
+    }
 
     #[test]
     fn a_query_becomes_stems() {
+        let index = index();
+        let expression = |query: &str| expression(query, &index, 2).unwrap();
         for (query, expected) in [
             // In words of the dictionary, and the stem for slips.
             ("трубы ", "(\"труба·\" OR \"труб\")"),
-            ("трубы", "(\"труб\" OR \"труба·\" OR \"трубы\" *)"),
-            ("отопл", "\"отопл\" *"),
+            ("трубы", "(\"труб\" OR \"труба·\")"),
+            ("отопл", "\"отопл\""),
+            // A beginning in what the index has of it, unless that is more than two.
+            ("люк", "(\"люк·\" OR \"люковой\")"),
+            ("люка", "(\"люк\" OR \"люк·\")"),
+            ("нет", "\"нет\" *"),
             ("трубы в ", "(\"труба·\" OR \"труб\")"),
             ("трубы в", "(\"труба·\" OR \"труб\")"),
             ("трубы во", "(\"труба·\" OR \"труб\")"),
             // A number may be short, and so may the only word.
             ("трубы 5", "(\"труба·\" OR \"труб\") AND \"5\""),
             ("ук", "(\"ук·\" OR \"ук\")"),
-            ("нет", "\"нет\" *"),
             // In stems where the dictionary has nothing.
             ("хыринжа ", "\"хыринж\""),
-            ("хыринжа", "(\"хыринж\" OR \"хыринжа\" *)"),
+            ("хыринжа", "\"хыринж\""),
             ("«хыринжа ағас»", "\"хыринж агас\""),
             ("хыринжа -ағас ", "(\"хыринж\") NOT (\"агас\")"),
             ("ағас-хыринжа 12 ", "\"агас хыринж\" AND \"12\""),
@@ -298,12 +321,11 @@ mod tests {
 
     #[test]
     fn no_query_breaks_the_syntax() {
-        let connection = rusqlite::Connection::open_in_memory().unwrap();
-        connection.execute_batch("CREATE VIRTUAL TABLE entry USING fts5(stems)").unwrap();
+        let index = index();
         for query in ["\"", "«", "a\" OR b", "NEAR(a b)", "a* ^b", "-", "--", "a:b", "((", "'\0x"]
         {
-            if let Some(expression) = expression(query).words {
-                connection
+            if let Some(expression) = expression(query, &index, 2).unwrap().words {
+                index
                     .query_row(
                         "SELECT count(*) FROM entry WHERE entry MATCH ?1",
                         [expression],

@@ -8,8 +8,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::bulk;
 use super::connection::{Durability, open_reader, open_writer};
@@ -19,17 +18,14 @@ use super::meta;
 use super::migrate::{self, Database};
 use super::repair;
 use super::rounds::Rounds;
+use super::search_entries::{Handed, QUEUE_ENTRIES, Reading, read_queued};
 use super::writer::Writer;
-use crate::domain::mask::{MASKING_VERSION, mask};
+use crate::domain::mask::MASKING_VERSION;
 use crate::domain::stem::{STEMMING_VERSION, Stemmer};
 use crate::priority::{Priority, lower_to};
 
 /// Entries in one commit of a build.
 const BUILD_COMMIT_ENTRIES: usize = 50_000;
-/// Entries handed from the thread that cuts stems to the one that indexes.
-const HANDED_ENTRIES: usize = 512;
-/// Entries that are brought up to date at a time.
-const QUEUE_ENTRIES: i64 = 5_000;
 /// Changes come in bursts: how long they may gather, in steps after which a stop
 /// is noticed.
 const GATHER_STEP: Duration = Duration::from_millis(20);
@@ -77,7 +73,7 @@ impl Indexer {
             index,
             texts,
             writer,
-            stemmer: Stemmer::with_forms(),
+            stemmer: Stemmer::with_forms_telling(),
             letters: Letters::default(),
             stop: Arc::clone(&stop),
             rounds: Arc::clone(&rounds),
@@ -168,6 +164,7 @@ struct Work {
     index: Connection,
     texts: Connection,
     writer: Writer,
+    /// A new one wherever what it told may not stand in the index.
     stemmer: Stemmer,
     letters: Letters,
     stop: Arc<AtomicBool>,
@@ -230,8 +227,16 @@ impl Work {
         }
     }
 
-    /// Builds the index where it is not whole, then brings in what was queued.
     fn catch_up(&mut self) -> Result<()> {
+        let done = self.bring_up_to_date();
+        if done.is_err() {
+            self.stemmer = Stemmer::with_forms_telling();
+        }
+        done
+    }
+
+    /// Builds the index where it is not whole, then brings in what was queued.
+    fn bring_up_to_date(&mut self) -> Result<()> {
         let is_pulling = self.heed(bulk::is_pulling(&self.texts))?;
         if repair::is_suspect(&self.folder, Database::Search) {
             return Err(Error::Damaged);
@@ -245,6 +250,7 @@ impl Work {
             self.index.execute_batch(include_str!("sql/search_empty.sql"))?;
             meta::set(&self.index, "maker", &maker)?;
             self.letters = Letters::default();
+            self.stemmer = Stemmer::with_forms_telling();
         }
         if !self.is_whole()?
             && let Err(error) = self.build(to)
@@ -286,7 +292,7 @@ impl Work {
             return Ok(());
         }
         self.index.execute_batch(include_str!("sql/search_build_begin.sql"))?;
-        let (hand_over, take) = mpsc::sync_channel::<Vec<(u32, String)>>(8);
+        let (hand_over, take) = mpsc::sync_channel::<Handed>(8);
         let Self { texts, stemmer, letters, index, stop, .. } = self;
         let stop: &AtomicBool = stop;
         let (indexed, read) = std::thread::scope(|scope| {
@@ -323,6 +329,7 @@ impl Work {
             let mut put = transaction
                 .prepare_cached("INSERT OR REPLACE INTO entry (rowid, stems) VALUES (?1, ?2)")?;
             let mut remove = transaction.prepare_cached("DELETE FROM entry WHERE rowid = ?1")?;
+            note_known(&transaction, &self.stemmer.take_met())?;
             for (row, stems) in &entries {
                 match stems {
                     Some(stems) => put.execute(params![row, stems])?,
@@ -337,111 +344,15 @@ impl Work {
     }
 }
 
-/// Queued rows with their turns, and what the index is to have of each.
-type Queued = (Vec<(u32, i64)>, Vec<(u32, Option<String>)>);
-
-fn read_queued(texts: &Connection, stemmer: &mut Stemmer) -> Result<Queued> {
-    let transaction = texts.unchecked_transaction()?;
-    let rows: Vec<(u32, i64)> = transaction
-        .prepare_cached("SELECT row, turn FROM search_queue LIMIT ?1")?
-        .query_map([QUEUE_ENTRIES], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let entries = rows
-        .iter()
-        .map(|(row, _)| Ok((*row, entry_of(&transaction, stemmer, *row)?)))
-        .collect::<Result<_>>()?;
-    Ok((rows, entries))
-}
-
-/// Stems of one incident, `None` where it is gone.
-fn entry_of(texts: &Connection, stemmer: &mut Stemmer, row: u32) -> Result<Option<String>> {
-    let mut get =
-        texts.prepare_cached("SELECT id_hash, summary, address FROM incident WHERE row = ?1")?;
-    let incident = get
-        .query_row([row], |row| {
-            let texts: [Option<String>; 2] = [row.get(1)?, row.get(2)?];
-            Ok((row.get::<_, i64>(0)?, texts))
-        })
-        .optional()?;
-    let Some((key, own)) = incident else { return Ok(None) };
-    let mut stems = String::new();
-    for text in own.iter().flatten() {
-        stemmer.stems_into(&mask(text), &mut stems);
+fn note_known(index: &Connection, stems: &[Box<str>]) -> Result<()> {
+    let mut note = index.prepare_cached("INSERT OR IGNORE INTO known (stem) VALUES (?1)")?;
+    for stem in stems {
+        note.execute([stem])?;
     }
-    let mut letters = texts.prepare_cached("SELECT text FROM message WHERE incident = ?1")?;
-    let mut rows = letters.query([key])?;
-    while let Some(letter) = rows.next()? {
-        if let Some(text) = text_of(letter.get_ref(0)?) {
-            stemmer.stems_into(&mask(text), &mut stems);
-        }
-    }
-    Ok(Some(stems))
+    Ok(())
 }
 
-/// The side of a build that reads and cuts stems.
-struct Reading<'w> {
-    stemmer: &'w mut Stemmer,
-    letters: &'w mut Letters,
-    stop: &'w AtomicBool,
-}
-
-impl Reading<'_> {
-    /// Reads the incidents after one row up to another, in order, with their
-    /// messages.
-    fn read(
-        &mut self,
-        texts: &mut Connection,
-        after: u32,
-        to: u32,
-        hand_over: &SyncSender<Vec<(u32, String)>>,
-    ) -> Result<()> {
-        // One snapshot for the whole build: what changes after it is queued.
-        let transaction = texts.transaction()?;
-        self.letters.load(&transaction)?;
-        let mut get_letter = transaction.prepare("SELECT text FROM message WHERE row = ?1")?;
-        let mut scan = transaction.prepare(
-            "SELECT row, id_hash, summary, address FROM incident
-             WHERE row > ?1 AND row <= ?2 ORDER BY row",
-        )?;
-        let mut rows = scan.query([after, to])?;
-        let mut entries = Vec::with_capacity(HANDED_ENTRIES);
-        while let Some(row) = rows.next()? {
-            let mut stems = String::with_capacity(512);
-            for column in [2, 3] {
-                if let Some(text) = text_of(row.get_ref(column)?) {
-                    self.stemmer.stems_into(&mask(text), &mut stems);
-                }
-            }
-            for letter in self.letters.take(row.get(1)?) {
-                let mut found = get_letter.query([letter])?;
-                if let Some(found) = found.next()?
-                    && let Some(text) = text_of(found.get_ref(0)?)
-                {
-                    self.stemmer.stems_into(&mask(text), &mut stems);
-                }
-            }
-            entries.push((row.get(0)?, stems));
-            if entries.len() == HANDED_ENTRIES {
-                let full = std::mem::replace(&mut entries, Vec::with_capacity(HANDED_ENTRIES));
-                if self.stop.load(Ordering::Relaxed) || hand_over.send(full).is_err() {
-                    return Err(Error::Interrupted);
-                }
-            }
-        }
-        self.letters.forget_taken();
-        hand_over.send(entries).map_err(|_gone| Error::Interrupted)
-    }
-}
-
-/// A text, where there is one; what is none in UTF-8 is nothing to search for.
-fn text_of(value: ValueRef<'_>) -> Option<&str> {
-    match value {
-        ValueRef::Text(bytes) => simdutf8::basic::from_utf8(bytes).ok(),
-        _ => None,
-    }
-}
-
-fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) -> Result<()> {
+fn index_entries(index: &mut Connection, take: &Receiver<Handed>) -> Result<()> {
     let mut is_over = false;
     while !is_over {
         let transaction = index.transaction()?;
@@ -456,10 +367,11 @@ fn index_entries(index: &mut Connection, take: &Receiver<Vec<(u32, String)>>) ->
                 transaction.prepare_cached("INSERT INTO entry (rowid, stems) VALUES (?1, ?2)")?;
             let mut count = 0;
             while count < BUILD_COMMIT_ENTRIES {
-                let Ok(entries) = take.recv() else {
+                let Ok(Handed { entries, known }) = take.recv() else {
                     is_over = true;
                     break;
                 };
+                note_known(&transaction, &known)?;
                 for (row, stems) in &entries {
                     put.execute(params![row, stems])?;
                 }
@@ -485,7 +397,8 @@ mod tests {
         let mut index = open_index(folder.path()).unwrap();
         let indexed = |index: &mut Connection| -> u32 {
             let (hand_over, take) = mpsc::sync_channel(1);
-            hand_over.send(vec![(1, "snow".to_owned())]).unwrap();
+            let entries = vec![(1, "snow".to_owned())];
+            hand_over.send(Handed { entries, known: vec!["snow".into()] }).unwrap();
             drop(hand_over);
             index_entries(index, &take).unwrap();
             let count = "SELECT count(*) FROM entry WHERE entry MATCH 'snow'";

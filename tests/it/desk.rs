@@ -1,12 +1,15 @@
 //! The whole desk on a reference server: what a person chooses, every panel obeys.
 
+use std::cell::RefCell;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use pult::app::clock::{Moment, Ticker};
+use pult::app::searching::FIRST_HITS;
 use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport};
 use pult::app::triage::TriageCommand;
 use pult::app::wall_frame::WallFrame;
@@ -436,6 +439,40 @@ fn words_that_are_still_looked_for_do_not_come_back_after_all_was_cleared() {
         bench.settle();
         assert!(bench.desk.state().filter.text.is_none());
     }
+}
+
+#[test]
+fn the_first_hits_of_a_search_stand_in_the_list_until_all_do() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::Show(View::Health));
+    bench.wait("the search index", |desk| desk.state().store.searchable == INCIDENTS);
+    bench.desk.apply(Command::Show(View::Incidents));
+    bench.settle();
+    let mut seen = 0;
+    for round in 0..20 {
+        // Also the words that stand there already, after others and at once.
+        for query in ["вода", "труба", if round % 2 == 0 { "вода" } else { "труб" }]
+        {
+            bench.desk.apply(Command::Search(query.to_owned()));
+        }
+        let first = RefCell::new(None);
+        bench.wait("the list", |desk| {
+            let (list, text) = (&desk.state().list, &desk.state().filter.text);
+            if list.begun.is_some() {
+                first.replace(Some(Arc::clone(&list.positions)));
+            }
+            let is_found = text.as_ref().is_some_and(|text| text.query == desk.state().search);
+            is_found && list.begun.is_none() && desk.is_settled()
+        });
+        let state = bench.desk.state();
+        assert_eq!(state.list.positions.len() as u32, state.aggregates.total.received);
+        if let Some(first) = first.into_inner() {
+            assert_eq!(*first, state.list.positions[..first.len()]);
+            assert!(first.len() <= FIRST_HITS);
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "all hits come before the first ones");
 }
 
 #[test]

@@ -41,6 +41,7 @@ struct Place {
     /// The list is at its start again when these change.
     filter: Filter,
     order: ListOrder,
+    begun: Option<String>,
 }
 
 pub fn incidents_ui(
@@ -55,8 +56,10 @@ pub fn incidents_ui(
     }
     let id = ui.scope_id().with("incidents");
     let mut place: Place = ui.data_mut(|data| data.remove_temp(id)).unwrap_or_default();
-    if place.filter != state.filter || place.order != state.list.order {
-        place = Place { filter: state.filter.clone(), order: state.list.order, ..Place::default() };
+    let list = &state.list;
+    if place.filter != state.filter || place.order != list.order || place.begun != list.begun {
+        let (filter, begun) = (state.filter.clone(), list.begun.clone());
+        place = Place { filter, order: list.order, begun, ..Place::default() };
     }
     let rect = ui.available_rect_before_wrap();
     let mut list = rect;

@@ -1,10 +1,12 @@
 //! «труба» finds «трубы», also while the text index catches up.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::*;
-use pult::store::{Order, Reader};
+use pult::board::filter::RowSet;
+use pult::store::Reader;
 
 /// Waits until the index has caught up; it works in the background.
 pub(super) fn wait_until(reader: &Reader, what: &str, holds: impl Fn(&Reader) -> bool) {
@@ -16,7 +18,8 @@ pub(super) fn wait_until(reader: &Reader, what: &str, holds: impl Fn(&Reader) ->
 }
 
 fn find(reader: &Reader, query: &str) -> Vec<u32> {
-    reader.search(query, 10, Order::Newest).unwrap()
+    let found = reader.search_rows(query, &AtomicBool::new(false)).unwrap();
+    found.iter().flat_map(RowSet::iter).map(|position| position + 1).collect()
 }
 
 fn filled(folder: &Path) -> Store {
@@ -43,7 +46,7 @@ fn filled(folder: &Path) -> Store {
 }
 
 #[test]
-fn words_are_found_in_every_form_newest_first() {
+fn words_are_found_in_every_form() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path());
     let reader = store.reader().unwrap();
@@ -66,9 +69,9 @@ fn words_are_found_in_every_form_newest_first() {
         ("отопл", vec![1]),
         ("отоплению", vec![1]),
         ("«вторые дни»", vec![3]),
-        ("чертыгашевой", vec![1, 3, 2]),
+        ("чертыгашевой", vec![1, 2, 3]),
         ("чылы ипек", vec![2]),
-        ("чертыгашева", vec![1, 3, 2]),
+        ("чертыгашева", vec![1, 2, 3]),
         ("i-2", vec![2]),
         ("№ i-3", vec![3]),
         ("913", vec![]),
@@ -77,12 +80,26 @@ fn words_are_found_in_every_form_newest_first() {
     ] {
         assert_eq!(find(&reader, query), rows, "{query}");
     }
-    assert_eq!(reader.search("чертыгашева", 1, Order::Newest).unwrap(), [1]);
-    let ranked = reader.search("вода труба", 5, Order::Ranked).unwrap();
-    assert_eq!(ranked, [3]);
-    let rows = reader.search_rows("труба", &AtomicBool::new(false)).unwrap().unwrap();
-    assert_eq!(rows.len(), 2);
-    assert!(rows.contains(0) && rows.contains(2));
+    assert_eq!(reader.search_ranked("вода труба", 5).unwrap(), [3]);
+    // The first hits are the same, what was stored last first, and end when told to.
+    for query in ["тру", "труба ", "чертыгашева", "нигдетакогонет", "i-2", "не "]
+    {
+        let mut first = Vec::new();
+        let each = |position: u32| {
+            first.insert(0, position + 1);
+            ControlFlow::Continue(())
+        };
+        reader.each_found(query, &AtomicBool::new(false), each).unwrap();
+        let is_id = query == "i-2";
+        assert_eq!(first, if is_id { vec![] } else { find(&reader, query) }, "{query}");
+    }
+    let mut first = Vec::new();
+    let each = |position: u32| {
+        first.push(position);
+        ControlFlow::Break(())
+    };
+    reader.each_found("труба", &AtomicBool::new(false), each).unwrap();
+    assert_eq!(first, [2]);
 }
 
 #[test]
