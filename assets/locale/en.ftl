@@ -699,7 +699,7 @@ wall-hours = Received by weekday and hour
 
 triage-queue = Queue
 triage-empty = Nothing here
-triage-empty-advice = No incident of this section is open
+triage-empty-advice = Nothing waits in this section of the queue
 triage-no-card = No incident is chosen
 triage-no-card-advice = J and K move down and up the queue
 section-new = New
@@ -708,6 +708,7 @@ section-due-soon = Due soon
 section-overdue = Overdue
 section-approval = For approval
 section-returned = Returned
+section-answered = To close
 section-all = All open
 card-map = The incident's place on the map
 card-no-place = No coordinates

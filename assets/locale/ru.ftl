@@ -708,7 +708,7 @@ wall-hours = Поступило по дням недели и часам
 
 triage-queue = Очередь
 triage-empty = Здесь пусто
-triage-empty-advice = В этом разделе очереди нет открытых инцидентов
+triage-empty-advice = В этом разделе очереди ничего не ждёт
 triage-no-card = Инцидент не выбран
 triage-no-card-advice = J и K — по очереди вниз и вверх
 section-new = Новые
@@ -717,6 +717,7 @@ section-due-soon = Скоро срок
 section-overdue = Просрочено
 section-approval = На согласовании
 section-returned = Возвраты
+section-answered = К закрытию
 section-all = Все открытые
 card-map = Место инцидента на карте
 card-no-place = Координат нет

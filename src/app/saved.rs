@@ -49,6 +49,7 @@ const fn key(section: Section) -> &'static str {
         Section::Overdue => "overdue",
         Section::Approval => "approval",
         Section::Returned => "returned",
+        Section::Answered => "answered",
         Section::All => "all",
     }
 }

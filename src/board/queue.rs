@@ -1,4 +1,4 @@
-//! The duty officer's queue: what is open, the most pressing first.
+//! The duty officer's queue: what is open or only answered, the most pressing first.
 
 use std::sync::atomic::AtomicBool;
 
@@ -26,18 +26,21 @@ pub enum Section {
     Approval,
     /// Answers or bodies' «не наше» that came back.
     Returned,
+    /// Answers that were given: their quality is checked, then they are closed.
+    Answered,
     /// Everything that is open.
     All,
 }
 
 impl Section {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::New,
         Self::Mine,
         Self::DueSoon,
         Self::Overdue,
         Self::Approval,
         Self::Returned,
+        Self::Answered,
         Self::All,
     ];
 }
@@ -65,14 +68,15 @@ pub struct Queue {
 }
 
 impl QueueQuestion {
-    /// Bits of [`Section::ALL`] that an incident stands in; 0 where it is not open.
+    /// Bits of [`Section::ALL`] that an incident stands in; 0 where nothing is left
+    /// to be done.
     fn sections(&self, chunk: &Chunk, at: usize) -> u8 {
-        if chunk.ended[at] != NEVER {
-            return 0;
-        }
-        let status = chunk.status[at];
-        let due = chunk.due[at];
         let is = |is: bool, section: Section| u8::from(is) << section as u8;
+        let status = chunk.status[at];
+        if chunk.ended[at] != NEVER {
+            return is(status == Status::Answered.index(), Section::Answered);
+        }
+        let due = chunk.due[at];
         let is_late = due < self.now;
         let returned = status == Status::Rework.index()
             || (status == Status::Triage.index() && chunk.flags[at] & flags::RETURNED != 0);
@@ -95,12 +99,15 @@ impl Board {
         question: &QueueQuestion,
         cancel: &AtomicBool,
     ) -> Option<Queue> {
-        let open = Selection::new(self, filter, cancel, |chunk, at| chunk.ended[at] == NEVER)?;
+        let is_left = |chunk: &Chunk, at: usize| {
+            chunk.ended[at] == NEVER || chunk.status[at] == Status::Answered.index()
+        };
+        let left = Selection::new(self, filter, cancel, is_left)?;
         let wanted = 1_u8 << question.section as u8;
         let parts: Vec<(Vec<u128>, [u32; Section::ALL.len()])> = self
             .chunks()
             .par_iter()
-            .zip(&open.chunks)
+            .zip(&left.chunks)
             .enumerate()
             .map(|(index, (chunk, rows))| {
                 let first = (index * CHUNK_ROWS) as u32;
@@ -161,19 +168,21 @@ mod tests {
     fn stands_in(section: Section, row: &Row) -> bool {
         let status = Status::from_index(row.status).unwrap();
         let due = (row.due > 0).then_some(row.due);
-        status.is_open()
-            && match section {
-                Section::New => status == Status::New,
-                Section::Mine => row.assignee == 1,
-                Section::DueSoon => due.is_some_and(|due| (NOW..NOW + 86_400).contains(&due)),
-                Section::Overdue => due.is_some_and(|due| due < NOW),
-                Section::Approval => status == Status::Approval,
-                Section::Returned => {
-                    status == Status::Rework
-                        || (status == Status::Triage && row.flags & flags::RETURNED != 0)
+        status == Status::Answered && section == Section::Answered
+            || status.is_open()
+                && match section {
+                    Section::New => status == Status::New,
+                    Section::Mine => row.assignee == 1,
+                    Section::DueSoon => due.is_some_and(|due| (NOW..NOW + 86_400).contains(&due)),
+                    Section::Overdue => due.is_some_and(|due| due < NOW),
+                    Section::Approval => status == Status::Approval,
+                    Section::Returned => {
+                        status == Status::Rework
+                            || (status == Status::Triage && row.flags & flags::RETURNED != 0)
+                    }
+                    Section::Answered => false,
+                    Section::All => true,
                 }
-                Section::All => true,
-            }
     }
 
     proptest! {

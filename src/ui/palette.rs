@@ -42,17 +42,20 @@ pub fn palette_ui(
         })
         .then(|| out.push(Command::OpenPalette));
     } else if state.help_open {
-        window(ctx, "help", WIDTH * 2.0, tokens, |ui| {
+        let room = ctx.content_rect().size();
+        // Side by side: one column would be higher than a laptop's screen.
+        let columns = if room.x > HELP_WIDTH * 3.5 { 3 } else { 2 };
+        window(ctx, "help", HELP_WIDTH * columns as f32, tokens, |ui| {
             ui.label(egui::RichText::new(text.t("command-help")).heading());
             ui.add_space(6.0);
-            let height = ui.ctx().content_rect().height() * HELP_SHARE;
-            ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            let height = room.y * HELP_SHARE;
+            let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+            list.show(ui, |ui| {
                 let all: Vec<Line> =
                     lines(state, text).filter(|line| line.shortcut.is_some()).collect();
-                // Side by side: one column would be higher than a laptop's screen.
-                ui.columns_const(|columns: &mut [egui::Ui; 2]| {
-                    let half = all.len().div_ceil(columns.len()).max(1);
-                    for (column, part) in columns.iter_mut().zip(all.chunks(half)) {
+                ui.columns(columns, |columns| {
+                    let part = all.len().div_ceil(columns.len()).max(1);
+                    for (column, part) in columns.iter_mut().zip(all.chunks(part)) {
                         for one in part {
                             row(column, tokens, one, false);
                         }
@@ -66,6 +69,8 @@ pub fn palette_ui(
 }
 
 const WIDTH: f32 = 460.0;
+/// Of a column of the help.
+const HELP_WIDTH: f32 = 420.0;
 const LIST_HEIGHT: f32 = 420.0;
 
 /// A window over everything; true where it asks to be closed.
@@ -131,7 +136,8 @@ fn palette_body(
     }
     ui.add_space(6.0);
     let list = ScrollArea::vertical().max_height(LIST_HEIGHT).min_scrolled_height(LIST_HEIGHT);
-    list.show(ui, |ui| {
+    // As high whatever is found: the field stays where it is.
+    list.auto_shrink(false).show(ui, |ui| {
         for (index, line) in found.into_iter().enumerate() {
             let is_chosen = index == local.chosen;
             let response = row(ui, tokens, &line, is_chosen);

@@ -8,6 +8,7 @@ use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
 use crate::board::queue::Section;
 use crate::board::row::flags;
+use crate::domain::Status;
 use crate::store::details::ListRow;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -43,6 +44,7 @@ fn title(section: Section) -> &'static str {
         Section::Overdue => "section-overdue",
         Section::Approval => "section-approval",
         Section::Returned => "section-returned",
+        Section::Answered => "section-answered",
         Section::All => "section-all",
     }
 }
@@ -146,7 +148,15 @@ fn row_ui(
     let summary = names::title(state, text, row);
     let (deadline, ink) = due(state, tokens, text, row);
     let left = i64::from(row.due) - i64::from(state.now);
-    let time = if row.due == 0 { "–".to_owned() } else { format::time_left(text, left.abs()) };
+    let is_open = Status::from_index(row.status).is_some_and(Status::is_open);
+    let has_time = is_open && row.due > 0;
+    let time = if has_time {
+        format::time_left(text, left.abs())
+    } else if !is_open && row.first_answer > 0 {
+        format::day_month_short(text, format::local(row.first_answer).date())
+    } else {
+        "–".to_owned()
+    };
     let place = [
         names::source_short(state, text, row.source),
         names::block(state, text, row.block),
@@ -170,7 +180,7 @@ fn row_ui(
     let lines = two_lines(tokens, rect.center().y);
     let note = font(size.note, Weight::Regular);
     let sign = match urgency(text, row) {
-        "" if row.due > 0 && left < 0 => text.t("queue-late"),
+        "" if has_time && left < 0 => text.t("queue-late"),
         sign => sign,
     };
     paint_line(
