@@ -108,7 +108,8 @@ impl Desk {
             | Command::SetAlerts(_)
             | Command::SetTheme(_)
             | Command::SetLanguage(_)
-            | Command::SetTextScale(_) => self.apply_setting(command),
+            | Command::SetTextScale(_)
+            | Command::StepTextScale(_) => self.apply_setting(command),
             Command::WriteList { path, header } => self.export.ask(ExportQuestion {
                 board: self.board.clone(),
                 key: self.state.aggregates.key.clone(),
@@ -171,6 +172,10 @@ impl Desk {
             Command::SetTextScale(percent) => {
                 self.state.settings.text_scale = percent.clamp(80, 200);
                 self.save_settings();
+            }
+            Command::StepTextScale(by) => {
+                let percent = self.state.settings.text_scale.saturating_add_signed(by);
+                self.apply_setting(Command::SetTextScale(percent));
             }
             _ => {}
         }

@@ -93,6 +93,8 @@ pub enum Command {
     SetTheme(Theme),
     SetLanguage(Language),
     SetTextScale(u16),
+    /// Makes the text larger or smaller by so many per cent.
+    StepTextScale(i16),
     /// Asks for a file name, then writes the window as PNG.
     SavePicture,
     /// Asks for a file name, then writes the filtered list as csv.
@@ -183,6 +185,9 @@ pub struct Listed {
     pub shortcut: Option<&'static str>,
     pub command: fn() -> Command,
 }
+
+/// Per cent by which a key makes the text larger or smaller.
+const TEXT_STEP: i16 = 10;
 
 /// In the order of menu and palette.
 pub const LISTED: &[Listed] = &[
@@ -321,6 +326,21 @@ pub const LISTED: &[Listed] = &[
         text: "command-outbox",
         shortcut: Some("Ctrl+7"),
         command: || Command::Show(View::Outbox),
+    },
+    Listed {
+        text: "command-text-larger",
+        shortcut: Some("Ctrl+="),
+        command: || Command::StepTextScale(TEXT_STEP),
+    },
+    Listed {
+        text: "command-text-smaller",
+        shortcut: Some("Ctrl+-"),
+        command: || Command::StepTextScale(-TEXT_STEP),
+    },
+    Listed {
+        text: "command-text-normal",
+        shortcut: Some("Ctrl+0"),
+        command: || Command::SetTextScale(100),
     },
     Listed {
         text: "command-theme-dark",

@@ -7,6 +7,7 @@ use super::form::may;
 use super::saved::{Naming, SavedCommand};
 use super::state::View;
 use super::triage::TriageCommand;
+use crate::board::queue::Section;
 use crate::domain::CommandKind;
 
 /// A command of the view «Разбор».
@@ -90,6 +91,24 @@ pub const DEEDS: &[Deed] = &[
     step("command-save-filter", "Shift+F", false, || {
         Command::Saved(SavedCommand::Ask(Naming::New))
     }),
+    step("command-section-new", "Shift+1", false, || queue(TriageCommand::Show(Section::New))),
+    step("command-section-mine", "Shift+2", false, || queue(TriageCommand::Show(Section::Mine))),
+    step("command-section-due-soon", "Shift+3", false, || {
+        queue(TriageCommand::Show(Section::DueSoon))
+    }),
+    step("command-section-overdue", "Shift+4", false, || {
+        queue(TriageCommand::Show(Section::Overdue))
+    }),
+    step("command-section-approval", "Shift+5", false, || {
+        queue(TriageCommand::Show(Section::Approval))
+    }),
+    step("command-section-returned", "Shift+6", false, || {
+        queue(TriageCommand::Show(Section::Returned))
+    }),
+    step("command-section-answered", "Shift+7", false, || {
+        queue(TriageCommand::Show(Section::Answered))
+    }),
+    step("command-section-all", "Shift+8", false, || queue(TriageCommand::Show(Section::All))),
     step("command-choose-none", "Escape", false, || queue(TriageCommand::ClearSelection)),
 ];
 

@@ -139,7 +139,8 @@ pub enum Told {
     Drafts(Drafts),
     Revealed {
         row_id: u32,
-        texts: Vec<String>,
+        /// By ids of messages.
+        texts: HashMap<String, String>,
     },
     /// So many commands stand in the file.
     Exported {

@@ -1,5 +1,6 @@
 //! What a view may look at.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -252,7 +253,8 @@ pub struct SimilarRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revealed {
     pub row_id: u32,
-    pub texts: Vec<String>,
+    /// By ids of messages.
+    pub texts: HashMap<String, String>,
 }
 
 /// How far the board is.

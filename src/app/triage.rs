@@ -186,9 +186,14 @@ impl Desk {
     fn move_cursor(&mut self, by: i32) {
         let triage = &mut self.state.triage;
         let last = triage.queue.positions.len().saturating_sub(1);
-        let from = if triage.cursor.is_some() { triage.cursor_index } else { 0 };
-        let by = if triage.cursor.is_some() { by } else { 0 };
-        let index = from.saturating_add_signed(by as isize).min(last);
+        let here = triage.row_at(triage.cursor_index);
+        let by = match by {
+            _ if triage.cursor.is_none() => 0,
+            // Its row has left the section, and the next one stands in its place.
+            1.. if here != triage.cursor => by - 1,
+            _ => by,
+        };
+        let index = triage.cursor_index.saturating_add_signed(by as isize).min(last);
         if let Some(row_id) = triage.row_at(index) {
             triage.cursor_index = index;
             self.put_cursor(row_id);

@@ -1,6 +1,7 @@
 //! What a screen shows of single incidents. Texts are masked.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use rusqlite::{OptionalExtension, Row};
 
@@ -191,11 +192,11 @@ impl Reader {
         Ok(Some(details))
     }
 
-    /// What the citizens wrote, unmasked, oldest first: only for a screen whose
+    /// What the citizens wrote, unmasked, by ids of messages: only for a screen whose
     /// user may see personal data and asked for it.
-    pub fn unmasked_messages(&self, row_id: u32) -> Result<Vec<String>> {
+    pub fn unmasked_messages(&self, row_id: u32) -> Result<HashMap<String, String>> {
         let mut get = self.connection.prepare_cached(include_str!("sql/messages_unmasked.sql"))?;
-        let rows = get.query_map([row_id], |row| text(row, 0))?;
+        let rows = get.query_map([row_id], |row| Ok((text(row, 0)?, text(row, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -15,6 +15,8 @@ pub const MEDIUM: &str = "medium";
 /// Puts fonts, sizes and colours of `tokens` onto `ctx`.
 pub fn install(ctx: &egui::Context, tokens: &Tokens) {
     ctx.set_fonts(fonts());
+    // The text has its size from the settings.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     dress(ctx, tokens);
 }
 

@@ -152,7 +152,7 @@ fn options(folder: &Path) -> ServerOptions {
 }
 
 /// Everything that the server has, by kind and id.
-fn everything(url: &str) -> BTreeMap<(String, String), Value> {
+pub(crate) fn everything(url: &str) -> BTreeMap<(String, String), Value> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (lines, _) = runtime.block_on(Client::at(url, TOKEN).walk(10_000));
     let key = |line: &Value| {

@@ -181,7 +181,7 @@ fn nothing_personal_that_was_planted_is_shown() {
     let (mut shown, mut stored) = (String::new(), String::new());
     for row_id in rows(&desk).into_keys() {
         writeln!(shown, "{:?}", reader.details(row_id).unwrap().unwrap()).unwrap();
-        stored.push_str(&reader.unmasked_messages(row_id).unwrap().join("\n"));
+        stored.extend(reader.unmasked_messages(row_id).unwrap().into_values());
     }
     for planted in &planted.listed {
         assert!(stored.contains(&planted.text), "{planted:?} did not come");

@@ -181,7 +181,9 @@ fn what_the_screens_show_is_masked() {
     let details = reader.details(3).unwrap().unwrap();
     assert_eq!(details.row.id, "i-3");
     assert_eq!(details.messages[0].text, "Второй день труба сухая, звоните [телефон]");
-    assert!(reader.unmasked_messages(3).unwrap()[0].contains("8 913 444-55-66"));
+    assert!(
+        reader.unmasked_messages(3).unwrap().values().any(|text| text.contains("8 913 444-55-66"))
+    );
     let rows = reader.list_rows(&[3, 99, 1]).unwrap();
     assert_eq!(rows.iter().map(|row| row.row_id).collect::<Vec<_>>(), [3, 1]);
     assert_eq!(rows[0].summary, "Нет воды");

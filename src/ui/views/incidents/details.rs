@@ -178,7 +178,12 @@ pub(in crate::ui::views) fn messages(
         );
         words(ui, &head, size.note, Weight::Regular, color.text_dim);
         words(ui, &message.text, size.body, Weight::Regular, color.text_strong);
-        if !message.url.is_empty() {
+        // What is no page is not for a browser, and a masked one leads nowhere.
+        let is_page = message.url.starts_with("https://") || message.url.starts_with("http://");
+        if is_page && !message.url.contains('[') {
+            let label = RichText::new(&message.url).font(font(size.note, Weight::Regular));
+            ui.hyperlink_to(label, &message.url);
+        } else if !message.url.is_empty() {
             words(ui, &message.url, size.note, Weight::Regular, color.text_dim);
         }
         ui.add_space(size.gap * 0.6);

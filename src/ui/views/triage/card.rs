@@ -193,8 +193,10 @@ fn citizens(
         None => messages(ui, state, &incident.messages, tokens, text),
         Some(revealed) => {
             let mut shown = incident.messages.clone();
-            for (message, unmasked) in shown.iter_mut().zip(&revealed.texts) {
-                message.text.clone_from(unmasked);
+            for message in &mut shown {
+                if let Some(unmasked) = revealed.texts.get(&message.id) {
+                    message.text.clone_from(unmasked);
+                }
             }
             messages(ui, state, &shown, tokens, text);
             return;

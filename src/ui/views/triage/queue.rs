@@ -1,6 +1,6 @@
 //! The queue: sections with their counts, and rows by time left.
 
-use egui::{Rect, Role, Sense, Ui};
+use egui::{Rect, Role, Sense, Ui, WidgetInfo};
 
 use super::saved;
 
@@ -14,7 +14,7 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::incidents::table::due;
 use crate::ui::widgets::{
-    self, Align, Mark, Weight, empty, font, hairline, heading, mark, paint_line, segment, two_lines,
+    Align, Mark, Weight, empty, font, hairline, heading, mark, paint_line, segment, two_lines,
 };
 use crate::ui::{format, names};
 
@@ -166,7 +166,9 @@ fn row_ui(
     .join(" · ");
     let opened = opened_by(state, text, row);
     let said = opened.as_ref().map_or_else(String::new, |opened| format!(" {opened}"));
-    widgets::name(&response, Role::Row, &format!("{deadline} {summary} {place}{said}"));
+    let label = format!("{deadline} {summary} {place}{said}");
+    let is_marked = is_cursor || is_chosen;
+    response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_marked, &label));
     if is_cursor || is_chosen || response.hovered() {
         let fill = if is_cursor { color.hover } else { color.raised };
         painter.rect_filled(rect.shrink2(egui::vec2(0.0, 1.0)), size.radius_small, fill);
