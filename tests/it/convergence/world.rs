@@ -9,9 +9,9 @@ use std::task::Waker;
 
 use pult::app::officer::{Job, OfficerDesk, Told};
 use pult::domain::catalogue::Catalogue;
-use pult::domain::{CommandKind, EventKind, Role, Timestamp};
+use pult::domain::{CommandKind, EventKind, Role, Status, Timestamp};
 use pult::server::{RunningServer, Server, ServerOptions, Token};
-use pult::store::{CommandState, Store};
+use pult::store::{CommandState, Reader, Store};
 use pult::sync::PushParts;
 use pult::sync::api::{Clock, FeedbackApi as _};
 use pult::sync::engine::{EngineParts, sync_once};
@@ -20,7 +20,7 @@ use pult::sync::protocol::Scope;
 use pult::sync::status::StatusBoard;
 use uuid::Uuid;
 
-use super::deeds::Deed;
+use super::deeds::{Deed, Matter};
 use super::faulty::{Fate, Faulty, Lie, Network};
 use crate::fake_api::{NOW_SECS, REGION, config};
 
@@ -31,6 +31,9 @@ const DESKS: [(&str, Role, &str); 4] = [
     ("desk-c", Role::Head, "Руководитель"),
     ("auditor", Role::Duty, "Наблюдатель"),
 ];
+/// Where the incidents that are worked on stand at first.
+pub(crate) const START: [Status; 4] =
+    [Status::New, Status::Assigned, Status::InWork, Status::Answered];
 const AUDITOR: usize = DESKS.len() - 1;
 
 /// A server with a handful of incidents, which keeps what happens in `folder`.
@@ -97,8 +100,20 @@ pub(crate) struct World {
     server_folder: tempfile::TempDir,
 }
 
+/// Id of the newest incident in that status.
+fn incident_that_is(reader: &Reader, status: Status) -> String {
+    let mut found = None;
+    reader
+        .load_rows(|row_id, row| {
+            found = if row.status == status.index() { Some(row_id) } else { found }
+        })
+        .unwrap();
+    let row_id = found.unwrap_or_else(|| panic!("no incident in {status}"));
+    reader.standing(row_id).unwrap().unwrap().id
+}
+
 impl World {
-    pub(crate) fn new(incidents: usize, desks: usize, lie: Lie) -> Self {
+    pub(crate) fn new(desks: usize, lie: Lie) -> Self {
         assert_eq!(desks, AUDITOR, "the last token is the auditor's");
         let server_folder = in_memory();
         let server = server(server_folder.path());
@@ -107,8 +122,7 @@ impl World {
             desks: (0..desks).map(|_| Desk::new()).collect(),
             network: Arc::default(),
             lie,
-            // The newest stand at the beginning of their way.
-            incidents: (0..incidents).map(|n| format!("i-{}", 40 - n)).collect(),
+            incidents: Vec::new(),
             body: String::new(),
             entered: HashMap::new(),
             number: 0,
@@ -119,21 +133,35 @@ impl World {
         for desk in 0..desks {
             world.sync(desk, &[]);
         }
-        let vocabulary = world.desks[0].store().reader().unwrap().vocabulary().unwrap();
+        let reader = world.desks[0].store().reader().unwrap();
+        let vocabulary = reader.vocabulary().unwrap();
         world.body.clone_from(&vocabulary.bodies[1].id);
+        world.incidents = START.map(|status| incident_that_is(&reader, status)).to_vec();
         world
     }
 
     pub(crate) fn act(&mut self, desk: usize, incident: usize, deed: Deed) {
         self.number += 1;
         let mark = format!("отметка {}", self.number);
-        let action = deed.action(mark.clone(), &self.body);
         let id = self.incidents[incident].clone();
-        let has_words = action.words().is_some();
+        let row_id = self.desks[desk].row_of(&id);
+        let seen = self.desks[desk].officer.as_ref().unwrap().standing(row_id).unwrap().unwrap();
+        let deed = deed.resolved(seen.status);
+        let message = self.desks[desk].details(&id).messages.first().map(|first| first.id.clone());
+        let action = deed.action(Matter {
+            mark: mark.clone(),
+            body: &self.body,
+            incidents: &self.incidents,
+            message,
+        });
+        let is_marked = !matches!(deed, Deed::Place) && action.words().is_some();
         let kind = action.kind();
         let at = Timestamp(self.desks[desk].clock_secs as u32);
-        let row_id = self.desks[desk].row_of(&id);
-        self.desks[desk].work(Job::Act { rows: vec![row_id], action: Box::new(action), at });
+        let rows = match deed {
+            Deed::Create => Vec::new(),
+            _ => vec![row_id],
+        };
+        self.desks[desk].work(Job::Act { rows, action: Box::new(action), at });
         for told in self.desks[desk].told() {
             if let Told::Acted { ids, .. } = told {
                 for uuid in &ids {
@@ -141,7 +169,7 @@ impl World {
                         desk,
                         kind,
                         incident: id.clone(),
-                        mark: if has_words { mark.clone() } else { String::new() },
+                        mark: if is_marked { mark.clone() } else { String::new() },
                         taken_back: false,
                     };
                     self.entered.insert(*uuid, entered);
@@ -274,12 +302,21 @@ impl World {
         Ok(())
     }
 
+    /// Kinds of what was entered and stands, each as often as it does.
+    pub(crate) fn carried_out(&self) -> impl Iterator<Item = CommandKind> {
+        self.entered.values().filter(|entered| !entered.taken_back).map(|entered| entered.kind)
+    }
+
     /// Entries of the server's log against what was entered.
     fn count(&self, auditor: &Desk) -> Result<(), String> {
         let mut expected: BTreeMap<(String, EventKind, &str), i32> = BTreeMap::new();
         let mut marks: HashMap<&str, i32> = HashMap::new();
         for entered in self.entered.values() {
             let n = i32::from(!entered.taken_back);
+            if entered.kind == CommandKind::Create {
+                marks.insert(&entered.mark, n);
+                continue;
+            }
             let office = DESKS[entered.desk].2;
             *expected
                 .entry((entered.incident.clone(), entered.kind.event(), office))
@@ -300,6 +337,11 @@ impl World {
                         *left -= 1;
                     }
                 }
+            }
+        }
+        for summary in auditor.summaries() {
+            if let Some(left) = marks.get_mut(summary.as_str()) {
+                *left -= 1;
             }
         }
         let name = |left: i32| if left > 0 { "lost" } else { "doubled" };
@@ -414,6 +456,15 @@ impl Desk {
 
     fn details(&self, incident: &str) -> pult::store::details::IncidentDetails {
         self.store().reader().unwrap().details(self.row_of(incident)).unwrap().unwrap()
+    }
+
+    /// Of all incidents.
+    fn summaries(&self) -> Vec<String> {
+        let reader = self.store().reader().unwrap();
+        let mut row_ids = Vec::new();
+        reader.load_rows(|row_id, _| row_ids.push(row_id)).unwrap();
+        let rows = reader.list_rows(&row_ids).unwrap();
+        rows.into_iter().map(|row| row.summary).collect()
     }
 
     fn states(&self) -> Vec<(Uuid, CommandState)> {
