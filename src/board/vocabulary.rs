@@ -20,6 +20,8 @@ pub struct BodyEntry {
     pub id: String,
     pub name: String,
     pub short: String,
+    /// The server has it; else incidents alone name it, by now or only so far.
+    pub is_listed: bool,
 }
 
 /// Vocabularies numbered by the store; entry 0 of each list is «none».
@@ -33,6 +35,14 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// Numbers of the bodies that an incident can be given to: those that the server
+    /// lists, or all that are named where it lists none.
+    pub fn offered_bodies(&self) -> impl Iterator<Item = u16> {
+        let lists_none = self.bodies.iter().all(|body| !body.is_listed);
+        let all = (0_u16..).zip(&self.bodies).skip(1);
+        all.filter(move |(_, body)| lists_none || body.is_listed).map(|(number, _)| number)
+    }
+
     /// The node's ancestor at `depth` (1 is the theme), itself where it stands
     /// higher; [`super::row::NONE`] stays so.
     pub fn ancestor(&self, topic: u16, depth: u8) -> u16 {

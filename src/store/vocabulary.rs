@@ -204,13 +204,17 @@ pub(super) fn load(connection: &Connection) -> Result<Vocabulary> {
         settlements: vec![String::new()],
         offices: vec![String::new()],
     };
-    let mut bodies = connection.prepare("SELECT num, id, name, short FROM body")?;
+    let mut bodies = connection.prepare("SELECT num, id, name, short, rev > 0 FROM body")?;
     let mut rows = bodies.query([])?;
     while let Some(row) = rows.next()? {
         let name: String = row.get(2)?;
         let short: Option<String> = row.get(3)?;
-        let entry =
-            BodyEntry { id: row.get(1)?, short: short.unwrap_or_else(|| name.clone()), name };
+        let entry = BodyEntry {
+            id: row.get(1)?,
+            short: short.unwrap_or_else(|| name.clone()),
+            name,
+            is_listed: row.get(4)?,
+        };
         place_at(&mut vocabulary.bodies, row.get(0)?, entry);
     }
     let mut settlements = connection.prepare("SELECT num, name FROM settlement")?;

@@ -70,6 +70,7 @@ pub(crate) fn vocabulary(catalogue: &Catalogue) -> Vocabulary {
         id: format!("body-{index}"),
         name: (*name).to_owned(),
         short: (*name).to_owned(),
+        is_listed: true,
     }));
     let mut settlements = vec![String::new()];
     settlements.extend(catalogue.settlements.iter().map(|one| one.name.to_string()));

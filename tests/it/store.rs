@@ -12,7 +12,7 @@ use pult::board::Row;
 use pult::board::row::{NO_MUNICIPALITY, flags};
 use pult::domain::catalogue::Catalogue;
 use pult::domain::{Block, EventKind, ObjectKind, Regime, Source, Status, Timestamp};
-use pult::store::batch::{Delete, EventRow, IncidentRow, MessageRow, Place, Upsert};
+use pult::store::batch::{BodyRow, Delete, EventRow, IncidentRow, MessageRow, Place, Upsert};
 use pult::store::{Anew, Batch, Bound, Error, Installation, Store};
 
 const NOON: u32 = 1_795_000_000;
@@ -332,4 +332,32 @@ fn a_link_that_is_a_phone_is_masked() {
     store.writer().apply(batch(None, "c1", false, all)).unwrap();
     let shown = store.reader().unwrap().details(1).unwrap().unwrap();
     assert_eq!(shown.messages[0].url, "https://wa.me/[телефон]");
+}
+
+#[test]
+fn a_body_that_the_server_has_no_more_keeps_its_name_and_is_not_offered() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let body = |id: &str, rev| {
+        let (id, name) = (id.to_owned(), format!("Орган {id}"));
+        let (short, municipality, blocks, extra) = (None, None, Vec::new(), None);
+        Upsert::Body(BodyRow { id, rev, name, short, municipality, blocks, extra })
+    };
+    let offered = || {
+        let vocabulary = store.reader().unwrap().vocabulary().unwrap();
+        let name = |number: u16| vocabulary.bodies[usize::from(number)].name.clone();
+        vocabulary.offered_bodies().map(name).collect::<Vec<_>>()
+    };
+    let gone = |id: &str, rev| Delete { kind: ObjectKind::Body, id: id.to_owned(), rev };
+    let writer = store.writer();
+    writer.apply(batch(None, "c1", false, vec![Upsert::Incident(incident(1, 1))])).unwrap();
+    assert_eq!(offered(), ["b-1"], "all that is named, where nothing is listed");
+    let both = vec![body("b-1", 2), body("b-2", 3)];
+    writer.apply(batch(Some("c1"), "c2", false, both)).unwrap();
+    assert_eq!(offered(), ["Орган b-1", "Орган b-2"]);
+    let next = batch(Some("c2"), "c3", false, Vec::new());
+    writer.apply(Batch { deletes: vec![gone("b-1", 4)], ..next }).unwrap();
+    assert_eq!(offered(), ["Орган b-2"]);
+    let vocabulary = store.reader().unwrap().vocabulary().unwrap();
+    assert_eq!(vocabulary.bodies[1].name, "Орган b-1", "its incidents still name it");
 }
