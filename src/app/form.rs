@@ -114,7 +114,9 @@ pub fn is_own_answer(state: &State, row_id: u32) -> bool {
         return entry.office == own;
     }
     let open = state.incident.as_ref().filter(|open| open.row.row_id == row_id);
-    let is_submitted = |event: &&EventLine| event.kind == Some(EventKind::Submitted.index());
+    let is_submitted = |event: &&EventLine| {
+        event.kind == Some(EventKind::Submitted.index()) && event.merged.is_empty()
+    };
     let last = open.and_then(|open| open.events.iter().rfind(is_submitted));
     last.is_some_and(|event| !event.office.is_empty() && !may_approve_answer_of(&event.office, own))
 }

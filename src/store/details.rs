@@ -86,7 +86,7 @@ pub struct IncidentDetails {
     pub merged_into: String,
     /// Oldest first.
     pub messages: Vec<MessageLine>,
-    /// Oldest first.
+    /// Its own log and that of what was merged into it, oldest first.
     pub events: Vec<EventLine>,
     pub attachments: Vec<AttachmentLine>,
 }
@@ -132,6 +132,8 @@ pub struct EventLine {
     /// seconds; 0 where the server says neither.
     pub due: u32,
     pub due_before: u32,
+    /// Id of the incident whose log it is from, where that was merged into this one.
+    pub merged: String,
 }
 
 impl Reader {
@@ -187,7 +189,7 @@ impl Reader {
             Ok((found.get::<_, i64>(0)?, details))
         })?;
         details.messages = self.messages_of(key)?;
-        details.events = self.events_of(key)?;
+        details.events = self.events_of(row_id)?;
         details.attachments = self.attachments_of(key)?;
         Ok(Some(details))
     }
@@ -215,9 +217,9 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn events_of(&self, incident: i64) -> Result<Vec<EventLine>> {
+    fn events_of(&self, row_id: u32) -> Result<Vec<EventLine>> {
         let mut get = self.connection.prepare_cached(include_str!("sql/events_of.sql"))?;
-        let rows = get.query_map([incident], |row| {
+        let rows = get.query_map([row_id], |row| {
             let kind: u8 = row.get(1)?;
             let more = More::of(kind, &text(row, 7)?);
             Ok(EventLine {
@@ -231,6 +233,7 @@ impl Reader {
                 checks: more.checks(),
                 due: more.moment("due_at"),
                 due_before: more.moment("due_before"),
+                merged: text(row, 8)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

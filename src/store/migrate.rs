@@ -35,6 +35,7 @@ impl Database {
                 include_str!("migrations/pult/0002_indexes.sql"),
                 include_str!("migrations/pult/0003_assignee.sql"),
                 include_str!("migrations/pult/0004_revision.sql"),
+                include_str!("migrations/pult/0005_merged.sql"),
             ],
             Self::Outbox => &[
                 include_str!("migrations/outbox/0001_initial.sql"),

@@ -88,6 +88,7 @@ fn an_answer_of_ones_own_office_is_not_offered_for_approval_and_the_reason_stand
         checks: Vec::new(),
         due: 0,
         due_before: 0,
+        merged: String::new(),
     };
     let mut outbox = (*state.outbox).clone();
     let office = "Руководитель".to_owned();

@@ -361,3 +361,36 @@ fn a_body_that_the_server_has_no_more_keeps_its_name_and_is_not_offered() {
     let vocabulary = store.reader().unwrap().vocabulary().unwrap();
     assert_eq!(vocabulary.bodies[1].name, "Орган b-1", "its incidents still name it");
 }
+
+#[test]
+fn the_history_of_what_was_merged_stands_on_the_card_of_the_survivor() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let into = |number: u32, survivor: Option<&str>, rev| {
+        let merged_into = survivor.map(str::to_owned);
+        Upsert::Incident(IncidentRow { merged_into, ..incident(number, rev) })
+    };
+    let logs = (1..=4).map(|n| Upsert::Event(event(n, n, 10 + u64::from(n), EventKind::Created)));
+    // The third through the second; a broken server may make a loop.
+    let incidents = [
+        into(1, None, 1),
+        into(2, Some("i-1"), 2),
+        into(3, Some("i-2"), 3),
+        into(4, Some("i-4"), 4),
+    ];
+    let all = incidents.into_iter().chain(logs).collect();
+    store.writer().apply(batch(None, "c1", false, all)).unwrap();
+    let reader = store.reader().unwrap();
+    let of = |number: u32| -> Vec<String> {
+        let row_id = reader.row_of_incident(&format!("i-{number}")).unwrap().unwrap();
+        let events = reader.details(row_id).unwrap().unwrap().events;
+        events.into_iter().map(|event| event.merged).collect()
+    };
+    assert_eq!(of(1), ["", "i-2", "i-3"]);
+    assert_eq!(of(2), ["", "i-3"]);
+    assert_eq!((of(3), of(4)), (vec![String::new()], vec![String::new()]));
+    // Taken apart again.
+    let apart = vec![into(2, None, 20)];
+    store.writer().apply(batch(Some("c1"), "c2", false, apart)).unwrap();
+    assert_eq!(of(1), [""]);
+}

@@ -326,7 +326,8 @@ impl World {
             }
         }
         for incident in &self.incidents {
-            for event in auditor.details(incident).events {
+            let events = auditor.details(incident).events.into_iter();
+            for event in events.filter(|event| event.merged.is_empty()) {
                 let Some(kind) = event.kind.and_then(EventKind::from_index) else { continue };
                 let Some((_, _, office)) = DESKS.iter().find(|desk| desk.2 == event.office) else {
                     continue;

@@ -113,7 +113,8 @@ pub(in crate::ui::views) fn facts(
         other => other.to_owned(),
     };
     line("details-due-source", &source, strong);
-    for event in incident.events.iter().rev().filter(|event| event.due_before > 0) {
+    let moved = |event: &&EventLine| event.merged.is_empty() && event.due_before > 0;
+    for event in incident.events.iter().rev().filter(moved) {
         line("details-due-before", &moment(event.due_before), tokens.color.text_soft);
     }
     if row.first_answer > 0 {
@@ -222,7 +223,9 @@ pub(in crate::ui::views) fn events(
                 event.office.clone()
             };
             let moment = format::moment(text, event.at, state.now);
-            let note = if by.is_empty() { moment } else { format!("{moment} · {by}") };
+            let of = [moment.as_str(), &by, &event.merged];
+            let note = of.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            let note = note.join(" · ");
             words(ui, &note, size.note, Weight::Regular, color.text_dim);
             let checked = checked(state, text, event);
             for said in [checked.as_ref().unwrap_or(&event.reason), &event.text] {
