@@ -35,6 +35,7 @@ mod lock;
 #[cfg(test)]
 mod officer;
 #[cfg(test)]
+mod outbox;
 mod painted;
 #[cfg(test)]
 mod queue;

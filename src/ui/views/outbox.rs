@@ -15,6 +15,7 @@ use crate::app::{Command, State};
 use crate::domain::Standing;
 use crate::store::CommandState;
 use crate::sync::protocol::Outcome;
+use crate::ui::palette::view_key;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{
@@ -157,13 +158,19 @@ fn entry_ui(
         _ => {}
     }
     ui.add_space(size.gap);
-    buttons(ui, entry, tokens, text, out);
+    buttons(ui, state, entry, tokens, text, out);
 }
 
-fn buttons(ui: &mut Ui, entry: &OutboxEntry, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
-    let free = !ui.ctx().text_edit_focused();
-    let pressed =
-        |ui: &Ui, key| free && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+fn buttons(
+    ui: &mut Ui,
+    state: &State,
+    entry: &OutboxEntry,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
+    // A key that is held decides one conflict, not the next ones as well.
+    let pressed = |ui: &Ui, key| view_key(ui.ctx(), state, key, false) > 0;
     ui.horizontal_wrapped(|ui| {
         let waits = matches!(entry.state, CommandState::Conflict | CommandState::Rejected);
         if waits {
