@@ -187,6 +187,8 @@ pub fn fact(ui: &mut Ui, tokens: &Tokens, label: &str, value: &str, ink: egui::C
 
 /// Share of the line that a label before cells has.
 const LABEL_SHARE: f32 = 0.19;
+/// On a wide screen cells stay where the eye can compare them.
+const CELLS_MOST: f32 = 1_100.0;
 
 /// A soft label and beside it cells of equal width, whose words wrap. `said` is
 /// what a screen reader says of the line.
@@ -197,7 +199,7 @@ pub fn line_of_cells<const N: usize>(
     cells: [(&str, egui::Color32); N],
 ) {
     let size = &tokens.size;
-    let width = ui.available_width();
+    let width = ui.available_width().min(CELLS_MOST);
     let first = width * LABEL_SHARE;
     let each = (width - first) / N as f32;
     let painter = ui.painter().clone();
