@@ -14,7 +14,6 @@ use crate::board::row::NONE;
 use crate::domain::role::may_approve_answer_of;
 use crate::domain::status::next_status;
 use crate::domain::{Action, CommandKind, EventKind, Role, Status, Timestamp};
-use crate::store::CommandState;
 use crate::store::details::EventLine;
 
 /// Recent choices of each kind that are offered again.
@@ -98,9 +97,8 @@ pub const fn at_once(kind: CommandKind) -> Option<Action> {
 /// True where an action that waits for a person has a form in which it can be
 /// made anew.
 pub fn can_be_edited(entry: &OutboxEntry) -> bool {
-    let waits = matches!(entry.state, CommandState::Conflict | CommandState::Rejected);
     let has_subject = entry.row_id.is_some() || matches!(entry.action, Action::Create(_));
-    waits && has_subject && at_once(entry.action.kind()).is_none()
+    entry.waits_for_person() && has_subject && at_once(entry.action.kind()).is_none()
 }
 
 /// True where the answer that waits for approval on the open card is of this very

@@ -49,17 +49,28 @@ pub struct PendingAction {
     pub office: Option<String>,
 }
 
+impl OutboxEntry {
+    /// True where it goes nowhere until a person decides.
+    pub const fn waits_for_person(&self) -> bool {
+        matches!(self.state, CommandState::Conflict | CommandState::Rejected)
+    }
+}
+
 impl OutboxView {
     /// Actions that the server has not answered for good.
     pub fn waiting(&self) -> usize {
         self.entries.iter().filter(|entry| entry.state.is_waiting()).count()
     }
 
-    /// Actions that wait for a person.
+    /// Actions that wait for a person: conflicts, then what was rejected.
     pub fn conflicts(&self) -> impl Iterator<Item = &OutboxEntry> {
-        self.entries
-            .iter()
-            .filter(|entry| matches!(entry.state, CommandState::Conflict | CommandState::Rejected))
+        let of = |state| self.entries.iter().filter(move |entry| entry.state == state);
+        of(CommandState::Conflict).chain(of(CommandState::Rejected))
+    }
+
+    /// The others, in the order of making.
+    pub fn others(&self) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries.iter().filter(|entry| !entry.waits_for_person())
     }
 
     /// Actions on one incident, in the order of making.

@@ -240,29 +240,45 @@ pub fn shortcuts(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
     }
 }
 
-/// Keys of «Разбор»: heeded only while nobody types and nothing is open over
-/// the view, since most of them are plain letters.
+/// Keys of «Разбор»: most of them are plain letters.
 fn deeds(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
-    let is_covered = state.palette_open || state.help_open || state.triage.form.is_some();
-    if is_covered || ctx.text_edit_focused() || egui::Popup::is_any_open(ctx) {
+    if is_covered(ctx, state) || state.triage.form.is_some() {
         return;
     }
-    let has_focus = ctx.memory(|memory| memory.focused().is_some());
     for deed in DEEDS.iter().filter(|deed| is_offered(state, deed)) {
         let Some(shortcut) = deed.listed.shortcut.and_then(parse) else { continue };
-        // Enter presses what has the focus.
-        if has_focus && shortcut.logical_key == Key::Enter {
-            continue;
-        }
-        let times = ctx.input_mut(|input| presses(input, shortcut, deed.repeats));
+        let times = pressed(ctx, shortcut, deed.repeats);
         out.extend((0..times).map(|_| (deed.listed.command)()));
     }
     for (key, (at, _)) in SAVED_KEYS.into_iter().zip(saved::all(state)) {
         let Some(shortcut) = parse(key) else { continue };
-        if ctx.input_mut(|input| presses(input, shortcut, false)) > 0 {
+        if pressed(ctx, shortcut, false) > 0 {
             out.push(Command::Saved(SavedCommand::Apply(at)));
         }
     }
+}
+
+/// How often a bare key was pressed and meant the view itself.
+pub(super) fn view_key(ctx: &egui::Context, state: &State, key: Key, repeats: bool) -> usize {
+    if is_covered(ctx, state) {
+        return 0;
+    }
+    pressed(ctx, KeyboardShortcut::new(Modifiers::NONE, key), repeats)
+}
+
+/// Keys mean something else than the view while somebody types or something is
+/// open over it.
+fn is_covered(ctx: &egui::Context, state: &State) -> bool {
+    let is_under = state.palette_open || state.help_open;
+    is_under || ctx.text_edit_focused() || egui::Popup::is_any_open(ctx)
+}
+
+fn pressed(ctx: &egui::Context, shortcut: KeyboardShortcut, repeats: bool) -> usize {
+    // Enter presses what has the focus.
+    if shortcut.logical_key == Key::Enter && ctx.memory(|memory| memory.focused().is_some()) {
+        return 0;
+    }
+    ctx.input_mut(|input| presses(input, shortcut, repeats))
 }
 
 /// How often exactly this was pressed since the last frame, by the place of the

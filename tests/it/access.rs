@@ -35,12 +35,12 @@ const VIEWS: [View; 9] = [
 ];
 
 /// What is drawn, and what was asked for since it was looked at.
-struct Window {
-    state: State,
-    out: Vec<Command>,
+pub(super) struct Window {
+    pub(super) state: State,
+    pub(super) out: Vec<Command>,
 }
 
-fn window(state: State, language: Language) -> Harness<'static, Window> {
+pub(super) fn window(state: State, language: Language) -> Harness<'static, Window> {
     let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(language));
     let dress = tokens.clone();
     let mut local = Local::default();
@@ -58,13 +58,14 @@ fn window(state: State, language: Language) -> Harness<'static, Window> {
     harness
 }
 
-/// A view with an incident in its hands.
-fn busy(view: View) -> State {
+/// A view with an incident in its hands and something in the outbox.
+pub(super) fn busy(view: View) -> State {
     let mut state = sample::state(&sample::board(3_000), view);
     let row = state.list.rows[0].clone();
     state.triage.cursor = Some(row.row_id);
     state.triage.rows = state.list.rows.clone();
     state.incident = Some(Arc::new(IncidentDetails { row, ..IncidentDetails::default() }));
+    state.outbox = Arc::new(sample::outbox(&state));
     state
 }
 
@@ -95,6 +96,11 @@ fn nothing_that_can_be_pressed_or_written_in_is_without_a_name() {
             let mut harness = window(busy(view), language);
             let found = nodes(&harness);
             assert!(found.len() > 8, "{view:?}: {}", found.len());
+            if view == View::Outbox {
+                let keys = ["· Enter", "· F2", "· Delete", "· E"];
+                let is_there = |key: &&str| found.iter().any(|(_, name)| name.ends_with(*key));
+                assert!(keys.iter().all(is_there), "buttons of a conflict: {found:?}");
+            }
             for (role, name) in &found {
                 assert!(!name.trim().is_empty(), "{view:?}: a {role:?} without a name");
             }

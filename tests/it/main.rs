@@ -37,6 +37,7 @@ mod lock;
 #[cfg(test)]
 mod officer;
 #[cfg(test)]
+mod outbox;
 mod painted;
 #[cfg(test)]
 mod queue;

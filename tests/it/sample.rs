@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use pult::app::State;
+use pult::app::outbox_view::{OutboxEntry, OutboxView};
 use pult::app::state::{ListState, Loading, PeriodChoice, View};
 use pult::board::aggregates::AggregatesKey;
 use pult::board::filter::Filter;
@@ -12,11 +13,13 @@ use pult::board::vocabulary::{BodyEntry, TopicEntry};
 use pult::board::{Aggregates, Board, BoardBuilder, Region, Row, Vocabulary};
 use pult::config::Settings;
 use pult::domain::catalogue::Catalogue;
-use pult::domain::{LOCAL_OFFSET_SECS, Regime, Source, Status};
+use pult::domain::{Action, LOCAL_OFFSET_SECS, Regime, Source, Standing, Status, Timestamp};
 use pult::geo::mercator::{LonLat, MercatorPoint};
 use pult::logging::LogHealth;
+use pult::store::CommandState;
 use pult::store::details::ListRow;
 use pult::store::health::{FileHealth, StoreHealth};
+use pult::sync::protocol::{IncidentData, Outcome};
 use pult::sync::status::{Phase, SyncStatus};
 
 /// 2026-11-23T07:05:00Z, 14:05 on a Monday in Khakassia.
@@ -238,4 +241,70 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
 
 pub(crate) fn state(board: &Board, view: View) -> State {
     state_with(board, view, PeriodChoice::FourWeeks, Filter::default())
+}
+
+/// What waits in the outbox, on the first incidents of the list: an action that is
+/// on its way, one that the server refused, and two that met another state.
+pub(crate) fn outbox(state: &State) -> OutboxView {
+    let comment = Action::Comment { text: "Звонили, ждут бригаду".to_owned() };
+    let gone = Action::Assign { body: "b-no-more".to_owned(), reason: None };
+    let reason = Some("Дом сдан в 2019 году".to_owned());
+    let mine = Action::Forward { body: "body-4".to_owned(), reason };
+    let urgent = Action::Prioritise { priority: 2 };
+    let seen = seen(state);
+    let now = IncidentData {
+        status: Status::Assigned.key().to_owned(),
+        topic: seen.topic.clone(),
+        municipality: seen.municipality.clone(),
+        body: Some("body-7".to_owned()),
+        assignee: Some("Минстрой, приёмная".to_owned()),
+        due_at: Some(Timestamp(NOW + 2 * 86_400).to_rfc3339()),
+        ..IncidentData::default()
+    };
+    let conflict = || Outcome::Conflict { rev: 61_002, current: Box::new(now.clone()) };
+    let refused = Outcome::rejected("invalid_payload", "no such body");
+    let entries = [
+        (comment, CommandState::Queued, None),
+        (gone, CommandState::Rejected, Some(refused)),
+        (mine, CommandState::Conflict, Some(conflict())),
+        (urgent, CommandState::Conflict, Some(conflict())),
+    ];
+    let entry = |(at, (action, state_of, answer)): (usize, (_, _, _))| {
+        let row = &state.list.rows[at];
+        OutboxEntry {
+            id: uuid::Uuid::from_u128(at as u128 + 1),
+            row_id: Some(row.row_id),
+            incident: Some(row.id.clone()),
+            action,
+            office: "Дежурный ЦУР".to_owned(),
+            at: Timestamp(NOW - 600 + 60 * at as u32),
+            state: state_of,
+            attempts: 1,
+            answer,
+            basis: Some(seen.clone()),
+            replaces: None,
+        }
+    };
+    let entries = entries.into_iter().enumerate().map(entry).collect();
+    OutboxView { entries, ..OutboxView::default() }
+}
+
+/// What the officer saw of each.
+fn seen(state: &State) -> Standing {
+    Standing {
+        status: Status::Assigned,
+        topic: Some(state.vocabulary.topics[9].code.clone()),
+        municipality: Some("95701000".to_owned()),
+        settlement: None,
+        place: Some((53.72, 91.44)),
+        body: Some("body-1".to_owned()),
+        assignee: None,
+        priority: 0,
+        marks: Vec::new(),
+        due: Some(Timestamp(NOW + 86_400)),
+        first_answer: None,
+        closed: None,
+        rating: None,
+        merged_into: None,
+    }
 }

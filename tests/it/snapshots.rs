@@ -6,17 +6,24 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, RgbaImage};
+use pult::app::form::Form;
 use pult::app::lane::Cancel;
 use pult::app::map_work::{MapAnswer, MapQuestion, MapWorker};
 use pult::app::state::{MapMode, Viewport};
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, State, state::View};
-use pult::board::Board;
+use pult::board::filter::Filter;
+use pult::board::queue::{QueueQuestion, Section};
+use pult::board::row::{NONE, flags};
+use pult::board::{Board, CompiledFilter};
 use pult::config::Theme;
-use pult::domain::Language;
+use pult::domain::{CommandKind, EventKind, Language};
+use pult::geo::mercator::MercatorPoint;
+use pult::store::details::{EventLine, IncidentDetails, MessageLine};
 use pult::sync::status::Phase;
 use pult::ui::freshness::Staleness;
 use pult::ui::render::{Offscreen, RenderError};
@@ -108,11 +115,25 @@ fn dressed(board: &Board, view: View, theme: Theme, language: Language) -> State
     state
 }
 
+/// The server has not answered for so long that what is shown is stale.
+fn offline(state: &mut State) {
+    let since = sample::NOW - 10 * state.sync.poll_secs;
+    state.sync.phase = Phase::Offline { since, reason: "unreachable" };
+    state.sync.streaming = false;
+    state.sync.confirmed_at = Some(sample::NOW - 11 * state.sync.poll_secs);
+    assert_eq!(Staleness::of(state), Staleness::Stale);
+}
+
 /// A window of 1920 × 1080 points in half as many pixels.
-fn desk(board: &Board, mut state: State) -> Result<RgbaImage, RenderError> {
+fn desk(board: &Board, state: State) -> Result<RgbaImage, RenderError> {
+    desk_of(board, state, 0.5)
+}
+
+/// A window in 960 × 540 pixels, so many to a point.
+fn desk_of(board: &Board, mut state: State, scale: f32) -> Result<RgbaImage, RenderError> {
     let tokens = Tokens::of(state.settings.theme);
     let text = Text::of(state.settings.language);
-    let mut offscreen = Offscreen::new(960, 540, 0.5, &tokens)?;
+    let mut offscreen = Offscreen::new(960, 540, scale, &tokens)?;
     let mut local = Local::default();
     let mut last = None;
     for _ in 0..FRAMES {
@@ -171,12 +192,101 @@ fn the_blocks_in_the_light() {
 fn the_situation_when_the_server_is_gone() {
     let board = sample::board(6_000);
     let mut state = dressed(&board, View::Situation, Theme::Light, Language::En);
-    let since = sample::NOW - 10 * state.sync.poll_secs;
-    state.sync.phase = Phase::Offline { since, reason: "unreachable" };
-    state.sync.streaming = false;
-    state.sync.confirmed_at = Some(sample::NOW - 11 * state.sync.poll_secs);
-    assert_eq!(Staleness::of(&state), Staleness::Stale);
+    offline(&mut state);
     check("situation-stale-light-en", desk(&board, state));
+}
+
+/// At 1920 × 1080 points, and at 3840 × 2160: a screen of that many points shows
+/// the most that a layout has to fill.
+fn check_at_both_sizes(name: &str, board: &Board, state: &State) {
+    for (size, scale) in [("1080p", 0.5), ("4k", 0.25)] {
+        check(&format!("{name}-{size}"), desk_of(board, state.clone(), scale));
+    }
+}
+
+/// «Разбор» with its queue, a card and what is on its way.
+fn triage(board: &Board, theme: Theme, language: Language) -> State {
+    let mut state = dressed(board, View::Triage, theme, language);
+    let never = AtomicBool::new(false);
+    let question =
+        QueueQuestion { section: Section::All, office: NONE, now: sample::NOW, soon_secs: 86_400 };
+    let filter = CompiledFilter::new(&Filter::default(), board.vocabulary(), sample::NOW);
+    let queue = board.queue(&filter, &question, &never).unwrap();
+    let shown = queue.positions.iter().take(120);
+    state.triage.rows = shown.map(|at| sample::list_row(board, *at)).collect();
+    state.triage.section = question.section;
+    state.triage.queue = Arc::new(queue);
+    let row = state.triage.rows[2].clone();
+    state.triage.cursor = Some(row.row_id);
+    state.triage.cursor_index = 2;
+    let message = |at: u32, text: &str| MessageLine {
+        id: format!("m-{at}"),
+        received: row.received + at * 3_600,
+        source: row.source,
+        text: text.to_owned(),
+        url: String::new(),
+    };
+    let event = |kind: EventKind, hours: u32| EventLine {
+        at: row.received + hours * 3_600,
+        kind: Some(kind.index()),
+        role: "duty".to_owned(),
+        office: "Дежурный ЦУР".to_owned(),
+        ..EventLine::default()
+    };
+    let at = board.row(row.row_id - 1).unwrap();
+    state.incident = Some(Arc::new(IncidentDetails {
+        address: "ул. Лесная, 14".to_owned(),
+        place: (row.flags & flags::PLACED != 0).then_some(MercatorPoint { x: at.x, y: at.y }),
+        registered: row.received + 600,
+        due_source: "policy".to_owned(),
+        messages: vec![
+            message(0, "Третий день нет отопления, батареи холодные во всём подъезде."),
+            message(5, "В управляющей компании обещают завтра, и так третий раз."),
+        ],
+        events: vec![event(EventKind::Registered, 1), event(EventKind::Assigned, 3)],
+        row,
+        ..IncidentDetails::default()
+    }));
+    state.outbox = Arc::new(sample::outbox(&state));
+    state
+}
+
+#[test]
+fn the_triage_with_nothing_to_do() {
+    let board = sample::board(600);
+    let state = dressed(&board, View::Triage, Theme::Light, Language::Ru);
+    check_at_both_sizes("triage-empty", &board, &state);
+}
+
+#[test]
+fn the_triage_at_work() {
+    let board = sample::board(6_000);
+    let mut state = triage(&board, Theme::Dark, Language::Ru);
+    state.triage.form = Some(Form {
+        kind: CommandKind::Assign,
+        rows: state.triage.cursor.into_iter().collect(),
+        then: None,
+        number: 1,
+        topic: None,
+        replaces: None,
+    });
+    check_at_both_sizes("triage-busy", &board, &state);
+}
+
+#[test]
+fn the_triage_in_conflict() {
+    let board = sample::board(6_000);
+    let mut state = triage(&board, Theme::Dark, Language::Ru);
+    state.view = View::Outbox;
+    check_at_both_sizes("triage-conflict", &board, &state);
+}
+
+#[test]
+fn the_triage_when_the_server_is_gone() {
+    let board = sample::board(6_000);
+    let mut state = triage(&board, Theme::Light, Language::En);
+    offline(&mut state);
+    check_at_both_sizes("triage-offline", &board, &state);
 }
 
 #[test]

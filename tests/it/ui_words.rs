@@ -13,7 +13,7 @@ use pult::ui::format;
 use pult::ui::map::MapLocal;
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
-use pult::ui::views::{blocks, indicators, situation};
+use pult::ui::views::{blocks, indicators, outbox, situation};
 
 use super::painted::{Painted, meeting, painted};
 use super::sample;
@@ -154,5 +154,24 @@ fn words_of_a_small_situation_keep_apart() {
             assert!(!credits.intersects(other), "{room:?}: {credits:?} {other:?}");
         }
         assert!(credits.height() < 34.0, "{room:?}: {credits:?}");
+    }
+}
+
+#[test]
+fn no_two_texts_of_a_conflict_meet_in_a_small_window() {
+    let mut state = sample::state(&sample::board(3_000), View::Outbox);
+    state.outbox = Arc::new(sample::outbox(&state));
+    let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+    for room in ROOMS.into_iter().chain(SMALL) {
+        let mut local = outbox::Local::default();
+        let written = painted(&tokens, room, |ui| {
+            outbox::outbox_ui(ui, &state, &tokens, &text, &mut local, &mut Vec::new());
+        });
+        assert_eq!(meeting(&written), [] as [[&str; 2]; 0], "{room:?}");
+        for column in ["conflict-seen", "conflict-now", "conflict-mine"] {
+            let words = text.t(column);
+            let head = written.iter().find(|one| one.words == words);
+            assert!(head.is_some_and(|head| !head.is_cut), "{room:?}: {words}");
+        }
     }
 }

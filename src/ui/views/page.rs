@@ -185,6 +185,42 @@ pub fn fact(ui: &mut Ui, tokens: &Tokens, label: &str, value: &str, ink: egui::C
     }
 }
 
+/// Share of the line that a label before cells has.
+const LABEL_SHARE: f32 = 0.19;
+/// On a wide screen cells stay where the eye can compare them.
+const CELLS_MOST: f32 = 1_100.0;
+
+/// A soft label and beside it cells of equal width, whose words wrap. `said` is
+/// what a screen reader says of the line.
+pub fn line_of_cells<const N: usize>(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    (label, said): (&str, &str),
+    cells: [(&str, egui::Color32); N],
+) {
+    let size = &tokens.size;
+    let width = ui.available_width().min(CELLS_MOST);
+    let first = width * LABEL_SHARE;
+    let each = (width - first) / N as f32;
+    let painter = ui.painter().clone();
+    let lay = |words: &str, weight, ink, width: f32| {
+        let room = (width - size.gap).max(1.0);
+        painter.layout(words.to_owned(), font(size.body, weight), ink, room)
+    };
+    let label = lay(label, Weight::Regular, tokens.color.text_soft, first);
+    let cells = cells.map(|(words, ink)| lay(words, Weight::Medium, ink, each));
+    let height = cells.iter().map(|cell| cell.size().y).fold(label.size().y, f32::max);
+    let room = egui::vec2(width, height + size.row * 0.25);
+    let (rect, response) = ui.allocate_exact_size(room, egui::Sense::hover());
+    crate::ui::widgets::name(&response, egui::Role::Label, said);
+    let top = rect.top() + size.row * 0.125;
+    painter.galley(egui::pos2(rect.left(), top), label, tokens.color.text_soft);
+    for (index, cell) in cells.into_iter().enumerate() {
+        let left = rect.left() + first + each * index as f32;
+        painter.galley(egui::pos2(left, top), cell, tokens.color.text_strong);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
