@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use egui::accesskit::Role;
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -68,6 +69,19 @@ fn an_answer_is_judged_by_the_check_list_with_keys_and_the_log_says_how() {
     let last = last.expect("it is in the log");
     assert_eq!(last.checks, [AnswerCheck::ToThePoint, AnswerCheck::Polite]);
     officer.harness.get_by_label("По существу полностью · по существу · вежливо");
+}
+
+#[test]
+fn a_remark_that_is_too_long_is_said_and_the_judgement_not_sent_without_it() {
+    let mut officer = at_one_that_is(Status::Answered);
+    officer.press(Key::Q);
+    officer.harness.get_by_role_and_label(Role::TextInput, "Пояснение, если нужно").focus();
+    officer.settle();
+    officer.types(&"ё".repeat(8_001));
+    officer.harness.get_by_label("Слишком длинно: 8\u{202f}001 знаков из 8\u{202f}000");
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Quality));
+    assert_eq!(officer.state().outbox.waiting(), 0);
 }
 
 #[test]

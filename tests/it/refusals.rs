@@ -95,6 +95,31 @@ fn fifty_thousand_characters_are_counted_not_sent_and_not_lost() {
 }
 
 #[test]
+fn every_field_of_a_form_says_what_is_too_long_and_sends_nothing_without_it() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    let long = "ё".repeat(8_001);
+    let sentence = "Слишком длинно: 8\u{202f}001 знаков из 8\u{202f}000";
+    // The note to a body stands behind its list.
+    officer.press(Key::A);
+    officer.press(Key::Tab);
+    officer.types(&long);
+    officer.harness.get_by_label(sentence);
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Assign), "it is not sent without its note");
+    officer.press(Key::Escape);
+
+    officer.press(Key::D);
+    officer.types(&long);
+    officer.harness.get_by_label(sentence);
+    assert!(officer.harness.query_by_label("Ничего не найдено").is_none());
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Reject));
+    officer.press(Key::Escape);
+    assert_eq!(officer.done_to(row_id), []);
+}
+
+#[test]
 fn control_characters_are_left_out_of_what_is_sent() {
     let mut officer = Officer::sits_down();
     let row_id = officer.cursor();

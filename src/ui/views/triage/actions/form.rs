@@ -4,7 +4,7 @@ use egui::{Key, Role, TextEdit, Ui, WidgetInfo};
 
 use super::pick::{self, Pick, pick_ui};
 use super::quality::{self, quality_ui};
-use super::write::{cleaned, is_sendable, keep, words_of, write_ui};
+use super::write::{cleaned, is_too_long, keep, too_long_ui, words_of, write_ui};
 use super::{choices, create, place, split};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
@@ -231,7 +231,9 @@ fn body_for(
     reason: &mut String,
     list: impl FnOnce(&mut Ui) -> Option<Action>,
 ) -> Option<Action> {
-    let foot = tokens.size.row + ui.spacing().item_spacing.y * 2.0;
+    let line = tokens.size.row + ui.spacing().item_spacing.y;
+    let lines = if is_too_long(&cleaned(reason)) { 2.0 } else { 1.0 };
+    let foot = line * lines + ui.spacing().item_spacing.y;
     let room = egui::vec2(ui.available_width(), (ui.available_height() - foot).max(foot));
     let picked = ui.allocate_ui(room, list).inner;
     let label = text.t("assign-reason");
@@ -240,7 +242,10 @@ fn body_for(
     let field = ui.add_sized(size, field);
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, label));
     let said = cleaned(reason);
-    let said = (is_sendable(&said)).then_some(said);
+    if too_long_ui(ui, tokens, text, &said) {
+        return None;
+    }
+    let said = (!said.is_empty()).then_some(said);
     Some(match picked? {
         Action::Assign { body, .. } => Action::Assign { body, reason: said },
         Action::Forward { body, .. } => Action::Forward { body, reason: said },

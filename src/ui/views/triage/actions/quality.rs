@@ -7,7 +7,7 @@ use egui::{Key, Modifiers, Role, TextEdit, Ui};
 
 use super::pick::{Item, enter_pressed, line_ui};
 use super::split::DIGITS;
-use super::write::{MOST_CHARS, cleaned};
+use super::write::{cleaned, too_long_ui};
 use crate::app::State;
 use crate::domain::Action;
 use crate::domain::action::{AnswerCheck, Verdict};
@@ -59,7 +59,7 @@ pub(super) fn quality_ui(
     let field = ui.add_sized(size, field);
     field.widget_info(|| egui::WidgetInfo::labeled(Role::TextInput, true, label));
     let remark = cleaned(&local.remark);
-    let fits = remark.chars().count() <= MOST_CHARS;
+    let fits = !too_long_ui(ui, tokens, text, &remark);
     let send = ui.add_enabled_ui(fits, |ui| {
         text_button(ui, tokens, text.t("quality-send")).clicked() || enter_pressed(ui)
     });
