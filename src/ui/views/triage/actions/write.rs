@@ -118,14 +118,17 @@ pub(super) fn keep(
     make: &dyn Fn(&str) -> Action,
     out: &mut Vec<Command>,
 ) {
+    keep_begun(form, (!buffer.trim().is_empty()).then(|| make(buffer)), out);
+}
+
+/// The same of an action as far as it is chosen; `None` of nothing.
+pub(super) fn keep_begun(form: &Form, begun: Option<Action>, out: &mut Vec<Command>) {
     if form.replaces.is_some() {
         return;
     }
-    out.push(Command::Triage(if buffer.trim().is_empty() {
-        TriageCommand::DropDraft(form.draft_of())
-    } else {
-        let action = Box::new(make(buffer));
-        TriageCommand::Draft { row_id: form.draft_row(), action }
+    out.push(Command::Triage(match begun {
+        None => TriageCommand::DropDraft(form.draft_of()),
+        Some(action) => TriageCommand::Draft { row_id: form.draft_row(), action: Box::new(action) },
     }));
 }
 
