@@ -4,8 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::desk::Desk;
+use super::form::Form;
 use super::officer::Job;
+use super::state::State;
 use crate::domain::{Action, CommandKind, Timestamp};
 
 /// Keystrokes of so long go to the disk together.
@@ -75,28 +79,31 @@ impl Desk {
         }
     }
 
-    /// What could not be done is there when its form is opened again, behind the
-    /// words that stand there already.
-    pub(super) fn keep_undone(&mut self, row_id: u32, action: &Action) {
-        use Action::{Comment, InterimAnswer, Submit};
+    /// What could not be done, or was taken back, is there when its form is opened
+    /// again, behind the words that stand there already. True where a person had
+    /// typed anything in it.
+    pub(super) fn keep_undone(&mut self, row_id: u32, action: &Action) -> bool {
+        let Some(typed) = typed(&self.state, action) else { return false };
         let of = (row_id, action.kind());
-        if action.words().is_none() {
-            return;
+        match self.state.triage.drafts.get_mut(&of) {
+            None => self.write_draft(row_id, action.clone()),
+            Some(draft) => {
+                write_on(&mut draft.action, typed);
+                self.unsave(of);
+            }
         }
-        let Some(draft) = self.state.triage.drafts.get_mut(&of) else {
-            self.write_draft(row_id, action.clone());
-            return;
-        };
-        if let (
-            InterimAnswer { text } | Submit { text } | Comment { text },
-            InterimAnswer { text: new } | Submit { text: new } | Comment { text: new },
-        ) = (&mut draft.action, action)
-            && !text.contains(new.as_str())
-        {
-            text.push('\n');
-            text.push_str(new);
+        self.open_anew(of);
+        true
+    }
+
+    /// A form that is open on a draft would write over what was added to it.
+    fn open_anew(&mut self, of: DraftOf) {
+        let triage = &mut self.state.triage;
+        let is_open = |form: &&mut Form| form.draft_of() == of && form.replaces.is_none();
+        if let Some(form) = triage.form.as_mut().filter(is_open) {
+            triage.forms += 1;
+            form.number = triage.forms;
         }
-        self.unsave(of);
     }
 
     fn unsave(&mut self, of: DraftOf) {
@@ -135,24 +142,59 @@ impl Desk {
         self.state.triage.drafts = kept;
     }
 
-    /// An action that is taken back is not lost with its words.
-    pub(super) fn undone_is_a_draft(&mut self, rows: &[u32], ids: &[uuid::Uuid]) {
-        let is_written = |action: &&Action| {
-            matches!(
-                action.kind(),
-                CommandKind::Comment
-                    | CommandKind::InterimAnswer
-                    | CommandKind::Submit
-                    | CommandKind::Create
-            )
-        };
+    /// An action that is taken back is not lost with its words: they are on the
+    /// disk before it leaves.
+    pub(super) fn undone_is_a_draft(&mut self, rows: &[u32], ids: &[Uuid]) {
         let mut undone = self.state.outbox.entries.iter().filter(|entry| ids.contains(&entry.id));
-        let action = undone.next().map(|entry| &entry.action).filter(is_written).cloned();
-        let row_id = rows.first().copied().unwrap_or(0);
-        if let Some(action) = action
-            && !self.state.triage.drafts.contains_key(&(row_id, action.kind()))
-        {
-            self.write_draft(row_id, action);
+        let Some(action) = undone.next().map(|entry| entry.action.clone()) else { return };
+        if self.keep_undone(rows.first().copied().unwrap_or(0), &action) {
+            self.keep_all_drafts();
+        }
+    }
+}
+
+/// What a person typed in an action; a reason that was chosen from the list is
+/// nobody's own words.
+fn typed<'a>(state: &State, action: &'a Action) -> Option<&'a str> {
+    let typed = action.typed().filter(|typed| !typed.trim().is_empty())?;
+    let mut listed = state.catalogue.phrases.reasons(action.kind());
+    (!listed.any(|reason| *reason.name.ru == *typed)).then_some(typed)
+}
+
+/// Words that stand there already are not written twice.
+fn write_on(action: &mut Action, more: &str) {
+    let gap = match action.kind() {
+        CommandKind::InterimAnswer
+        | CommandKind::Submit
+        | CommandKind::Comment
+        | CommandKind::Create => '\n',
+        // Their fields have one line.
+        _ => ' ',
+    };
+    let Some(words) = action.typed_mut() else { return };
+    if words.contains(more) {
+        return;
+    }
+    if !words.is_empty() {
+        words.push(gap);
+    }
+    words.push_str(more);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::action::samples::one_of_each;
+
+    #[test]
+    fn words_are_joined_in_every_kind_of_action_that_has_some() {
+        for mut action in one_of_each() {
+            let Some(before) = action.typed().map(str::to_owned) else { continue };
+            write_on(&mut action, "ещё");
+            write_on(&mut action, "ещё");
+            let after = action.typed().unwrap_or_default();
+            assert!(after.starts_with(&before) && after.ends_with("ещё"), "{after}");
+            assert_eq!(after.matches("ещё").count(), 1, "{after}");
         }
     }
 }

@@ -220,6 +220,43 @@ fn messages_that_were_chosen_to_go_are_chosen_when_the_form_opens_again() {
 }
 
 #[test]
+fn own_words_that_are_taken_back_come_to_those_that_were_begun_since() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let row_id = cursor(window.state());
+    // A reason in one's own words.
+    let reason = "дубль по телефону".to_owned();
+    let action = Action::Reject { reason };
+    window.apply(Command::Act { rows: vec![row_id], action });
+    window.wait("the rejection", |state| !state.undo.is_empty());
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait("the undoing", |state| state.outbox.entries.is_empty());
+    window.wait("the disk", |_| kept(folder.path()).len() == 1);
+    window.press(Modifiers::NONE, Key::D);
+    assert_eq!(window.looked_for("Причина: из списка или своя"), "дубль по телефону");
+    window.press(Modifiers::NONE, Key::Escape);
+    // One from the list is nobody's words.
+    let reason = "Заявитель снял вопрос".to_owned();
+    window.apply(Command::Act { rows: vec![row_id], action: Action::Reject { reason } });
+    window.wait("the rejection", |state| !state.undo.is_empty());
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait("the undoing", |state| state.outbox.entries.is_empty());
+    assert!(!window.state().triage.drafts.contains_key(&(row_id, CommandKind::Reject)));
+
+    window.press(Modifiers::NONE, Key::N);
+    window.types(WORDS);
+    window.press(Modifiers::COMMAND, Key::Enter);
+    window.wait("the comment", |state| !state.undo.is_empty());
+    window.press(Modifiers::NONE, Key::N);
+    window.types("и ещё");
+    window.press(Modifiers::NONE, Key::Escape);
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait("the undoing", |state| state.outbox.entries.is_empty());
+    window.press(Modifiers::NONE, Key::N);
+    assert_eq!(window.written(), format!("и ещё\n{WORDS}"));
+}
+
+#[test]
 fn a_reason_and_the_day_it_is_for_are_drafts_as_well() {
     let (server, folder) = (server(), tempfile::tempdir().unwrap());
     let mut window = Window::online(folder.path(), &server);

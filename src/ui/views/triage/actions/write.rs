@@ -38,11 +38,7 @@ fn templates<'a>(
 
 /// What an officer wrote in an action that is not done yet.
 pub(super) fn words_of(action: &Action) -> &str {
-    match action {
-        // Its first line is only the head of it.
-        Action::Create(new) => new.text.as_deref().unwrap_or(&new.summary),
-        other => other.words().unwrap_or_default(),
-    }
+    action.typed().unwrap_or_default()
 }
 
 /// The field, its templates and its buttons. `make` makes the action of what is
