@@ -42,7 +42,10 @@ impl Desk {
             Command::EditMine(id) => self.edit_mine(id),
             Command::WriteOutbox(path) => self.officer.ask(Job::Export { path, at }),
             Command::WriteSheet { path, text } => self.officer.ask(Job::Save { path, text }),
-            Command::TakeTheirs(id) => self.officer.ask(Job::Dismiss(id)),
+            Command::TakeTheirs(id) => {
+                self.given_up_is_a_draft(id);
+                self.officer.ask(Job::Dismiss(id));
+            }
             Command::Reveal { row_id, reason } => {
                 self.officer.ask(Job::Reveal { row_id, reason, at });
             }

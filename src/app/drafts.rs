@@ -151,6 +151,25 @@ impl Desk {
             self.keep_all_drafts();
         }
     }
+
+    /// Nor is one that is given up, and where its words are is said.
+    pub(super) fn given_up_is_a_draft(&mut self, id: Uuid) {
+        let mut entries = self.state.outbox.entries.iter();
+        let Some(entry) = entries.find(|entry| entry.id == id) else { return };
+        let (action, incident) = (entry.action.clone(), entry.incident.clone());
+        let row_id = match &action {
+            Action::Create(_) => Some(0),
+            _ => entry.row_id,
+        };
+        let Some(row_id) = row_id else { return };
+        if self.keep_undone(row_id, &action) {
+            self.keep_all_drafts();
+            match incident {
+                Some(incident) => self.notice("notice-words-kept", incident, false),
+                None => self.notice("notice-matter-kept", String::new(), false),
+            }
+        }
+    }
 }
 
 /// What a person typed in an action; a reason that was chosen from the list is
