@@ -1,7 +1,7 @@
 //! What an officer has begun to write: on the screen at once, on the disk within
 //! a second, gone when it is done or thrown away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::desk::Desk;
 use super::form::Form;
 use super::officer::Job;
-use super::state::State;
+use super::state::{Loading, State};
 use crate::domain::{Action, CommandKind, Timestamp};
 
 /// Keystrokes of so long go to the disk together.
@@ -23,15 +23,33 @@ pub type DraftOf = (u32, CommandKind);
 pub struct Draft {
     pub action: Action,
     pub at: Timestamp,
+    /// Id of its incident on the server, also once that is gone; empty for one that
+    /// is made by hand, and where it was never on the screen.
+    pub incident: String,
 }
 
 /// All that was begun at this desk.
 pub type Drafts = BTreeMap<DraftOf, Draft>;
 
+/// Drafts about incidents that are not here, so that no form opens on them: by id on
+/// the server and form.
+pub type Strays = BTreeMap<(String, CommandKind), Draft>;
+
+/// What was not done, or was taken back.
+#[derive(Clone, Debug)]
+pub struct Undone {
+    /// 0 for an incident that is made by hand; `None` where it is not here.
+    pub row_id: Option<u32>,
+    /// Id on the server, where that is known.
+    pub incident: Option<String>,
+    pub action: Action,
+}
+
 /// What is not on the disk as it stands on the screen.
 #[derive(Debug, Default)]
 pub(super) struct Unsaved {
-    of: BTreeSet<DraftOf>,
+    /// With the id of its incident, as a draft has it.
+    of: BTreeMap<DraftOf, String>,
     /// When it goes there, on the clock that only goes forward.
     due: Option<Duration>,
 }
@@ -41,14 +59,30 @@ impl Desk {
     pub(super) fn write_draft(&mut self, row_id: u32, action: Action) {
         let of = (row_id, action.kind());
         let at = Timestamp(self.moment.now);
-        self.state.triage.drafts.insert(of, Draft { action, at });
+        let incident = self.id_of_row(row_id);
+        self.state.triage.drafts.insert(of, Draft { action, at, incident });
         self.unsave(of);
+    }
+
+    /// Id on the server of an incident that is on the screen, or that something was
+    /// begun for or waits for here.
+    fn id_of_row(&self, row_id: u32) -> String {
+        let state = &self.state;
+        let open = state.incident.as_ref().map(|incident| &incident.row);
+        let rows = open.into_iter().chain(&state.triage.rows);
+        let shown = rows.filter(|row| row.row_id == row_id).map(|row| &row.id);
+        let begun = state.triage.drafts.iter().filter(|(of, _)| of.0 == row_id);
+        let begun = begun.map(|(_, draft)| &draft.incident);
+        let waiting = state.outbox.of_row(row_id).filter_map(|entry| entry.incident.as_ref());
+        let mut known = shown.chain(begun).chain(waiting);
+        known.find(|id| !id.is_empty()).cloned().unwrap_or_default()
     }
 
     /// The form was emptied or thrown away.
     pub(super) fn drop_draft(&mut self, of: DraftOf) {
-        if self.state.triage.drafts.remove(&of).is_some() {
+        if self.state.triage.drafts.contains_key(&of) {
             self.unsave(of);
+            self.state.triage.drafts.remove(&of);
         }
     }
 
@@ -82,8 +116,12 @@ impl Desk {
     /// What could not be done, or was taken back, is there when its form is opened
     /// again, behind the words that stand there already. True where a person had
     /// typed anything in it.
-    pub(super) fn keep_undone(&mut self, row_id: u32, action: &Action) -> bool {
+    pub(super) fn keep_undone(&mut self, undone: &Undone) -> bool {
+        let Undone { row_id, incident, action } = undone;
         let Some(typed) = typed(&self.state, action) else { return false };
+        let Some(row_id) = *row_id else {
+            return incident.as_deref().is_some_and(|id| self.keep_stray(id, action, typed));
+        };
         let of = (row_id, action.kind());
         match self.state.triage.drafts.get_mut(&of) {
             None => self.write_draft(row_id, action.clone()),
@@ -106,8 +144,61 @@ impl Desk {
         }
     }
 
+    fn keep_stray(&mut self, incident: &str, action: &Action, typed: &str) -> bool {
+        let kind = action.kind();
+        let new = || Draft {
+            action: action.clone(),
+            at: Timestamp(self.moment.now),
+            incident: incident.to_owned(),
+        };
+        let stray = self.state.strays.entry((incident.to_owned(), kind)).or_insert_with(new);
+        write_on(&mut stray.action, typed);
+        let draft = Some(Box::new(stray.clone()));
+        let incident = incident.to_owned();
+        self.officer.ask(Job::Draft { row_id: 0, incident: incident.clone(), kind, draft });
+        self.notice("notice-words-apart", incident, false);
+        true
+    }
+
+    /// A draft whose incident has gone from the board is shown apart: no card opens
+    /// that leads to it. True where there was one.
+    pub(super) fn part_strays(&mut self) -> bool {
+        if self.state.loading != Loading::Ready {
+            return false;
+        }
+        let triage = &self.state.triage;
+        // Somebody is still writing.
+        let open = triage.form.as_ref().map(Form::draft_of);
+        let is_stray = |of: &DraftOf, draft: &Draft| {
+            let is_here = of.0 == 0 || self.board.row(of.0 - 1).is_some();
+            !is_here && !draft.incident.is_empty() && open != Some(*of)
+        };
+        let strays = triage.drafts.iter().filter(|(of, draft)| is_stray(of, draft));
+        let strays: Vec<DraftOf> = strays.map(|(of, _)| *of).collect();
+        for of in &strays {
+            self.unsave(*of);
+        }
+        if !strays.is_empty() {
+            self.keep_all_drafts();
+        }
+        for of in &strays {
+            if let Some(draft) = self.state.triage.drafts.remove(of) {
+                self.notice("notice-words-apart", draft.incident.clone(), false);
+                self.state.strays.insert((draft.incident.clone(), of.1), draft);
+            }
+        }
+        !strays.is_empty()
+    }
+
+    pub(super) fn drop_stray(&mut self, incident: String, kind: CommandKind) {
+        self.state.strays.remove(&(incident.clone(), kind));
+        self.officer.ask(Job::Draft { row_id: 0, incident, kind, draft: None });
+    }
+
     fn unsave(&mut self, of: DraftOf) {
-        self.unsaved.of.insert(of);
+        let draft = self.state.triage.drafts.get(&of);
+        let incident = draft.map(|draft| draft.incident.clone()).unwrap_or_default();
+        self.unsaved.of.insert(of, incident);
         self.unsaved.due.get_or_insert(self.moment.tick + TOGETHER);
     }
 
@@ -121,9 +212,9 @@ impl Desk {
     /// The same at once.
     pub(super) fn keep_all_drafts(&mut self) {
         self.unsaved.due = None;
-        for of in std::mem::take(&mut self.unsaved.of) {
+        for (of, incident) in std::mem::take(&mut self.unsaved.of) {
             let draft = self.state.triage.drafts.get(&of).cloned().map(Box::new);
-            self.officer.ask(Job::Draft { row_id: of.0, kind: of.1, draft });
+            self.officer.ask(Job::Draft { row_id: of.0, incident, kind: of.1, draft });
         }
     }
 
@@ -132,22 +223,25 @@ impl Desk {
     }
 
     /// What the disk holds. What was typed since stands over it.
-    pub(super) fn take_drafts(&mut self, mut kept: Drafts) {
-        for of in &self.unsaved.of {
+    pub(super) fn take_drafts(&mut self, mut kept: Drafts, strays: Strays) {
+        for of in self.unsaved.of.keys() {
             match self.state.triage.drafts.remove(of) {
                 Some(draft) => kept.insert(*of, draft),
                 None => kept.remove(of),
             };
         }
         self.state.triage.drafts = kept;
+        self.state.strays = strays;
     }
 
     /// An action that is taken back is not lost with its words: they are on the
     /// disk before it leaves.
     pub(super) fn undone_is_a_draft(&mut self, rows: &[u32], ids: &[Uuid]) {
         let mut undone = self.state.outbox.entries.iter().filter(|entry| ids.contains(&entry.id));
-        let Some(action) = undone.next().map(|entry| entry.action.clone()) else { return };
-        if self.keep_undone(rows.first().copied().unwrap_or(0), &action) {
+        let Some(entry) = undone.next() else { return };
+        let row_id = Some(rows.first().copied().unwrap_or(0));
+        let (incident, action) = (entry.incident.clone(), entry.action.clone());
+        if self.keep_undone(&Undone { row_id, incident, action }) {
             self.keep_all_drafts();
         }
     }
@@ -156,18 +250,18 @@ impl Desk {
     pub(super) fn given_up_is_a_draft(&mut self, id: Uuid) {
         let mut entries = self.state.outbox.entries.iter();
         let Some(entry) = entries.find(|entry| entry.id == id) else { return };
-        let (action, incident) = (entry.action.clone(), entry.incident.clone());
-        let row_id = match &action {
-            Action::Create(_) => Some(0),
-            _ => entry.row_id,
-        };
-        let Some(row_id) = row_id else { return };
-        if self.keep_undone(row_id, &action) {
-            self.keep_all_drafts();
-            match incident {
-                Some(incident) => self.notice("notice-words-kept", incident, false),
-                None => self.notice("notice-matter-kept", String::new(), false),
-            }
+        let by_hand = matches!(entry.action, Action::Create(_)).then_some(0);
+        let row_id = entry.row_id.or(by_hand);
+        let (incident, action) = (entry.incident.clone(), entry.action.clone());
+        let given_up = Undone { row_id, incident, action };
+        if !self.keep_undone(&given_up) {
+            return;
+        }
+        self.keep_all_drafts();
+        match given_up.incident {
+            Some(id) if row_id.is_some() => self.notice("notice-words-kept", id, false),
+            Some(_) => {}
+            None => self.notice("notice-matter-kept", String::new(), false),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::alerts::Notifier;
+use super::drafts::Strays;
 use super::lock::{Lock, OfficeHere};
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
@@ -305,6 +306,7 @@ pub struct State {
     pub due_next: Vec<ListRow>,
     pub incident: Option<Arc<IncidentDetails>>,
     pub triage: TriageState,
+    pub strays: Strays,
     /// What other offices have open, as far as the server says so now.
     pub leases: Arc<Leases>,
     pub shift: ShiftState,
@@ -381,6 +383,7 @@ impl State {
             undo: Vec::new(),
             revealed: None,
             triage: TriageState::default(),
+            strays: Strays::default(),
             leases: Arc::default(),
             shift: ShiftState::default(),
             similar: None,
