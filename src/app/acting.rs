@@ -42,7 +42,10 @@ impl Desk {
             Command::EditMine(id) => self.edit_mine(id),
             Command::WriteOutbox(path) => self.officer.ask(Job::Export { path, at }),
             Command::WriteSheet { path, text } => self.officer.ask(Job::Save { path, text }),
-            Command::TakeTheirs(id) => self.officer.ask(Job::Dismiss(id)),
+            Command::TakeTheirs(id) => {
+                self.given_up_is_a_draft(id);
+                self.officer.ask(Job::Dismiss(id));
+            }
             Command::Reveal { row_id, reason } => {
                 self.officer.ask(Job::Reveal { row_id, reason, at });
             }
@@ -72,7 +75,7 @@ impl Desk {
                     self.state.outbox = view;
                     self.make_sheet();
                 }
-                Told::Acted { ids, rows, kind, refused, left } => {
+                Told::Acted { ids, rows, kind, refused, gone, left } => {
                     let draft = (rows.first().copied().unwrap_or(0), kind);
                     if ids.is_empty() {
                         self.draft_is_not_done(draft);
@@ -82,8 +85,11 @@ impl Desk {
                     if refused > 0 {
                         self.notice("notice-action-refused", refused.to_string(), true);
                     }
-                    if let Some((row_id, action)) = left {
-                        self.keep_undone(row_id, &action);
+                    if gone > 0 {
+                        self.notice("notice-incident-gone", gone.to_string(), true);
+                    }
+                    if let Some(undone) = left {
+                        self.keep_undone(&undone);
                     }
                     if !ids.is_empty() {
                         let until = self.moment.tick + UNDO_FOR;
@@ -91,7 +97,7 @@ impl Desk {
                         self.state.undo.push(UndoOffer { ids, kind, rows, secs_left, until });
                     }
                 }
-                Told::Drafts(drafts) => self.take_drafts(drafts),
+                Told::Drafts(drafts, strays) => self.take_drafts(drafts, strays),
                 Told::Released => {
                     if let Some(nudge) = &self.nudge {
                         nudge.sync_now();

@@ -65,6 +65,7 @@ impl Desk {
                 }
                 self.open_card(row_id);
             }
+            Command::DropStray { incident, kind } => self.drop_stray(incident, kind),
             Command::Triage(command) => self.apply_triage(command),
             Command::Shift(command) => self.apply_shift(command),
             Command::SignIn(command) => self.apply_sign_in(command),

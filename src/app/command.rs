@@ -18,7 +18,7 @@ use super::triage::TriageCommand;
 use crate::board::filter::Span;
 use crate::config::Theme;
 use crate::config::alerts::Alerts;
-use crate::domain::{Action, Language};
+use crate::domain::{Action, CommandKind, Language};
 
 /// One dimension of the filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -142,6 +142,12 @@ pub enum Command {
     EditMine(Uuid),
     /// Gives up what was done here: a conflict lost, a rejection read.
     TakeTheirs(Uuid),
+    /// Throws away a draft about an incident that is not here.
+    DropStray {
+        /// Id on the server.
+        incident: String,
+        kind: CommandKind,
+    },
     /// Shows citizens' words unmasked, for a reason that is written down.
     Reveal {
         row_id: u32,

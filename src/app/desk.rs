@@ -340,6 +340,7 @@ impl Desk {
         }
         self.write_note_in_time();
         self.follow_search();
+        changed |= self.part_strays();
         self.keep_drafts();
         self.ask();
         self.tell_open();

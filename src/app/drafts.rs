@@ -1,11 +1,15 @@
 //! What an officer has begun to write: on the screen at once, on the disk within
 //! a second, gone when it is done or thrown away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::desk::Desk;
+use super::form::Form;
 use super::officer::Job;
+use super::state::{Loading, State};
 use crate::domain::{Action, CommandKind, Timestamp};
 
 /// Keystrokes of so long go to the disk together.
@@ -19,15 +23,33 @@ pub type DraftOf = (u32, CommandKind);
 pub struct Draft {
     pub action: Action,
     pub at: Timestamp,
+    /// Id of its incident on the server, also once that is gone; empty for one that
+    /// is made by hand, and where it was never on the screen.
+    pub incident: String,
 }
 
 /// All that was begun at this desk.
 pub type Drafts = BTreeMap<DraftOf, Draft>;
 
+/// Drafts about incidents that are not here, so that no form opens on them: by id on
+/// the server and form.
+pub type Strays = BTreeMap<(String, CommandKind), Draft>;
+
+/// What was not done, or was taken back.
+#[derive(Clone, Debug)]
+pub struct Undone {
+    /// 0 for an incident that is made by hand; `None` where it is not here.
+    pub row_id: Option<u32>,
+    /// Id on the server, where that is known.
+    pub incident: Option<String>,
+    pub action: Action,
+}
+
 /// What is not on the disk as it stands on the screen.
 #[derive(Debug, Default)]
 pub(super) struct Unsaved {
-    of: BTreeSet<DraftOf>,
+    /// With the id of its incident, as a draft has it.
+    of: BTreeMap<DraftOf, String>,
     /// When it goes there, on the clock that only goes forward.
     due: Option<Duration>,
 }
@@ -37,14 +59,30 @@ impl Desk {
     pub(super) fn write_draft(&mut self, row_id: u32, action: Action) {
         let of = (row_id, action.kind());
         let at = Timestamp(self.moment.now);
-        self.state.triage.drafts.insert(of, Draft { action, at });
+        let incident = self.id_of_row(row_id);
+        self.state.triage.drafts.insert(of, Draft { action, at, incident });
         self.unsave(of);
+    }
+
+    /// Id on the server of an incident that is on the screen, or that something was
+    /// begun for or waits for here.
+    fn id_of_row(&self, row_id: u32) -> String {
+        let state = &self.state;
+        let open = state.incident.as_ref().map(|incident| &incident.row);
+        let rows = open.into_iter().chain(&state.triage.rows);
+        let shown = rows.filter(|row| row.row_id == row_id).map(|row| &row.id);
+        let begun = state.triage.drafts.iter().filter(|(of, _)| of.0 == row_id);
+        let begun = begun.map(|(_, draft)| &draft.incident);
+        let waiting = state.outbox.of_row(row_id).filter_map(|entry| entry.incident.as_ref());
+        let mut known = shown.chain(begun).chain(waiting);
+        known.find(|id| !id.is_empty()).cloned().unwrap_or_default()
     }
 
     /// The form was emptied or thrown away.
     pub(super) fn drop_draft(&mut self, of: DraftOf) {
-        if self.state.triage.drafts.remove(&of).is_some() {
+        if self.state.triage.drafts.contains_key(&of) {
             self.unsave(of);
+            self.state.triage.drafts.remove(&of);
         }
     }
 
@@ -75,32 +113,92 @@ impl Desk {
         }
     }
 
-    /// What could not be done is there when its form is opened again, behind the
-    /// words that stand there already.
-    pub(super) fn keep_undone(&mut self, row_id: u32, action: &Action) {
-        use Action::{Comment, InterimAnswer, Submit};
-        let of = (row_id, action.kind());
-        if action.words().is_none() {
-            return;
-        }
-        let Some(draft) = self.state.triage.drafts.get_mut(&of) else {
-            self.write_draft(row_id, action.clone());
-            return;
+    /// What could not be done, or was taken back, is there when its form is opened
+    /// again, behind the words that stand there already. True where a person had
+    /// typed anything in it.
+    pub(super) fn keep_undone(&mut self, undone: &Undone) -> bool {
+        let Undone { row_id, incident, action } = undone;
+        let Some(typed) = typed(&self.state, action) else { return false };
+        let Some(row_id) = *row_id else {
+            return incident.as_deref().is_some_and(|id| self.keep_stray(id, action, typed));
         };
-        if let (
-            InterimAnswer { text } | Submit { text } | Comment { text },
-            InterimAnswer { text: new } | Submit { text: new } | Comment { text: new },
-        ) = (&mut draft.action, action)
-            && !text.contains(new.as_str())
-        {
-            text.push('\n');
-            text.push_str(new);
+        let of = (row_id, action.kind());
+        match self.state.triage.drafts.get_mut(&of) {
+            None => self.write_draft(row_id, action.clone()),
+            Some(draft) => {
+                write_on(&mut draft.action, typed);
+                self.unsave(of);
+            }
         }
-        self.unsave(of);
+        self.open_anew(of);
+        true
+    }
+
+    /// A form that is open on a draft would write over what was added to it.
+    fn open_anew(&mut self, of: DraftOf) {
+        let triage = &mut self.state.triage;
+        let is_open = |form: &&mut Form| form.draft_of() == of && form.replaces.is_none();
+        if let Some(form) = triage.form.as_mut().filter(is_open) {
+            triage.forms += 1;
+            form.number = triage.forms;
+        }
+    }
+
+    fn keep_stray(&mut self, incident: &str, action: &Action, typed: &str) -> bool {
+        let kind = action.kind();
+        let new = || Draft {
+            action: action.clone(),
+            at: Timestamp(self.moment.now),
+            incident: incident.to_owned(),
+        };
+        let stray = self.state.strays.entry((incident.to_owned(), kind)).or_insert_with(new);
+        write_on(&mut stray.action, typed);
+        let draft = Some(Box::new(stray.clone()));
+        let incident = incident.to_owned();
+        self.officer.ask(Job::Draft { row_id: 0, incident: incident.clone(), kind, draft });
+        self.notice("notice-words-apart", incident, false);
+        true
+    }
+
+    /// A draft whose incident has gone from the board is shown apart: no card opens
+    /// that leads to it. True where there was one.
+    pub(super) fn part_strays(&mut self) -> bool {
+        if self.state.loading != Loading::Ready {
+            return false;
+        }
+        let triage = &self.state.triage;
+        // Somebody is still writing.
+        let open = triage.form.as_ref().map(Form::draft_of);
+        let is_stray = |of: &DraftOf, draft: &Draft| {
+            let is_here = of.0 == 0 || self.board.row(of.0 - 1).is_some();
+            !is_here && !draft.incident.is_empty() && open != Some(*of)
+        };
+        let strays = triage.drafts.iter().filter(|(of, draft)| is_stray(of, draft));
+        let strays: Vec<DraftOf> = strays.map(|(of, _)| *of).collect();
+        for of in &strays {
+            self.unsave(*of);
+        }
+        if !strays.is_empty() {
+            self.keep_all_drafts();
+        }
+        for of in &strays {
+            if let Some(draft) = self.state.triage.drafts.remove(of) {
+                self.notice("notice-words-apart", draft.incident.clone(), false);
+                self.state.strays.insert((draft.incident.clone(), of.1), draft);
+            }
+        }
+        !strays.is_empty()
+    }
+
+    pub(super) fn drop_stray(&mut self, incident: String, kind: CommandKind) {
+        self.state.strays.remove(&(incident.clone(), kind));
+        self.officer.ask(Job::Draft { row_id: 0, incident, kind, draft: None });
     }
 
     fn unsave(&mut self, of: DraftOf) {
-        self.unsaved.of.insert(of);
+        let draft = self.state.triage.drafts.get(&of);
+        let incident = draft.map(|draft| draft.incident.clone()).unwrap_or_default();
+        self.unsaved.of.insert(of, incident);
         self.unsaved.due.get_or_insert(self.moment.tick + TOGETHER);
     }
 
@@ -114,9 +212,9 @@ impl Desk {
     /// The same at once.
     pub(super) fn keep_all_drafts(&mut self) {
         self.unsaved.due = None;
-        for of in std::mem::take(&mut self.unsaved.of) {
+        for (of, incident) in std::mem::take(&mut self.unsaved.of) {
             let draft = self.state.triage.drafts.get(&of).cloned().map(Box::new);
-            self.officer.ask(Job::Draft { row_id: of.0, kind: of.1, draft });
+            self.officer.ask(Job::Draft { row_id: of.0, incident, kind: of.1, draft });
         }
     }
 
@@ -125,34 +223,91 @@ impl Desk {
     }
 
     /// What the disk holds. What was typed since stands over it.
-    pub(super) fn take_drafts(&mut self, mut kept: Drafts) {
-        for of in &self.unsaved.of {
+    pub(super) fn take_drafts(&mut self, mut kept: Drafts, strays: Strays) {
+        for of in self.unsaved.of.keys() {
             match self.state.triage.drafts.remove(of) {
                 Some(draft) => kept.insert(*of, draft),
                 None => kept.remove(of),
             };
         }
         self.state.triage.drafts = kept;
+        self.state.strays = strays;
     }
 
-    /// An action that is taken back is not lost with its words.
-    pub(super) fn undone_is_a_draft(&mut self, rows: &[u32], ids: &[uuid::Uuid]) {
-        let is_written = |action: &&Action| {
-            matches!(
-                action.kind(),
-                CommandKind::Comment
-                    | CommandKind::InterimAnswer
-                    | CommandKind::Submit
-                    | CommandKind::Create
-            )
-        };
+    /// An action that is taken back is not lost with its words: they are on the
+    /// disk before it leaves.
+    pub(super) fn undone_is_a_draft(&mut self, rows: &[u32], ids: &[Uuid]) {
         let mut undone = self.state.outbox.entries.iter().filter(|entry| ids.contains(&entry.id));
-        let action = undone.next().map(|entry| &entry.action).filter(is_written).cloned();
-        let row_id = rows.first().copied().unwrap_or(0);
-        if let Some(action) = action
-            && !self.state.triage.drafts.contains_key(&(row_id, action.kind()))
-        {
-            self.write_draft(row_id, action);
+        let Some(entry) = undone.next() else { return };
+        let row_id = Some(rows.first().copied().unwrap_or(0));
+        let (incident, action) = (entry.incident.clone(), entry.action.clone());
+        if self.keep_undone(&Undone { row_id, incident, action }) {
+            self.keep_all_drafts();
+        }
+    }
+
+    /// Nor is one that is given up, and where its words are is said.
+    pub(super) fn given_up_is_a_draft(&mut self, id: Uuid) {
+        let mut entries = self.state.outbox.entries.iter();
+        let Some(entry) = entries.find(|entry| entry.id == id) else { return };
+        let by_hand = matches!(entry.action, Action::Create(_)).then_some(0);
+        let row_id = entry.row_id.or(by_hand);
+        let (incident, action) = (entry.incident.clone(), entry.action.clone());
+        let given_up = Undone { row_id, incident, action };
+        if !self.keep_undone(&given_up) {
+            return;
+        }
+        self.keep_all_drafts();
+        match given_up.incident {
+            Some(id) if row_id.is_some() => self.notice("notice-words-kept", id, false),
+            Some(_) => {}
+            None => self.notice("notice-matter-kept", String::new(), false),
+        }
+    }
+}
+
+/// What a person typed in an action; a reason that was chosen from the list is
+/// nobody's own words.
+fn typed<'a>(state: &State, action: &'a Action) -> Option<&'a str> {
+    let typed = action.typed().filter(|typed| !typed.trim().is_empty())?;
+    let mut listed = state.catalogue.phrases.reasons(action.kind());
+    (!listed.any(|reason| *reason.name.ru == *typed)).then_some(typed)
+}
+
+/// Words that stand there already are not written twice.
+fn write_on(action: &mut Action, more: &str) {
+    let gap = match action.kind() {
+        CommandKind::InterimAnswer
+        | CommandKind::Submit
+        | CommandKind::Comment
+        | CommandKind::Create => '\n',
+        // Their fields have one line.
+        _ => ' ',
+    };
+    let Some(words) = action.typed_mut() else { return };
+    if words.contains(more) {
+        return;
+    }
+    if !words.is_empty() {
+        words.push(gap);
+    }
+    words.push_str(more);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::action::samples::one_of_each;
+
+    #[test]
+    fn words_are_joined_in_every_kind_of_action_that_has_some() {
+        for mut action in one_of_each() {
+            let Some(before) = action.typed().map(str::to_owned) else { continue };
+            write_on(&mut action, "ещё");
+            write_on(&mut action, "ещё");
+            let after = action.typed().unwrap_or_default();
+            assert!(after.starts_with(&before) && after.ends_with("ещё"), "{after}");
+            assert_eq!(after.matches("ещё").count(), 1, "{after}");
         }
     }
 }

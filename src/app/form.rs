@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::drafts::DraftOf;
 use super::officer::Job;
 use super::outbox_view::OutboxEntry;
-use super::state::View;
+use super::state::{Loading, View};
 use super::triage::TriageCommand;
 use super::{Command, State};
 use crate::board::row::NONE;
@@ -161,7 +161,10 @@ impl Desk {
                     || self.state.outbox.of_row(*row_id).next().is_some()
             };
             if !rows.iter().any(can_happen) {
-                self.notice("notice-action-refused", rows.len().to_string(), true);
+                let is_gone = |row_id: &u32| self.board.row(row_id.saturating_sub(1)).is_none();
+                let are_gone = self.state.loading == Loading::Ready && rows.iter().all(is_gone);
+                let said = if are_gone { "notice-incident-gone" } else { "notice-action-refused" };
+                self.notice(said, rows.len().to_string(), true);
                 return;
             }
         }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::drafts::{Draft, Drafts};
+use super::drafts::{Draft, Drafts, Strays, Undone};
 use super::handover::Picture;
 use super::lock::OfficeHere;
 use super::outbox_view::{OutboxEntry, OutboxView, PendingAction};
@@ -49,8 +49,10 @@ pub enum Job {
     Undo(Vec<Uuid>),
     /// What was written so far in a form; `None` where it was thrown away.
     Draft {
-        /// 0 for an incident that is made by hand.
+        /// 0 for an incident that is made by hand, or is not here.
         row_id: u32,
+        /// Its id on the server, where the desk knows it.
+        incident: String,
         kind: CommandKind,
         draft: Option<Box<Draft>>,
     },
@@ -126,17 +128,18 @@ pub enum Told {
         ids: Vec<Uuid>,
         rows: Vec<u32>,
         kind: CommandKind,
-        /// Incidents on which the table of moves does not allow it, or that are
-        /// gone.
+        /// Incidents on which the table of moves does not allow it.
         refused: u32,
+        /// Incidents that are no more.
+        gone: u32,
         /// What was not done to the first of them.
-        left: Option<(u32, Box<Action>)>,
+        left: Option<Box<Undone>>,
     },
     /// It was not done: nobody approves an answer of their own office.
     OwnAnswer,
     Released,
     /// What this office has begun to write.
-    Drafts(Drafts),
+    Drafts(Drafts, Strays),
     Revealed {
         row_id: u32,
         /// By ids of messages.
@@ -240,8 +243,8 @@ impl OfficerDesk {
                 self.show();
                 self.look_at_shifts()
             }
-            Job::Draft { row_id, kind, draft } => {
-                self.keep_draft(row_id, kind, draft.as_deref());
+            Job::Draft { row_id, incident, kind, draft } => {
+                self.keep_draft(row_id, &incident, kind, draft.as_deref());
                 Ok(())
             }
             Job::Release(ids) => {
@@ -361,17 +364,15 @@ impl OfficerDesk {
     fn act(&mut self, rows: &[u32], action: &Action, at: Timestamp) -> Result<(), store::Error> {
         let mut new = Vec::with_capacity(rows.len().max(1));
         let mut own = 0;
-        let (mut refused, mut left) = (0, None);
-        let mut refuse = |row_id: u32| {
-            refused += 1;
-            left = left.take().or_else(|| Some((row_id, Box::new(action.clone()))));
-        };
+        let (mut refused, mut gone, mut left) = (0, 0, None);
+        let undone = |row_id| Undone { row_id, incident: None, action: action.clone() };
         if matches!(action, Action::Create(_)) {
             new.extend(self.written(None, action, at));
         }
         for row_id in rows {
             let Some(mut seen) = self.reader.standing(*row_id)? else {
-                refuse(*row_id);
+                gone += 1;
+                left.get_or_insert_with(|| Box::new(undone(Some(*row_id))));
                 continue;
             };
             if matches!(action, Action::Approve {}) && self.is_own_answer(*row_id)? {
@@ -382,7 +383,8 @@ impl OfficerDesk {
             if seen.standing.after(action, at, None).is_ok() {
                 new.extend(self.written(Some(&seen), action, at));
             } else {
-                refuse(*row_id);
+                refused += 1;
+                left.get_or_insert_with(|| Box::new(undone(Some(*row_id))));
             }
         }
         if own > 0 {
@@ -399,7 +401,7 @@ impl OfficerDesk {
         }
         let ids = new.iter().map(|command| command.id).collect();
         let kind = action.kind();
-        (self.say)(Told::Acted { ids, rows: rows.to_vec(), kind, refused, left });
+        (self.say)(Told::Acted { ids, rows: rows.to_vec(), kind, refused, gone, left });
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::alerts::Notifier;
+use super::drafts::Strays;
 use super::lock::{Lock, OfficeHere};
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
@@ -307,6 +308,7 @@ pub struct State {
     pub due_next: Vec<ListRow>,
     pub incident: Option<Arc<IncidentDetails>>,
     pub triage: TriageState,
+    pub strays: Strays,
     /// What other offices have open, as far as the server says so now.
     pub leases: Arc<Leases>,
     pub shift: ShiftState,
@@ -383,6 +385,7 @@ impl State {
             undo: Vec::new(),
             revealed: None,
             triage: TriageState::default(),
+            strays: Strays::default(),
             leases: Arc::default(),
             shift: ShiftState::default(),
             similar: None,

@@ -233,6 +233,34 @@ impl Action {
             _ => None,
         }
     }
+
+    /// All of it: of an incident made by hand the summary is only the head.
+    pub fn typed(&self) -> Option<&str> {
+        match self {
+            Self::Create(new) => Some(new.text.as_deref().unwrap_or(&new.summary)),
+            other => other.words(),
+        }
+    }
+
+    /// The same, to be written on.
+    pub fn typed_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Assign { reason, .. } | Self::Forward { reason, .. } => {
+                Some(reason.get_or_insert_default())
+            }
+            Self::Extend { reason, .. }
+            | Self::Return { reason }
+            | Self::Postpone { reason }
+            | Self::Reject { reason }
+            | Self::Reopen { reason } => Some(reason),
+            Self::InterimAnswer { text } | Self::Submit { text } | Self::Comment { text } => {
+                Some(text)
+            }
+            Self::Quality { text, .. } => Some(text.get_or_insert_default()),
+            Self::Create(new) => Some(new.text.get_or_insert_with(|| new.summary.clone())),
+            _ => None,
+        }
+    }
 }
 
 mod rfc3339 {

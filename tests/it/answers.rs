@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::Key;
+use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use pult::app::Command;
@@ -68,6 +69,44 @@ fn an_answer_is_judged_by_the_check_list_with_keys_and_the_log_says_how() {
     let last = last.expect("it is in the log");
     assert_eq!(last.checks, [AnswerCheck::ToThePoint, AnswerCheck::Polite]);
     officer.harness.get_by_label("По существу полностью · по существу · вежливо");
+}
+
+#[test]
+fn a_judgement_that_was_begun_is_there_when_its_form_opens_again() {
+    let mut officer = at_one_that_is(Status::Answered);
+    let row_id = officer.cursor();
+    officer.press(Key::Q);
+    officer.press(Key::Num1);
+    officer.press(Key::Num4);
+    officer.harness.get_by_role_and_label(Role::TextInput, "Пояснение, если нужно").focus();
+    officer.settle();
+    officer.types("без сроков");
+    officer.press(Key::Escape);
+    officer.press(Key::Q);
+    officer.harness.get_by_label("Балл: 70 из 100");
+    officer.harness.get_by_label_contains("Черновик от ");
+    // The verdict was nobody's yet: it goes on following the ticks.
+    officer.press(Key::Num5);
+    officer.press(Key::Enter);
+    officer.wait("the judgement", |state| state.outbox.waiting() == 1);
+    let done = officer.done_to(row_id);
+    let [Action::Quality { verdict, checks, text }] = done.as_slice() else { panic!("{done:?}") };
+    assert_eq!((*verdict, checks.len()), (Verdict::Full, 3));
+    assert_eq!(text.as_deref(), Some("без сроков"));
+    assert!(officer.state().triage.drafts.is_empty());
+}
+
+#[test]
+fn a_remark_that_is_too_long_is_said_and_the_judgement_not_sent_without_it() {
+    let mut officer = at_one_that_is(Status::Answered);
+    officer.press(Key::Q);
+    officer.harness.get_by_role_and_label(Role::TextInput, "Пояснение, если нужно").focus();
+    officer.settle();
+    officer.types(&"ё".repeat(8_001));
+    officer.harness.get_by_label("Слишком длинно: 8\u{202f}001 знаков из 8\u{202f}000");
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Quality));
+    assert_eq!(officer.state().outbox.waiting(), 0);
 }
 
 #[test]

@@ -115,6 +115,37 @@ fn a_body_that_is_no_more_is_said_and_another_one_chosen() {
 }
 
 #[test]
+fn the_words_of_a_rejected_answer_that_is_given_up_are_a_draft_of_its_incident() {
+    let (mut officer, url) = among_others();
+    let id = officer.state().incident.as_ref().unwrap().row.id.clone();
+    officer.press(Key::T);
+    officer.wait("the taking", |state| state.outbox.waiting() == 1);
+    officer.press(Key::I);
+    officer.types("Проверяем на месте");
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("two actions", |state| state.outbox.waiting() == 2);
+    meanwhile(&url, "reject", &id, &json!({"reason": "спам"}));
+    officer.harness.state_mut().let_pass(Duration::from_secs(11));
+    officer.wait("the conflict", |state| state.outbox.conflicts().count() > 0);
+    officer.press_with(Modifiers::COMMAND, Key::Num7);
+    officer.press(Key::Delete);
+    officer.wait("the rejection", |state| {
+        state.outbox.entries.len() == 1 && state.outbox.conflicts().count() == 1
+    });
+    assert_eq!(officer.state().notices, [], "nothing was typed in a taking");
+    officer.press(Key::Delete);
+    officer.wait("the end of it", |state| state.outbox.entries.is_empty());
+    officer.harness.get_by_label_contains(&format!("сохранено черновиком инцидента {id}"));
+    let folder = officer.leaves();
+    let store = Store::open(folder.path(), &pult::domain::Catalogue::embedded()).unwrap();
+    let officer = store.outbox().officer().unwrap().unwrap();
+    let drafts = store.outbox().drafts(&officer.office).unwrap();
+    let [kept] = drafts.as_slice() else { panic!("{drafts:?}") };
+    assert_eq!((kept.key.incident.as_str(), kept.key.form.as_str()), (&*id, "interim_answer"));
+    assert!(kept.action.contains("Проверяем на месте"), "{}", kept.action);
+}
+
+#[test]
 fn an_edit_that_the_table_of_moves_forbids_by_now_loses_nothing() {
     let (mut officer, url) = among_others();
     let row_id = officer.cursor();

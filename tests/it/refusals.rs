@@ -1,6 +1,7 @@
 //! What a desk is given that cannot be done: a clear sentence, and nothing of it
 //! is lost.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use egui::{Key, Modifiers};
@@ -13,6 +14,7 @@ use pult::sync::protocol::{CommandLine, Scope};
 use uuid::Uuid;
 
 use super::desk::{Bench, TOKEN, region};
+use super::fake_api::{FakeApi, NDJSON, end, gone, incident, info, ok, page};
 use super::officer::Officer;
 
 fn notices(officer: &Officer) -> Vec<&'static str> {
@@ -36,10 +38,54 @@ fn an_incident_that_is_gone_is_said_and_the_words_are_given_back() {
     let text = "Едем".to_owned();
     officer.does(Command::Act { rows: vec![99_999], action: Action::Comment { text } });
     officer.wait("a sentence", |state| !state.notices.is_empty());
-    assert_eq!(notices(&officer), ["notice-action-refused"]);
+    assert_eq!(notices(&officer), ["notice-incident-gone"]);
     let draft = &officer.state().triage.drafts[&(99_999, CommandKind::Comment)];
     assert_eq!(draft.action.words(), Some("Едем"));
     assert_eq!(officer.state().outbox.waiting(), 0);
+}
+
+#[test]
+fn words_about_an_incident_that_was_deleted_meanwhile_are_found_also_after_a_restart() {
+    let deleted = Arc::new(Mutex::new(None::<String>));
+    let told = Arc::clone(&deleted);
+    let api = FakeApi::start(move |request, stream| {
+        let body = match (request.query("after"), &*told.lock().unwrap()) {
+            _ if request.is("/v1/info") => info("1", "a"),
+            (None, _) => {
+                let all = [("i1", 1), ("i2", 2), ("i3", 3)].map(|(id, rev)| incident(id, rev));
+                page(&[&all[..], &[end("c1", false)]].concat())
+            }
+            (Some("c1"), Some(id)) => page(&[gone(id, 9), end("c2", false)]),
+            (Some(after), _) => page(&[end(after, false)]),
+        };
+        ok(stream, NDJSON, body.as_bytes())
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let mut officer = Officer::sits_down_at(Bench::again(folder, Some(api.url()), None));
+    let row_id = officer.cursor();
+    let id = officer.state().incident.as_ref().unwrap().row.id.clone();
+    officer.press(Key::N);
+    officer.types("Едем");
+    *deleted.lock().unwrap() = Some(id.clone());
+    officer.wait("the deletion", |state| !state.triage.queue.positions.contains(&(row_id - 1)));
+    officer.types(", ждите");
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("the sentence", |state| {
+        state.notices.iter().any(|notice| notice.text == "notice-incident-gone")
+    });
+    officer.wait("the draft apart", |state| !state.strays.is_empty());
+    officer.press(Key::N);
+    assert!(!notices(&officer).contains(&"notice-action-refused"));
+
+    let mut again = Officer::sits_down_at(Bench::offline(officer.leaves()));
+    again.harness.get_by_label_contains("Черновики об инцидентах, которых здесь нет");
+    again.harness.get_by_label_contains(&format!("{id} · "));
+    again.harness.get_by_label("Едем, ждите");
+    again.harness.get_by_label("Выбросить черновик").click();
+    again.wait("the end of it", |state| state.strays.is_empty());
+    let folder = again.leaves();
+    let store = Store::open(folder.path(), &pult::domain::Catalogue::embedded()).unwrap();
+    assert_eq!(store.outbox().drafts("").unwrap(), []);
 }
 
 #[test]
@@ -92,6 +138,31 @@ fn fifty_thousand_characters_are_counted_not_sent_and_not_lost() {
     let draft = &officer.state().triage.drafts[&(row_id, CommandKind::Comment)];
     assert_eq!(draft.action.words().map(|words| words.chars().count()), Some(50_000));
     assert_eq!(officer.state().outbox.waiting(), 0);
+}
+
+#[test]
+fn every_field_of_a_form_says_what_is_too_long_and_sends_nothing_without_it() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    let long = "ё".repeat(8_001);
+    let sentence = "Слишком длинно: 8\u{202f}001 знаков из 8\u{202f}000";
+    // The note to a body stands behind its list.
+    officer.press(Key::A);
+    officer.press(Key::Tab);
+    officer.types(&long);
+    officer.harness.get_by_label(sentence);
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Assign), "it is not sent without its note");
+    officer.press(Key::Escape);
+
+    officer.press(Key::D);
+    officer.types(&long);
+    officer.harness.get_by_label(sentence);
+    assert!(officer.harness.query_by_label("Ничего не найдено").is_none());
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Reject));
+    officer.press(Key::Escape);
+    assert_eq!(officer.done_to(row_id), []);
 }
 
 #[test]

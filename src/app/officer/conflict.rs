@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::{OfficerDesk, Told, outcome};
+use crate::app::drafts::Undone;
 use crate::domain::{Action, Timestamp};
 use crate::store::{self, NewCommand, StoredCommand};
 use crate::sync::protocol::Outcome;
@@ -27,8 +28,11 @@ impl OfficerDesk {
         };
         let new = if is_legal { self.written(seen.as_ref(), action, at) } else { None };
         let Some(new) = new else {
-            let row_id = self.entries.iter().find(|entry| entry.id == old);
-            self.give_back(row_id.and_then(|entry| entry.row_id), action);
+            let entry = self.entries.iter().find(|entry| entry.id == old);
+            let row_id = entry.and_then(|entry| entry.row_id);
+            let is_gone = seen.is_none() && replaced.incident.is_some();
+            let (incident, action) = (replaced.incident, action.clone());
+            self.give_back(Undone { row_id, incident, action }, is_gone);
             return Ok(());
         };
         self.put_in_place(&replaced, &new, at)?;
@@ -54,13 +58,14 @@ impl OfficerDesk {
     }
 
     /// Nothing was written; what was entered goes back to who entered it.
-    fn give_back(&self, row_id: Option<u32>, action: &Action) {
+    fn give_back(&self, undone: Undone, is_gone: bool) {
         (self.say)(Told::Acted {
             ids: Vec::new(),
-            rows: row_id.into_iter().collect(),
-            kind: action.kind(),
-            refused: 1,
-            left: row_id.map(|row_id| (row_id, Box::new(action.clone()))),
+            rows: undone.row_id.into_iter().collect(),
+            kind: undone.action.kind(),
+            refused: u32::from(!is_gone),
+            gone: u32::from(is_gone),
+            left: Some(Box::new(undone)),
         });
     }
 }

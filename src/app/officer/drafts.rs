@@ -1,14 +1,20 @@
 //! Drafts on their way to the disk and back.
 
 use super::{OfficerDesk, Told};
-use crate::app::drafts::{Draft, Drafts};
+use crate::app::drafts::{Draft, Drafts, Strays};
 use crate::domain::{Action, CommandKind};
 use crate::store::{self, DraftKey, StoredDraft};
 
 impl OfficerDesk {
     /// Writes a draft down, or throws it away where there is none.
-    pub(super) fn keep_draft(&mut self, row_id: u32, kind: CommandKind, draft: Option<&Draft>) {
-        match self.try_keep_draft(row_id, kind, draft) {
+    pub(super) fn keep_draft(
+        &mut self,
+        row_id: u32,
+        incident: &str,
+        kind: CommandKind,
+        draft: Option<&Draft>,
+    ) {
+        match self.try_keep_draft(row_id, incident, kind, draft) {
             Ok(()) => self.drafts_fail = false,
             // One sentence is enough: every keystroke would bring another.
             Err(error) => {
@@ -24,11 +30,17 @@ impl OfficerDesk {
     fn try_keep_draft(
         &mut self,
         row_id: u32,
+        incident: &str,
         kind: CommandKind,
         draft: Option<&Draft>,
     ) -> Result<(), store::Error> {
-        // An incident that is gone takes what was written about it along.
-        let Some(key) = self.draft_key(row_id, kind)? else { return Ok(()) };
+        let key = match incident {
+            "" => self.draft_key(row_id, kind)?,
+            // It may be gone by now: what was written about it stays.
+            id => Some(self.key_of(id.to_owned(), kind)),
+        };
+        // Nothing was ever seen here of such an incident.
+        let Some(key) = key else { return Ok(()) };
         let written =
             draft.and_then(|draft| Some((serde_json::to_string(&draft.action).ok()?, draft.at)));
         let mut outbox = self.outbox.lock();
@@ -58,26 +70,32 @@ impl OfficerDesk {
                 None => return Ok(None),
             },
         };
-        let form = kind.key().to_owned();
-        Ok(Some(DraftKey { office: self.office(), incident, form }))
+        Ok(Some(self.key_of(incident, kind)))
+    }
+
+    fn key_of(&self, incident: String, kind: CommandKind) -> DraftKey {
+        DraftKey { office: self.office(), incident, form: kind.key().to_owned() }
     }
 
     /// Tells what this office has begun to write.
     pub(super) fn tell_drafts(&self) -> Result<(), store::Error> {
         let stored = self.outbox.lock().drafts(&self.office())?;
-        let mut drafts = Drafts::new();
+        let (mut drafts, mut strays) = (Drafts::new(), Strays::new());
         for draft in stored {
             let row_id = match draft.key.incident.as_str() {
                 "" => Some(0),
                 id => self.reader.row_of_incident(id)?,
             };
             let action: Option<Action> = serde_json::from_str(&draft.action).ok();
-            if let (Some(row_id), Some(action)) = (row_id, action) {
-                let of = (row_id, action.kind());
-                drafts.insert(of, Draft { action, at: draft.written_at });
-            }
+            let Some(action) = action else { continue };
+            let (kind, incident) = (action.kind(), draft.key.incident);
+            let draft = Draft { action, at: draft.written_at, incident };
+            match row_id {
+                Some(row_id) => drafts.insert((row_id, kind), draft),
+                None => strays.insert((draft.incident.clone(), kind), draft),
+            };
         }
-        (self.say)(Told::Drafts(drafts));
+        (self.say)(Told::Drafts(drafts, strays));
         Ok(())
     }
 

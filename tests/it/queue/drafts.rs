@@ -19,6 +19,8 @@ use super::window::{Window, open, open_row, server};
 
 const DRAFT: &str = "Черновик от ";
 const THROW: &str = "Выбросить черновик";
+/// Field of the note to a body.
+const NOTE: &str = "Пояснение органу, если нужно (Tab)";
 const WORDS: &str = "Едем, будем к 15:00";
 
 impl Window {
@@ -165,6 +167,93 @@ fn what_is_sent_before_it_was_kept_is_not_kept_afterwards() {
     window.apply(Command::Act { rows: vec![row_id], action });
     window.wait("another action", |state| state.outbox.waiting() == 2);
     assert_eq!(kept(folder.path()), []);
+}
+
+#[test]
+fn a_note_to_a_body_survives_another_row_and_a_kill() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let row_id = cursor(window.state());
+    window.press(Modifiers::NONE, Key::A);
+    window.press(Modifiers::NONE, Key::Tab);
+    window.types(WORDS);
+    window.apply(Command::Triage(TriageCommand::Move(1)));
+    window.wait_for_disk(folder.path(), 1);
+    let left = leave_behind(folder.path());
+    let mut again = Window::of(open(left.path(), None));
+    again.show_queue();
+    again.apply(Command::Triage(TriageCommand::Put(row_id)));
+    again.wait("the card", |state| open_row(state).is_some_and(|row| row.row_id == row_id));
+    again.press(Modifiers::NONE, Key::A);
+    assert!(again.says(DRAFT));
+    let note = again.harness().get_by_role_and_label(Role::TextInput, NOTE);
+    assert_eq!(note.accesskit_node().value().as_deref(), Some(WORDS));
+    // With a body it is what was meant, once.
+    again.press(Modifiers::NONE, Key::ArrowDown);
+    again.press(Modifiers::NONE, Key::Enter);
+    again.wait("the action", |state| state.outbox.waiting() == 1);
+    let done = again.state().outbox.entries[0].action.clone();
+    assert!(matches!(&done, Action::Assign { body, .. } if !body.is_empty()), "{done:?}");
+    assert_eq!(done.words(), Some(WORDS));
+    assert_eq!(kept(left.path()), []);
+}
+
+#[test]
+fn messages_that_were_chosen_to_go_are_chosen_when_the_form_opens_again() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let several = |state: &State| state.incident.as_ref().is_some_and(|it| it.messages.len() > 1);
+    while !several(window.state()) {
+        let row_id = cursor(window.state());
+        window.apply(Command::Triage(TriageCommand::Move(1)));
+        window.wait("the next", |state| open_row(state).is_some_and(|row| row.row_id != row_id));
+    }
+    window.press(Modifiers::NONE, Key::Y);
+    window.press(Modifiers::NONE, Key::Num1);
+    window.press(Modifiers::NONE, Key::Escape);
+    window.press(Modifiers::NONE, Key::Y);
+    assert!(window.says(DRAFT));
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait("the split", |state| state.outbox.waiting() == 1);
+    let done = window.state().outbox.entries[0].action.clone();
+    assert!(matches!(&done, Action::Split { messages, .. } if messages.len() == 1), "{done:?}");
+}
+
+#[test]
+fn own_words_that_are_taken_back_come_to_those_that_were_begun_since() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let row_id = cursor(window.state());
+    // A reason in one's own words.
+    let reason = "дубль по телефону".to_owned();
+    let action = Action::Reject { reason };
+    window.apply(Command::Act { rows: vec![row_id], action });
+    window.wait("the rejection", |state| !state.undo.is_empty());
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait("the undoing", |state| state.outbox.entries.is_empty());
+    window.wait("the disk", |_| kept(folder.path()).len() == 1);
+    window.press(Modifiers::NONE, Key::D);
+    assert_eq!(window.looked_for("Причина: из списка или своя"), "дубль по телефону");
+    window.press(Modifiers::NONE, Key::Escape);
+    // One from the list is nobody's words.
+    let reason = "Заявитель снял вопрос".to_owned();
+    window.apply(Command::Act { rows: vec![row_id], action: Action::Reject { reason } });
+    window.wait("the rejection", |state| !state.undo.is_empty());
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait("the undoing", |state| state.outbox.entries.is_empty());
+    assert!(!window.state().triage.drafts.contains_key(&(row_id, CommandKind::Reject)));
+
+    window.press(Modifiers::NONE, Key::N);
+    window.types(WORDS);
+    window.press(Modifiers::COMMAND, Key::Enter);
+    window.wait("the comment", |state| !state.undo.is_empty());
+    window.press(Modifiers::NONE, Key::N);
+    window.types("и ещё");
+    window.press(Modifiers::NONE, Key::Escape);
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait("the undoing", |state| state.outbox.entries.is_empty());
+    window.press(Modifiers::NONE, Key::N);
+    assert_eq!(window.written(), format!("и ещё\n{WORDS}"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod pick;
 mod place;
 mod quality;
 mod split;
+mod strays;
 mod write;
 
 use egui::{Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui};
@@ -73,6 +74,7 @@ pub(super) fn actions_ui(
                 }
             });
         }
+        strays::strays_ui(ui, state, tokens, text, out);
     });
 }
 

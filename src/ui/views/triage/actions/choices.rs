@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::pick::Item;
-use super::write::{MOST_CHARS, cleaned};
+use super::write::{cleaned, is_sendable};
 use crate::app::State;
 use crate::app::form::Form;
 use crate::app::suggestions::Suggestions;
@@ -261,7 +261,7 @@ pub(super) fn reasons(state: &State, text: &Text, kind: CommandKind) -> Vec<Item
 /// A reason in one's own words.
 pub(super) fn reason_typed(text: &Text, typed: &str) -> Option<Item<String>> {
     let reason = cleaned(typed);
-    let fits = (1..=MOST_CHARS).contains(&reason.chars().count());
+    let fits = is_sendable(&reason);
     let label = text.with("pick-own-reason", &[("reason", reason.as_str().into())]);
     fits.then(|| Item::new(label, reason))
 }

@@ -4,7 +4,7 @@ use egui::{Key, Role, TextEdit, Ui, WidgetInfo};
 
 use super::pick::{self, Pick, pick_ui};
 use super::quality::{self, quality_ui};
-use super::write::{cleaned, is_sendable, keep, words_of, write_ui};
+use super::write::{cleaned, is_too_long, keep, too_long_ui, words_of, write_ui};
 use super::{choices, create, place, split};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
@@ -71,9 +71,12 @@ impl Local {
                 local.split.chosen = messages.iter().cloned().collect();
             }
             Action::Quality { verdict, checks, text } => {
-                local.quality.ticked = checks.iter().copied().collect();
-                local.quality.verdict = Some(*verdict);
-                local.quality.remark = text.clone().unwrap_or_default();
+                let ticked = checks.iter().copied().collect();
+                let list = &state.catalogue.quality;
+                // What only followed from the ticks goes on following them.
+                let verdict = Some(*verdict).filter(|it| *it != list.verdict(list.score(&ticked)));
+                let remark = text.clone().unwrap_or_default();
+                local.quality = quality::Local { ticked, verdict, remark };
             }
             Action::Create(new) => {
                 local.create = create::Local::of(state, text, new);
@@ -155,7 +158,8 @@ fn body_ui(
         CommandKind::Assign | CommandKind::Forward => {
             let (items, ready) = choices::bodies(state, text, form);
             let (pick, reason) = (&mut local.pick, &mut local.reason);
-            body_for(ui, tokens, text, reason, |ui| list(ui, pick, items, "pick-body", ready))
+            let list = |ui: &mut Ui| list(ui, pick, items, "pick-body", ready);
+            body_for(ui, tokens, text, form, reason, list, out)
         }
         CommandKind::Classify => {
             let (items, ready) = choices::topics(state, text, form);
@@ -168,7 +172,7 @@ fn body_ui(
             list(ui, &mut local.pick, choices::marks(state, text, form), "pick-mark", true)
         }
         CommandKind::Rate => list(ui, &mut local.pick, choices::ratings(text), "pick-rate", true),
-        CommandKind::Quality => quality_ui(ui, state, tokens, text, &mut local.quality),
+        CommandKind::Quality => quality_ui(ui, state, tokens, text, form, &mut local.quality, out),
         CommandKind::Place => {
             let items = choices::place_first(text, place::items(state, text, form), mine);
             let hint = text.t("pick-place");
@@ -211,7 +215,7 @@ fn body_ui(
             };
             write_ui(ui, state, tokens, text, form, fresh, &mut local.buffer, &make, out)
         }
-        CommandKind::Split => split::split_ui(ui, state, tokens, text, form, &mut local.split),
+        CommandKind::Split => split::split_ui(ui, state, tokens, text, form, &mut local.split, out),
         CommandKind::Create => {
             let (own, buffer) = (&mut local.create, &mut local.buffer);
             create::create_ui(ui, state, tokens, text, form, fresh, own, buffer, out)
@@ -223,15 +227,20 @@ fn body_ui(
     }
 }
 
-/// A body from `list`, with a word for it below.
+/// A body from `list`, with a word for it below: kept as a draft for a body that
+/// is still to be chosen.
 fn body_for(
     ui: &mut Ui,
     tokens: &Tokens,
     text: &Text,
+    form: &Form,
     reason: &mut String,
     list: impl FnOnce(&mut Ui) -> Option<Action>,
+    out: &mut Vec<Command>,
 ) -> Option<Action> {
-    let foot = tokens.size.row + ui.spacing().item_spacing.y * 2.0;
+    let line = tokens.size.row + ui.spacing().item_spacing.y;
+    let lines = if is_too_long(&cleaned(reason)) { 2.0 } else { 1.0 };
+    let foot = line * lines + ui.spacing().item_spacing.y;
     let room = egui::vec2(ui.available_width(), (ui.available_height() - foot).max(foot));
     let picked = ui.allocate_ui(room, list).inner;
     let label = text.t("assign-reason");
@@ -239,8 +248,21 @@ fn body_for(
     let field = TextEdit::singleline(reason).hint_text(label).align(egui::Align2::LEFT_CENTER);
     let field = ui.add_sized(size, field);
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, label));
+    if field.changed() {
+        let make = |said: &str| {
+            let (body, reason) = (String::new(), Some(said.to_owned()));
+            match form.kind {
+                CommandKind::Forward => Action::Forward { body, reason },
+                _ => Action::Assign { body, reason },
+            }
+        };
+        keep(form, reason, &make, out);
+    }
     let said = cleaned(reason);
-    let said = (is_sendable(&said)).then_some(said);
+    if too_long_ui(ui, tokens, text, &said) {
+        return None;
+    }
+    let said = (!said.is_empty()).then_some(said);
     Some(match picked? {
         Action::Assign { body, .. } => Action::Assign { body, reason: said },
         Action::Forward { body, .. } => Action::Forward { body, reason: said },

@@ -2,6 +2,7 @@
 
 use egui::{Key, Rect, Role, ScrollArea, Sense, TextEdit, Ui};
 
+use super::write::too_long_ui;
 use crate::domain::name::fold;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -99,7 +100,7 @@ pub(super) fn pick_ui<T: Clone>(
     }
     ui.add_space(4.0);
     if found.is_empty() {
-        if !local.query.is_empty() {
+        if !too_long_ui(ui, tokens, text, &local.query) && !local.query.is_empty() {
             quiet(ui, tokens, text.t("pick-nothing"));
         }
         return None;

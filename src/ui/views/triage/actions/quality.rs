@@ -7,8 +7,9 @@ use egui::{Key, Modifiers, Role, TextEdit, Ui};
 
 use super::pick::{Item, enter_pressed, line_ui};
 use super::split::DIGITS;
-use super::write::{MOST_CHARS, cleaned};
-use crate::app::State;
+use super::write::{cleaned, keep_begun, too_long_ui};
+use crate::app::form::Form;
+use crate::app::{Command, State};
 use crate::domain::Action;
 use crate::domain::action::{AnswerCheck, Verdict};
 use crate::ui::text::Text;
@@ -18,7 +19,7 @@ use crate::ui::widgets::text_button;
 use crate::ui::{format, names};
 
 /// What was ticked, chosen and written so far.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(super) struct Local {
     pub(super) ticked: BTreeSet<AnswerCheck>,
     /// A person's; until then the one that the score proposes.
@@ -31,8 +32,11 @@ pub(super) fn quality_ui(
     state: &State,
     tokens: &Tokens,
     text: &Text,
+    form: &Form,
     local: &mut Local,
+    out: &mut Vec<Command>,
 ) -> Option<Action> {
+    let before = local.clone();
     let list = &state.catalogue.quality;
     quiet(ui, tokens, text.t("quality-advice"));
     ui.add_space(4.0);
@@ -58,16 +62,22 @@ pub(super) fn quality_ui(
         TextEdit::singleline(&mut local.remark).hint_text(label).align(egui::Align2::LEFT_CENTER);
     let field = ui.add_sized(size, field);
     field.widget_info(|| egui::WidgetInfo::labeled(Role::TextInput, true, label));
+    let made = |text: &str| Action::Quality {
+        verdict,
+        checks: local.ticked.iter().copied().collect(),
+        text: (!text.is_empty()).then(|| text.to_owned()),
+    };
+    if *local != before {
+        let is_begun =
+            local.verdict.is_some() || !local.ticked.is_empty() || !local.remark.trim().is_empty();
+        keep_begun(form, is_begun.then(|| made(&local.remark)), out);
+    }
     let remark = cleaned(&local.remark);
-    let fits = remark.chars().count() <= MOST_CHARS;
+    let fits = !too_long_ui(ui, tokens, text, &remark);
     let send = ui.add_enabled_ui(fits, |ui| {
         text_button(ui, tokens, text.t("quality-send")).clicked() || enter_pressed(ui)
     });
-    (fits && send.inner).then(|| Action::Quality {
-        verdict,
-        checks: local.ticked.iter().copied().collect(),
-        text: (!remark.is_empty()).then_some(remark),
-    })
+    (fits && send.inner).then(|| made(&remark))
 }
 
 /// The three verdicts; arrows move, a click takes one.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use egui::{Key, Modifiers, ScrollArea, Ui};
 
-use crate::app::State;
 use crate::app::form::Form;
+use crate::app::{Command, State};
 use crate::domain::Action;
 use crate::store::details::MessageLine;
 use crate::ui::format;
@@ -15,6 +15,7 @@ use crate::ui::views::page::quiet;
 use crate::ui::widgets::text_button;
 
 use super::pick::enter_pressed;
+use super::write::keep_begun;
 
 /// Characters of a message that tell it from the others.
 const SHOWN_CHARS: usize = 140;
@@ -43,6 +44,7 @@ pub(super) fn split_ui(
     text: &Text,
     form: &Form,
     local: &mut Local,
+    out: &mut Vec<Command>,
 ) -> Option<Action> {
     let open = state.incident.as_ref();
     let open = open.filter(|incident| form.rows == [incident.row.row_id]);
@@ -51,6 +53,9 @@ pub(super) fn split_ui(
         quiet(ui, tokens, text.t("split-one"));
         return None;
     }
+    // What was chosen before may have gone meanwhile.
+    local.chosen.retain(|id| messages.iter().any(|message| message.id == *id));
+    let before = local.chosen.clone();
     quiet(ui, tokens, text.t("split-advice"));
     for (key, message) in DIGITS.into_iter().zip(messages) {
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
@@ -68,13 +73,16 @@ pub(super) fn split_ui(
             }
         }
     });
+    let made = || Action::Split { messages: local.chosen.iter().cloned().collect(), summary: None };
+    if local.chosen != before {
+        keep_begun(form, (!local.chosen.is_empty()).then(made), out);
+    }
     // Something must be left behind.
     let fits = !local.chosen.is_empty() && local.chosen.len() < messages.len();
     let send = ui.add_enabled_ui(fits, |ui| {
         text_button(ui, tokens, text.t("form-send")).clicked() || enter_pressed(ui)
     });
-    (fits && send.inner)
-        .then(|| Action::Split { messages: local.chosen.iter().cloned().collect(), summary: None })
+    (fits && send.inner).then(made)
 }
 
 fn toggle(chosen: &mut BTreeSet<String>, id: &str) {

@@ -15,7 +15,7 @@ use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{Weight, font, text_button};
 
 /// The server takes no longer text.
-pub(super) const MOST_CHARS: usize = 8_000;
+const MOST_CHARS: usize = 8_000;
 
 /// Lines of the field, and where there is little room for the templates below.
 const ROWS: usize = 9;
@@ -38,11 +38,7 @@ fn templates<'a>(
 
 /// What an officer wrote in an action that is not done yet.
 pub(super) fn words_of(action: &Action) -> &str {
-    match action {
-        // Its first line is only the head of it.
-        Action::Create(new) => new.text.as_deref().unwrap_or(&new.summary),
-        other => other.words().unwrap_or_default(),
-    }
+    action.typed().unwrap_or_default()
 }
 
 /// The field, its templates and its buttons. `make` makes the action of what is
@@ -118,14 +114,17 @@ pub(super) fn keep(
     make: &dyn Fn(&str) -> Action,
     out: &mut Vec<Command>,
 ) {
+    keep_begun(form, (!buffer.trim().is_empty()).then(|| make(buffer)), out);
+}
+
+/// The same of an action as far as it is chosen; `None` of nothing.
+pub(super) fn keep_begun(form: &Form, begun: Option<Action>, out: &mut Vec<Command>) {
     if form.replaces.is_some() {
         return;
     }
-    out.push(Command::Triage(if buffer.trim().is_empty() {
-        TriageCommand::DropDraft(form.draft_of())
-    } else {
-        let action = Box::new(make(buffer));
-        TriageCommand::Draft { row_id: form.draft_row(), action }
+    out.push(Command::Triage(match begun {
+        None => TriageCommand::DropDraft(form.draft_of()),
+        Some(action) => TriageCommand::Draft { row_id: form.draft_row(), action: Box::new(action) },
     }));
 }
 
@@ -148,14 +147,8 @@ fn label_key(kind: CommandKind) -> &'static str {
 
 /// What keeps it from being sent, and what to look at before.
 fn warnings(ui: &mut Ui, tokens: &Tokens, text: &Text, kind: CommandKind, buffer: &str) {
-    let count = buffer.chars().count();
+    too_long_ui(ui, tokens, text, buffer);
     let mut said = Vec::new();
-    if count > MOST_CHARS {
-        let arguments =
-            [("n", format::count(count as i64)), ("most", format::count(MOST_CHARS as i64))];
-        let arguments = arguments.map(|(name, value)| (name, value.into()));
-        said.push(text.with("write-too-long", &arguments));
-    }
     let is_answer = matches!(kind, CommandKind::InterimAnswer | CommandKind::Submit);
     if is_answer && matches!(mask(buffer), std::borrow::Cow::Owned(_)) {
         said.push(text.t("write-personal").to_owned());
@@ -164,13 +157,33 @@ fn warnings(ui: &mut Ui, tokens: &Tokens, text: &Text, kind: CommandKind, buffer
         said.push(text.t("write-gap").to_owned());
     }
     for line in said {
-        let small = font(tokens.size.note, Weight::Regular);
-        ui.label(egui::RichText::new(line).font(small).color(tokens.color.warn));
+        warn(ui, tokens, line);
     }
 }
 
+fn warn(ui: &mut Ui, tokens: &Tokens, line: String) {
+    let small = font(tokens.size.note, Weight::Regular);
+    ui.label(egui::RichText::new(line).font(small).color(tokens.color.warn));
+}
+
+/// Says of words that are too long that they are; true where it did.
+pub(super) fn too_long_ui(ui: &mut Ui, tokens: &Tokens, text: &Text, words: &str) -> bool {
+    let is_too_long = is_too_long(words);
+    if is_too_long {
+        let count = words.chars().count() as i64;
+        let arguments = [("n", format::count(count)), ("most", format::count(MOST_CHARS as i64))];
+        let arguments = arguments.map(|(name, value)| (name, value.into()));
+        warn(ui, tokens, text.with("write-too-long", &arguments));
+    }
+    is_too_long
+}
+
+pub(super) fn is_too_long(words: &str) -> bool {
+    words.chars().count() > MOST_CHARS
+}
+
 pub(super) fn is_sendable(buffer: &str) -> bool {
-    !buffer.trim().is_empty() && buffer.chars().count() <= MOST_CHARS
+    !buffer.trim().is_empty() && !is_too_long(buffer)
 }
 
 /// Without what a field shows as nothing or as a box.
