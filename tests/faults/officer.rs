@@ -4,7 +4,7 @@
 //!     officer enter  DATA_DIR SERVER TOKEN ROUND   works until it is killed
 //!     officer finish DATA_DIR SERVER TOKEN 0       sends what waits, then ends
 //!
-//! Each line of `enter` is the text of a comment that the desk has shown as
+//! Each line of `enter` is the words of an action that the desk has shown as
 //! written down.
 
 use std::collections::BTreeSet;
@@ -14,15 +14,19 @@ use std::process::ExitCode;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use pult::app::clock::Ticker;
+use pult::app::clock::{self, Ticker};
 use pult::app::state::Loading;
 use pult::app::{Command, Desk, DeskOptions};
+use pult::board::vocabulary::BodyEntry;
 use pult::config::Settings;
-use pult::domain::Action;
+use pult::domain::{Action, Timestamp};
 use pult::sync::status::Phase;
 
 /// Work stops here where nobody kills it.
 const LONGEST: Duration = Duration::from_mins(2);
+/// An officer does fewer in [`LONGEST`].
+const MOST_ACTIONS: u32 = 100_000;
+const YEAR: u32 = 365 * 86_400;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,17 +51,37 @@ fn main() -> ExitCode {
     if ended { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Comments on one incident after another, several under way at a time.
+/// One action after another, of kinds that commute and that do not.
+fn action(round: u32, number: u32, words: String, bodies: &[BodyEntry]) -> Action {
+    match number % 4 {
+        0 => Action::Comment { text: words },
+        1 => {
+            let at = 1 + number as usize % bodies.len().saturating_sub(1).max(1);
+            let body = bodies.get(at).map_or_else(String::new, |body| body.id.clone());
+            Action::Assign { body, reason: Some(words) }
+        }
+        2 => Action::InterimAnswer { text: words },
+        // Later than any before it, in this round and in those that were killed.
+        _ => Action::Extend {
+            due_at: Timestamp(clock::now().0 + YEAR + round * MOST_ACTIONS + number),
+            reason: words,
+        },
+    }
+}
+
+/// Acts on one incident after another, several actions under way at a time.
 fn enter(desk: &mut Desk, ticker: &Ticker, round: &str) -> bool {
     let begun = Instant::now();
     let mut said: BTreeSet<String> = BTreeSet::new();
     let mut number = 0_u32;
+    let Ok(round_number) = round.parse() else { return false };
     while begun.elapsed() < LONGEST {
         desk.poll(ticker.moment());
         if desk.state().loading == Loading::Ready && desk.state().sync.confirmed_at.is_some() {
             let text = format!("запись {round}-{number}");
             let row = 1 + number * 7 % 50;
-            desk.apply(Command::Act { rows: vec![row], action: Action::Comment { text } });
+            let action = action(round_number, number, text, &desk.state().vocabulary.bodies);
+            desk.apply(Command::Act { rows: vec![row], action });
             number += 1;
         }
         let shown = desk.state().outbox.entries.iter();
