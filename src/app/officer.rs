@@ -375,6 +375,10 @@ impl OfficerDesk {
                 left.get_or_insert_with(|| Box::new(undone(Some(*row_id))));
                 continue;
             };
+            // The one of several that takes the others.
+            if matches!(action, Action::Merge { into } if *into == seen.id) {
+                continue;
+            }
             if matches!(action, Action::Approve {}) && self.is_own_answer(*row_id)? {
                 own += 1;
                 continue;

@@ -43,6 +43,11 @@ impl Vocabulary {
         all.filter(move |(_, body)| lists_none || body.is_listed).map(|(number, _)| number)
     }
 
+    /// True where an incident can be given to the body with that id.
+    pub fn offers(&self, body: &str) -> bool {
+        self.offered_bodies().any(|number| self.bodies[usize::from(number)].id == body)
+    }
+
     /// The node's ancestor at `depth` (1 is the theme), itself where it stands
     /// higher; [`super::row::NONE`] stays so.
     pub fn ancestor(&self, topic: u16, depth: u8) -> u16 {

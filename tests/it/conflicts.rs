@@ -105,7 +105,7 @@ fn a_body_that_is_no_more_is_said_and_another_one_chosen() {
     sent_and_answered(&mut officer, CommandState::Rejected);
     assert_eq!(officer.done_to(row_id), [gone]);
     officer.press_with(Modifiers::COMMAND, Key::Num7);
-    officer.harness.get_by_label("Сервер не принял то, что введено");
+    officer.harness.get_by_label("Органа больше нет в справочнике сервера: выберите другой");
     officer.press(Key::F2);
     assert_eq!(officer.form(), Some(CommandKind::Assign));
     officer.press(Key::Enter);

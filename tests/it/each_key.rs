@@ -232,6 +232,25 @@ fn a_merge_is_taken_apart_and_a_message_split_off_by_keys() {
 }
 
 #[test]
+fn of_several_chosen_ones_the_survivor_is_not_merged_into_itself() {
+    let (mut officer, url) = at_a_desk();
+    let first = officer.begins(Key::Num1);
+    officer.press_with(Modifiers::SHIFT, Key::J);
+    officer.press_with(Modifiers::SHIFT, Key::J);
+    assert_eq!(officer.state().triage.selected.len(), 3);
+    officer.press(Key::M);
+    officer.types(&first);
+    officer.press(Key::Enter);
+    officer.is_done(CommandKind::Merge);
+    assert_eq!(officer.state().outbox.waiting(), 2);
+    officer.sends();
+    let after = everything(&url);
+    let merged = after.values().filter(|line| line["data"]["merged_into"] == json!(first));
+    assert_eq!(merged.count(), 2);
+    assert_eq!(incident(&after, &first)["merged_into"], Value::Null);
+}
+
+#[test]
 fn hidden_words_are_shown_for_a_reason_that_the_audit_log_keeps() {
     let (mut officer, _) = at_a_desk();
     // One whose words hide something.
@@ -267,6 +286,21 @@ fn hidden_words_are_shown_for_a_reason_that_the_audit_log_keeps() {
     let rows = get.query_map([], |row| row.get(0)).unwrap();
     let details: Vec<String> = rows.map(Result::unwrap).collect();
     assert_eq!(details, [format!("{id} reveal-place")]);
+}
+
+#[test]
+fn the_form_of_the_topic_says_which_block_the_text_speaks_for_and_why() {
+    let (mut officer, _) = at_a_desk();
+    officer.wait("a suggestion", |state| {
+        let sure = |about: &pult::app::suggestions::Suggestions| {
+            about.block.first().is_some_and(|block| block.confidence > 0.5)
+        };
+        state.suggestions.as_ref().is_some_and(sure)
+    });
+    officer.press(Key::C);
+    let said = officer.harness.get_by_label_contains("Блок по тексту: ");
+    let said = said.accesskit_node().label().unwrap();
+    assert!(said.contains("предложено, ") && said.contains('%'), "{said}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::app::outbox_view::{OutboxEntry, OutboxView};
 use crate::app::state::View;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
+use crate::domain::Action;
 use crate::store::CommandState;
 use crate::sync::protocol::Outcome;
 use crate::ui::format;
@@ -223,7 +224,14 @@ fn entry_ui(
                 versions::versions_ui(ui, state, entry, now.as_ref(), tokens, text);
             }
             Some(Outcome::Rejected { reason, .. }) => {
-                let key = format!("rejected-{}", reason.replace('_', "-"));
+                let key = match &entry.action {
+                    Action::Assign { body, .. } | Action::Forward { body, .. }
+                        if reason == "invalid_payload" && !state.vocabulary.offers(body) =>
+                    {
+                        "rejected-body-gone".to_owned()
+                    }
+                    _ => format!("rejected-{}", reason.replace('_', "-")),
+                };
                 let known = if text.has(&key) { text.t(&key) } else { text.t("rejected-other") };
                 words(ui, known, size.body, Weight::Regular, color.alarm);
             }

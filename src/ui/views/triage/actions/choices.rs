@@ -95,10 +95,22 @@ fn is_counted(state: &State, form: &Form) -> bool {
     form.topic.is_none_or(|topic| key.is_some_and(|key| key.topic == topic))
 }
 
+/// The block that the text speaks for, with its reasons; the topic decides it.
+pub(super) fn block_said(state: &State, text: &Text, form: &Form) -> Option<String> {
+    let likeliest = suggested(state, form, |about| &about.block).first()?;
+    let block = u8::try_from(likeliest.label).ok()?;
+    let said = [
+        ("block", names::block(state, text, block).into()),
+        ("why", because(text, likeliest).into()),
+    ];
+    (likeliest.confidence >= LEAST).then(|| text.with("pick-block-said", &said))
+}
+
 /// Bodies, and whether their order is final.
 pub(super) fn bodies(state: &State, text: &Text, form: &Form) -> (Vec<Item<Action>>, bool) {
     let all = &state.vocabulary.bodies;
-    let mut rest: Vec<u16> = (1..all.len() as u16).collect();
+    let mut rest: Vec<u16> = state.vocabulary.offered_bodies().collect();
+    let offered: HashSet<u16> = rest.iter().copied().collect();
     rest.sort_by_key(|number| names::body(state, text, *number));
     let triage = &state.triage;
     let likeliest = Likeliest {
@@ -107,8 +119,9 @@ pub(super) fn bodies(state: &State, text: &Text, form: &Form) -> (Vec<Item<Actio
         count_key: "pick-likely-body",
         recent: &triage.recent.bodies,
     };
-    let numbers = ordered(text, &likeliest, rest.into_iter());
-    let items = numbers.into_iter().filter_map(|(number, note)| {
+    let numbers = ordered(text, &likeliest, rest.into_iter()).into_iter();
+    let numbers = numbers.filter(|(number, _)| offered.contains(number));
+    let items = numbers.filter_map(|(number, note)| {
         let entry = all.get(usize::from(number))?;
         let body = entry.id.clone();
         let action = match form.kind {

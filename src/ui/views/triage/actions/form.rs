@@ -162,6 +162,9 @@ fn body_ui(
             body_for(ui, tokens, text, form, reason, list, out)
         }
         CommandKind::Classify => {
+            if let Some(said) = choices::block_said(state, text, form) {
+                quiet(ui, tokens, &said);
+            }
             let (items, ready) = choices::topics(state, text, form);
             list(ui, &mut local.pick, items, "pick-topic", ready)
         }
