@@ -7,6 +7,7 @@ use egui::accesskit::Toggled;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pult::app::Command;
+use pult::app::suggestions::Suggestions;
 use pult::app::triage::TriageCommand;
 use pult::board::queue::Section;
 use pult::domain::{CommandKind, Role, Status};
@@ -292,10 +293,9 @@ fn hidden_words_are_shown_for_a_reason_that_the_audit_log_keeps() {
 fn the_form_of_the_topic_says_which_block_the_text_speaks_for_and_why() {
     let (mut officer, _) = at_a_desk();
     officer.wait("a suggestion", |state| {
-        let sure = |about: &pult::app::suggestions::Suggestions| {
-            about.block.first().is_some_and(|block| block.confidence > 0.5)
-        };
-        state.suggestions.as_ref().is_some_and(sure)
+        let sure =
+            |about: &Suggestions| about.block.first().is_some_and(|block| block.confidence > 0.5);
+        state.suggestions.as_ref().is_some_and(|about| sure(about))
     });
     officer.press(Key::C);
     let said = officer.harness.get_by_label_contains("Блок по тексту: ");
