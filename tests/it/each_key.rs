@@ -299,7 +299,7 @@ fn the_form_of_the_topic_says_which_block_the_text_speaks_for_and_why() {
     });
     officer.press(Key::C);
     let said = officer.harness.get_by_label_contains("Блок по тексту: ");
-    let said = said.accesskit_node().label().unwrap();
+    let said = said.accesskit_node().value().unwrap();
     assert!(said.contains("предложено, ") && said.contains('%'), "{said}");
 }
 

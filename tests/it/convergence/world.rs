@@ -31,6 +31,9 @@ const DESKS: [(&str, Role, &str); 4] = [
     ("desk-c", Role::Head, "Руководитель"),
     ("auditor", Role::Duty, "Наблюдатель"),
 ];
+/// Number of the desk that approves.
+const HEAD: usize = 2;
+
 /// Where the incidents that are worked on stand at first.
 pub(crate) const START: [Status; 4] =
     [Status::New, Status::Assigned, Status::InWork, Status::Answered];
@@ -147,6 +150,9 @@ impl World {
         let row_id = self.desks[desk].row_of(&id);
         let seen = self.desks[desk].officer.as_ref().unwrap().standing(row_id).unwrap().unwrap();
         let deed = deed.resolved(seen.status);
+        // The others have no right to it.
+        let desk = if deed == Deed::Approve { HEAD } else { desk };
+        let row_id = self.desks[desk].row_of(&id);
         let message = self.desks[desk].details(&id).messages.first().map(|first| first.id.clone());
         let action = deed.action(Matter {
             mark: mark.clone(),
