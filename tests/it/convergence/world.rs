@@ -82,6 +82,8 @@ struct Desk {
     officer: Option<OfficerDesk>,
     told: Rc<RefCell<Vec<Told>>>,
     store: Option<Store>,
+    /// Opening one for every look takes most of a case's time.
+    reader: Option<Reader>,
     folder: tempfile::TempDir,
     clock_secs: i64,
     /// Commands that can still be undone, the newest last.
@@ -136,10 +138,10 @@ impl World {
         for desk in 0..desks {
             world.sync(desk, &[]);
         }
-        let reader = world.desks[0].store().reader().unwrap();
+        let reader = world.desks[0].reader();
         let vocabulary = reader.vocabulary().unwrap();
         world.body.clone_from(&vocabulary.bodies[1].id);
-        world.incidents = START.map(|status| incident_that_is(&reader, status)).to_vec();
+        world.incidents = START.map(|status| incident_that_is(reader, status)).to_vec();
         world
     }
 
@@ -417,6 +419,7 @@ impl Desk {
             officer: None,
             told: Rc::default(),
             store: None,
+            reader: None,
             folder,
             clock_secs: NOW_SECS,
             undoable: Vec::new(),
@@ -428,6 +431,7 @@ impl Desk {
     /// What was undoable is sent after a start: nobody can undo it any more.
     fn restart(&mut self) {
         self.officer = None;
+        self.reader = None;
         self.store = None;
         self.undoable.clear();
         let store = Store::open(self.folder.path(), &Catalogue::embedded()).unwrap();
@@ -439,7 +443,12 @@ impl Desk {
             drop,
             move |what| told.borrow_mut().push(what),
         ));
+        self.reader = Some(store.reader().unwrap());
         self.store = Some(store);
+    }
+
+    fn reader(&self) -> &Reader {
+        self.reader.as_ref().unwrap()
     }
 
     fn store(&self) -> &Store {
@@ -458,16 +467,16 @@ impl Desk {
     }
 
     fn row_of(&self, incident: &str) -> u32 {
-        self.store().reader().unwrap().row_of_incident(incident).unwrap().unwrap()
+        self.reader().row_of_incident(incident).unwrap().unwrap()
     }
 
     fn details(&self, incident: &str) -> pult::store::details::IncidentDetails {
-        self.store().reader().unwrap().details(self.row_of(incident)).unwrap().unwrap()
+        self.reader().details(self.row_of(incident)).unwrap().unwrap()
     }
 
     /// Of all incidents.
     fn summaries(&self) -> Vec<String> {
-        let reader = self.store().reader().unwrap();
+        let reader = self.reader();
         let mut row_ids = Vec::new();
         reader.load_rows(|row_id, _| row_ids.push(row_id)).unwrap();
         let rows = reader.list_rows(&row_ids).unwrap();
@@ -483,7 +492,7 @@ impl Desk {
     /// Every incident stands and every log reads as at `other`, and the officer
     /// sees the same.
     fn compare(&mut self, other: &Self) -> Result<(), String> {
-        let (mine, theirs) = (self.store().reader().unwrap(), other.store().reader().unwrap());
+        let (mine, theirs) = (self.reader(), other.reader());
         for n in 1..=40 {
             let id = format!("i-{n}");
             let row_id = self.row_of(&id);
