@@ -2,7 +2,7 @@
 
 use crate::app::State;
 use crate::board::row;
-use crate::domain::action::Verdict;
+use crate::domain::action::{Mark, Verdict};
 use crate::domain::{Block, Language, Regime, Source, Status};
 use crate::store::details::ListRow;
 
@@ -78,6 +78,23 @@ pub fn settlement(state: &State, number: u16) -> &str {
     let Some(code) = state.vocabulary.settlements.get(usize::from(number)) else { return "" };
     let known = state.catalogue.settlement_by_code(code);
     known.and_then(|index| state.catalogue.settlement(index)).map_or(code, |one| &one.name)
+}
+
+/// 0 ordinary, 1 high, 2 urgent.
+pub fn priority(text: &Text, priority: u8) -> &str {
+    text.t(match priority {
+        0 => "priority-ordinary",
+        1 => "mark-high",
+        _ => "mark-urgent",
+    })
+}
+
+pub fn mark(text: &Text, mark: Mark) -> &str {
+    text.t(match mark {
+        Mark::Resonance => "mark-resonance",
+        Mark::Conflict => "mark-conflict",
+        Mark::CommunicationError => "mark-communication-error",
+    })
 }
 
 /// What an answer that was given is worth.

@@ -34,7 +34,7 @@ fn asked(state: &State, text: &Text, action: &Action) -> Vec<(&'static str, Stri
         Action::Classify { topic: code } => vec![("filter-topic", topic(state, text, code))],
         Action::Place(given) => place(state, text, given),
         Action::Prioritise { priority: to } => {
-            vec![("conflict-priority", priority(text, *to).to_owned())]
+            vec![("conflict-priority", names::priority(text, *to).to_owned())]
         }
         Action::Mark { add, remove } => vec![("details-marks", marks(text, add, remove))],
         Action::Extend { due_at, .. } => {
@@ -62,7 +62,7 @@ fn asked(state: &State, text: &Text, action: &Action) -> Vec<(&'static str, Stri
             let source = new.source.as_deref().and_then(Source::from_key);
             let source = source.map(|it| names::source(state, text, it.index()).to_owned());
             said.extend(source.map(|name| ("filter-source", name)));
-            said.push(("conflict-priority", priority(text, new.priority).to_owned()));
+            said.push(("conflict-priority", names::priority(text, new.priority).to_owned()));
             said
         }
         Action::Take {}
@@ -98,13 +98,7 @@ fn place(state: &State, text: &Text, given: &PlaceGiven) -> Vec<(&'static str, S
 }
 
 fn marks(text: &Text, add: &[Mark], remove: &[Mark]) -> String {
-    let name = |mark: &Mark| {
-        text.t(match mark {
-            Mark::Resonance => "mark-resonance",
-            Mark::Conflict => "mark-conflict",
-            Mark::CommunicationError => "mark-communication-error",
-        })
-    };
+    let name = |mark: &Mark| names::mark(text, *mark);
     let each = |key, marks: &[Mark]| -> Vec<String> {
         marks.iter().map(|mark| text.with(key, &[("mark", name(mark).into())])).collect()
     };
@@ -126,14 +120,6 @@ pub(super) fn body(state: &State, text: &Text, id: &str) -> String {
 pub(super) fn municipality(state: &State, text: &Text, oktmo: &str) -> String {
     let known = oktmo.parse().ok().and_then(|code| state.catalogue.municipality_by_oktmo(code));
     known.map_or_else(|| oktmo.to_owned(), |n| names::municipality(state, text, n).to_owned())
-}
-
-pub(super) fn priority(text: &Text, priority: u8) -> &str {
-    text.t(match priority {
-        0 => "priority-ordinary",
-        1 => "mark-high",
-        _ => "mark-urgent",
-    })
 }
 
 /// Latitude and longitude.

@@ -3,7 +3,7 @@
 
 use egui::Ui;
 
-use super::asked::{body, municipality, point, priority, topic};
+use super::asked::{body, municipality, point, topic};
 use crate::app::State;
 use crate::app::outbox_view::OutboxEntry;
 use crate::domain::Standing;
@@ -67,7 +67,7 @@ fn rows<'a>(state: &'a State, text: &'a Text) -> [(&'static str, Read<'a>); 9] {
         ("filter-body", Box::new(|s| s.body.as_ref().map(|it| body(state, text, it)))),
         ("details-assignee", Box::new(|s| s.assignee.clone())),
         ("list-due", Box::new(|s| s.due.map(|at| format::moment(text, at.0, state.now)))),
-        ("conflict-priority", Box::new(|s| Some(priority(text, s.priority).to_owned()))),
+        ("conflict-priority", Box::new(|s| Some(names::priority(text, s.priority).to_owned()))),
         ("details-merged", Box::new(|s| s.merged_into.clone())),
     ]
 }

@@ -221,9 +221,9 @@ fn path(state: &State, text: &Text, number: u16) -> String {
 
 pub(super) fn priorities(text: &Text) -> Vec<Item<Action>> {
     // Urgent first: ordinary is what an incident is anyway.
-    [(2, "mark-urgent"), (1, "mark-high"), (0, "priority-ordinary")]
-        .map(|(priority, key)| Item::new(text.t(key), Action::Prioritise { priority }))
-        .into()
+    let item =
+        |priority| Item::new(names::priority(text, priority), Action::Prioritise { priority });
+    [2, 1, 0].map(item).into()
 }
 
 /// Marks to set where the incident lacks them, to take off where it has them;
@@ -234,20 +234,13 @@ pub(super) fn marks(state: &State, text: &Text, form: &Form) -> Vec<Item<Action>
         _ => None,
     };
     let has = |mark: Mark| flags.map(|flags| flags & flag_of(mark) != 0);
-    let name = |mark: Mark| {
-        text.t(match mark {
-            Mark::Resonance => "mark-resonance",
-            Mark::Conflict => "mark-conflict",
-            Mark::CommunicationError => "mark-communication-error",
-        })
-    };
     let mut items = Vec::new();
     for (key, removes) in [("mark-set", false), ("mark-remove", true)] {
         for mark in Mark::ALL.iter().copied() {
             if has(mark).is_none_or(|has| has == removes) {
                 let (add, remove) =
                     if removes { (Vec::new(), vec![mark]) } else { (vec![mark], Vec::new()) };
-                let label = text.with(key, &[("mark", name(mark).into())]);
+                let label = text.with(key, &[("mark", names::mark(text, mark).into())]);
                 items.push(Item::new(label, Action::Mark { add, remove }));
             }
         }
