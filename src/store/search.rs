@@ -18,8 +18,6 @@ const MOST_PHRASES: usize = 64;
 /// Letters from which a word that is still being typed is looked for as a beginning:
 /// fewer begin half of all texts, which says nothing and takes long.
 const BEGINNING_CHARS: usize = 3;
-/// Rows between two looks at the cancel flag.
-const ROWS_A_LOOK: usize = 1024;
 /// A beginning that so many words in the index have, or fewer, is asked for as those
 /// words: of more it is faster to let the index put all that they are in together.
 const MOST_COMPLETIONS: usize = 48;
@@ -37,17 +35,10 @@ impl Reader {
         let is_begun = self.ask_text_index(|index| {
             let Expression { words, is_begun } = expression(query, index, MOST_COMPLETIONS)?;
             let Some(expression) = words else { return Ok(is_begun) };
-            let mut statement = index.prepare("SELECT rowid FROM entry WHERE entry MATCH ?1")?;
-            let mut rows = statement.query([expression])?;
-            let mut count = 0_usize;
-            while let Some(row) = rows.next()? {
-                count += 1;
-                if count.is_multiple_of(ROWS_A_LOOK) && cancel.load(Ordering::Relaxed) {
-                    return Err(Error::Interrupted);
-                }
-                let row_id: u32 = row.get(0)?;
-                found.insert(row_id.saturating_sub(1));
-            }
+            each_match(index, &expression, "", cancel, |position| {
+                found.insert(position);
+                ControlFlow::Continue(())
+            })?;
             Ok(is_begun)
         })?;
         if let Some(row_id) = self.row_of_id(query)? {
@@ -63,24 +54,12 @@ impl Reader {
         &self,
         query: &str,
         cancel: &AtomicBool,
-        mut each: impl FnMut(u32) -> ControlFlow<()>,
+        each: impl FnMut(u32) -> ControlFlow<()>,
     ) -> Result<()> {
         self.ask_text_index(|index| {
             let expression = expression(query, index, MOST_COMPLETIONS_FIRST)?;
             let Some(words) = expression.words else { return Ok(()) };
-            let mut statement = index
-                .prepare("SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rowid DESC")?;
-            let mut rows = statement.query([words])?;
-            while let Some(row) = rows.next()? {
-                let row_id: u32 = row.get(0)?;
-                if each(row_id.saturating_sub(1)).is_break() {
-                    break;
-                }
-                if cancel.load(Ordering::Relaxed) {
-                    return Err(Error::Interrupted);
-                }
-            }
-            Ok(())
+            each_match(index, &words, "ORDER BY rowid DESC", cancel, each)
         })
     }
 
@@ -113,6 +92,29 @@ impl Reader {
             Ok(count as u64)
         })
     }
+}
+
+/// Calls `each` with the board positions of the entries that fit, until it breaks off.
+fn each_match(
+    index: &Connection,
+    expression: &str,
+    order: &str,
+    cancel: &AtomicBool,
+    mut each: impl FnMut(u32) -> ControlFlow<()>,
+) -> Result<()> {
+    let sql = format!("SELECT rowid FROM entry WHERE entry MATCH ?1 {order}");
+    let mut statement = index.prepare(&sql)?;
+    let mut rows = statement.query([expression])?;
+    while let Some(row) = rows.next()? {
+        let row_id: u32 = row.get(0)?;
+        if each(row_id.saturating_sub(1)).is_break() {
+            break;
+        }
+        if cancel.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+    }
+    Ok(())
 }
 
 /// A query in the language of FTS5.
