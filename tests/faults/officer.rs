@@ -74,13 +74,13 @@ fn enter(desk: &mut Desk, ticker: &Ticker, round: &str) -> bool {
     let begun = Instant::now();
     let mut said: BTreeSet<String> = BTreeSet::new();
     let mut number = 0_u32;
-    let Ok(round_number) = round.parse() else { return false };
+    let Ok(round) = round.parse() else { return false };
     while begun.elapsed() < LONGEST {
         desk.poll(ticker.moment());
         if desk.state().loading == Loading::Ready && desk.state().sync.confirmed_at.is_some() {
             let text = format!("запись {round}-{number}");
             let row = 1 + number * 7 % 50;
-            let action = action(round_number, number, text, &desk.state().vocabulary.bodies);
+            let action = action(round, number, text, &desk.state().vocabulary.bodies);
             desk.apply(Command::Act { rows: vec![row], action });
             number += 1;
         }

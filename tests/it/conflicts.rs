@@ -56,6 +56,31 @@ fn written(officer: Officer) -> Vec<(StoredCommand, Action)> {
     commands.into_iter().map(|stored| (stored.clone(), action(&stored))).collect()
 }
 
+/// An answer behind a taking that is in conflict and was given up: it has nothing to
+/// stand on. The outbox is on the screen; the id of the incident.
+fn an_answer_after_a_taking_that_was_given_up(
+    officer: &mut Officer,
+    url: &str,
+    words: &str,
+) -> String {
+    let id = officer.state().incident.as_ref().unwrap().row.id.clone();
+    officer.press(Key::T);
+    officer.wait("the taking", |state| state.outbox.waiting() == 1);
+    officer.press(Key::I);
+    officer.types(words);
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("two actions", |state| state.outbox.waiting() == 2);
+    meanwhile(url, "reject", &id, &json!({"reason": "спам"}));
+    officer.harness.state_mut().let_pass(Duration::from_secs(11));
+    officer.wait("the conflict", |state| state.outbox.conflicts().count() > 0);
+    officer.press_with(Modifiers::COMMAND, Key::Num7);
+    officer.press(Key::Delete);
+    officer.wait("the rejection", |state| {
+        state.outbox.entries.len() == 1 && state.outbox.conflicts().count() == 1
+    });
+    id
+}
+
 #[test]
 fn in_a_conflict_mine_is_edited_on_top_of_theirs_and_takes_its_place() {
     let (mut officer, url) = among_others();
@@ -117,21 +142,7 @@ fn a_body_that_is_no_more_is_said_and_another_one_chosen() {
 #[test]
 fn the_words_of_a_rejected_answer_that_is_given_up_are_a_draft_of_its_incident() {
     let (mut officer, url) = among_others();
-    let id = officer.state().incident.as_ref().unwrap().row.id.clone();
-    officer.press(Key::T);
-    officer.wait("the taking", |state| state.outbox.waiting() == 1);
-    officer.press(Key::I);
-    officer.types("Проверяем на месте");
-    officer.press_with(Modifiers::COMMAND, Key::Enter);
-    officer.wait("two actions", |state| state.outbox.waiting() == 2);
-    meanwhile(&url, "reject", &id, &json!({"reason": "спам"}));
-    officer.harness.state_mut().let_pass(Duration::from_secs(11));
-    officer.wait("the conflict", |state| state.outbox.conflicts().count() > 0);
-    officer.press_with(Modifiers::COMMAND, Key::Num7);
-    officer.press(Key::Delete);
-    officer.wait("the rejection", |state| {
-        state.outbox.entries.len() == 1 && state.outbox.conflicts().count() == 1
-    });
+    let id = an_answer_after_a_taking_that_was_given_up(&mut officer, &url, "Проверяем на месте");
     assert_eq!(officer.state().notices, [], "nothing was typed in a taking");
     officer.press(Key::Delete);
     officer.wait("the end of it", |state| state.outbox.entries.is_empty());
@@ -149,23 +160,7 @@ fn the_words_of_a_rejected_answer_that_is_given_up_are_a_draft_of_its_incident()
 fn an_edit_that_the_table_of_moves_forbids_by_now_loses_nothing() {
     let (mut officer, url) = among_others();
     let row_id = officer.cursor();
-    let id = officer.state().incident.as_ref().unwrap().row.id.clone();
-    officer.press(Key::T);
-    officer.wait("the taking", |state| state.outbox.waiting() == 1);
-    officer.press(Key::I);
-    officer.types("Проверяем");
-    officer.press_with(Modifiers::COMMAND, Key::Enter);
-    officer.wait("two actions", |state| state.outbox.waiting() == 2);
-    meanwhile(&url, "reject", &id, &json!({"reason": "спам"}));
-    officer.harness.state_mut().let_pass(Duration::from_secs(11));
-    officer.wait("the conflict", |state| state.outbox.conflicts().count() > 0);
-    // The taking is given up; the answer behind it has nothing to stand on.
-    officer.press_with(Modifiers::COMMAND, Key::Num7);
-    officer.press(Key::Delete);
-    officer.wait("the rejection", |state| {
-        let entries = &state.outbox.entries;
-        entries.len() == 1 && state.outbox.conflicts().count() == 1
-    });
+    an_answer_after_a_taking_that_was_given_up(&mut officer, &url, "Проверяем");
     officer.press(Key::F2);
     assert_eq!(officer.form(), Some(CommandKind::InterimAnswer));
     officer.types(" на месте");
