@@ -12,6 +12,7 @@ use super::page::vacant;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
 use crate::ui::map::MapLocal;
+use crate::ui::palette::view_key;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{empty, panel_rect};
@@ -86,19 +87,16 @@ fn places(room: Rect, gap: f32, has_form: bool) -> [Rect; 3] {
 
 /// Up and down, beside the keys of the one list of commands.
 fn arrows(ui: &Ui, state: &State, out: &mut Vec<Command>) {
-    let is_covered = state.palette_open || state.help_open || state.triage.form.is_some();
-    if is_covered || ui.ctx().text_edit_focused() {
+    if state.triage.form.is_some() {
         return;
     }
-    ui.input_mut(|input| {
-        for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1)] {
-            let times = input.count_and_consume_key(egui::Modifiers::NONE, key);
-            if times > 0 {
-                let by = by * i32::try_from(times).unwrap_or(1);
-                out.push(Command::Triage(TriageCommand::Move(by)));
-            }
+    for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1)] {
+        let times = view_key(ui.ctx(), state, key, true);
+        if times > 0 {
+            let by = by * i32::try_from(times).unwrap_or(1);
+            out.push(Command::Triage(TriageCommand::Move(by)));
         }
-    });
+    }
 }
 
 #[cfg(test)]
