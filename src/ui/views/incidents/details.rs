@@ -183,7 +183,7 @@ pub(in crate::ui::views) fn messages(
         let is_page = message.url.starts_with("https://") || message.url.starts_with("http://");
         if is_page && !message.url.contains('[') {
             let label = RichText::new(&message.url).font(font(size.note, Weight::Regular));
-            ui.hyperlink_to(label, &message.url);
+            ui.hyperlink_to(label.color(color.accent), &message.url);
         } else if !message.url.is_empty() {
             words(ui, &message.url, size.note, Weight::Regular, color.text_dim);
         }
