@@ -3,6 +3,7 @@
 //! of the outbox. It names records, topics and places, never a citizen's words.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +90,7 @@ impl Sheet {
         to: Timestamp,
         picture: Picture,
         done: &BTreeMap<CommandKind, u32>,
-        entries: &[OutboxEntry],
+        entries: &[Arc<OutboxEntry>],
         demo: bool,
     ) -> Self {
         Self {
@@ -111,7 +112,7 @@ impl Sheet {
 }
 
 impl Waits {
-    fn of(entries: &[OutboxEntry]) -> Self {
+    fn of(entries: &[Arc<OutboxEntry>]) -> Self {
         use CommandState::{Conflict, Queued, Rejected, Sent, Undoable};
         let mut waits = Self::default();
         let mut by_office: BTreeMap<&str, u32> = BTreeMap::new();
@@ -206,8 +207,8 @@ mod tests {
         }
     }
 
-    fn entry(state: CommandState, office: &str) -> OutboxEntry {
-        OutboxEntry {
+    fn entry(state: CommandState, office: &str) -> Arc<OutboxEntry> {
+        Arc::new(OutboxEntry {
             id: Uuid::nil(),
             row_id: None,
             incident: None,
@@ -219,7 +220,7 @@ mod tests {
             answer: None,
             basis: None,
             replaces: None,
-        }
+        })
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::task::Waker;
 use std::thread::JoinHandle;
 
 use super::officer::Overlays;
-use super::outbox_view::PendingAction;
+use super::outbox_view::OutboxEntry;
 use crate::board::overlay::Numbers;
 use crate::board::{Board, BoardBuilder, Change, ChangeSet, Region, Vocabulary};
 use crate::domain::Catalogue;
@@ -129,7 +129,7 @@ struct Keeping {
     reader: Reader,
     catalogue: Arc<Catalogue>,
     numbers: Numbers,
-    pending: HashMap<u32, Vec<PendingAction>>,
+    pending: HashMap<u32, Vec<Arc<OutboxEntry>>>,
 }
 
 impl Keeping {
@@ -206,10 +206,7 @@ impl Keeping {
     fn overlaid(&self, row_id: u32) -> Option<Change> {
         let stored = self.read(row_id)?;
         let actions = self.pending.get(&row_id).map_or(&[][..], Vec::as_slice);
-        let after = actions.iter().fold(stored.standing.clone(), |now, pending| {
-            // Where the server moved on, it comes back as a conflict.
-            now.after(&pending.action, pending.at, pending.office.as_deref()).unwrap_or(now)
-        });
+        let after = actions.iter().fold(stored.standing.clone(), |now, entry| entry.after(now));
         let row = self.numbers.overlay(stored.row, &stored.standing, &after, &self.catalogue);
         Some(Change { row_id, row: Some(row) })
     }

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::drafts::{Draft, Drafts, Strays, Undone};
 use super::handover::Picture;
 use super::lock::OfficeHere;
-use super::outbox_view::{OutboxEntry, OutboxView, PendingAction};
+use super::outbox_view::{OutboxEntry, OutboxView};
 use super::shift::ShiftView;
 use crate::domain::{Action, CommandKind, Timestamp};
 use crate::store::{
@@ -168,7 +168,7 @@ pub enum Told {
 
 /// By row id, everything that is to be laid over the server's state; an empty
 /// list takes an overlay away.
-pub type Overlays = Vec<(u32, Vec<PendingAction>)>;
+pub type Overlays = Vec<(u32, Vec<Arc<OutboxEntry>>)>;
 
 /// An officer's desk without its screen: the outbox, what it lays over the
 /// board, and the jobs that change both.
@@ -178,14 +178,14 @@ pub struct OfficerDesk {
     tell_board: Box<dyn Fn(Overlays)>,
     say: Box<dyn Fn(Told)>,
     /// The outbox without what is settled.
-    entries: Vec<OutboxEntry>,
+    entries: Vec<Arc<OutboxEntry>>,
     damaged: u64,
     officer: Option<Officer>,
     shifts: shift::Shifts,
     /// A draft could not be kept, and that was said.
     drafts_fail: bool,
     /// What the board was last told to lay over its rows.
-    overlays: HashMap<u32, Vec<PendingAction>>,
+    overlays: HashMap<u32, Vec<Arc<OutboxEntry>>>,
 }
 
 impl OfficerDesk {
@@ -251,7 +251,7 @@ impl OfficerDesk {
                 self.outbox.lock().mark_all(&ids, CommandState::Queued)?;
                 for entry in &mut self.entries {
                     if ids.contains(&entry.id) {
-                        entry.state = CommandState::Queued;
+                        Arc::make_mut(entry).state = CommandState::Queued;
                     }
                 }
                 self.show();
@@ -331,7 +331,7 @@ impl OfficerDesk {
     }
 
     /// `None` for a line that this version does not know.
-    fn entry(&self, command: &StoredCommand) -> Option<OutboxEntry> {
+    fn entry(&self, command: &StoredCommand) -> Option<Arc<OutboxEntry>> {
         let line: CommandLine = serde_json::from_str(&command.command).ok()?;
         let row_id = match &command.incident {
             None => None,
@@ -340,7 +340,7 @@ impl OfficerDesk {
                 None
             }),
         };
-        Some(OutboxEntry {
+        Some(Arc::new(OutboxEntry {
             id: command.id,
             row_id,
             incident: command.incident.clone(),
@@ -352,7 +352,7 @@ impl OfficerDesk {
             answer: command.answer.as_deref().and_then(outcome),
             basis: command.basis.as_deref().and_then(|b| serde_json::from_str(b).ok()),
             replaces: command.replaces.and_then(|old| self.replaced(old)),
-        })
+        }))
     }
 
     /// What an action was before it was made anew.
@@ -454,19 +454,20 @@ impl OfficerDesk {
 
     /// Tells the board what to lay over, and the desk what waits.
     fn show(&mut self) {
-        let mut overlays: HashMap<u32, Vec<PendingAction>> = HashMap::new();
+        let mut overlays: HashMap<u32, Vec<Arc<OutboxEntry>>> = HashMap::new();
         for entry in self.entries.iter().filter(|entry| entry.state.is_overlaid()) {
             if let Some(row_id) = entry.row_id {
-                overlays.entry(row_id).or_default().push(PendingAction {
-                    action: entry.action.clone(),
-                    at: entry.at,
-                    office: office_of(entry).map(str::to_owned),
-                });
+                overlays.entry(row_id).or_default().push(Arc::clone(entry));
             }
         }
         let gone = self.overlays.keys().filter(|row_id| !overlays.contains_key(*row_id));
         let mut update: Vec<_> = gone.map(|row_id| (*row_id, Vec::new())).collect();
-        let new = overlays.iter().filter(|(row_id, now)| self.overlays.get(row_id) != Some(*now));
+        // What an action does never changes, only how far it is on its way.
+        let is_new = |(row_id, now): &(&u32, &Vec<Arc<OutboxEntry>>)| {
+            let was = self.overlays.get(row_id).into_iter().flatten();
+            !was.map(|entry| entry.id).eq(now.iter().map(|entry| entry.id))
+        };
+        let new = overlays.iter().filter(is_new);
         update.extend(new.map(|(row_id, now)| (*row_id, now.clone())));
         self.overlays = overlays;
         if !update.is_empty() {
@@ -478,11 +479,6 @@ impl OfficerDesk {
             officer: self.officer.clone(),
         })));
     }
-}
-
-/// The office that acted, where it was known.
-fn office_of(entry: &OutboxEntry) -> Option<&str> {
-    Some(entry.office.as_str()).filter(|office| !office.is_empty())
 }
 
 fn outcome(answer: &str) -> Option<Outcome> {

@@ -1,5 +1,7 @@
 //! What the outbox shows a person.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::domain::{Action, Standing, Timestamp};
@@ -9,8 +11,9 @@ use crate::sync::protocol::Outcome;
 /// The outbox as screens see it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutboxView {
-    /// In the order of making; what is settled is left out.
-    pub entries: Vec<OutboxEntry>,
+    /// In the order of making; what is settled is left out. Shared with the officer's
+    /// thread: a view with a thousand entries is made and dropped at every action.
+    pub entries: Vec<Arc<OutboxEntry>>,
     /// Rows that were found damaged, ever, and are kept aside.
     pub damaged: u64,
     /// Whose desk this is, once a server has said so.
@@ -40,19 +43,17 @@ pub struct OutboxEntry {
     pub replaces: Option<Action>,
 }
 
-/// An action on its way, as the board lays it over its row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PendingAction {
-    pub action: Action,
-    pub at: Timestamp,
-    /// Office of this desk.
-    pub office: Option<String>,
-}
-
 impl OutboxEntry {
     /// True where it goes nowhere until a person decides.
     pub const fn waits_for_person(&self) -> bool {
         matches!(self.state, CommandState::Conflict | CommandState::Rejected)
+    }
+
+    /// What becomes of an incident on which it is done.
+    pub fn after(&self, now: Standing) -> Standing {
+        let office = Some(self.office.as_str()).filter(|office| !office.is_empty());
+        // Where the server moved on, it comes back as a conflict.
+        now.after(&self.action, self.at, office).unwrap_or(now)
     }
 }
 
@@ -64,17 +65,21 @@ impl OutboxView {
 
     /// Actions that wait for a person: conflicts, then what was rejected.
     pub fn conflicts(&self) -> impl Iterator<Item = &OutboxEntry> {
-        let of = |state| self.entries.iter().filter(move |entry| entry.state == state);
+        let of = |state| self.all().filter(move |entry| entry.state == state);
         of(CommandState::Conflict).chain(of(CommandState::Rejected))
     }
 
     /// The others, in the order of making.
     pub fn others(&self) -> impl Iterator<Item = &OutboxEntry> {
-        self.entries.iter().filter(|entry| !entry.waits_for_person())
+        self.all().filter(|entry| !entry.waits_for_person())
     }
 
     /// Actions on one incident, in the order of making.
     pub fn of_row(&self, row_id: u32) -> impl Iterator<Item = &OutboxEntry> {
-        self.entries.iter().filter(move |entry| entry.row_id == Some(row_id))
+        self.all().filter(move |entry| entry.row_id == Some(row_id))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries.iter().map(AsRef::as_ref)
     }
 }

@@ -110,6 +110,7 @@ fn is_taken(window: &Window, row_id: u32) -> bool {
 }
 
 /// Until an action is on the disk, outside and during a first sync.
+#[expect(clippy::print_stdout, reason = "the result of the command")]
 pub(crate) fn durable(args: &Args) -> Result<()> {
     let catalogue = Catalogue::embedded();
     let calm = args.out.join("calm");
@@ -117,6 +118,7 @@ pub(crate) fn durable(args: &Args) -> Result<()> {
     fill(&store, &open_rows(ACTIONS), &catalogue)?;
     store.wait_for_search();
     let mut times = acting(&store, 1..=ACTIONS, || true)?;
+    println!("durable: p50 {:.2} ms", quantile(&mut times, 50) * 1e3);
     print_line("durable-p99", quantile(&mut times, 99), DURABLE_SECS);
     drop(store);
 

@@ -104,7 +104,7 @@ fn the_row_that_keys_reach_is_in_sight() {
     let mut state = busy(View::Outbox);
     let mut outbox = (*state.outbox).clone();
     let conflict = outbox.conflicts().next().unwrap().clone();
-    let many = (10..90).map(|n| OutboxEntry { id: Uuid::from_u128(n), ..conflict.clone() });
+    let many = (10..90).map(|n| Arc::new(OutboxEntry { id: Uuid::from_u128(n), ..conflict.clone() }));
     outbox.entries.extend(many);
     state.outbox = Arc::new(outbox);
     let mut harness = window(state, Language::Ru);
@@ -153,7 +153,7 @@ fn what_the_table_of_moves_forbids_by_now_is_said() {
     let mut state = busy(View::Outbox);
     let mut outbox = (*state.outbox).clone();
     for entry in &mut outbox.entries {
-        if let Some(Outcome::Conflict { current, .. }) = &mut entry.answer {
+        if let Some(Outcome::Conflict { current, .. }) = &mut Arc::make_mut(entry).answer {
             current.status = Status::Rejected.key().to_owned();
         }
     }

@@ -271,7 +271,7 @@ pub(crate) fn outbox(state: &State) -> OutboxView {
     ];
     let entry = |(at, (action, state_of, answer)): (usize, (_, _, _))| {
         let row = &state.list.rows[at];
-        OutboxEntry {
+        Arc::new(OutboxEntry {
             id: uuid::Uuid::from_u128(at as u128 + 1),
             row_id: Some(row.row_id),
             incident: Some(row.id.clone()),
@@ -283,7 +283,7 @@ pub(crate) fn outbox(state: &State) -> OutboxView {
             answer,
             basis: Some(seen.clone()),
             replaces: None,
-        }
+        })
     };
     let entries = entries.into_iter().enumerate().map(entry).collect();
     OutboxView { entries, ..OutboxView::default() }

@@ -1,7 +1,9 @@
 //! Incidents as the officer sees them: the server's state under what was done
 //! here.
 
-use super::{OfficerDesk, office_of, outcome};
+use std::sync::Arc;
+
+use super::{OfficerDesk, outcome};
 use crate::app::outbox_view::OutboxEntry;
 use crate::domain::role::may_approve_answer_of;
 use crate::domain::{Action, Standing};
@@ -26,20 +28,17 @@ impl OfficerDesk {
     /// The same under some of the entries.
     pub(super) fn under<'a>(
         stored: &StoredStanding,
-        entries: impl Iterator<Item = &'a OutboxEntry>,
+        entries: impl Iterator<Item = &'a Arc<OutboxEntry>>,
     ) -> Standing {
         let overlaid =
             entries.filter(|e| e.state.is_overlaid() && e.incident.as_ref() == Some(&stored.id));
-        overlaid.fold(stored.standing.clone(), |now, entry| {
-            // Where the server moved on, it comes back as a conflict.
-            now.after(&entry.action, entry.at, office_of(entry)).unwrap_or(now)
-        })
+        overlaid.fold(stored.standing.clone(), |now, entry| entry.after(now))
     }
 
     /// True where the answer that waits for approval is of this very office.
     pub(super) fn is_own_answer(&self, row_id: u32) -> Result<bool, store::Error> {
         let own = self.officer.as_ref().map_or("", |officer| officer.office.as_str());
-        let is_submit = |e: &&OutboxEntry| {
+        let is_submit = |e: &&Arc<OutboxEntry>| {
             e.row_id == Some(row_id)
                 && e.state.is_overlaid()
                 && matches!(e.action, Action::Submit { .. })
