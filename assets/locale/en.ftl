@@ -588,7 +588,8 @@ command-saved = Filter: { $name }
 command-choose-none = Clear the choice
 pick-body = Body: begin to type
 pick-topic = Topic: begin to type
-pick-place = Settlement or municipality
+pick-source = Where it came from
+pick-place = Settlement, municipality, or 53.72, 91.44
 pick-priority = Priority
 pick-mark = Which mark
 pick-rate = Rating from 1 to 5
@@ -628,6 +629,7 @@ extend-days = { $n ->
    *[other] by { $n } days
 }
 extend-until = until { $at }
+extend-each = each from its own deadline
 write-interim = Interim answer to the citizen
 write-answer = Answer to the citizen
 write-comment = Comment
@@ -641,7 +643,7 @@ split-one = The incident has one message: nothing to split
 split-advice = Tick the messages that go to a new incident (digits 1–9), Enter sends
 create-place = Place
 create-choose = choose
-create-advice = The source is “by hand”; the server sets the deadline
+create-advice = The server sets the deadline
 toast-done = { $what } · { $n ->
     [one] { $n } incident
    *[other] { $n } incidents
@@ -657,6 +659,7 @@ notice-words-kept = What was written is kept as a draft of the incident { $detai
 notice-matter-kept = What was written is kept as a draft of a new incident
 notice-incident-gone = The server has the incident no more, or not for you, incidents: { $detail }
 notice-words-apart = The incident { $detail } is here no more; what was written about it stands in “Triage” below the actions
+notice-too-early = Not extended: the new deadline is no later than the present one, incidents: { $detail }
 notice-own-answer = An answer of your own office is approved by another
 notice-no-dialog = The file dialog did not open: this computer has neither xdg-desktop-portal nor zenity. Install one of them.
 notice-picture-saved = Picture saved: { $detail }
@@ -716,6 +719,11 @@ wall-hours = Received by weekday and hour
 ## Triage
 
 triage-queue = Queue
+queue-unnumbered =
+    { $n ->
+        [one] { $n } without a number; it joins the queue once the server has answered
+       *[other] { $n } without a number; they join the queue once the server has answered
+    }
 triage-empty = Nothing here
 triage-empty-advice = Nothing waits in this section of the queue
 triage-no-card = No incident is chosen

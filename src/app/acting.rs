@@ -103,6 +103,7 @@ impl Desk {
                         nudge.sync_now();
                     }
                 }
+                Told::TooEarly(n) => self.notice("notice-too-early", n.to_string(), true),
                 Told::OwnAnswer => self.notice("notice-own-answer", String::new(), true),
                 Told::Revealed { row_id, texts } => {
                     self.state.revealed = Some(Revealed { row_id, texts });

@@ -9,21 +9,19 @@ mod seen;
 mod shift;
 mod drafts;
 mod export;
+mod extension;
+mod messages;
 mod sign_in;
 mod thread;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::drafts::{Draft, Drafts, Strays, Undone};
-use super::handover::Picture;
-use super::lock::OfficeHere;
+use super::drafts::Undone;
 use super::outbox_view::{OutboxEntry, OutboxView};
-use super::shift::ShiftView;
-use crate::domain::{Action, CommandKind, Timestamp};
+use crate::domain::{Action, Timestamp};
 use crate::store::{
     self, CommandState, NewCommand, Officer, Reader, SharedOutbox, StoredCommand, StoredStanding,
 };
@@ -31,140 +29,12 @@ use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome};
 
 use conflict::keep_mine;
 use export::write_commands;
+use extension::{Extension, is_too_early};
+pub use messages::{Job, Told};
 pub(super) use thread::OfficerThread;
 
 /// Key of the words for an action that could not be written down.
 pub const NOT_DONE: &str = "notice-action-failed";
-
-/// What the officer's desk is asked. Every job is done, in order.
-#[derive(Debug)]
-pub enum Job {
-    /// One action on all these incidents, by row id; none for one that is made
-    /// by hand.
-    Act {
-        rows: Vec<u32>,
-        action: Box<Action>,
-        at: Timestamp,
-    },
-    Undo(Vec<Uuid>),
-    /// What was written so far in a form; `None` where it was thrown away.
-    Draft {
-        /// 0 for an incident that is made by hand, or is not here.
-        row_id: u32,
-        /// Its id on the server, where the desk knows it.
-        incident: String,
-        kind: CommandKind,
-        draft: Option<Box<Draft>>,
-    },
-    /// Nobody may undo these any more.
-    Release(Vec<Uuid>),
-    /// In a conflict: what was done here is done on the server's present state.
-    KeepMine(Uuid),
-    /// In a conflict, or after a rejection: what was done here is done in another
-    /// way.
-    Replace {
-        old: Uuid,
-        action: Box<Action>,
-        at: Timestamp,
-    },
-    /// What was done here is given up: a conflict lost, a rejection read.
-    Dismiss(Uuid),
-    /// Unmasked messages, for a reason that is written to the audit log.
-    Reveal {
-        row_id: u32,
-        reason: &'static str,
-        at: Timestamp,
-    },
-    /// Writes everything that is not settled into a file, a command a line.
-    Export {
-        path: PathBuf,
-        at: Timestamp,
-    },
-    TakeShift {
-        at: Timestamp,
-    },
-    /// The draft of the note for the next shift.
-    NoteShift(String),
-    /// Ends the shift with the board as it stood at `at`.
-    HandOver {
-        picture: Box<Picture>,
-        at: Timestamp,
-        demo: bool,
-    },
-    Lock {
-        at: Timestamp,
-    },
-    Unlock {
-        at: Timestamp,
-    },
-    NoteRefused {
-        office: String,
-        at: Timestamp,
-    },
-    /// Of the office that is signed in.
-    SetPin {
-        hash: Option<String>,
-        at: Timestamp,
-    },
-    ForgetOffice {
-        office: String,
-        at: Timestamp,
-    },
-    /// Writes a text into a file.
-    Save {
-        path: PathBuf,
-        text: String,
-    },
-    /// The synchronisation has moved commands on.
-    LookAgain,
-}
-
-/// What the desk says.
-#[derive(Debug)]
-pub enum Told {
-    Outbox(Arc<OutboxView>),
-    /// Written down; can be undone for a while.
-    Acted {
-        ids: Vec<Uuid>,
-        rows: Vec<u32>,
-        kind: CommandKind,
-        /// Incidents on which the table of moves does not allow it.
-        refused: u32,
-        /// Incidents that are no more.
-        gone: u32,
-        /// What was not done to the first of them.
-        left: Option<Box<Undone>>,
-    },
-    /// It was not done: nobody approves an answer of their own office.
-    OwnAnswer,
-    Released,
-    /// What this office has begun to write.
-    Drafts(Drafts, Strays),
-    Revealed {
-        row_id: u32,
-        /// By ids of messages.
-        texts: HashMap<String, String>,
-    },
-    /// So many commands stand in the file.
-    Exported {
-        n: usize,
-        path: String,
-    },
-    Shift(Arc<ShiftView>),
-    Offices(Vec<OfficeHere>),
-    PinSet {
-        is_set: bool,
-    },
-    HandedOver,
-    Saved {
-        path: String,
-    },
-    /// A key of the Fluent files and a detail.
-    Failed {
-        text: &'static str,
-        detail: String,
-    },
-}
 
 /// By row id, everything that is to be laid over the server's state; an empty
 /// list takes an overlay away.
@@ -363,7 +233,8 @@ impl OfficerDesk {
 
     fn act(&mut self, rows: &[u32], action: &Action, at: Timestamp) -> Result<(), store::Error> {
         let mut new = Vec::with_capacity(rows.len().max(1));
-        let mut own = 0;
+        let (mut own, mut too_early) = (0, 0);
+        let mut extension = Extension::default();
         let (mut refused, mut gone, mut left) = (0, 0, None);
         let undone = |row_id| Undone { row_id, incident: None, action: action.clone() };
         if matches!(action, Action::Create(_)) {
@@ -384,15 +255,26 @@ impl OfficerDesk {
                 continue;
             }
             seen.standing = self.standing_now(&seen);
-            if seen.standing.after(action, at, None).is_ok() {
-                new.extend(self.written(Some(&seen), action, at));
+            let its_own = extension.of(action, &seen.standing, at);
+            let is_legal = seen.standing.after(action, at, None).is_ok();
+            let is_too_early =
+                its_own.as_ref().is_some_and(|it| is_too_early(it, &seen.standing, at));
+            if is_legal && !is_too_early {
+                new.extend(self.written(Some(&seen), its_own.as_ref().unwrap_or(action), at));
             } else {
-                refused += 1;
+                if is_legal {
+                    too_early += 1;
+                } else {
+                    refused += 1;
+                }
                 left.get_or_insert_with(|| Box::new(undone(Some(*row_id))));
             }
         }
         if own > 0 {
             (self.say)(Told::OwnAnswer);
+        }
+        if too_early > 0 {
+            (self.say)(Told::TooEarly(too_early));
         }
         if !new.is_empty() {
             let draft = self.draft_of(rows, action.kind())?;

@@ -79,7 +79,16 @@ impl OutboxView {
         self.all().filter(move |entry| entry.row_id == Some(row_id))
     }
 
-    fn all(&self) -> impl Iterator<Item = &OutboxEntry> {
+    /// What makes an incident that only the server can give a number, in the order of
+    /// making.
+    pub fn unnumbered(&self) -> impl DoubleEndedIterator<Item = &OutboxEntry> {
+        self.all().filter(|entry| {
+            entry.state.is_overlaid()
+                && matches!(entry.action, Action::Create(_) | Action::Split { .. })
+        })
+    }
+
+    fn all(&self) -> impl DoubleEndedIterator<Item = &OutboxEntry> {
         self.entries.iter().map(AsRef::as_ref)
     }
 }

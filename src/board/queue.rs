@@ -155,6 +155,8 @@ pub(super) fn key(chunk: &Chunk, at: usize, position: u32) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Reverse;
+
     use proptest::prelude::*;
 
     use super::super::samples::{self, NOW};
@@ -185,6 +187,16 @@ mod tests {
                 }
     }
 
+    /// 3 for what is urgent.
+    fn gravity(row: &Row) -> u8 {
+        let has = |bits: u16| row.flags & bits != 0;
+        match () {
+            () if has(flags::PRIORITY_URGENT) => 3,
+            () if has(flags::PRIORITY_HIGH) => 2,
+            () => u8::from(has(flags::RESONANCE) || has(flags::CONFLICT)),
+        }
+    }
+
     proptest! {
         #[test]
         fn every_section_has_what_the_rules_say_in_order_of_urgency(
@@ -200,17 +212,15 @@ mod tests {
                 let expected = rows.iter().filter(|(_, row)| stands_in(*section, row)).count();
                 prop_assert_eq!(queue.counts[index] as usize, expected, "{:?}", section);
             }
-            let mut expected: Vec<u32> = rows
-                .iter()
-                .filter(|(_, row)| stands_in(section, row))
-                .map(|(at, _)| *at)
-                .collect();
-            let due = |at: &u32| board.row(*at).map(|row| row.due.wrapping_sub(1));
-            prop_assert!(queue.positions.is_sorted_by_key(due));
-            let mut found = queue.positions.clone();
-            found.sort_unstable();
-            expected.sort_unstable();
-            prop_assert_eq!(found, expected);
+            let mut expected: Vec<_> =
+                rows.iter().filter(|(_, row)| stands_in(section, row)).collect();
+            expected.sort_by_key(|(at, row)| {
+                // Without a deadline comes last, however grave.
+                let is_dated = row.due > 0;
+                (!is_dated, row.due, Reverse(gravity(row)), Reverse(row.received), *at)
+            });
+            let expected: Vec<u32> = expected.into_iter().map(|(at, _)| *at).collect();
+            prop_assert_eq!(queue.positions, expected);
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 use std::task::{Wake, Waker};
+use std::time::Duration;
 
 use eframe::CreationContext;
 use egui::Ui;
 
 use super::dialogs::Dialogs;
 use super::notify::{Caller, Words};
-use super::shell::{self, shell_ui};
+use super::shell::{self, shell_keys, shell_ui};
 use super::text::Text;
 use super::theme;
 use super::tokens::Tokens;
@@ -17,12 +18,15 @@ use crate::app::desk::DeskError;
 use crate::app::state::Loading;
 use crate::app::{Command, Desk, DeskOptions, State};
 
+/// What workers finish within this time is drawn in one frame.
+const GATHER: Duration = Duration::from_millis(2);
+
 /// Wakes the window where a worker has finished.
 struct Repaint(egui::Context);
 
 impl Wake for Repaint {
     fn wake(self: Arc<Self>) {
-        self.0.request_repaint();
+        self.0.request_repaint_after(GATHER);
     }
 }
 
@@ -135,12 +139,9 @@ impl DeskApp {
             ctx.set_zoom_factor(f32::from(settings.text_scale) / 100.0);
         }
     }
-}
 
-impl eframe::App for DeskApp {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.tell_start();
-        self.out.extend(self.dialogs.take());
+    /// Obeys what was asked for and takes what the workers have.
+    fn step(&mut self, ctx: &egui::Context) {
         for command in std::mem::take(&mut self.out) {
             self.dialogs.carry_out(&command, &self.text, self.desk.state());
             self.desk.apply(command);
@@ -153,8 +154,21 @@ impl eframe::App for DeskApp {
         }
         ctx.request_repaint_after(self.desk.next_wake());
     }
+}
+
+impl eframe::App for DeskApp {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.tell_start();
+        self.out.extend(self.dialogs.take());
+        self.step(ctx);
+    }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        // Here, because a window that nobody sees hears no keys.
+        shell_keys(ui.ctx(), self.desk.state(), &mut self.out);
+        if !self.out.is_empty() {
+            self.step(ui.ctx());
+        }
         let state = self.desk.state();
         shell_ui(ui, state, &self.tokens, &self.text, &mut self.local, &mut self.out);
         self.drawn = self.drawn.max(Shown::by(state));

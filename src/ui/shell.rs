@@ -28,6 +28,14 @@ pub struct Local {
 /// Under this width the filter takes a row of its own.
 const ONE_ROW: f32 = 1400.0;
 
+/// Turns the shortcuts that were pressed into commands: ahead of [`shell_ui`], so that
+/// the frame that hears a key shows what it did.
+pub fn shell_keys(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
+    if state.lock.is_none() {
+        palette::shortcuts(ctx, state, out);
+    }
+}
+
 /// The whole window of the desk.
 pub fn shell_ui(
     ui: &mut Ui,
@@ -99,7 +107,6 @@ pub fn shell_ui(
     let toast = toast::toast_ui(ui, rect, state, tokens, text, out);
     notices(ui, rect, toast, state, tokens, text, out);
     palette::palette_ui(ui.ctx(), state, tokens, text, &mut local.palette, out);
-    palette::shortcuts(ui.ctx(), state, out);
 }
 
 /// Tells a desk that locks itself that somebody is there: now and then, not with

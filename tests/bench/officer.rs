@@ -64,7 +64,7 @@ pub(crate) fn press(args: &Args) -> Result<()> {
         desk.is_settled() && desk.state().triage.queue.positions.len() as u32 == args.rows
     })?;
     window.draw_for(Duration::from_secs(1));
-    let (mut shown, mut passed) = (Vec::new(), Vec::new());
+    let (mut shown, mut passed, mut frames) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..PRESSES {
         window.draw_for(PACE);
         press_key(&mut window, Key::J);
@@ -79,11 +79,14 @@ pub(crate) fn press(args: &Args) -> Result<()> {
         }
         passed.push(begun.elapsed().as_secs_f64());
         shown.push(window.times.iter().sum());
+        frames.push(window.times.len() as f64);
     }
     let name = format!("officer-{}", size_name(args.rows.into()));
     println!(
-        "{name}: p50 {:.2} ms of the main thread; after {:.1} ms on the screen, p99 {:.1} ms",
+        "{name}: p50 {:.2} ms of the main thread in {:.0} frames; after {:.1} ms on the screen, \
+         p99 {:.1} ms",
         quantile(&mut shown, 50) * 1e3,
+        quantile(&mut frames, 50),
         quantile(&mut passed, 50) * 1e3,
         quantile(&mut passed, 99) * 1e3,
     );

@@ -10,7 +10,7 @@ use pult::app::clock::Ticker;
 use pult::app::state::{MapMode, View};
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
-use pult::ui::shell::{Local, shell_ui};
+use pult::ui::shell::{Local, shell_keys, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
 use pult::ui::{app, theme};
@@ -132,12 +132,19 @@ impl Window {
             self.desk.apply(command);
         }
         self.desk.poll(self.ticker.moment());
-        let Self { ctx, desk, tokens, text, local, out, .. } = self;
+        let Self { ctx, desk, ticker, tokens, text, local, out, .. } = self;
         let wake = desk.next_wake();
         let mut output = ctx.run_ui(input, |ui| {
             // In the pass: what was asked for before it is forgotten where a nearer
             // frame was wanted.
             ui.ctx().request_repaint_after(wake);
+            shell_keys(ui.ctx(), desk.state(), out);
+            if !out.is_empty() {
+                for command in std::mem::take(out) {
+                    desk.apply(command);
+                }
+                desk.poll(ticker.moment());
+            }
             shell_ui(ui, desk.state(), tokens, text, local, out);
         });
         if !out.is_empty() {

@@ -15,7 +15,7 @@ use pult::app::{Command, State};
 use pult::config::Theme;
 use pult::domain::{CommandKind, Language};
 use pult::store::details::IncidentDetails;
-use pult::ui::shell::{Local, shell_ui};
+use pult::ui::shell::{Local, shell_keys, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::theme;
 use pult::ui::tokens::Tokens;
@@ -50,6 +50,7 @@ pub(super) fn window(state: State, language: Language) -> Harness<'static, Windo
         .build_ui_state(
             move |ui, window: &mut Window| {
                 let Window { state, out } = window;
+                shell_keys(ui.ctx(), state, out);
                 shell_ui(ui, state, &tokens, &text, &mut local, out);
             },
             Window { state, out: Vec::new() },

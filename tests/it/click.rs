@@ -9,7 +9,7 @@ use pult::board::Totals;
 use pult::config::Theme;
 use pult::domain::Language;
 use pult::ui::format;
-use pult::ui::shell::{Local, shell_ui};
+use pult::ui::shell::{Local, shell_keys, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::theme;
 use pult::ui::tokens::Tokens;
@@ -41,6 +41,7 @@ fn window() -> Harness<'static, Window> {
                 return;
             }
             let state = window.bench.desk.state();
+            shell_keys(ui.ctx(), state, &mut window.out);
             shell_ui(ui, state, &tokens, &text, &mut window.local, &mut window.out);
         },
         window,

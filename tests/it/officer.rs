@@ -10,8 +10,8 @@ use pult::app::triage::TriageCommand;
 use pult::app::{Command, Desk, State};
 use pult::board::queue::Section;
 use pult::config::Theme;
-use pult::domain::{Action, CommandKind, Language, Status};
-use pult::ui::shell::{Local, shell_ui};
+use pult::domain::{Action, CommandKind, Language, Status, Timestamp};
+use pult::ui::shell::{Local, shell_keys, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::theme;
 use pult::ui::tokens::Tokens;
@@ -68,6 +68,10 @@ impl Officer {
                     if let Some(held) = held {
                         *held += Duration::from_millis(1);
                         moment.tick = *held;
+                    }
+                    shell_keys(ui.ctx(), bench.desk.state(), out);
+                    for command in std::mem::take(out) {
+                        bench.desk.apply(command);
                     }
                     bench.desk.poll(moment);
                     shell_ui(ui, bench.desk.state(), &tokens, &text, local, out);
@@ -143,6 +147,20 @@ impl Officer {
 
     pub(crate) fn types(&mut self, words: &str) {
         self.harness.event(egui::Event::Text(words.to_owned()));
+        self.settle();
+    }
+
+    pub(crate) fn clicks(&mut self, at: egui::Pos2) {
+        let button = |pressed| egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        for event in [egui::Event::PointerMoved(at), button(true), button(false)] {
+            self.harness.event(event);
+            self.harness.step();
+        }
         self.settle();
     }
 
@@ -373,14 +391,43 @@ fn an_incident_by_telephone_and_a_place_by_name() {
     let Action::Place(given) = &done[0] else { panic!("{done:?}") };
     assert!(given.municipality.is_some() && given.settlement.is_some(), "{given:?}");
 
+    // A point by its degrees, and another by a click.
+    let next = officer.cursor();
+    officer.press(Key::P);
+    officer.types("53,7215 91,4425");
+    officer.press(Key::Enter);
+    officer.wait("the point", |state| state.outbox.waiting() == 2);
+    let done = officer.done_to(next);
+    let Some(Action::Place(given)) = done.last() else { panic!("{done:?}") };
+    assert_eq!((given.lat, given.lon), (Some(53.7215), Some(91.4425)));
+    assert_eq!(given.municipality.as_deref(), Some("95701000"), "Abakan");
+    officer.press(Key::P);
+    let map = officer.harness.get_by_label("Карта: щелчок ставит место").rect();
+    officer.clicks(map.center());
+    officer.wait("the other point", |state| state.outbox.waiting() == 3);
+    let done = officer.done_to(next);
+    let Some(Action::Place(clicked)) = done.last() else { panic!("{done:?}") };
+    assert!(clicked.lat.is_some() && clicked.lat != given.lat, "{clicked:?}");
+
     officer.press(Key::H);
     officer.types("Нет света на Лесной\nс утра, весь дом");
+    officer.harness.get_by_label("Источник выбрать").click();
+    officer.settle();
+    officer.harness.get_by_label("Горячая линия").click();
+    officer.settle();
+    officer.harness.get_by_label("Источник Горячая линия");
     officer.press_with(Modifiers::COMMAND, Key::Enter);
-    officer.wait("the new one", |state| state.outbox.waiting() == 2);
+    officer.wait("the new one", |state| state.outbox.waiting() == 4);
     let created = officer.state().outbox.entries.last().map(|entry| entry.action.clone());
     let Some(Action::Create(new)) = created else { panic!("{created:?}") };
     assert_eq!(new.summary, "Нет света на Лесной");
     assert_eq!(new.text.as_deref(), Some("Нет света на Лесной\nс утра, весь дом"));
+    assert_eq!(new.source.as_deref(), Some("hotline"));
+    // Until the server has given it a number it stands above the queue.
+    officer.harness.get_by_label_contains("1 без номера");
+    officer.harness.get_by_label_contains("Нет света на Лесной ").click();
+    officer.settle();
+    assert_eq!(officer.state().view, View::Outbox);
 }
 
 #[test]
@@ -408,6 +455,49 @@ fn a_deadline_is_moved_for_a_reason_and_the_card_keeps_the_one_before() {
     assert_eq!(moves.len(), 1);
     assert_eq!((moves[0].due_before, moves[0].due), (before, card.row.due));
     officer.harness.get_by_label_contains("Прежний срок: ");
+}
+
+#[test]
+fn several_deadlines_are_moved_each_from_its_own() {
+    let mut officer = Officer::sits_down();
+    officer.press_with(Modifiers::SHIFT, Key::J);
+    officer.press_with(Modifiers::SHIFT, Key::J);
+    let rows: Vec<u32> = officer.state().triage.selected.iter().copied().collect();
+    let due = |officer: &Officer, row_id: u32| {
+        let row = officer.state().triage.rows.iter().find(|row| row.row_id == row_id);
+        row.unwrap().due.max(officer.state().now)
+    };
+    let before: Vec<u32> = rows.iter().map(|row_id| due(&officer, *row_id)).collect();
+    officer.press(Key::E);
+    officer.press(Key::Enter);
+    officer.types("Ждём выезда");
+    officer.press(Key::Enter);
+    officer.wait("three extensions", |state| state.outbox.waiting() == 3);
+    let moved = rows.iter().zip(before).map(|(row_id, before)| {
+        let done = officer.done_to(*row_id);
+        let [Action::Extend { due_at, .. }] = done.as_slice() else { panic!("{done:?}") };
+        due_at.0 - before
+    });
+    // Those that are late already are moved from now, which goes on meanwhile.
+    let moved: Vec<u32> = moved.map(|secs| secs / 60).collect();
+    assert!(
+        moved[0] > 0 && moved.iter().all(|minutes| minutes.abs_diff(moved[0]) <= 1),
+        "{moved:?}"
+    );
+}
+
+#[test]
+fn an_extension_that_is_not_later_is_said_so_and_its_reason_is_kept() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    let due_at = Timestamp(officer.state().now - 60);
+    let action = Action::Extend { due_at, reason: "Ждём выезда".to_owned() };
+    officer.does(Command::Act { rows: vec![row_id], action });
+    officer.wait("a sentence", |state| !state.notices.is_empty());
+    assert_eq!(officer.state().notices[0].text, "notice-too-early");
+    assert_eq!(officer.state().outbox.waiting(), 0);
+    let draft = &officer.state().triage.drafts[&(row_id, CommandKind::Extend)];
+    assert_eq!(draft.action.words(), Some("Ждём выезда"));
 }
 
 #[test]

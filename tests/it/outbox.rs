@@ -104,7 +104,8 @@ fn the_row_that_keys_reach_is_in_sight() {
     let mut state = busy(View::Outbox);
     let mut outbox = (*state.outbox).clone();
     let conflict = outbox.conflicts().next().unwrap().clone();
-    let many = (10..90).map(|n| Arc::new(OutboxEntry { id: Uuid::from_u128(n), ..conflict.clone() }));
+    let many =
+        (10..90).map(|n| Arc::new(OutboxEntry { id: Uuid::from_u128(n), ..conflict.clone() }));
     outbox.entries.extend(many);
     state.outbox = Arc::new(outbox);
     let mut harness = window(state, Language::Ru);

@@ -162,7 +162,47 @@ fn every_field_of_a_form_says_what_is_too_long_and_sends_nothing_without_it() {
     officer.press(Key::Enter);
     assert_eq!(officer.form(), Some(CommandKind::Reject));
     officer.press(Key::Escape);
+
+    officer.press(Key::H);
+    officer.types(&long);
+    officer.harness.get_by_label(sentence);
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Create));
+    officer.press(Key::Escape);
+    let draft = &officer.state().triage.drafts[&(0, CommandKind::Create)];
+    let Action::Create(new) = &draft.action else { panic!("{draft:?}") };
+    assert_eq!(new.text.as_deref(), Some(long.as_str()));
     assert_eq!(officer.done_to(row_id), []);
+    assert_eq!(officer.state().outbox.entries.len(), 0);
+}
+
+#[test]
+fn control_characters_are_left_out_of_reasons_notes_and_new_incidents() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    let typed = "ямы\u{0}\u{7}\u{1b}\u{9d} нет";
+    officer.press(Key::H);
+    officer.types(typed);
+    officer.press_with(Modifiers::COMMAND, Key::Enter);
+    officer.wait("the new one", |state| state.outbox.waiting() == 1);
+    let Action::Create(new) = &officer.state().outbox.entries[0].action else { panic!() };
+    assert_eq!((new.summary.as_str(), new.text.as_deref()), ("ямы нет", None));
+
+    officer.press(Key::A);
+    officer.press(Key::Tab);
+    officer.types(typed);
+    officer.press(Key::Enter);
+    officer.wait("the assignment", |state| state.outbox.waiting() == 2);
+    let done = officer.done_to(row_id);
+    let [Action::Assign { reason, .. }] = done.as_slice() else { panic!("{done:?}") };
+    assert_eq!(reason.as_deref(), Some("ямы нет"));
+
+    let next = officer.cursor();
+    officer.press(Key::D);
+    officer.types(typed);
+    officer.press(Key::Enter);
+    officer.wait("the rejection", |state| state.outbox.waiting() == 3);
+    assert_eq!(officer.done_to(next), [Action::Reject { reason: "ямы нет".to_owned() }]);
 }
 
 #[test]

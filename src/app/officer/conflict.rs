@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::extension::is_too_early;
 use super::{OfficerDesk, Told, outcome};
 use crate::app::drafts::Undone;
 use crate::domain::{Action, Timestamp};
@@ -26,13 +27,20 @@ impl OfficerDesk {
             Some(seen) => seen.standing.after(action, at, None).is_ok(),
             None => matches!(action, Action::Create(_)),
         };
-        let new = if is_legal { self.written(seen.as_ref(), action, at) } else { None };
+        let is_too_early =
+            seen.as_ref().is_some_and(|seen| is_too_early(action, &seen.standing, at));
+        let new =
+            if is_legal && !is_too_early { self.written(seen.as_ref(), action, at) } else { None };
         let Some(new) = new else {
             let entry = self.entries.iter().find(|entry| entry.id == old);
             let row_id = entry.and_then(|entry| entry.row_id);
             let is_gone = seen.is_none() && replaced.incident.is_some();
             let (incident, action) = (replaced.incident, action.clone());
-            self.give_back(Undone { row_id, incident, action }, is_gone);
+            if is_legal && is_too_early {
+                (self.say)(Told::TooEarly(1));
+            }
+            let refused = u32::from(!is_gone && !is_legal);
+            self.give_back(Undone { row_id, incident, action }, refused, u32::from(is_gone));
             return Ok(());
         };
         self.put_in_place(&replaced, &new, at)?;
@@ -58,13 +66,13 @@ impl OfficerDesk {
     }
 
     /// Nothing was written; what was entered goes back to who entered it.
-    fn give_back(&self, undone: Undone, is_gone: bool) {
+    fn give_back(&self, undone: Undone, refused: u32, gone: u32) {
         (self.say)(Told::Acted {
             ids: Vec::new(),
             rows: undone.row_id.into_iter().collect(),
             kind: undone.action.kind(),
-            refused: u32::from(!is_gone),
-            gone: u32::from(is_gone),
+            refused,
+            gone,
             left: Some(Box::new(undone)),
         });
     }

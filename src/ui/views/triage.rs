@@ -5,6 +5,7 @@ mod actions;
 pub(in crate::ui) mod card;
 mod queue;
 mod saved;
+mod unsent;
 
 use egui::{Key, Rect, Ui};
 

@@ -20,7 +20,7 @@ use pult::sync::api::Clock;
 use pult::sync::http::{HttpApi, HttpConfig};
 use pult::sync::protocol::Scope;
 use pult::sync::status::Phase;
-use pult::ui::shell::{Local, shell_ui};
+use pult::ui::shell::{Local, shell_keys, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::theme;
 use pult::ui::tokens::Tokens;
@@ -100,6 +100,7 @@ impl Window {
                     return;
                 }
                 let state = drawn.desk.state();
+                shell_keys(ui.ctx(), state, &mut drawn.out);
                 shell_ui(ui, state, &tokens, &text, &mut drawn.local, &mut drawn.out);
             },
             drawn,

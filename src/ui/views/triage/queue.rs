@@ -3,7 +3,7 @@
 use egui::{Rect, Role, Sense, Ui, WidgetInfo};
 
 use super::saved;
-
+use super::unsent::unsent_ui;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
 use crate::board::queue::Section;
@@ -63,6 +63,7 @@ pub(super) fn queue_ui(
     heading(ui, tokens, text.t("triage-queue"), &format::n_text(text, total as u32));
     sections(ui, state, tokens, text, out);
     saved::saved_ui(ui, state, tokens, text, saved, out);
+    unsent_ui(ui, state, tokens, text, out);
     if place.section != state.triage.section {
         *place = Place { section: state.triage.section, ..Place::default() };
     }

@@ -281,7 +281,11 @@ fn extended(state: &State, form: &Form, days: u32) -> Timestamp {
 fn extension(state: &State, text: &Text, form: &Form, days: u32) -> Item<Timestamp> {
     let due_at = extended(state, form, days);
     let label = text.with("extend-days", &[("n", days.into())]);
-    Item::new(label, due_at).with_note(until(state, text, due_at))
+    let note = match form.rows.as_slice() {
+        [] | [_] => until(state, text, due_at),
+        _ => text.t("extend-each").to_owned(),
+    };
+    Item::new(label, due_at).with_note(note)
 }
 
 /// «до 27 ноября, 18:00».

@@ -7,8 +7,8 @@ use super::write::{keep, write_ui};
 use super::{choices, place};
 use crate::app::form::Form;
 use crate::app::{Command, State};
-use crate::domain::Action;
 use crate::domain::action::{NewIncident, PlaceGiven};
+use crate::domain::{Action, Source};
 use crate::ui::names;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -24,6 +24,7 @@ const LIST_ROWS: f32 = 7.0;
 enum Field {
     Topic,
     Place,
+    Source,
 }
 
 /// What was chosen so far, each with its name.
@@ -31,6 +32,7 @@ enum Field {
 pub(super) struct Local {
     topic: Option<(String, String)>,
     place: Option<(String, PlaceGiven)>,
+    source: Option<Source>,
     priority: u8,
     open: Option<Field>,
     pick: pick::Local,
@@ -47,7 +49,17 @@ impl Local {
         });
         let place = (new.place != PlaceGiven::default())
             .then(|| (place::name(state, text, &new.place), new.place.clone()));
-        Self { topic, place, priority: new.priority, ..Self::default() }
+        let source = new.source.as_deref().and_then(Source::from_key);
+        Self { topic, place, source, priority: new.priority, ..Self::default() }
+    }
+}
+
+impl Local {
+    /// Everything but the words.
+    fn chosen(
+        &self,
+    ) -> (Option<(String, String)>, Option<(String, PlaceGiven)>, Option<Source>, u8) {
+        (self.topic.clone(), self.place.clone(), self.source, self.priority)
     }
 }
 
@@ -63,13 +75,16 @@ pub(super) fn create_ui(
     buffer: &mut String,
     out: &mut Vec<Command>,
 ) -> Option<Action> {
-    let before = (local.topic.clone(), local.place.clone(), local.priority);
+    let before = local.chosen();
     ui.horizontal_wrapped(|ui| {
         let topic = local.topic.as_ref().map(|(name, _)| name.clone());
         let place = local.place.as_ref().map(|(name, _)| name.clone());
-        for (field, key, value) in
-            [(Field::Topic, "filter-topic", topic), (Field::Place, "create-place", place)]
-        {
+        let source = local.source.map(|it| names::source(state, text, it.index()).to_owned());
+        for (field, key, value) in [
+            (Field::Topic, "filter-topic", topic),
+            (Field::Place, "create-place", place),
+            (Field::Source, "filter-source", source),
+        ] {
             let label = text.t(key);
             let shown = value.as_deref().unwrap_or_else(|| text.t("create-choose"));
             let remove = text.with("filter-remove", &[("what", label.into())]);
@@ -78,6 +93,7 @@ pub(super) fn create_ui(
                 match field {
                     Field::Topic => local.topic = None,
                     Field::Place => local.place = None,
+                    Field::Source => local.source = None,
                 }
             } else if response.clicked() {
                 local.open = (local.open != Some(field)).then_some(field);
@@ -99,14 +115,14 @@ pub(super) fn create_ui(
         Action::Create(NewIncident {
             summary,
             topic: local.topic.as_ref().map(|(_, code)| code.clone()),
-            source: None,
+            source: local.source.map(|source| source.key().to_owned()),
             priority: local.priority,
             text: said,
             place: local.place.as_ref().map(|(_, given)| given.clone()).unwrap_or_default(),
         })
     };
     let sent = write_ui(ui, state, tokens, text, form, fresh, buffer, &make, out);
-    if sent.is_none() && before != (local.topic.clone(), local.place.clone(), local.priority) {
+    if sent.is_none() && before != local.chosen() {
         keep(form, buffer, &make, out);
     }
     sent
@@ -146,9 +162,25 @@ fn list_ui(
             });
             let named: Vec<_> = items.collect();
             let hint = text.t("pick-place");
-            let pick = Pick { items: &named, free: None, hint, ready: true };
+            let typed = |typed: &str| {
+                let item = place::typed(state, text, typed)?;
+                let value = (item.label.clone(), item.value);
+                Some(Item { label: item.label, note: item.note, words: item.words, value })
+            };
+            let pick = Pick { items: &named, free: Some(&typed), hint, ready: true };
             if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
                 local.place = Some(chosen);
+                local.open = None;
+            }
+        }
+        Field::Source => {
+            let item =
+                |source: &Source| Item::new(names::source(state, text, source.index()), *source);
+            let named: Vec<_> = Source::ALL.iter().map(item).collect();
+            let hint = text.t("pick-source");
+            let pick = Pick { items: &named, free: None, hint, ready: true };
+            if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
+                local.source = Some(chosen);
                 local.open = None;
             }
         }

@@ -180,7 +180,8 @@ fn body_ui(
             let items = choices::place_first(text, place::items(state, text, form), mine);
             let hint = text.t("pick-place");
             let on_map = place::map_ui(ui, state, tokens, text, form, fresh, map);
-            let pick = Pick { items: &items, free: None, hint, ready: true };
+            let typed = |typed: &str| place::typed(state, text, typed);
+            let pick = Pick { items: &items, free: Some(&typed), hint, ready: true };
             let picked = pick_ui(ui, tokens, text, &mut local.pick, &pick);
             on_map.or(picked).map(Action::Place)
         }
@@ -284,7 +285,10 @@ fn extend_ui(
     out: &mut Vec<Command>,
 ) -> Option<Action> {
     if let Some(due_at) = local.due_at {
-        let until = choices::until(state, text, due_at);
+        let mut until = choices::until(state, text, due_at);
+        if form.rows.len() > 1 {
+            until = format!("{until} · {}", text.t("extend-each"));
+        }
         ui.label(egui::RichText::new(until).color(tokens.color.text_strong));
         let make = |reason: &str| Action::Extend { due_at, reason: reason.to_owned() };
         return reason_ui(ui, state, tokens, text, form, &mut local.pick, &make, out);

@@ -9,7 +9,7 @@ use super::pick::Item;
 use crate::app::State;
 use crate::app::form::Form;
 use crate::domain::action::PlaceGiven;
-use crate::geo::mercator::{LonLat, MercatorPoint, World, WorldRect};
+use crate::geo::mercator::{LonLat, MercatorPoint, WorldRect};
 use crate::ui::map::MapLocal;
 use crate::ui::names;
 use crate::ui::text::Text;
@@ -75,7 +75,7 @@ pub(super) fn map_ui(
     let size = egui::vec2(ui.available_width(), height);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let clicked = map.choose_ui(ui, rect, state, tokens, text, home(state, form), fresh)?;
-    given(state, clicked)
+    given(state, LonLat::from_world(clicked))
 }
 
 /// The municipality of the incident, the whole region where it is not known.
@@ -86,14 +86,64 @@ fn home(state: &State, form: &Form) -> WorldRect {
     area.map_or(state.geodata.bounds, |area| area.area.bounds())
 }
 
+/// A point by its degrees, latitude first, as maps and telephones show it.
+pub(super) fn typed(state: &State, text: &Text, typed: &str) -> Option<Item<PlaceGiven>> {
+    let (lat, lon) = degrees(typed)?;
+    let given = given(state, LonLat { lon, lat })?;
+    let index = given.municipality.as_ref().and_then(|oktmo| {
+        let all = &state.catalogue.municipalities;
+        (0..).zip(all).find(|(_, one)| one.oktmo.to_string() == *oktmo).map(|(index, _)| index)
+    });
+    let note = index.map_or("", |index| names::municipality(state, text, index));
+    Some(Item::new(text.t("place-on-map"), given).with_note(format!("{lat:.5}, {lon:.5} · {note}")))
+}
+
+/// «53.7215, 91.4425» or «53,7215 91,4425».
+fn degrees(typed: &str) -> Option<(f64, f64)> {
+    let has_points = typed.contains('.');
+    let parts = typed.split(|c: char| c.is_whitespace() || c == ';' || (has_points && c == ','));
+    let numbers = parts.map(|part| part.trim_end_matches(',').replace(',', "."));
+    let numbers: Vec<f64> = numbers
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
+    let [lat, lon] = numbers.as_slice() else { return None };
+    (lat.is_finite() && lon.is_finite()).then_some((*lat, *lon))
+}
+
 /// A point of the region; `None` outside of it.
-fn given(state: &State, world: World) -> Option<PlaceGiven> {
-    let oktmo = state.geodata.municipality_at(MercatorPoint::from_world(world))?;
-    let LonLat { lon, lat } = LonLat::from_world(world);
+fn given(state: &State, at: LonLat) -> Option<PlaceGiven> {
+    let oktmo = state.geodata.municipality_at(MercatorPoint::from_world(at.to_world()))?;
+    let LonLat { lon, lat } = at;
     Some(PlaceGiven {
         municipality: Some(format!("{oktmo:08}")),
         lat: Some(lat),
         lon: Some(lon),
         ..PlaceGiven::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degrees_are_read_with_points_and_with_commas() {
+        let expected = Some((53.7215, 91.4425));
+        for typed in [
+            "53.7215, 91.4425",
+            "53.7215,91.4425",
+            "53.7215 91.4425",
+            "53,7215; 91,4425",
+            "53,7215 91,4425",
+            "53,7215, 91,4425",
+        ] {
+            assert_eq!(degrees(typed), expected, "{typed}");
+        }
+        for typed in
+            ["", "Абакан", "53.7215", "ул. Ленина, 53", "1 2 3", "53.7215, восток", "nan inf"]
+        {
+            assert_eq!(degrees(typed), None, "{typed}");
+        }
+    }
 }
