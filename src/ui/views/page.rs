@@ -153,7 +153,13 @@ pub fn quiet(ui: &mut Ui, tokens: &Tokens, words: &str) {
     ui.label(egui::RichText::new(words).font(small).color(tokens.color.text_dim));
 }
 
-/// A soft label and, at the right end of the line, its value.
+/// In a line that is wider than this, a value at its end is too far from its label.
+const NARROW_FACT: f32 = 480.0;
+/// There values stand in a column of their own.
+const FACT_LABEL: f32 = 236.0;
+
+/// A soft label and its value: at the right end of a narrow line, in a column beside
+/// the labels of a wide one.
 pub fn fact(ui: &mut Ui, tokens: &Tokens, label: &str, value: &str, ink: egui::Color32) {
     let size = &tokens.size;
     let (rect, response) = ui.allocate_exact_size(
@@ -170,11 +176,20 @@ pub fn fact(ui: &mut Ui, tokens: &Tokens, label: &str, value: &str, ink: egui::C
         tokens.color.text_soft,
         rect.width() * 0.6,
     );
-    let room = rect.width() - width - size.gap;
+    let (at, align) = if rect.width() > NARROW_FACT {
+        let x = FACT_LABEL.max(width + size.gap);
+        (rect.left_center() + egui::vec2(x, 0.0), Align::Left)
+    } else {
+        (rect.right_center(), Align::Right)
+    };
+    let room = match align {
+        Align::Left => rect.right() - at.x,
+        _ => rect.width() - width - size.gap,
+    };
     let shown = paint_line(
         ui.painter(),
-        rect.right_center(),
-        Align::Right,
+        at,
+        align,
         value,
         font(size.body, Weight::Medium),
         ink,
