@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::block::Block;
+use super::calendar::WorkCalendar;
 use super::data_file::{DataError, DataFile};
 use super::municipality::{Municipality, Oktmo, Settlement};
 use super::name::{Name, fold};
 use super::phrase::Phrases;
+use super::policy::Policies;
 use super::quality::CheckList;
 use super::regime::Regime;
 use super::role::{Role, RoleRights};
@@ -31,6 +33,8 @@ pub struct Parts<'a> {
     pub templates: DataFile<'a>,
     pub reasons: DataFile<'a>,
     pub quality: DataFile<'a>,
+    pub work_calendar: DataFile<'a>,
+    pub policies: DataFile<'a>,
 }
 
 macro_rules! embedded {
@@ -56,6 +60,8 @@ impl Parts<'static> {
         templates: embedded!("templates.toml"),
         reasons: embedded!("reasons.toml"),
         quality: embedded!("quality.toml"),
+        work_calendar: embedded!("work_calendar.toml"),
+        policies: embedded!("policies.toml"),
     };
 }
 
@@ -71,6 +77,9 @@ pub struct Catalogue {
     pub phrases: Phrases,
     /// By what an answer is judged.
     pub quality: CheckList,
+    pub work_calendar: WorkCalendar,
+    /// Rules of deadlines.
+    pub policies: Policies,
     blocks: Vec<Name>,
     sources: Vec<Name>,
     regimes: Vec<Name>,
@@ -99,6 +108,8 @@ impl Catalogue {
             phrases: Phrases::read(parts.templates, parts.reasons, &topics)?,
             topics,
             quality: CheckList::read(parts.quality)?,
+            work_calendar: WorkCalendar::read(parts.work_calendar)?,
+            policies: Policies::read(parts.policies)?,
             blocks: read::names(parts.blocks, Block::ALL, Block::key)?,
             sources: read::names(parts.sources, Source::ALL, Source::key)?,
             regimes: read::names(parts.regimes, Regime::ALL, Regime::key)?,

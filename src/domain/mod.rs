@@ -4,6 +4,7 @@ mod keyed;
 
 pub mod action;
 pub mod block;
+pub mod calendar;
 pub mod catalogue;
 pub mod command;
 pub mod data_file;
@@ -15,6 +16,7 @@ pub mod name;
 pub mod object_kind;
 pub mod period;
 pub mod phrase;
+pub mod policy;
 pub mod pressing;
 pub mod quality;
 pub mod regime;
@@ -27,6 +29,7 @@ pub mod topic;
 
 pub use action::Action;
 pub use block::Block;
+pub use calendar::WorkCalendar;
 pub use catalogue::{Catalogue, Parts};
 pub use command::CommandKind;
 pub use data_file::{DataError, DataFile};
@@ -35,6 +38,7 @@ pub use municipality::{CoordQuality, Municipality, MunicipalityKind, Oktmo, Sett
 pub use name::{Language, Name};
 pub use object_kind::ObjectKind;
 pub use period::{LOCAL_OFFSET_SECS, LocalDay, Period, TimeError, Timestamp};
+pub use policy::{Policies, Policy};
 pub use pressing::Pressing;
 pub use regime::Regime;
 pub use role::{Role, RoleRights, ViewRight};
