@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::command::Command;
 use super::desk::Desk;
+use super::form::decides;
 use super::officer::{Job, NOT_DONE, Told};
 use super::state::{Revealed, UndoOffer, View};
 use crate::domain::Timestamp;
@@ -38,6 +41,8 @@ impl Desk {
                     self.return_to(offer.rows);
                 }
             }
+            Command::KeepMine(id) | Command::EditMine(id) | Command::TakeTheirs(id)
+                if self.is_of_others(id) => {}
             Command::KeepMine(id) => self.officer.ask(Job::KeepMine(id)),
             Command::EditMine(id) => self.edit_mine(id),
             Command::WriteOutbox(path) => self.officer.ask(Job::Export { path, at }),
@@ -51,6 +56,16 @@ impl Desk {
             }
             _ => {}
         }
+    }
+
+    /// True where another office decides about it, which is said.
+    fn is_of_others(&mut self, id: Uuid) -> bool {
+        let entries = &self.state.outbox.entries;
+        let entry = entries.iter().find(|entry| entry.id == id);
+        let Some(entry) = entry.filter(|entry| !decides(&self.state, entry)) else { return false };
+        let office = entry.office.clone();
+        self.notice("notice-other-office", office, true);
+        true
     }
 
     /// Back to what is to be decided anew.
@@ -97,6 +112,7 @@ impl Desk {
                         self.state.undo.push(UndoOffer { ids, kind, rows, secs_left, until });
                     }
                 }
+                Told::Replaced { row_id, kind } => self.draft_is_done((row_id, kind)),
                 Told::Drafts(drafts, strays) => self.take_drafts(drafts, strays),
                 Told::Released => {
                     if let Some(nudge) = &self.nudge {

@@ -109,7 +109,7 @@ impl Desk {
             if answer.token.is_some() {
                 self.token = answer.token;
             }
-            self.take_sign_in();
+            self.take_sign_in(answer.is_signed_in);
             if let Some((text, detail)) = answer.notice {
                 self.notice(text, detail, false);
             }

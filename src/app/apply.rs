@@ -149,6 +149,7 @@ impl Desk {
                 self.probe.ask(Probe { server, token, settings });
             }
             Command::Connect { server, token } => {
+                self.leave_work();
                 self.state.settings.server = Some(server);
                 self.save_settings();
                 self.start_link(Some(token), true);

@@ -52,6 +52,8 @@ pub(super) struct Unsaved {
     of: BTreeMap<DraftOf, String>,
     /// When it goes there, on the clock that only goes forward.
     due: Option<Duration>,
+    /// On their way to become commands, which take them from the disk.
+    sent: Drafts,
 }
 
 impl Desk {
@@ -87,30 +89,46 @@ impl Desk {
     }
 
     /// It is on its way to become a command. Whatever of it is not on the disk yet
-    /// must not get there behind that.
+    /// must not get there behind that, and no form opens on it again.
     pub(super) fn draft_is_sent(&mut self, of: DraftOf) {
         self.unsaved.of.remove(&of);
+        if let Some(draft) = self.state.triage.drafts.remove(&of) {
+            self.unsaved.sent.insert(of, draft);
+        }
     }
 
     /// An action could not be written down: what it was made of is to be kept.
     pub(super) fn drafts_are_not_done(&mut self) {
+        let sent: Vec<DraftOf> = self.unsaved.sent.keys().copied().collect();
+        for of in sent {
+            self.draft_is_not_done(of);
+        }
         let all: Vec<DraftOf> = self.state.triage.drafts.keys().copied().collect();
         for of in all {
             self.unsave(of);
         }
     }
 
-    /// It has become a command, which took it from the disk.
+    /// It has become a command, which took it from the disk. What was begun since is
+    /// another one.
     pub(super) fn draft_is_done(&mut self, of: DraftOf) {
-        self.state.triage.drafts.remove(&of);
-        self.unsaved.of.remove(&of);
-    }
-
-    /// Nothing came of it: it is to be on the disk.
-    pub(super) fn draft_is_not_done(&mut self, of: DraftOf) {
+        self.unsaved.sent.remove(&of);
         if self.state.triage.drafts.contains_key(&of) {
             self.unsave(of);
         }
+    }
+
+    /// Nothing came of it: it is to be on the disk, behind what was begun since.
+    pub(super) fn draft_is_not_done(&mut self, of: DraftOf) {
+        let Some(sent) = self.unsaved.sent.remove(&of) else { return };
+        match self.state.triage.drafts.get_mut(&of) {
+            None => {
+                self.state.triage.drafts.insert(of, sent);
+            }
+            Some(begun) => write_on(&mut begun.action, sent.action.typed().unwrap_or_default()),
+        }
+        self.unsave(of);
+        self.open_anew(of);
     }
 
     /// What could not be done, or was taken back, is there when its form is opened
@@ -137,7 +155,7 @@ impl Desk {
     /// A form that is open on a draft would write over what was added to it.
     fn open_anew(&mut self, of: DraftOf) {
         let triage = &mut self.state.triage;
-        let is_open = |form: &&mut Form| form.draft_of() == of && form.replaces.is_none();
+        let is_open = |form: &&mut Form| form.draft_of() == of;
         if let Some(form) = triage.form.as_mut().filter(is_open) {
             triage.forms += 1;
             form.number = triage.forms;
@@ -224,6 +242,9 @@ impl Desk {
 
     /// What the disk holds. What was typed since stands over it.
     pub(super) fn take_drafts(&mut self, mut kept: Drafts, strays: Strays) {
+        for of in self.unsaved.sent.keys() {
+            kept.remove(of);
+        }
         for of in self.unsaved.of.keys() {
             match self.state.triage.drafts.remove(of) {
                 Some(draft) => kept.insert(*of, draft),

@@ -101,6 +101,14 @@ pub fn can_be_edited(entry: &OutboxEntry) -> bool {
     entry.waits_for_person() && has_subject && at_once(entry.action.kind()).is_none()
 }
 
+/// True where this office may decide about an action that waits for a person: its
+/// own, and one of an office that this desk no longer knows.
+pub fn decides(state: &State, entry: &OutboxEntry) -> bool {
+    let own = state.outbox.officer.as_ref().map_or("", |officer| officer.office.as_str());
+    let is_known = state.offices.iter().any(|known| known.officer.office == entry.office);
+    entry.office.is_empty() || entry.office == own || !is_known
+}
+
 /// True where the answer that waits for approval on the open card is of this very
 /// office: then another one approves it.
 pub fn is_own_answer(state: &State, row_id: u32) -> bool {
@@ -218,6 +226,7 @@ impl Desk {
         let kind = action.kind();
         if let Some(Replaced { id: old, .. }) = form.replaces {
             self.chosen(&action);
+            self.draft_is_sent((form.rows.first().copied().unwrap_or(0), kind));
             let at = Timestamp(self.moment.now);
             self.officer.ask(Job::Replace { old, action: Box::new(action), at });
             // Others may wait there as well.

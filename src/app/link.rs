@@ -42,6 +42,14 @@ pub struct LinkAnswer {
     pub notice: Option<(&'static str, String)>,
     /// The one that is in use.
     pub token: Option<String>,
+    /// False where an office was to be signed in, and could not be written down.
+    pub is_signed_in: bool,
+}
+
+impl LinkAnswer {
+    const fn without_engine(notice: Option<(&'static str, String)>, token: Option<String>) -> Self {
+        Self { nudge: None, notice, token, is_signed_in: true }
+    }
 }
 
 /// Makes links, one at a time. It owns the engine, so that one has ended before
@@ -60,12 +68,16 @@ pub fn links(reader: Reader) -> impl FnMut(LinkQuestion, &Cancel) -> Option<Link
 
 fn link(question: LinkQuestion, reader: &Reader) -> (Option<SyncEngine>, LinkAnswer) {
     // Only now: what the office made before must not go out under another's token.
-    if let Some((officer, at)) = &question.sign_in {
-        sign_in(&question.push, officer, *at);
+    if let Some((officer, at)) = &question.sign_in
+        && !sign_in(&question.push, officer, *at)
+    {
+        // Nothing is sent under a token whose office does not stand here.
+        let refused = LinkAnswer { is_signed_in: false, ..LinkAnswer::without_engine(None, None) };
+        return (None, refused);
     }
     let Some(server) = question.settings.server.clone() else {
         question.status.update(|status| status.phase = Phase::NotConfigured);
-        return (None, LinkAnswer { nudge: None, notice: None, token: None });
+        return (None, LinkAnswer::without_engine(None, None));
     };
     let mut notice = None;
     let token = match question.token {
@@ -79,7 +91,7 @@ fn link(question: LinkQuestion, reader: &Reader) -> (Option<SyncEngine>, LinkAns
     };
     let Some(token) = token else {
         question.status.update(|status| status.phase = Phase::Refused { reason: "no-token" });
-        return (None, LinkAnswer { nudge: None, notice, token: None });
+        return (None, LinkAnswer::without_engine(notice, None));
     };
     let used = Some(token.clone());
     let reader = match reader.another() {
@@ -90,7 +102,7 @@ fn link(question: LinkQuestion, reader: &Reader) -> (Option<SyncEngine>, LinkAns
                 status.phase = Phase::Refused { reason: "store" };
                 status.last_error = Some(error.to_string());
             });
-            return (None, LinkAnswer { nudge: None, notice, token: used });
+            return (None, LinkAnswer::without_engine(notice, used));
         }
     };
     let config = config(&question.settings, server, token);
@@ -113,17 +125,19 @@ fn link(question: LinkQuestion, reader: &Reader) -> (Option<SyncEngine>, LinkAns
         }
     };
     let nudge = engine.as_ref().map(SyncEngine::nudge);
-    (engine, LinkAnswer { nudge, notice, token: used })
+    (engine, LinkAnswer { nudge, notice, token: used, is_signed_in: true })
 }
 
-fn sign_in(push: &PushParts, officer: &Officer, at: Timestamp) {
+/// True where it stands in the outbox's file.
+fn sign_in(push: &PushParts, officer: &Officer, at: Timestamp) -> bool {
     let mut outbox = push.outbox.lock();
     let done = outbox.sign_in(officer, at).and_then(|()| outbox.unlock(officer, at));
     drop(outbox);
-    if let Err(error) = done {
+    if let Err(error) = &done {
         tracing::error!(%error, "an office could not be signed in");
     }
     (push.told)();
+    done.is_ok()
 }
 
 fn keep(server: &str, token: &str, data_dir: &std::path::Path) -> Option<(&'static str, String)> {

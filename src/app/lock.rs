@@ -194,20 +194,24 @@ impl Desk {
     fn lock_now(&mut self, offered: Option<String>) {
         let current = self.state.outbox.officer.as_ref().map(|officer| officer.office.clone());
         let offered = offered.or(current).unwrap_or_default();
-        // Under the office that wrote them.
-        self.write_note();
-        self.keep_all_drafts();
-        // Nobody takes back what another did.
-        self.release_all();
+        self.leave_work();
         self.officer.ask(Job::Lock { at: Timestamp(self.moment.now) });
         self.state.lock = Some(Lock { offered, ..Lock::default() });
         self.state.incident = None;
         self.state.revealed = None;
         self.state.suggestions = None;
         self.state.similar = None;
-        self.state.triage.form = None;
         self.state.palette_open = false;
         self.state.help_open = false;
+    }
+
+    /// Whoever works here next may be of another office: what was begun is kept under
+    /// the one that wrote it, and nobody takes back what another did.
+    pub(super) fn leave_work(&mut self) {
+        self.write_note();
+        self.keep_all_drafts();
+        self.release_all();
+        self.state.triage.form = None;
     }
 
     /// Locks a desk that nobody has touched for long enough. True where it did.
@@ -289,10 +293,15 @@ impl Desk {
         }
     }
 
-    /// A link was made: whoever signed in with it may work.
-    pub(super) fn take_sign_in(&mut self) {
-        if self.signing.pending.take().is_some() {
+    /// A link was made, or not: whoever signed in with it may work.
+    pub(super) fn take_sign_in(&mut self, is_signed_in: bool) {
+        if self.signing.pending.take().is_none() {
+            return;
+        }
+        if is_signed_in {
             self.let_in();
+        } else {
+            self.refuse("lock-not-written", Timestamp(self.moment.now));
         }
     }
 

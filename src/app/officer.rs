@@ -29,7 +29,7 @@ use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome};
 
 use conflict::keep_mine;
 use export::write_commands;
-use extension::{Extension, is_too_early};
+use extension::{is_too_early, its_own};
 pub use messages::{Job, Told};
 pub(super) use thread::OfficerThread;
 
@@ -234,16 +234,16 @@ impl OfficerDesk {
     fn act(&mut self, rows: &[u32], action: &Action, at: Timestamp) -> Result<(), store::Error> {
         let mut new = Vec::with_capacity(rows.len().max(1));
         let (mut own, mut too_early) = (0, 0);
-        let mut extension = Extension::default();
         let (mut refused, mut gone, mut left) = (0, 0, None);
-        let undone = |row_id| Undone { row_id, incident: None, action: action.clone() };
+        let undone =
+            |row_id, action: &Action| Undone { row_id, incident: None, action: action.clone() };
         if matches!(action, Action::Create(_)) {
             new.extend(self.written(None, action, at));
         }
         for row_id in rows {
             let Some(mut seen) = self.reader.standing(*row_id)? else {
                 gone += 1;
-                left.get_or_insert_with(|| Box::new(undone(Some(*row_id))));
+                left.get_or_insert_with(|| Box::new(undone(Some(*row_id), action)));
                 continue;
             };
             // The one of several that takes the others.
@@ -255,20 +255,15 @@ impl OfficerDesk {
                 continue;
             }
             seen.standing = self.standing_now(&seen);
-            let its_own = extension.of(action, &seen.standing, at);
+            let own_one = if rows.len() > 1 { its_own(action, &seen.standing, at) } else { None };
+            let action = own_one.as_ref().unwrap_or(action);
             let is_legal = seen.standing.after(action, at, None).is_ok();
-            let is_too_early =
-                its_own.as_ref().is_some_and(|it| is_too_early(it, &seen.standing, at));
-            if is_legal && !is_too_early {
-                new.extend(self.written(Some(&seen), its_own.as_ref().unwrap_or(action), at));
-            } else {
-                if is_legal {
-                    too_early += 1;
-                } else {
-                    refused += 1;
-                }
-                left.get_or_insert_with(|| Box::new(undone(Some(*row_id))));
+            if is_legal && !is_too_early(action, &seen.standing, at) {
+                new.extend(self.written(Some(&seen), action, at));
+                continue;
             }
+            *if is_legal { &mut too_early } else { &mut refused } += 1;
+            left.get_or_insert_with(|| Box::new(undone(Some(*row_id), action)));
         }
         if own > 0 {
             (self.say)(Told::OwnAnswer);

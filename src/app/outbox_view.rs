@@ -79,12 +79,14 @@ impl OutboxView {
         self.all().filter(move |entry| entry.row_id == Some(row_id))
     }
 
-    /// What makes an incident that only the server can give a number, in the order of
-    /// making.
+    /// What of this office makes an incident that only the server can give a number,
+    /// in the order of making, until it has answered.
     pub fn unnumbered(&self) -> impl DoubleEndedIterator<Item = &OutboxEntry> {
-        self.all().filter(|entry| {
-            entry.state.is_overlaid()
-                && matches!(entry.action, Action::Create(_) | Action::Split { .. })
+        let own = self.officer.as_ref().map_or("", |officer| officer.office.as_str());
+        self.all().filter(move |entry| {
+            let is_new = matches!(entry.action, Action::Create(_) | Action::Split { .. });
+            let is_under_way = entry.state.is_waiting() && !entry.waits_for_person();
+            is_new && is_under_way && (entry.office.is_empty() || entry.office == own)
         })
     }
 

@@ -243,6 +243,7 @@ impl Outbox {
         old: Uuid,
         new: &NewCommand,
         created_at: Timestamp,
+        draft: Option<&DraftKey>,
     ) -> Result<StoredCommand> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -268,6 +269,9 @@ impl Outbox {
             let mut put = transaction.prepare_cached(include_str!("sql/command_put.sql"))?;
             replaced.put(&mut put)?;
             stored.put(&mut put)?;
+        }
+        if let Some(draft) = draft {
+            drafts::drop_in(&transaction, draft)?;
         }
         transaction.commit()?;
         Ok(stored)

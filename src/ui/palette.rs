@@ -228,8 +228,7 @@ pub fn shortcuts(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
     }
     let is_typing = ctx.text_edit_focused();
     for listed in LISTED {
-        // A field takes back its own letters, not the last action.
-        if is_typing && (listed.command)() == Command::Undo {
+        if is_typing && is_of_fields(&(listed.command)()) {
             continue;
         }
         if let Some(shortcut) = listed.shortcut.and_then(parse)
@@ -238,6 +237,12 @@ pub fn shortcuts(ctx: &egui::Context, state: &State, out: &mut Vec<Command>) {
             out.push((listed.command)());
         }
     }
+}
+
+/// True where a field means something of its own by the shortcut: it takes back its
+/// letters, and deletes a word or a line.
+const fn is_of_fields(command: &Command) -> bool {
+    matches!(command, Command::Undo | Command::ClearFilter | Command::ToggleUnplacedOnly)
 }
 
 /// Keys of «Разбор»: most of them are plain letters.

@@ -51,6 +51,7 @@ pub fn shell_ui(
     }
     // What was typed or chosen at a lock that is open is forgotten.
     local.lock = super::lock::Local::default();
+    local.triage.listen(ui.ctx(), state);
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, tokens.color.canvas);
     let size = &tokens.size;

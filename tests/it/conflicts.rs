@@ -172,3 +172,33 @@ fn an_edit_that_the_table_of_moves_forbids_by_now_loses_nothing() {
     let text = "Проверяем".to_owned();
     assert_eq!(officer.done_to(row_id), [Action::InterimAnswer { text }], "still there as it was");
 }
+
+#[test]
+fn what_is_written_anew_is_a_draft_until_it_is_sent() {
+    let (mut officer, _) = among_others();
+    let row_id = officer.cursor();
+    let text = "Проверяем".to_owned();
+    let gone = Action::Assign { body: "b-no-more".to_owned(), reason: Some(text) };
+    officer.does(Command::Act { rows: vec![row_id], action: gone });
+    officer.wait("the assigning", |state| state.outbox.waiting() == 1);
+    sent_and_answered(&mut officer, CommandState::Rejected);
+    officer.press_with(Modifiers::COMMAND, Key::Num7);
+    officer.press(Key::F2);
+    officer.press(Key::Tab);
+    officer.press_with(Modifiers::NONE, Key::End);
+    officer.types(" на месте");
+    officer.press(Key::Escape);
+    officer.press(Key::Escape);
+    assert_eq!(officer.form(), None);
+    let draft = &officer.state().triage.drafts[&(row_id, CommandKind::Assign)];
+    assert_eq!(draft.action.words(), Some("Проверяем на месте"));
+
+    officer.press_with(Modifiers::COMMAND, Key::Num7);
+    officer.press(Key::F2);
+    officer.press(Key::Enter);
+    officer.wait("the sending", |state| state.outbox.entries.is_empty());
+    assert!(officer.state().triage.drafts.is_empty(), "{:?}", officer.state().triage.drafts);
+    let written = written(officer);
+    let Action::Assign { reason, .. } = &written[0].1 else { panic!("{written:?}") };
+    assert_eq!(reason.as_deref(), Some("Проверяем на месте"));
+}

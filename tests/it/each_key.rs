@@ -255,28 +255,28 @@ fn of_several_chosen_ones_the_survivor_is_not_merged_into_itself() {
 fn hidden_words_are_shown_for_a_reason_that_the_audit_log_keeps() {
     let (mut officer, _) = at_a_desk();
     // One whose words hide something.
-    let hides = |officer: &Officer| {
+    let hiding = |officer: &Officer| {
         let messages = &officer.state().incident.as_ref().unwrap().messages;
-        messages.iter().any(|message| message.text.contains('['))
+        messages.iter().find(|message| message.text.contains('[')).cloned()
     };
     officer.begins(Key::Num8);
     for _ in 0..2_000 {
-        if hides(&officer) {
+        if hiding(&officer).is_some() {
             break;
         }
         officer.press(Key::J);
     }
     let id = officer.id();
-    let masked = officer.state().incident.as_ref().unwrap().messages[0].text.clone();
-    officer.harness.get_by_label(&masked);
+    let masked = hiding(&officer).expect("a message that hides something");
+    officer.harness.get_by_label(&masked.text);
     officer.harness.get_by_label("Показать без скрытия").click();
     officer.settle();
     assert!(officer.state().revealed.is_none(), "a reason first");
     officer.harness.get_by_label("уточнить адрес").click();
     officer.wait("the words", |state| state.revealed.is_some());
     let revealed = officer.state().revealed.clone().unwrap();
-    let shown = revealed.texts.values().next().unwrap().clone();
-    assert_ne!(shown, masked);
+    let shown = revealed.texts[&masked.id].clone();
+    assert_ne!(shown, masked.text);
     officer.harness.get_by_label(&shown);
     // The next incident is masked again.
     officer.press(Key::J);

@@ -10,8 +10,8 @@ use pult::app::clock::Moment;
 use pult::app::lock::SignInCommand;
 use pult::app::shift::ShiftCommand;
 use pult::app::{Command, Desk};
-use pult::domain::Action;
-use pult::store::{AuditChain, Store};
+use pult::domain::{Action, CommandKind};
+use pult::store::{AuditChain, CommandState, Store};
 use pult::sync::status::Phase;
 
 use super::desk::{Bench, HEAD, HEAD_TOKEN};
@@ -248,4 +248,44 @@ fn two_offices_share_a_desk_and_each_acts_under_its_own_name() {
         let event = event.unwrap_or_else(|| panic!("{words} in {:?}", details.events));
         assert!(format!("{event:?}").contains(office), "{event:?}");
     }
+}
+
+#[test]
+fn what_another_office_left_undecided_is_for_it_to_decide() {
+    let mut bench = Bench::online(true);
+    set_pin(&mut bench);
+    // Longer than the server takes.
+    let words = "ё".repeat(8_001);
+    let action = Action::Comment { text: words.clone() };
+    bench.desk.apply(Command::Act { rows: vec![1], action });
+    let is_rejected = |desk: &Desk| {
+        let entries = &desk.state().outbox.entries;
+        entries.iter().any(|entry| entry.state == CommandState::Rejected)
+    };
+    bench.wait("the rejection", is_rejected);
+    let id = bench.desk.state().outbox.entries[0].id;
+
+    bench.desk.apply(Command::SignIn(SignInCommand::Switch));
+    bench.desk.apply(open(OFFICE, HEAD_TOKEN));
+    bench.wait("the head", |desk| {
+        let officer = desk.state().outbox.officer.as_ref();
+        !is_locked(desk) && officer.is_some_and(|officer| officer.office == HEAD)
+    });
+    for command in [Command::TakeTheirs(id), Command::EditMine(id), Command::KeepMine(id)] {
+        bench.desk.apply(command);
+        let said = bench.desk.state().notices.last().map(|notice| notice.text);
+        assert_eq!(said, Some("notice-other-office"));
+    }
+    assert!(
+        bench.desk.state().triage.form.is_none() && bench.desk.state().triage.drafts.is_empty()
+    );
+
+    bench.desk.apply(Command::SignIn(SignInCommand::Switch));
+    bench.desk.apply(open(OFFICE, PIN));
+    bench.wait("the officer again", |desk| !is_locked(desk));
+    assert!(is_rejected(&bench.desk), "as it was left");
+    bench.desk.apply(Command::TakeTheirs(id));
+    bench.wait("its end", |desk| desk.state().outbox.entries.is_empty());
+    let kept = &bench.desk.state().triage.drafts[&(1, CommandKind::Comment)];
+    assert_eq!(kept.action.words(), Some(words.as_str()));
 }

@@ -458,6 +458,38 @@ fn a_deadline_is_moved_for_a_reason_and_the_card_keeps_the_one_before() {
 }
 
 #[test]
+fn a_form_hears_no_key_that_is_meant_for_the_palette_or_the_search() {
+    let mut officer = Officer::sits_down();
+    officer.press(Key::A);
+    officer.press_with(Modifiers::COMMAND, Key::K);
+    officer.types("теп");
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Assign), "the palette's Enter is its own");
+    officer.press_with(Modifiers::COMMAND, Key::K);
+    officer.press(Key::Escape);
+    assert!(!officer.state().palette_open);
+    assert_eq!(officer.form(), Some(CommandKind::Assign), "and so is its Escape");
+    officer.press_with(Modifiers::COMMAND, Key::F);
+    officer.types("снег");
+    officer.press(Key::Enter);
+    assert_eq!(officer.form(), Some(CommandKind::Assign), "nothing was assigned");
+    assert_eq!(officer.state().outbox.entries.len(), 0);
+    assert_eq!(officer.state().search, "снег");
+}
+
+#[test]
+fn a_field_that_deletes_a_word_leaves_the_filter_alone() {
+    let mut officer = Officer::sits_down();
+    officer.does(Command::ToggleOverdueOnly);
+    officer.press(Key::N);
+    officer.types("Едем на место");
+    officer.press_with(Modifiers::COMMAND, Key::Backspace);
+    officer.press_with(Modifiers::COMMAND, Key::U);
+    assert!(officer.state().filter.overdue_only);
+    assert!(!officer.state().filter.unplaced_only);
+}
+
+#[test]
 fn several_deadlines_are_moved_each_from_its_own() {
     let mut officer = Officer::sits_down();
     officer.press_with(Modifiers::SHIFT, Key::J);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::extension::is_too_early;
 use super::{OfficerDesk, Told, outcome};
 use crate::app::drafts::Undone;
-use crate::domain::{Action, Timestamp};
+use crate::domain::{Action, CommandKind, Timestamp};
 use crate::store::{self, NewCommand, StoredCommand};
 use crate::sync::protocol::Outcome;
 use crate::sync::push::set_base;
@@ -29,11 +29,10 @@ impl OfficerDesk {
         };
         let is_too_early =
             seen.as_ref().is_some_and(|seen| is_too_early(action, &seen.standing, at));
+        let row_id = self.entries.iter().find(|entry| entry.id == old).and_then(|e| e.row_id);
         let new =
             if is_legal && !is_too_early { self.written(seen.as_ref(), action, at) } else { None };
         let Some(new) = new else {
-            let entry = self.entries.iter().find(|entry| entry.id == old);
-            let row_id = entry.and_then(|entry| entry.row_id);
             let is_gone = seen.is_none() && replaced.incident.is_some();
             let (incident, action) = (replaced.incident, action.clone());
             if is_legal && is_too_early {
@@ -43,8 +42,9 @@ impl OfficerDesk {
             self.give_back(Undone { row_id, incident, action }, refused, u32::from(is_gone));
             return Ok(());
         };
-        self.put_in_place(&replaced, &new, at)?;
+        self.put_in_place(&replaced, &new, at, row_id, action.kind())?;
         self.look_again()?;
+        (self.say)(Told::Replaced { row_id: row_id.unwrap_or(0), kind: action.kind() });
         (self.say)(Told::Released);
         Ok(())
     }
@@ -56,12 +56,15 @@ impl OfficerDesk {
         replaced: &StoredCommand,
         new: &NewCommand,
         at: Timestamp,
+        row_id: Option<u32>,
+        kind: CommandKind,
     ) -> Result<(), store::Error> {
         let (role, office) =
             self.officer.as_ref().map_or(("", ""), |it| (it.role.as_str(), it.office.as_str()));
         let detail = format!("{} by {}", replaced.id, new.id);
+        let draft = self.draft_of(row_id.as_slice(), kind)?;
         let mut outbox = self.outbox.lock();
-        outbox.replace(replaced.id, new, at)?;
+        outbox.replace(replaced.id, new, at, draft.as_ref())?;
         outbox.audit_append(at, "replace", role, office, &detail)
     }
 

@@ -2,23 +2,18 @@
 
 use crate::domain::{Action, Standing, Timestamp};
 
-/// An extension of several incidents: each is moved from its own deadline, by as much
-/// as the first.
-#[derive(Default)]
-pub(super) struct Extension {
-    /// Seconds, once the first incident was seen.
-    by: Option<u32>,
-}
+const DAY_SECS: u32 = 86_400;
 
-impl Extension {
-    /// What is done to the next of them; `None` where nothing is extended.
-    pub(super) fn of(&mut self, action: &Action, seen: &Standing, at: Timestamp) -> Option<Action> {
-        let Action::Extend { due_at, reason } = action else { return None };
-        let from = seen.due.map_or(at, |due| due.max(at)).0;
-        let by = *self.by.get_or_insert(due_at.0.saturating_sub(from));
-        let due_at = Timestamp(from.saturating_add(by));
-        Some(Action::Extend { due_at, reason: reason.clone() })
-    }
+/// What an extension of several incidents is to the one that stands so: moved from its
+/// own deadline, by as many days as the given one is away from now. `None` where
+/// nothing is extended.
+pub(super) fn its_own(action: &Action, seen: &Standing, at: Timestamp) -> Option<Action> {
+    let Action::Extend { due_at, reason } = action else { return None };
+    // It was counted when the day was chosen; a reason took a while to write.
+    let days = (due_at.0.saturating_sub(at.0) + DAY_SECS / 2) / DAY_SECS;
+    let from = seen.due.map_or(at, |due| due.max(at)).0;
+    let due_at = Timestamp(from.saturating_add(days * DAY_SECS));
+    Some(Action::Extend { due_at, reason: reason.clone() })
 }
 
 /// True where it is no extension: the new deadline has passed, or is no later than the

@@ -117,6 +117,11 @@ pub enum Told {
     /// Deadlines of so many were not moved: the new one is no later.
     TooEarly(u32),
     Released,
+    /// An action was made anew; 0 for one that makes an incident.
+    Replaced {
+        row_id: u32,
+        kind: CommandKind,
+    },
     /// What this office has begun to write.
     Drafts(Drafts, Strays),
     Revealed {

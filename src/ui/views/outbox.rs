@@ -8,9 +8,9 @@ use egui::{Key, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 use uuid::Uuid;
 
 use super::incidents::details::words;
-use super::page::columns;
+use super::page::{columns, quiet};
 use super::triage::card::{action_key, state_key};
-use crate::app::form::can_be_edited;
+use crate::app::form::{can_be_edited, decides};
 use crate::app::outbox_view::{OutboxEntry, OutboxView};
 use crate::app::state::View;
 use crate::app::triage::TriageCommand;
@@ -253,7 +253,10 @@ fn buttons(
     // A key that is held decides one conflict, not the next ones as well.
     let pressed = |ui: &Ui, key| view_key(ui.ctx(), state, key, false) > 0;
     ui.horizontal_wrapped(|ui| {
-        if entry.waits_for_person() {
+        if entry.waits_for_person() && !decides(state, entry) {
+            let office = [("office", entry.office.as_str().into())];
+            quiet(ui, tokens, &text.with("outbox-decided-by", &office));
+        } else if entry.waits_for_person() {
             let again = if entry.state == CommandState::Conflict {
                 "conflict-keep-mine"
             } else {

@@ -186,15 +186,8 @@ pub fn fact(ui: &mut Ui, tokens: &Tokens, label: &str, value: &str, ink: egui::C
         Align::Left => rect.right() - at.x,
         _ => rect.width() - width - size.gap,
     };
-    let shown = paint_line(
-        ui.painter(),
-        at,
-        align,
-        value,
-        font(size.body, Weight::Medium),
-        ink,
-        room,
-    );
+    let shown =
+        paint_line(ui.painter(), at, align, value, font(size.body, Weight::Medium), ink, room);
     if shown + 1.0 >= room {
         response.on_hover_text(value);
     }

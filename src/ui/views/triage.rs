@@ -7,7 +7,7 @@ mod queue;
 mod saved;
 mod unsent;
 
-use egui::{Key, Rect, Ui};
+use egui::{Context, Event, Key, Popup, Rect, Ui};
 
 use super::page::vacant;
 use crate::app::triage::TriageCommand;
@@ -31,12 +31,40 @@ const ACTIONS_SHARE: f32 = 0.45;
 const FORM_SHARE: f32 = 0.7;
 
 /// What the view remembers between frames.
-#[derive(Default)]
 pub struct Local {
     queue: queue::Place,
     saved: saved::Local,
     card: card::Local,
     form: actions::Local,
+    /// Where the form stood last.
+    room: Rect,
+    /// A key means the form: nothing is open over it, and no field elsewhere has the
+    /// keyboard.
+    form_hears: bool,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self {
+            queue: queue::Place::default(),
+            saved: saved::Local::default(),
+            card: card::Local::default(),
+            form: actions::Local::default(),
+            room: Rect::EVERYTHING,
+            form_hears: true,
+        }
+    }
+}
+
+impl Local {
+    /// Who has the keyboard, before anything of the frame is drawn: a field that
+    /// takes Enter lets go of it at once.
+    pub(in crate::ui) fn listen(&mut self, ctx: &Context, state: &State) {
+        let is_under = state.palette_open || state.help_open || Popup::is_any_open(ctx);
+        let focused = ctx.memory(egui::Memory::focused).and_then(|id| ctx.read_response(id));
+        let is_here = focused.is_none_or(|focused| self.room.intersects(focused.rect));
+        self.form_hears = !is_under && is_here;
+    }
 }
 
 pub fn triage_ui(
@@ -66,7 +94,11 @@ pub fn triage_ui(
         }
     });
     panel_rect(ui, actions, tokens, |ui| {
+        local.room = actions;
+        let is_deaf = state.triage.form.is_some() && !local.form_hears;
+        let others = if is_deaf { take_keys(ui.ctx()) } else { Vec::new() };
         actions::actions_ui(ui, state, tokens, text, &mut local.form, map, out);
+        ui.input_mut(|input| input.events.extend(others));
     });
     arrows(ui, state, out);
 }
@@ -84,6 +116,12 @@ fn places(room: Rect, gap: f32, has_form: bool) -> [Rect; 3] {
     let width = if has_form { FORM_WIDTH } else { ACTIONS_WIDTH };
     let cut = right.right() - width;
     [list, right.with_max_x(cut - gap), right.with_min_x(cut)]
+}
+
+/// Takes away what was pressed, for whoever it is meant for.
+fn take_keys(ctx: &Context) -> Vec<Event> {
+    let is_key = |event: &mut Event| matches!(event, Event::Key { .. });
+    ctx.input_mut(|input| input.events.extract_if(.., is_key).collect())
 }
 
 /// Up and down, beside the keys of the one list of commands.

@@ -234,10 +234,10 @@ fn own_words_that_are_taken_back_come_to_those_that_were_begun_since() {
     window.wait("the disk", |_| kept(folder.path()).len() == 1);
     window.press(Modifiers::NONE, Key::D);
     assert_eq!(window.looked_for("Причина: из списка или своя"), "дубль по телефону");
-    window.press(Modifiers::NONE, Key::Escape);
     // One from the list is nobody's words.
     let reason = "Заявитель снял вопрос".to_owned();
-    window.apply(Command::Act { rows: vec![row_id], action: Action::Reject { reason } });
+    let action = Box::new(Action::Reject { reason });
+    window.apply(Command::Triage(TriageCommand::Send(action)));
     window.wait("the rejection", |state| !state.undo.is_empty());
     window.press(Modifiers::COMMAND, Key::Z);
     window.wait("the undoing", |state| state.outbox.entries.is_empty());

@@ -88,12 +88,12 @@ fn a_command_made_anew_takes_the_place_of_the_old_one_which_stays_readable() {
         store.outbox().mark(id(number), CommandState::Queued, None, false).unwrap();
     }
     let new = command(3, Some("i-1"), "{\"new\":1}");
-    let too_soon = store.outbox().replace(id(1), &new, at);
+    let too_soon = store.outbox().replace(id(1), &new, at, None);
     assert!(matches!(too_soon, Err(Error::CommandState { .. })));
     assert_eq!(store.outbox().list(at).unwrap().commands.len(), 2, "all or nothing");
     store.outbox().mark(id(1), CommandState::Sent, None, true).unwrap();
     store.outbox().mark(id(1), CommandState::Conflict, Some("{}"), false).unwrap();
-    let stored = store.outbox().replace(id(1), &new, at).unwrap();
+    let stored = store.outbox().replace(id(1), &new, at, None).unwrap();
     assert_eq!((stored.seq, stored.state, stored.replaces), (1, CommandState::Queued, Some(id(1))));
     drop(store);
 

@@ -4,7 +4,7 @@
 use egui::{Role, ScrollArea, Sense, Ui};
 
 use super::queue::opened_by;
-use crate::app::form::can_be_edited;
+use crate::app::form::{can_be_edited, decides};
 use crate::app::outbox_view::OutboxEntry;
 use crate::app::state::SimilarTo;
 use crate::app::triage::TriageCommand;
@@ -143,6 +143,9 @@ fn pending(
         };
         ui.horizontal(|ui| {
             words(ui, &format!("{what} · {how}"), size.note, Weight::Medium, ink);
+            if !decides(state, entry) {
+                return;
+            }
             if entry.state == CommandState::Conflict
                 && text_button(ui, tokens, text.t("conflict-keep-mine")).clicked()
             {

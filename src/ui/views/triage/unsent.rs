@@ -59,11 +59,9 @@ pub(super) fn unsent_ui(
 
 /// What it is about, in the officer's words.
 fn title(entry: &OutboxEntry, text: &Text) -> String {
-    match &entry.action {
-        Action::Create(new) => new.summary.clone(),
-        _ => {
-            let from = entry.incident.as_deref().unwrap_or("–");
-            format!("{} · {from}", text.t(&action_key(CommandKind::Split)))
-        }
+    if let Action::Create(new) = &entry.action {
+        return new.summary.clone();
     }
+    let from = entry.incident.as_deref().unwrap_or("–");
+    format!("{} · {from}", text.t(&action_key(CommandKind::Split)))
 }

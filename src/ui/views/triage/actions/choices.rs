@@ -24,7 +24,7 @@ const SURE: f32 = 0.5;
 const LEAST: f32 = 0.1;
 /// Words shown that spoke for a suggestion.
 const SPOKEN: usize = 4;
-const DAY_SECS: u32 = 86_400;
+pub(super) const DAY_SECS: u32 = 86_400;
 /// Days that a deadline is usually moved by.
 const DAYS: [u32; 7] = [1, 2, 3, 5, 7, 10, 30];
 /// A deadline is moved by no more at once.
@@ -272,9 +272,13 @@ pub(super) fn reason_typed(text: &Text, typed: &str) -> Option<Item<String>> {
     fits.then(|| Item::new(label, reason))
 }
 
-/// From the deadline there is, or from now where it has passed or there is none.
+/// From the deadline there is, or from now where it has passed or there is none; for
+/// several from now, as each is moved from its own.
 fn extended(state: &State, form: &Form, days: u32) -> Timestamp {
-    let due = super::target(state, form).map_or(0, |row| row.due);
+    let due = match form.rows.as_slice() {
+        [] | [_] => super::target(state, form).map_or(0, |row| row.due),
+        _ => 0,
+    };
     Timestamp(due.max(state.now).saturating_add(days * DAY_SECS))
 }
 

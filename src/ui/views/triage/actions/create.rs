@@ -27,13 +27,19 @@ enum Field {
     Source,
 }
 
-/// What was chosen so far, each with its name.
-#[derive(Default)]
-pub(super) struct Local {
+/// Everything but the words, topic and place with their names.
+#[derive(Clone, Default, PartialEq)]
+struct Chosen {
     topic: Option<(String, String)>,
     place: Option<(String, PlaceGiven)>,
     source: Option<Source>,
     priority: u8,
+}
+
+/// What was chosen so far.
+#[derive(Default)]
+pub(super) struct Local {
+    chosen: Chosen,
     open: Option<Field>,
     pick: pick::Local,
 }
@@ -50,16 +56,8 @@ impl Local {
         let place = (new.place != PlaceGiven::default())
             .then(|| (place::name(state, text, &new.place), new.place.clone()));
         let source = new.source.as_deref().and_then(Source::from_key);
-        Self { topic, place, source, priority: new.priority, ..Self::default() }
-    }
-}
-
-impl Local {
-    /// Everything but the words.
-    fn chosen(
-        &self,
-    ) -> (Option<(String, String)>, Option<(String, PlaceGiven)>, Option<Source>, u8) {
-        (self.topic.clone(), self.place.clone(), self.source, self.priority)
+        let chosen = Chosen { topic, place, source, priority: new.priority };
+        Self { chosen, ..Self::default() }
     }
 }
 
@@ -75,11 +73,12 @@ pub(super) fn create_ui(
     buffer: &mut String,
     out: &mut Vec<Command>,
 ) -> Option<Action> {
-    let before = local.chosen();
+    let before = local.chosen.clone();
     ui.horizontal_wrapped(|ui| {
-        let topic = local.topic.as_ref().map(|(name, _)| name.clone());
-        let place = local.place.as_ref().map(|(name, _)| name.clone());
-        let source = local.source.map(|it| names::source(state, text, it.index()).to_owned());
+        let topic = local.chosen.topic.as_ref().map(|(name, _)| name.clone());
+        let place = local.chosen.place.as_ref().map(|(name, _)| name.clone());
+        let source =
+            local.chosen.source.map(|it| names::source(state, text, it.index()).to_owned());
         for (field, key, value) in [
             (Field::Topic, "filter-topic", topic),
             (Field::Place, "create-place", place),
@@ -91,9 +90,9 @@ pub(super) fn create_ui(
             let (response, removed) = chip(ui, tokens, label, shown, value.is_some(), &remove);
             if removed {
                 match field {
-                    Field::Topic => local.topic = None,
-                    Field::Place => local.place = None,
-                    Field::Source => local.source = None,
+                    Field::Topic => local.chosen.topic = None,
+                    Field::Place => local.chosen.place = None,
+                    Field::Source => local.chosen.source = None,
                 }
             } else if response.clicked() {
                 local.open = (local.open != Some(field)).then_some(field);
@@ -103,8 +102,8 @@ pub(super) fn create_ui(
     });
     ui.horizontal_wrapped(|ui| {
         for (priority, key) in [(0, "priority-ordinary"), (1, "mark-high"), (2, "mark-urgent")] {
-            if segment(ui, tokens, text.t(key), local.priority == priority) {
-                local.priority = priority;
+            if segment(ui, tokens, text.t(key), local.chosen.priority == priority) {
+                local.chosen.priority = priority;
             }
         }
     });
@@ -114,15 +113,15 @@ pub(super) fn create_ui(
         let (summary, said) = parts(words);
         Action::Create(NewIncident {
             summary,
-            topic: local.topic.as_ref().map(|(_, code)| code.clone()),
-            source: local.source.map(|source| source.key().to_owned()),
-            priority: local.priority,
+            topic: local.chosen.topic.as_ref().map(|(_, code)| code.clone()),
+            source: local.chosen.source.map(|source| source.key().to_owned()),
+            priority: local.chosen.priority,
             text: said,
-            place: local.place.as_ref().map(|(_, given)| given.clone()).unwrap_or_default(),
+            place: local.chosen.place.as_ref().map(|(_, given)| given.clone()).unwrap_or_default(),
         })
     };
     let sent = write_ui(ui, state, tokens, text, form, fresh, buffer, &make, out);
-    if sent.is_none() && before != local.chosen() {
+    if sent.is_none() && before != local.chosen {
         keep(form, buffer, &make, out);
     }
     sent
@@ -151,7 +150,7 @@ fn list_ui(
             let hint = text.t("pick-topic");
             let pick = Pick { items: &named, free: None, hint, ready: true };
             if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
-                local.topic = Some(chosen);
+                local.chosen.topic = Some(chosen);
                 local.open = None;
             }
         }
@@ -169,7 +168,7 @@ fn list_ui(
             };
             let pick = Pick { items: &named, free: Some(&typed), hint, ready: true };
             if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
-                local.place = Some(chosen);
+                local.chosen.place = Some(chosen);
                 local.open = None;
             }
         }
@@ -180,7 +179,7 @@ fn list_ui(
             let hint = text.t("pick-source");
             let pick = Pick { items: &named, free: None, hint, ready: true };
             if let Some(chosen) = pick_ui(&mut inner, tokens, text, &mut local.pick, &pick) {
-                local.source = Some(chosen);
+                local.chosen.source = Some(chosen);
                 local.open = None;
             }
         }

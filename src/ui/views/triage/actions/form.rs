@@ -2,10 +2,11 @@
 
 use egui::{Key, Role, TextEdit, Ui, WidgetInfo};
 
+use super::choices::{self, DAY_SECS};
 use super::pick::{self, Pick, pick_ui};
 use super::quality::{self, quality_ui};
 use super::write::{cleaned, is_too_long, keep, too_long_ui, words_of, write_ui};
-use super::{choices, create, place, split};
+use super::{create, place, split};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
@@ -28,7 +29,7 @@ pub(in crate::ui::views::triage) struct Local {
     draft_at: Option<Timestamp>,
     /// Of an extension, once it is chosen.
     due_at: Option<Timestamp>,
-    /// For the body that gets it.
+    /// For the body that gets it; of an extension, until its day is chosen.
     reason: String,
     split: split::Local,
     quality: quality::Local,
@@ -36,28 +37,33 @@ pub(in crate::ui::views::triage) struct Local {
 }
 
 impl Local {
-    /// What a form opens with: the action that it makes anew, else what was begun
-    /// before, else nothing.
+    /// What a form opens with: what was begun before, else the action that it makes
+    /// anew, else nothing.
     fn of(state: &State, text: &Text, form: &Form) -> Self {
         let mut local = Self { number: form.number, ..Self::default() };
         let draft = state.triage.drafts.get(&form.draft_of());
-        let action = match (&form.replaces, draft) {
-            (Some(replaced), _) => &replaced.action,
-            (None, Some(draft)) => {
+        let action = match (draft, &form.replaces) {
+            (Some(draft), _) => {
                 local.draft_at = Some(draft.at);
-                if let Action::Extend { due_at, .. } = &draft.action {
-                    local.due_at = Some(*due_at);
-                }
                 &draft.action
             }
+            (None, Some(replaced)) => &replaced.action,
             (None, None) => return local,
         };
         match action {
             Action::Assign { reason, .. } | Action::Forward { reason, .. } => {
                 local.reason = reason.clone().unwrap_or_default();
             }
-            Action::Extend { reason, .. } if form.replaces.is_none() => {
-                local.pick = pick::Local::typed(reason);
+            Action::Extend { due_at, reason } => {
+                // A day that is no extension by now is to be chosen anew.
+                let stands = super::target(state, form).map_or(0, |row| row.due);
+                let is_later = due_at.0 > state.now.max(stands);
+                if local.draft_at.is_some() && is_later {
+                    local.due_at = Some(*due_at);
+                    local.pick = pick::Local::typed(reason);
+                } else {
+                    local.reason.clone_from(reason);
+                }
             }
             Action::Return { reason }
             | Action::Postpone { reason }
@@ -285,25 +291,29 @@ fn extend_ui(
     out: &mut Vec<Command>,
 ) -> Option<Action> {
     if let Some(due_at) = local.due_at {
-        let mut until = choices::until(state, text, due_at);
-        if form.rows.len() > 1 {
-            until = format!("{until} · {}", text.t("extend-each"));
-        }
+        let until = match form.rows.as_slice() {
+            [] | [_] => choices::until(state, text, due_at),
+            _ => {
+                let days = due_at.0.saturating_sub(state.now).div_ceil(DAY_SECS);
+                let days = text.with("extend-days", &[("n", days.into())]);
+                format!("{days} · {}", text.t("extend-each"))
+            }
+        };
         ui.label(egui::RichText::new(until).color(tokens.color.text_strong));
         let make = |reason: &str| Action::Extend { due_at, reason: reason.to_owned() };
         return reason_ui(ui, state, tokens, text, form, &mut local.pick, &make, out);
     }
     let mine = match form.replaces.as_ref().map(|replaced| &replaced.action) {
-        Some(Action::Extend { due_at, reason }) => Some((*due_at, reason.as_str())),
+        Some(Action::Extend { due_at, .. }) => Some(*due_at),
         _ => None,
     };
-    let items = choices::extensions(state, text, form, mine.map(|(due_at, _)| due_at));
+    let items = choices::extensions(state, text, form, mine);
     let typed = |typed: &str| choices::extension_typed(state, text, form, typed);
     let hint = text.t("pick-days");
     let pick = Pick { items: &items, free: Some(&typed), hint, ready: true };
     local.due_at = pick_ui(ui, tokens, text, &mut local.pick, &pick);
     if local.due_at.is_some() {
-        local.pick = pick::Local::typed(mine.map_or("", |(_, reason)| reason));
+        local.pick = pick::Local::typed(&local.reason);
     }
     None
 }

@@ -106,8 +106,7 @@ pub(super) fn write_ui(
     (fits && (sends || pressed)).then(|| make(&cleaned(buffer)))
 }
 
-/// Keeps a draft as far as it is written; none of nothing. What makes an action
-/// anew is none: another one may have been begun beside it.
+/// Keeps a draft as far as it is written; none of nothing.
 pub(super) fn keep(
     form: &Form,
     buffer: &str,
@@ -119,9 +118,6 @@ pub(super) fn keep(
 
 /// The same of an action as far as it is chosen; `None` of nothing.
 pub(super) fn keep_begun(form: &Form, begun: Option<Action>, out: &mut Vec<Command>) {
-    if form.replaces.is_some() {
-        return;
-    }
     out.push(Command::Triage(match begun {
         None => TriageCommand::DropDraft(form.draft_of()),
         Some(action) => TriageCommand::Draft { row_id: form.draft_row(), action: Box::new(action) },
