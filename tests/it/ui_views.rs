@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT as _, Queryable};
 use pult::app::lock::{OfficeHere, SignInCommand};
 use pult::app::network::NetworkChoice;
 use pult::app::state::View;
 use pult::app::{Command, State};
 use pult::config::Theme;
-use pult::domain::{Language, Source};
+use pult::domain::{Language, Regime, Source, Timestamp};
 use pult::store::Officer;
+use pult::store::details::IncidentDetails;
 use pult::ui::format;
 use pult::ui::text::Text;
 use pult::ui::theme;
@@ -213,4 +214,46 @@ fn health_says_when_each_source_was_last_heard_of_and_what_the_table_weighs() {
     harness.get_by_label(&format!("{}: 1", text.t("health-errors")));
     harness.get_by_label(&format!("{}: 2", text.t("health-warnings")));
     harness.get_by_label_contains("the answer broke off");
+}
+
+/// The facts of a card of that regime, received on Monday 23 November 2026 at 16:00.
+fn facts_of(regime: Regime, registered: Option<&str>, due: u32) -> Vec<String> {
+    let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap().0;
+    let mut state = sample::state(&sample::board(300), View::Incidents);
+    let mut row = state.list.rows[0].clone();
+    (row.regime, row.due) = (regime.index(), due);
+    row.received = at("2026-11-23T16:00:00+07:00");
+    let registered = registered.map_or(0, at);
+    let card = IncidentDetails { row, registered, ..IncidentDetails::default() };
+    state.incident = Some(Arc::new(card));
+    let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+    let dress = tokens.clone();
+    let mut harness = Harness::builder()
+        .with_size(egui::vec2(1_600.0, 1_000.0))
+        .with_context_setup(move |ctx| theme::install(ctx, &dress))
+        .build_ui(|ui| {
+            incidents::incidents_ui(ui, &state, &tokens, &text, &mut Vec::new());
+        });
+    harness.run_steps(2);
+    let labels = harness.get_all_by_role(Role::Label);
+    labels.filter_map(|label| label.accesskit_node().value()).collect()
+}
+
+#[test]
+fn a_card_has_the_deadlines_of_its_stages_and_leaves_those_of_the_server_as_they_are() {
+    let has = |facts: &[String], words: &str| facts.iter().any(|fact| fact.starts_with(words));
+    let appeal = facts_of(Regime::Fz59, Some("2026-11-24T10:00:00+07:00"), 0);
+    for words in [
+        "Регистрация: до 26 ноября, 23:59 · fz59-1",
+        "Направление в орган: до 1 декабря, 23:59 · fz59-1*",
+        "Ответ по правилу: до 24 декабря, 23:59 · fz59-1",
+    ] {
+        assert!(has(&appeal, words), "{words} in {appeal:?}");
+    }
+    let social = facts_of(Regime::Social, None, 0);
+    assert!(has(&social, "Ответ по правилу: до 24 ноября, 16:00 · social-1"), "{social:?}");
+    let given = facts_of(Regime::Social, None, sample::NOW);
+    assert!(!has(&given, "Ответ по правилу"), "the server's stands");
+    let other = facts_of(Regime::Other, None, 0);
+    assert!(!has(&other, "Ответ по правилу"), "nothing is made up: {other:?}");
 }

@@ -1,6 +1,7 @@
 //! «Инциденты»: the list of everything that the filter lets through, and one
 //! incident beside it.
 
+mod deadlines;
 pub(super) mod details;
 pub(super) mod table;
 

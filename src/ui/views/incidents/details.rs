@@ -4,6 +4,7 @@ use egui::{Color32, Key, Label, Modifiers, RichText, ScrollArea, Ui};
 
 use super::super::page::fact;
 use super::super::settings::role_name;
+use super::deadlines::stages_ui;
 use super::table::due;
 use crate::app::state::View;
 use crate::app::triage::TriageCommand;
@@ -137,6 +138,7 @@ pub(in crate::ui::views) fn facts(
     }
     line("details-merged", &incident.merged_into, strong);
     line("details-marks", &marks(text, row.flags), tokens.color.warn);
+    stages_ui(ui, state, incident, tokens, text);
 }
 
 /// Marks of an incident in words.

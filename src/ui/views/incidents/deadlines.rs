@@ -1,0 +1,84 @@
+//! The deadlines of an incident's stages, as the rules of its regime have them.
+
+use egui::Ui;
+
+use crate::app::State;
+use crate::board::row::flags;
+use crate::domain::calendar::Mark;
+use crate::domain::policy::{Deadline, Facts, Policy, Stage};
+use crate::domain::{EventKind, Regime, Timestamp};
+use crate::store::details::IncidentDetails;
+use crate::ui::format;
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::views::page::{fact, quiet};
+
+/// A line a stage. A deadline that the server gave stands above and is kept as given:
+/// then no rule speaks of the answer.
+pub(super) fn stages_ui(
+    ui: &mut Ui,
+    state: &State,
+    incident: &IncidentDetails,
+    tokens: &Tokens,
+    text: &Text,
+) {
+    let Some(policy) = policy_of(state, incident) else { return };
+    let facts = facts_of(incident);
+    let is_shown = |deadline: &Deadline<'_>| match deadline.limit.stage {
+        Stage::Registration | Stage::Forwarding => true,
+        Stage::Answer | Stage::FinalAnswer => incident.row.due == 0,
+    };
+    let all = policy.deadlines(facts, &state.catalogue.work_calendar);
+    let mut has_unverified = false;
+    for deadline in all.iter().filter(|deadline| is_shown(deadline)) {
+        let stage = text.t(stage_key(deadline.limit.stage));
+        let until = match deadline.due {
+            Ok(due) => text.with(
+                "stage-until",
+                &[
+                    ("at", format::moment(text, due.0, state.now).into()),
+                    ("policy", policy.version.as_ref().into()),
+                ],
+            ),
+            Err(unknown) => {
+                text.with("stage-no-calendar", &[("year", unknown.year.to_string().into())])
+            }
+        };
+        has_unverified |= deadline.limit.mark == Mark::U;
+        let mark = if deadline.limit.mark == Mark::U { "*" } else { "" };
+        fact(ui, tokens, stage, &format!("{until}{mark}"), tokens.color.text_soft);
+    }
+    if has_unverified {
+        quiet(ui, tokens, text.t("stage-unverified"));
+    }
+}
+
+/// The version that the record names, else the one that its regime had when it came.
+fn policy_of<'a>(state: &'a State, incident: &IncidentDetails) -> Option<&'a Policy> {
+    let policies = &state.catalogue.policies;
+    let received = Timestamp(incident.row.received);
+    let regime = Regime::from_index(incident.row.regime)?;
+    policies.by_version(&incident.policy_version).or_else(|| policies.of(regime, received))
+}
+
+fn facts_of(incident: &IncidentDetails) -> Facts {
+    let interim = EventKind::InterimAnswered.index();
+    let own = |event: &&crate::store::details::EventLine| event.merged.is_empty();
+    let answers = incident.events.iter().filter(own).filter(|it| it.kind == Some(interim));
+    let is_important = incident.row.flags & (flags::PRIORITY_HIGH | flags::PRIORITY_URGENT) != 0;
+    Facts {
+        received: Timestamp(incident.row.received),
+        registered: (incident.registered > 0).then_some(Timestamp(incident.registered)),
+        interim: answers.map(|event| Timestamp(event.at)).last(),
+        is_important,
+    }
+}
+
+const fn stage_key(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Registration => "stage-registration",
+        Stage::Forwarding => "stage-forwarding",
+        Stage::Answer => "stage-answer",
+        Stage::FinalAnswer => "stage-final-answer",
+    }
+}
