@@ -4,6 +4,7 @@ use egui::{Key, KeyboardShortcut, Modifiers, Role, ScrollArea, TextEdit};
 
 use super::text::Text;
 use super::tokens::Tokens;
+use super::views::page::quiet;
 use super::widgets::{self, Align, Weight, font, paint_line};
 use crate::app::command::{LISTED, Listed};
 use crate::app::deeds::{DEEDS, SAVED_KEYS, is_offered, listed};
@@ -135,6 +136,9 @@ fn palette_body(
         local.chosen = local.chosen.saturating_sub(1);
     }
     ui.add_space(6.0);
+    if found.is_empty() {
+        quiet(ui, tokens, text.t("pick-nothing"));
+    }
     let list = ScrollArea::vertical().max_height(LIST_HEIGHT).min_scrolled_height(LIST_HEIGHT);
     // As high whatever is found: the field stays where it is.
     list.auto_shrink(false).show(ui, |ui| {
