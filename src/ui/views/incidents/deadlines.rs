@@ -7,7 +7,7 @@ use crate::board::row::flags;
 use crate::domain::calendar::Mark;
 use crate::domain::policy::{Deadline, Facts, Policy, Stage};
 use crate::domain::{EventKind, Regime, Timestamp};
-use crate::store::details::IncidentDetails;
+use crate::store::details::{EventLine, IncidentDetails};
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -63,13 +63,13 @@ fn policy_of<'a>(state: &'a State, incident: &IncidentDetails) -> Option<&'a Pol
 
 fn facts_of(incident: &IncidentDetails) -> Facts {
     let interim = EventKind::InterimAnswered.index();
-    let own = |event: &&crate::store::details::EventLine| event.merged.is_empty();
+    let own = |event: &&EventLine| event.merged.is_empty();
     let answers = incident.events.iter().filter(own).filter(|it| it.kind == Some(interim));
     let is_important = incident.row.flags & (flags::PRIORITY_HIGH | flags::PRIORITY_URGENT) != 0;
     Facts {
         received: Timestamp(incident.row.received),
         registered: (incident.registered > 0).then_some(Timestamp(incident.registered)),
-        interim: answers.map(|event| Timestamp(event.at)).last(),
+        interim: answers.map(|event| Timestamp(event.at)).next_back(),
         is_important,
     }
 }
