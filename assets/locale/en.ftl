@@ -659,6 +659,7 @@ toast-undo = undo Ctrl+Z · { $secs } s
 
 # Notices
 notice-board-failed = The database could not be read: { $detail }
+notice-outbox-failed = The outbox could not be read or written: { $detail }
 notice-action-failed = The action was not written down: { $detail }
 notice-action-not-yours = Your role may not do that
 notice-action-refused = The rules of moves do not allow the action, incidents: { $detail }

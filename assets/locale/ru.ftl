@@ -665,6 +665,7 @@ toast-undo = отменить Ctrl+Z · { $secs } с
 
 # Notices
 notice-board-failed = Базу не удалось прочитать: { $detail }
+notice-outbox-failed = Исходящие не прочитаны или не записаны: { $detail }
 notice-action-failed = Действие не записано: { $detail }
 notice-action-not-yours = Это действие не входит в права вашей роли
 notice-action-refused = По правилам переходов действие невозможно, инцидентов: { $detail }

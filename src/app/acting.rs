@@ -87,6 +87,10 @@ impl Desk {
             changed = true;
             match told {
                 Told::Outbox(view) => {
+                    let before = self.state.outbox.officer.as_ref();
+                    if before.is_some() && before != view.officer.as_ref() {
+                        self.leave_forms();
+                    }
                     self.state.outbox = view;
                     self.make_sheet();
                 }

@@ -26,6 +26,9 @@ pub struct Draft {
     /// Id of its incident on the server, also once that is gone; empty for one that
     /// is made by hand, and where it was never on the screen.
     pub incident: String,
+    /// The action that it is to make anew, while this is known: after a restart it is a
+    /// draft like any other.
+    pub replaces: Option<Uuid>,
 }
 
 /// All that was begun at this desk.
@@ -60,9 +63,20 @@ impl Desk {
     /// Something was typed or chosen in a form.
     pub(super) fn write_draft(&mut self, row_id: u32, action: Action) {
         let of = (row_id, action.kind());
+        let form = self.state.triage.form.as_ref().filter(|form| form.draft_of() == of);
+        let replaces = form.and_then(|form| form.replaces.as_ref()).map(|replaced| replaced.id);
+        // What makes an action anew leaves alone what was begun beside it.
+        let begun = self.state.triage.drafts.get(&of);
+        if replaces.is_none() || begun.is_none_or(|begun| begun.replaces == replaces) {
+            self.put_draft(row_id, action, replaces);
+        }
+    }
+
+    fn put_draft(&mut self, row_id: u32, action: Action, replaces: Option<Uuid>) {
+        let of = (row_id, action.kind());
         let at = Timestamp(self.moment.now);
         let incident = self.id_of_row(row_id);
-        self.state.triage.drafts.insert(of, Draft { action, at, incident });
+        self.state.triage.drafts.insert(of, Draft { action, at, incident, replaces });
         self.unsave(of);
     }
 
@@ -82,7 +96,12 @@ impl Desk {
 
     /// The form was emptied or thrown away.
     pub(super) fn drop_draft(&mut self, of: DraftOf) {
-        if self.state.triage.drafts.contains_key(&of) {
+        let begun = self.state.triage.drafts.get(&of);
+        let form = self.state.triage.form.as_ref().filter(|form| form.draft_of() == of);
+        let is_meant = |draft: &Draft| {
+            form.is_none_or(|form| form.replaces.is_none() || form.continues(draft))
+        };
+        if begun.is_some_and(is_meant) {
             self.unsave(of);
             self.state.triage.drafts.remove(&of);
         }
@@ -142,7 +161,7 @@ impl Desk {
         };
         let of = (row_id, action.kind());
         match self.state.triage.drafts.get_mut(&of) {
-            None => self.write_draft(row_id, action.clone()),
+            None => self.put_draft(row_id, action.clone(), None),
             Some(draft) => {
                 write_on(&mut draft.action, typed);
                 self.unsave(of);
@@ -155,7 +174,11 @@ impl Desk {
     /// A form that is open on a draft would write over what was added to it.
     fn open_anew(&mut self, of: DraftOf) {
         let triage = &mut self.state.triage;
-        let is_open = |form: &&mut Form| form.draft_of() == of;
+        let draft = triage.drafts.get(&of);
+        let is_open = |form: &&mut Form| {
+            form.draft_of() == of
+                && (form.replaces.is_none() || draft.is_some_and(|draft| form.continues(draft)))
+        };
         if let Some(form) = triage.form.as_mut().filter(is_open) {
             triage.forms += 1;
             form.number = triage.forms;
@@ -168,12 +191,15 @@ impl Desk {
             action: action.clone(),
             at: Timestamp(self.moment.now),
             incident: incident.to_owned(),
+            replaces: None,
         };
         let stray = self.state.strays.entry((incident.to_owned(), kind)).or_insert_with(new);
         write_on(&mut stray.action, typed);
         let draft = Some(Box::new(stray.clone()));
         let incident = incident.to_owned();
-        self.officer.ask(Job::Draft { row_id: 0, incident: incident.clone(), kind, draft });
+        let office = self.own_office();
+        let id = incident.clone();
+        self.officer.ask(Job::Draft { office, row_id: 0, incident: id, kind, draft });
         self.notice("notice-words-apart", incident, false);
         true
     }
@@ -210,7 +236,8 @@ impl Desk {
 
     pub(super) fn drop_stray(&mut self, incident: String, kind: CommandKind) {
         self.state.strays.remove(&(incident.clone(), kind));
-        self.officer.ask(Job::Draft { row_id: 0, incident, kind, draft: None });
+        let office = self.own_office();
+        self.officer.ask(Job::Draft { office, row_id: 0, incident, kind, draft: None });
     }
 
     fn unsave(&mut self, of: DraftOf) {
@@ -232,8 +259,14 @@ impl Desk {
         self.unsaved.due = None;
         for (of, incident) in std::mem::take(&mut self.unsaved.of) {
             let draft = self.state.triage.drafts.get(&of).cloned().map(Box::new);
-            self.officer.ask(Job::Draft { row_id: of.0, incident, kind: of.1, draft });
+            let office = self.own_office();
+            self.officer.ask(Job::Draft { office, row_id: of.0, incident, kind: of.1, draft });
         }
+    }
+
+    /// Of whoever writes here now.
+    fn own_office(&self) -> String {
+        self.state.outbox.officer.as_ref().map_or_else(String::new, |it| it.office.clone())
     }
 
     pub(super) fn until_drafts_are_kept(&self) -> Option<Duration> {

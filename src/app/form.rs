@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::desk::Desk;
-use super::drafts::DraftOf;
+use super::drafts::{Draft, DraftOf};
 use super::officer::Job;
 use super::outbox_view::OutboxEntry;
 use super::state::{Loading, View};
@@ -54,6 +54,12 @@ impl Form {
 
     pub fn draft_of(&self) -> DraftOf {
         (self.draft_row(), self.kind)
+    }
+
+    /// True where the draft was begun for what this form makes anew, or for nothing
+    /// of the kind.
+    pub fn continues(&self, draft: &Draft) -> bool {
+        self.replaces.as_ref().map(|replaced| replaced.id) == draft.replaces
     }
 }
 
@@ -226,9 +232,14 @@ impl Desk {
         let kind = action.kind();
         if let Some(Replaced { id: old, .. }) = form.replaces {
             self.chosen(&action);
-            self.draft_is_sent((form.rows.first().copied().unwrap_or(0), kind));
+            let of = (form.rows.first().copied().unwrap_or(0), kind);
+            let drafts = &self.state.triage.drafts;
+            let takes_draft = drafts.get(&of).is_some_and(|draft| draft.replaces == Some(old));
+            if takes_draft {
+                self.draft_is_sent(of);
+            }
             let at = Timestamp(self.moment.now);
-            self.officer.ask(Job::Replace { old, action: Box::new(action), at });
+            self.officer.ask(Job::Replace { old, action: Box::new(action), at, takes_draft });
             // Others may wait there as well.
             self.state.view = View::Outbox;
             return;

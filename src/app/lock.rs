@@ -86,6 +86,8 @@ pub(super) struct Signing {
     wait_until: Duration,
     /// Signs in with the link that is being made.
     pub(super) pending: Option<(Officer, Timestamp)>,
+    /// The token that was in use before theirs.
+    before: Option<String>,
     /// The environment's token: whoever gave it so did not want it kept.
     given: Option<String>,
     /// Tokens by office, as far as the server has said whose they are in this run.
@@ -103,6 +105,7 @@ impl Signing {
             touched: now,
             wait_until: Duration::ZERO,
             pending: None,
+            before: None,
             given,
             tokens: HashMap::new(),
         }
@@ -209,6 +212,11 @@ impl Desk {
     /// the one that wrote it, and nobody takes back what another did.
     pub(super) fn leave_work(&mut self) {
         self.write_note();
+        self.leave_forms();
+    }
+
+    /// The same where the office has changed already: its note is another's by now.
+    pub(super) fn leave_forms(&mut self) {
         self.keep_all_drafts();
         self.release_all();
         self.state.triage.form = None;
@@ -267,6 +275,7 @@ impl Desk {
             }
             SignAnswer::Other { officer, token } => {
                 self.signing.pending = Some((officer, at));
+                self.signing.before.clone_from(&self.token);
                 let keep = self.signing.given.as_ref() != Some(&token);
                 // It opens once the old link has ended.
                 self.start_link(Some(token), keep);
@@ -301,6 +310,9 @@ impl Desk {
         if is_signed_in {
             self.let_in();
         } else {
+            // Whose desk it still is goes on under its own token.
+            let before = self.signing.before.take();
+            self.start_link(before, false);
             self.refuse("lock-not-written", Timestamp(self.moment.now));
         }
     }

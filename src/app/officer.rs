@@ -35,6 +35,8 @@ pub(super) use thread::OfficerThread;
 
 /// Key of the words for an action that could not be written down.
 pub const NOT_DONE: &str = "notice-action-failed";
+/// Of the words for what else the outbox's file refused.
+const NOT_KEPT: &str = "notice-outbox-failed";
 
 /// By row id, everything that is to be laid over the server's state; an empty
 /// list takes an overlay away.
@@ -81,7 +83,7 @@ impl OfficerDesk {
             overlays: HashMap::new(),
         };
         let looked = desk.look_at_all(now);
-        desk.report(looked);
+        desk.report(looked, NOT_KEPT);
         if let Err(error) = desk.outbox.lock().lengthen_log() {
             tracing::warn!(%error, "the outbox's log stays short");
         }
@@ -90,14 +92,15 @@ impl OfficerDesk {
 
     /// Does a job; what became of it is said.
     pub fn work(&mut self, job: Job) {
+        let enters = matches!(job, Job::Act { .. } | Job::Replace { .. });
         let done = self.try_work(job);
-        self.report(done);
+        self.report(done, if enters { NOT_DONE } else { NOT_KEPT });
     }
 
-    fn report(&self, done: Result<(), store::Error>) {
+    fn report(&self, done: Result<(), store::Error>, text: &'static str) {
         if let Err(error) = done {
             tracing::error!(%error, "an officer's action");
-            (self.say)(Told::Failed { text: NOT_DONE, detail: error.to_string() });
+            (self.say)(Told::Failed { text, detail: error.to_string() });
         }
     }
 
@@ -113,8 +116,8 @@ impl OfficerDesk {
                 self.show();
                 self.look_at_shifts()
             }
-            Job::Draft { row_id, incident, kind, draft } => {
-                self.keep_draft(row_id, &incident, kind, draft.as_deref());
+            Job::Draft { office, row_id, incident, kind, draft } => {
+                self.keep_draft(office, row_id, &incident, kind, draft.as_deref());
                 Ok(())
             }
             Job::Release(ids) => {
@@ -134,8 +137,9 @@ impl OfficerDesk {
                 (self.say)(Told::Released);
                 Ok(())
             }
-            Job::Replace { old, action, at } => {
-                self.replace(old, action.masked().as_ref().unwrap_or(&action), at)
+            Job::Replace { old, action, at, takes_draft } => {
+                let action = action.masked().unwrap_or(*action);
+                self.replace(old, &action, at, takes_draft)
             }
             Job::Dismiss(id) => {
                 self.outbox.lock().dismiss(id)?;
@@ -191,12 +195,13 @@ impl OfficerDesk {
         drop(outbox);
         let is_another = self.officer != officer;
         self.officer = officer;
+        self.entries = live.iter().filter_map(|command| self.entry(command)).collect();
+        self.show();
+        // Behind the office whose they are.
         if is_another {
             self.look_at_offices()?;
             self.tell_drafts()?;
         }
-        self.entries = live.iter().filter_map(|command| self.entry(command)).collect();
-        self.show();
         Ok(())
     }
 

@@ -475,6 +475,11 @@ fn a_form_hears_no_key_that_is_meant_for_the_palette_or_the_search() {
     assert_eq!(officer.form(), Some(CommandKind::Assign), "nothing was assigned");
     assert_eq!(officer.state().outbox.entries.len(), 0);
     assert_eq!(officer.state().search, "снег");
+    officer.press_with(Modifiers::COMMAND, Key::F);
+    officer.press(Key::Escape);
+    assert_eq!(officer.form(), Some(CommandKind::Assign), "it leaves the search");
+    officer.press(Key::Escape);
+    assert_eq!(officer.form(), None, "and then the form");
 }
 
 #[test]

@@ -26,21 +26,25 @@ pub(crate) fn painted(tokens: &Tokens, size: Vec2, mut draw: impl FnMut(&mut Ui)
         let mut output = ctx.run_ui(input, &mut draw);
         painted.clear();
         for clipped in &output.shapes {
-            texts(&clipped.shape, &mut painted);
+            texts(&clipped.shape, clipped.clip_rect, &mut painted);
         }
         output.textures_delta.clear();
     }
     painted
 }
 
-fn texts(shape: &Shape, out: &mut Vec<Painted>) {
+fn texts(shape: &Shape, seen: Rect, out: &mut Vec<Painted>) {
     match shape {
-        Shape::Vec(shapes) => shapes.iter().for_each(|shape| texts(shape, out)),
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| texts(shape, seen, out)),
         Shape::Text(text) if !text.galley.text().trim().is_empty() => {
             let sizes = text.galley.job.sections.iter().map(|part| part.format.font_id.size);
+            let rect = text.galley.rect.translate(text.pos.to_vec2()).intersect(seen);
+            if !rect.is_positive() {
+                return;
+            }
             out.push(Painted {
                 words: text.galley.text().to_owned(),
-                rect: text.galley.rect.translate(text.pos.to_vec2()),
+                rect,
                 size: sizes.fold(f32::INFINITY, f32::min),
                 is_cut: text.galley.elided,
             });

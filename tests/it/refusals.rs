@@ -215,3 +215,34 @@ fn control_characters_are_left_out_of_what_is_sent() {
     officer.wait("the comment", |state| state.outbox.waiting() == 1);
     assert_eq!(officer.done_to(row_id), [Action::Comment { text: "ямы нет".to_owned() }]);
 }
+
+#[test]
+fn the_outbox_is_written_to_a_file_that_can_be_read_and_sent_by_hand() {
+    let mut officer = Officer::sits_down();
+    officer.harness.state_mut().hold_clock();
+    let row_id = officer.cursor();
+    let id = officer.state().incident.as_ref().unwrap().row.id.clone();
+    officer.press(Key::T);
+    officer.wait("the taking", |state| state.outbox.waiting() == 1);
+    let text = "Выехали\nв 14:05 «Тепло»".to_owned();
+    let comment = Action::Comment { text };
+    officer.does(Command::Act { rows: vec![row_id], action: comment.clone() });
+    officer.wait("the comment", |state| state.outbox.waiting() == 2);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.jsonl");
+    officer.does(Command::WriteOutbox(path.clone()));
+    officer.wait("the file", |state| {
+        state.notices.iter().any(|notice| notice.text == "notice-outbox-saved")
+    });
+    let written = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<serde_json::Value> =
+        written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // As the contract has them, in order: a line can be posted as it stands.
+    let actions: Vec<_> = lines
+        .iter()
+        .map(|line| serde_json::from_value::<CommandLine>(line["command"].clone()).unwrap())
+        .map(|command| (command.incident.clone(), command.action().unwrap()))
+        .collect();
+    assert_eq!(actions, [(Some(id.clone()), Action::Take {}), (Some(id), comment)]);
+    assert!(lines.iter().all(|line| line["state"] == "undoable" && line["attempts"] == 0));
+}

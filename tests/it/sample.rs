@@ -8,16 +8,19 @@ use pult::app::outbox_view::{OutboxEntry, OutboxView};
 use pult::app::state::{ListState, Loading, PeriodChoice, View};
 use pult::board::aggregates::AggregatesKey;
 use pult::board::filter::Filter;
-use pult::board::row::{self, flags};
+use pult::board::queue::{QueueQuestion, Section};
+use pult::board::row::{self, NONE, flags};
 use pult::board::vocabulary::{BodyEntry, TopicEntry};
-use pult::board::{Aggregates, Board, BoardBuilder, Region, Row, Vocabulary};
+use pult::board::{Aggregates, Board, BoardBuilder, CompiledFilter, Region, Row, Vocabulary};
 use pult::config::Settings;
 use pult::domain::catalogue::Catalogue;
-use pult::domain::{Action, LOCAL_OFFSET_SECS, Regime, Source, Standing, Status, Timestamp};
+use pult::domain::{
+    Action, EventKind, LOCAL_OFFSET_SECS, Regime, Source, Standing, Status, Timestamp,
+};
 use pult::geo::mercator::{LonLat, MercatorPoint};
 use pult::logging::LogHealth;
 use pult::store::CommandState;
-use pult::store::details::ListRow;
+use pult::store::details::{EventLine, IncidentDetails, ListRow, MessageLine};
 use pult::store::health::{FileHealth, StoreHealth};
 use pult::sync::protocol::{IncidentData, Outcome};
 use pult::sync::status::{Phase, SyncStatus};
@@ -307,4 +310,50 @@ fn seen(state: &State) -> Standing {
         rating: None,
         merged_into: None,
     }
+}
+
+/// «Разбор» with its queue, a card and what is on its way.
+pub(crate) fn at_triage(mut state: State, board: &Board) -> State {
+    let never = AtomicBool::new(false);
+    let question =
+        QueueQuestion { section: Section::All, office: NONE, now: NOW, soon_secs: 86_400 };
+    let filter = CompiledFilter::new(&Filter::default(), board.vocabulary(), NOW);
+    let queue = board.queue(&filter, &question, &never).unwrap();
+    let shown = queue.positions.iter().take(120);
+    state.triage.rows = shown.map(|at| list_row(board, *at)).collect();
+    state.triage.section = question.section;
+    state.triage.queue = Arc::new(queue);
+    let row = state.triage.rows[2].clone();
+    state.triage.cursor = Some(row.row_id);
+    state.triage.cursor_index = 2;
+    let message = |at: u32, text: &str| MessageLine {
+        id: format!("m-{at}"),
+        received: row.received + at * 3_600,
+        source: row.source,
+        text: text.to_owned(),
+        url: String::new(),
+    };
+    let event = |kind: EventKind, hours: u32| EventLine {
+        at: row.received + hours * 3_600,
+        kind: Some(kind.index()),
+        role: "duty".to_owned(),
+        office: "Дежурный ЦУР".to_owned(),
+        ..EventLine::default()
+    };
+    let at = board.row(row.row_id - 1).unwrap();
+    state.incident = Some(Arc::new(IncidentDetails {
+        address: "ул. Лесная, 14".to_owned(),
+        place: (row.flags & flags::PLACED != 0).then_some(MercatorPoint { x: at.x, y: at.y }),
+        registered: row.received + 600,
+        due_source: "policy".to_owned(),
+        messages: vec![
+            message(0, "Третий день нет отопления, батареи холодные во всём подъезде."),
+            message(5, "В управляющей компании обещают завтра, и так третий раз."),
+        ],
+        events: vec![event(EventKind::Registered, 1), event(EventKind::Assigned, 3)],
+        row,
+        ..IncidentDetails::default()
+    }));
+    state.outbox = Arc::new(outbox(&state));
+    state
 }

@@ -6,7 +6,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, RgbaImage};
@@ -16,14 +15,9 @@ use pult::app::map_work::{MapAnswer, MapQuestion, MapWorker};
 use pult::app::state::{MapMode, Viewport};
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, State, state::View};
-use pult::board::filter::Filter;
-use pult::board::queue::{QueueQuestion, Section};
-use pult::board::row::{NONE, flags};
-use pult::board::{Board, CompiledFilter};
+use pult::board::Board;
 use pult::config::Theme;
-use pult::domain::{CommandKind, EventKind, Language};
-use pult::geo::mercator::MercatorPoint;
-use pult::store::details::{EventLine, IncidentDetails, MessageLine};
+use pult::domain::{CommandKind, Language};
 use pult::sync::status::Phase;
 use pult::ui::freshness::Staleness;
 use pult::ui::render::{Offscreen, RenderError};
@@ -206,49 +200,7 @@ fn check_at_both_sizes(name: &str, board: &Board, state: &State) {
 
 /// «Разбор» with its queue, a card and what is on its way.
 fn triage(board: &Board, theme: Theme, language: Language) -> State {
-    let mut state = dressed(board, View::Triage, theme, language);
-    let never = AtomicBool::new(false);
-    let question =
-        QueueQuestion { section: Section::All, office: NONE, now: sample::NOW, soon_secs: 86_400 };
-    let filter = CompiledFilter::new(&Filter::default(), board.vocabulary(), sample::NOW);
-    let queue = board.queue(&filter, &question, &never).unwrap();
-    let shown = queue.positions.iter().take(120);
-    state.triage.rows = shown.map(|at| sample::list_row(board, *at)).collect();
-    state.triage.section = question.section;
-    state.triage.queue = Arc::new(queue);
-    let row = state.triage.rows[2].clone();
-    state.triage.cursor = Some(row.row_id);
-    state.triage.cursor_index = 2;
-    let message = |at: u32, text: &str| MessageLine {
-        id: format!("m-{at}"),
-        received: row.received + at * 3_600,
-        source: row.source,
-        text: text.to_owned(),
-        url: String::new(),
-    };
-    let event = |kind: EventKind, hours: u32| EventLine {
-        at: row.received + hours * 3_600,
-        kind: Some(kind.index()),
-        role: "duty".to_owned(),
-        office: "Дежурный ЦУР".to_owned(),
-        ..EventLine::default()
-    };
-    let at = board.row(row.row_id - 1).unwrap();
-    state.incident = Some(Arc::new(IncidentDetails {
-        address: "ул. Лесная, 14".to_owned(),
-        place: (row.flags & flags::PLACED != 0).then_some(MercatorPoint { x: at.x, y: at.y }),
-        registered: row.received + 600,
-        due_source: "policy".to_owned(),
-        messages: vec![
-            message(0, "Третий день нет отопления, батареи холодные во всём подъезде."),
-            message(5, "В управляющей компании обещают завтра, и так третий раз."),
-        ],
-        events: vec![event(EventKind::Registered, 1), event(EventKind::Assigned, 3)],
-        row,
-        ..IncidentDetails::default()
-    }));
-    state.outbox = Arc::new(sample::outbox(&state));
-    state
+    sample::at_triage(dressed(board, View::Triage, theme, language), board)
 }
 
 #[test]

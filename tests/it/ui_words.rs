@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use egui::{Vec2, vec2};
+use pult::app::form::Form;
 use pult::app::state::{PeriodChoice, View};
 
 use pult::app::{Command, State};
 use pult::board::filter::{Filter, Span};
 use pult::config::Theme;
-use pult::domain::{Language, Timestamp};
+use pult::domain::{CommandKind, Language, Timestamp};
 use pult::ui::format;
 use pult::ui::map::MapLocal;
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
-use pult::ui::views::{blocks, indicators, outbox, situation};
+use pult::ui::views::{blocks, indicators, outbox, situation, triage};
 
 use super::painted::{Painted, meeting, painted};
 use super::sample;
@@ -154,6 +155,50 @@ fn words_of_a_small_situation_keep_apart() {
             assert!(!credits.intersects(other), "{room:?}: {credits:?} {other:?}");
         }
         assert!(credits.height() < 34.0, "{room:?}: {credits:?}");
+    }
+}
+
+/// Points of «Разбор» in a window of 1920×1080 at the smallest, the middle and the
+/// largest text.
+const SCALED: [Vec2; 3] = [vec2(2_228.0, 1_290.0), vec2(1_748.0, 1_022.0), vec2(790.0, 440.0)];
+
+#[test]
+fn no_two_texts_of_the_triage_meet_at_any_size_of_the_text() {
+    let board = sample::board(3_000);
+    let mut state = sample::at_triage(sample::state(&board, View::Triage), &board);
+    let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+    let row_id = state.triage.cursor.unwrap();
+    let form = |kind| Form {
+        kind,
+        rows: vec![row_id],
+        then: None,
+        number: 1,
+        topic: None,
+        replaces: None,
+    };
+    let kinds =
+        [CommandKind::Assign, CommandKind::Comment, CommandKind::Quality, CommandKind::Create];
+    for form in std::iter::once(None).chain(kinds.map(|kind| Some(form(kind)))) {
+        let kind = form.as_ref().map(|form| form.kind);
+        state.triage.form = form;
+        for room in SCALED {
+            let (mut local, mut map) = (triage::Local::default(), MapLocal::default());
+            let written = painted(&tokens, room, |ui| {
+                triage::triage_ui(
+                    ui,
+                    &state,
+                    &tokens,
+                    &text,
+                    &mut local,
+                    &mut map,
+                    &mut Vec::new(),
+                );
+            });
+            assert!(written.len() > 20, "{kind:?} {room:?}");
+            // A name on the map stands on its own halo.
+            let met = meeting(&written).into_iter().filter(|[one, other]| one != other);
+            assert_eq!(met.collect::<Vec<_>>(), [] as [[&str; 2]; 0], "{kind:?} {room:?}");
+        }
     }
 }
 

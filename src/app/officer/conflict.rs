@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::extension::is_too_early;
 use super::{OfficerDesk, Told, outcome};
 use crate::app::drafts::Undone;
-use crate::domain::{Action, CommandKind, Timestamp};
-use crate::store::{self, NewCommand, StoredCommand};
+use crate::domain::{Action, Timestamp};
+use crate::store::{self, DraftKey, NewCommand, StoredCommand};
 use crate::sync::protocol::Outcome;
 use crate::sync::push::set_base;
 
@@ -20,6 +20,7 @@ impl OfficerDesk {
         old: Uuid,
         action: &Action,
         at: Timestamp,
+        takes_draft: bool,
     ) -> Result<(), store::Error> {
         let replaced = self.outbox.lock().get(old)?;
         let seen = self.seen_before(&replaced)?;
@@ -42,7 +43,9 @@ impl OfficerDesk {
             self.give_back(Undone { row_id, incident, action }, refused, u32::from(is_gone));
             return Ok(());
         };
-        self.put_in_place(&replaced, &new, at, row_id, action.kind())?;
+        let draft =
+            if takes_draft { self.draft_of(row_id.as_slice(), action.kind())? } else { None };
+        self.put_in_place(&replaced, &new, at, draft.as_ref())?;
         self.look_again()?;
         (self.say)(Told::Replaced { row_id: row_id.unwrap_or(0), kind: action.kind() });
         (self.say)(Told::Released);
@@ -56,16 +59,18 @@ impl OfficerDesk {
         replaced: &StoredCommand,
         new: &NewCommand,
         at: Timestamp,
-        row_id: Option<u32>,
-        kind: CommandKind,
+        draft: Option<&DraftKey>,
     ) -> Result<(), store::Error> {
         let (role, office) =
             self.officer.as_ref().map_or(("", ""), |it| (it.role.as_str(), it.office.as_str()));
         let detail = format!("{} by {}", replaced.id, new.id);
-        let draft = self.draft_of(row_id.as_slice(), kind)?;
         let mut outbox = self.outbox.lock();
-        outbox.replace(replaced.id, new, at, draft.as_ref())?;
-        outbox.audit_append(at, "replace", role, office, &detail)
+        outbox.replace(replaced.id, new, at, draft)?;
+        // It is done by now, and must not be given back as if it were not.
+        if let Err(error) = outbox.audit_append(at, "replace", role, office, &detail) {
+            tracing::error!(%error, "an action that was made anew is not in the audit log");
+        }
+        Ok(())
     }
 
     /// Nothing was written; what was entered goes back to who entered it.

@@ -9,12 +9,13 @@ impl OfficerDesk {
     /// Writes a draft down, or throws it away where there is none.
     pub(super) fn keep_draft(
         &mut self,
+        office: String,
         row_id: u32,
         incident: &str,
         kind: CommandKind,
         draft: Option<&Draft>,
     ) {
-        match self.try_keep_draft(row_id, incident, kind, draft) {
+        match self.try_keep_draft(office, row_id, incident, kind, draft) {
             Ok(()) => self.drafts_fail = false,
             // One sentence is enough: every keystroke would bring another.
             Err(error) => {
@@ -29,6 +30,7 @@ impl OfficerDesk {
 
     fn try_keep_draft(
         &mut self,
+        office: String,
         row_id: u32,
         incident: &str,
         kind: CommandKind,
@@ -41,6 +43,7 @@ impl OfficerDesk {
         };
         // Nothing was ever seen here of such an incident.
         let Some(key) = key else { return Ok(()) };
+        let key = DraftKey { office, ..key };
         let written =
             draft.and_then(|draft| Some((serde_json::to_string(&draft.action).ok()?, draft.at)));
         let mut outbox = self.outbox.lock();
@@ -89,7 +92,7 @@ impl OfficerDesk {
             let action: Option<Action> = serde_json::from_str(&draft.action).ok();
             let Some(action) = action else { continue };
             let (kind, incident) = (action.kind(), draft.key.incident);
-            let draft = Draft { action, at: draft.written_at, incident };
+            let draft = Draft { action, at: draft.written_at, incident, replaces: None };
             match row_id {
                 Some(row_id) => drafts.insert((row_id, kind), draft),
                 None => strays.insert((draft.incident.clone(), kind), draft),

@@ -9,8 +9,9 @@ const DAY_SECS: u32 = 86_400;
 /// nothing is extended.
 pub(super) fn its_own(action: &Action, seen: &Standing, at: Timestamp) -> Option<Action> {
     let Action::Extend { due_at, reason } = action else { return None };
-    // It was counted when the day was chosen; a reason took a while to write.
-    let days = (due_at.0.saturating_sub(at.0) + DAY_SECS / 2) / DAY_SECS;
+    // It was counted when the day was chosen; a reason took a while to write. The form
+    // says the same.
+    let days = due_at.0.saturating_sub(at.0).div_ceil(DAY_SECS);
     let from = seen.due.map_or(at, |due| due.max(at)).0;
     let due_at = Timestamp(from.saturating_add(days * DAY_SECS));
     Some(Action::Extend { due_at, reason: reason.clone() })

@@ -26,6 +26,8 @@ pub enum Job {
     Undo(Vec<Uuid>),
     /// What was written so far in a form; `None` where it was thrown away.
     Draft {
+        /// That wrote it, however soon another one has signed in.
+        office: String,
         /// 0 for an incident that is made by hand, or is not here.
         row_id: u32,
         /// Its id on the server, where the desk knows it.
@@ -43,6 +45,8 @@ pub enum Job {
         old: Uuid,
         action: Box<Action>,
         at: Timestamp,
+        /// It was a draft, which goes with it.
+        takes_draft: bool,
     },
     /// What was done here is given up: a conflict lost, a rejection read.
     Dismiss(Uuid),

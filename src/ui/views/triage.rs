@@ -41,6 +41,7 @@ pub struct Local {
     /// A key means the form: nothing is open over it, and no field elsewhere has the
     /// keyboard.
     form_hears: bool,
+    focus_is_here: bool,
 }
 
 impl Default for Local {
@@ -52,6 +53,7 @@ impl Default for Local {
             form: actions::Local::default(),
             room: Rect::EVERYTHING,
             form_hears: true,
+            focus_is_here: true,
         }
     }
 }
@@ -62,8 +64,12 @@ impl Local {
     pub(in crate::ui) fn listen(&mut self, ctx: &Context, state: &State) {
         let is_under = state.palette_open || state.help_open || Popup::is_any_open(ctx);
         let focused = ctx.memory(egui::Memory::focused).and_then(|id| ctx.read_response(id));
-        let is_here = focused.is_none_or(|focused| self.room.intersects(focused.rect));
-        self.form_hears = !is_under && is_here;
+        // By an Escape the field has let go of the keyboard before anybody looks.
+        let escapes = ctx.input(|input| input.key_pressed(Key::Escape));
+        if focused.is_some() || !escapes {
+            self.focus_is_here = focused.is_none_or(|focused| self.room.intersects(focused.rect));
+        }
+        self.form_hears = !is_under && self.focus_is_here;
     }
 }
 

@@ -42,6 +42,7 @@ impl Local {
     fn of(state: &State, text: &Text, form: &Form) -> Self {
         let mut local = Self { number: form.number, ..Self::default() };
         let draft = state.triage.drafts.get(&form.draft_of());
+        let draft = draft.filter(|draft| form.replaces.is_none() || form.continues(draft));
         let action = match (draft, &form.replaces) {
             (Some(draft), _) => {
                 local.draft_at = Some(draft.at);
@@ -55,9 +56,10 @@ impl Local {
                 local.reason = reason.clone().unwrap_or_default();
             }
             Action::Extend { due_at, reason } => {
-                // A day that is no extension by now is to be chosen anew.
+                // A day that is no extension by now, or that of another incident, is to
+                // be chosen anew.
                 let stands = super::target(state, form).map_or(0, |row| row.due);
-                let is_later = due_at.0 > state.now.max(stands);
+                let is_later = form.rows.len() <= 1 && due_at.0 > state.now.max(stands);
                 if local.draft_at.is_some() && is_later {
                     local.due_at = Some(*due_at);
                     local.pick = pick::Local::typed(reason);
@@ -107,6 +109,12 @@ pub(super) fn form_ui(
     let fresh = local.number != form.number;
     if fresh {
         *local = Local::of(state, text, form);
+        // The keyboard is the form's, whatever had it.
+        ui.memory_mut(|memory| {
+            if let Some(elsewhere) = memory.focused() {
+                memory.surrender_focus(elsewhere);
+            }
+        });
     }
     let title = text.t(title_key(form.kind)).to_owned();
     let head = heading(ui, tokens, &title, &super::meant(state, text, &form.rows));
