@@ -63,13 +63,17 @@ impl Desk {
     /// Something was typed or chosen in a form.
     pub(super) fn write_draft(&mut self, row_id: u32, action: Action) {
         let of = (row_id, action.kind());
-        let form = self.state.triage.form.as_ref().filter(|form| form.draft_of() == of);
-        let replaces = form.and_then(|form| form.replaces.as_ref()).map(|replaced| replaced.id);
-        // What makes an action anew leaves alone what was begun beside it.
+        let form = self.form_on(of);
         let begun = self.state.triage.drafts.get(&of);
-        if replaces.is_none() || begun.is_none_or(|begun| begun.replaces == replaces) {
+        if form.zip(begun).is_none_or(|(form, begun)| form.continues(begun)) {
+            let replaces = form.and_then(Form::replaced);
             self.put_draft(row_id, action, replaces);
         }
+    }
+
+    /// The open form, where it is about that.
+    fn form_on(&self, of: DraftOf) -> Option<&Form> {
+        self.state.triage.form.as_ref().filter(|form| form.draft_of() == of)
     }
 
     fn put_draft(&mut self, row_id: u32, action: Action, replaces: Option<Uuid>) {
@@ -96,12 +100,9 @@ impl Desk {
 
     /// The form was emptied or thrown away.
     pub(super) fn drop_draft(&mut self, of: DraftOf) {
-        let begun = self.state.triage.drafts.get(&of);
-        let form = self.state.triage.form.as_ref().filter(|form| form.draft_of() == of);
-        let is_meant = |draft: &Draft| {
-            form.is_none_or(|form| form.replaces.is_none() || form.continues(draft))
-        };
-        if begun.is_some_and(is_meant) {
+        let form = self.form_on(of);
+        let is_meant = |begun: &Draft| form.is_none_or(|form| form.continues(begun));
+        if self.state.triage.drafts.get(&of).is_some_and(is_meant) {
             self.unsave(of);
             self.state.triage.drafts.remove(&of);
         }
@@ -176,8 +177,7 @@ impl Desk {
         let triage = &mut self.state.triage;
         let draft = triage.drafts.get(&of);
         let is_open = |form: &&mut Form| {
-            form.draft_of() == of
-                && (form.replaces.is_none() || draft.is_some_and(|draft| form.continues(draft)))
+            form.draft_of() == of && draft.is_some_and(|draft| form.continues(draft))
         };
         if let Some(form) = triage.form.as_mut().filter(is_open) {
             triage.forms += 1;
@@ -266,7 +266,7 @@ impl Desk {
 
     /// Of whoever writes here now.
     fn own_office(&self) -> String {
-        self.state.outbox.officer.as_ref().map_or_else(String::new, |it| it.office.clone())
+        self.state.outbox.office().to_owned()
     }
 
     pub(super) fn until_drafts_are_kept(&self) -> Option<Duration> {

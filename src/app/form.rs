@@ -56,10 +56,15 @@ impl Form {
         (self.draft_row(), self.kind)
     }
 
-    /// True where the draft was begun for what this form makes anew, or for nothing
-    /// of the kind.
+    /// Id of the action that it makes anew.
+    pub fn replaced(&self) -> Option<Uuid> {
+        self.replaces.as_ref().map(|replaced| replaced.id)
+    }
+
+    /// True where it goes on with the draft: one that makes an action anew leaves alone
+    /// what was begun beside it.
     pub fn continues(&self, draft: &Draft) -> bool {
-        self.replaces.as_ref().map(|replaced| replaced.id) == draft.replaces
+        self.replaces.is_none() || self.replaced() == draft.replaces
     }
 }
 
@@ -110,7 +115,7 @@ pub fn can_be_edited(entry: &OutboxEntry) -> bool {
 /// True where this office may decide about an action that waits for a person: its
 /// own, and one of an office that this desk no longer knows.
 pub fn decides(state: &State, entry: &OutboxEntry) -> bool {
-    let own = state.outbox.officer.as_ref().map_or("", |officer| officer.office.as_str());
+    let own = state.outbox.office();
     let is_known = state.offices.iter().any(|known| known.officer.office == entry.office);
     entry.office.is_empty() || entry.office == own || !is_known
 }
@@ -118,7 +123,7 @@ pub fn decides(state: &State, entry: &OutboxEntry) -> bool {
 /// True where the answer that waits for approval on the open card is of this very
 /// office: then another one approves it.
 pub fn is_own_answer(state: &State, row_id: u32) -> bool {
-    let own = state.outbox.officer.as_ref().map_or("", |officer| officer.office.as_str());
+    let own = state.outbox.office();
     let is_submit = |entry: &&OutboxEntry| {
         entry.state.is_overlaid() && matches!(entry.action, Action::Submit { .. })
     };
@@ -230,11 +235,11 @@ impl Desk {
     pub(super) fn send_form(&mut self, action: Action) {
         let Some(form) = self.state.triage.form.take() else { return };
         let kind = action.kind();
-        if let Some(Replaced { id: old, .. }) = form.replaces {
+        if let Some(old) = form.replaced() {
             self.chosen(&action);
-            let of = (form.rows.first().copied().unwrap_or(0), kind);
-            let drafts = &self.state.triage.drafts;
-            let takes_draft = drafts.get(&of).is_some_and(|draft| draft.replaces == Some(old));
+            let of = form.draft_of();
+            let draft = self.state.triage.drafts.get(&of);
+            let takes_draft = draft.is_some_and(|draft| form.continues(draft));
             if takes_draft {
                 self.draft_is_sent(of);
             }
@@ -244,7 +249,7 @@ impl Desk {
             self.state.view = View::Outbox;
             return;
         }
-        self.draft_is_sent((form.draft_row(), kind));
+        self.draft_is_sent(form.draft_of());
         let mut rows = form.rows.clone();
         if let Action::Merge { into } = &action {
             // The survivor may be one of the chosen.

@@ -79,10 +79,15 @@ impl OutboxView {
         self.all().filter(move |entry| entry.row_id == Some(row_id))
     }
 
+    /// Whose desk this is; empty before a server has said so.
+    pub fn office(&self) -> &str {
+        self.officer.as_ref().map_or("", |officer| officer.office.as_str())
+    }
+
     /// What of this office makes an incident that only the server can give a number,
     /// in the order of making, until it has answered.
     pub fn unnumbered(&self) -> impl DoubleEndedIterator<Item = &OutboxEntry> {
-        let own = self.officer.as_ref().map_or("", |officer| officer.office.as_str());
+        let own = self.office();
         self.all().filter(move |entry| {
             let is_new = matches!(entry.action, Action::Create(_) | Action::Split { .. });
             let is_under_way = entry.state.is_waiting() && !entry.waits_for_person();

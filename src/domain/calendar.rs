@@ -6,11 +6,9 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::data_file::{DataError, DataFile};
-use super::period::{LocalDay, Timestamp};
+use super::period::{LocalDay, Timestamp, YEARS};
 
-const HOUR_SECS: u32 = 3600;
-/// Days that the calendar of the year may not be moved out of, by ст. 112 itself.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
+pub(super) const HOUR_SECS: u32 = 3600;
 
 /// How much of a day is worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -58,6 +58,21 @@ impl DataFile<'_> {
     }
 }
 
+#[cfg(test)]
+impl DataFile<'_> {
+    /// What `read` says of the file with `from` written as `to` at its first place.
+    pub(super) fn refusal<T: std::fmt::Debug>(
+        self,
+        from: &str,
+        to: &str,
+        read: impl FnOnce(DataFile<'_>) -> Result<T, DataError>,
+    ) -> String {
+        let text = self.text.replacen(from, to, 1);
+        assert_ne!(text, self.text, "{from}");
+        read(DataFile { name: self.name, text: &text }).unwrap_err().to_string()
+    }
+}
+
 fn csv_reason(error: csv::Error) -> String {
     match error.into_kind() {
         csv::ErrorKind::Deserialize { err, .. } => one_line(&err.kind().to_string()),

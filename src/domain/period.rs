@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 pub const LOCAL_OFFSET_SECS: i32 = 7 * 3600;
 
 const DAY_SECS: i64 = 86_400;
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
+/// What is dated outside of them is a mistake.
+pub(super) const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
 
 /// A moment in seconds since 1970-01-01T00:00:00Z. It reaches to 2106; an
 /// absent moment is an `Option`, and 0 in a column.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::calendar::{Mark, NoCalendar, Window, WorkCalendar, plain_date};
+use super::calendar::{HOUR_SECS, Mark, NoCalendar, Window, WorkCalendar, plain_date};
 use super::data_file::{DataError, DataFile};
 use super::keyed::keyed_enum;
 use super::period::{LocalDay, Timestamp};
@@ -12,7 +12,6 @@ use super::regime::Regime;
 
 /// A limit that nobody would set longer.
 const MOST: u32 = 400;
-const HOUR_SECS: u32 = 3600;
 
 keyed_enum! {
     /// What has to be done until a deadline.
@@ -374,7 +373,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_their_line() {
-        let text = Parts::EMBEDDED.policies.text;
+        let file = DataFile { name: "p.toml", ..Parts::EMBEDDED.policies };
         for (from, to, reason) in [
             ("version = \"pos-1\"", "version = \"fz59-1\"", "this version stands twice"),
             ("version = \"pos-1\"", "version = \" \"", "`version` is blank"),
@@ -403,10 +402,7 @@ mod tests {
                 "`window` is from one time of the day to a later one, by more than an hour",
             ),
         ] {
-            let changed = text.replacen(from, to, 1);
-            assert_ne!(changed, text, "{from}");
-            let file = DataFile { name: "p.toml", text: &changed };
-            let said = Policies::read(file).unwrap_err().to_string();
+            let said = file.refusal(from, to, Policies::read);
             assert!(said.ends_with(reason) && said.starts_with("p.toml, line "), "{said}");
         }
     }

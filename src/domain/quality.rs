@@ -133,11 +133,8 @@ mod tests {
     #[test]
     fn mistakes_are_named_with_their_line() {
         let text = Parts::EMBEDDED.quality.text;
-        let refused = |from: &str, to: &str| {
-            let text = text.replacen(from, to, 1);
-            let file = DataFile { name: "quality.toml", text: &text };
-            CheckList::read(file).unwrap_err().to_string()
-        };
+        let file = DataFile { name: "quality.toml", text };
+        let refused = |from: &str, to: &str| file.refusal(from, to, CheckList::read);
         assert!(refused("\"evasive\"", "\"polite\"").contains("`polite` stands twice"));
         assert!(refused("points = 30", "points = 0").contains("from 1 to 100"));
         assert!(refused("full_from = 80", "full_from = 40").contains("`partial_from` is below"));

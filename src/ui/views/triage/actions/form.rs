@@ -42,7 +42,7 @@ impl Local {
     fn of(state: &State, text: &Text, form: &Form) -> Self {
         let mut local = Self { number: form.number, ..Self::default() };
         let draft = state.triage.drafts.get(&form.draft_of());
-        let draft = draft.filter(|draft| form.replaces.is_none() || form.continues(draft));
+        let draft = draft.filter(|draft| form.continues(draft));
         let action = match (draft, &form.replaces) {
             (Some(draft), _) => {
                 local.draft_at = Some(draft.at);
