@@ -16,33 +16,18 @@ pub struct Numbers {
     offices: HashMap<String, u16>,
     /// With the block of each.
     topics: HashMap<String, (u16, u8)>,
+    settlements: HashMap<String, u16>,
 }
 
 impl Numbers {
     pub fn of(vocabulary: &Vocabulary) -> Self {
-        let numbered = |index: usize| u16::try_from(index).unwrap_or(NONE);
         Self {
-            bodies: vocabulary
-                .bodies
-                .iter()
-                .enumerate()
-                .skip(1)
-                .map(|(index, body)| (body.id.clone(), numbered(index)))
-                .collect(),
-            offices: vocabulary
-                .offices
-                .iter()
-                .enumerate()
-                .skip(1)
-                .map(|(index, name)| (name.clone(), numbered(index)))
-                .collect(),
-            topics: vocabulary
-                .topics
-                .iter()
-                .enumerate()
-                .skip(1)
-                .map(|(index, topic)| (topic.code.clone(), (numbered(index), topic.block)))
-                .collect(),
+            bodies: numbered(&vocabulary.bodies, |number, body| (body.id.clone(), number)),
+            offices: numbered(&vocabulary.offices, |number, name| (name.clone(), number)),
+            topics: numbered(&vocabulary.topics, |number, topic| {
+                (topic.code.clone(), (number, topic.block))
+            }),
+            settlements: numbered(&vocabulary.settlements, |number, code| (code.clone(), number)),
         }
     }
 
@@ -73,7 +58,7 @@ impl Numbers {
             row.municipality = index;
         }
         if after.settlement != before.settlement {
-            row.settlement = NONE;
+            row.settlement = number(&self.settlements, after.settlement.as_deref());
         }
         if after.place != before.place {
             place(&mut row, after.place);
@@ -107,6 +92,11 @@ pub const fn flag_of(mark: Mark) -> u16 {
         Mark::Conflict => flags::CONFLICT,
         Mark::CommunicationError => flags::COMMUNICATION_ERROR,
     }
+}
+
+/// Of each word but the first, which is «none», what `entry` makes of its number.
+fn numbered<T, V>(words: &[T], entry: impl Fn(u16, &T) -> (String, V)) -> HashMap<String, V> {
+    (0..).zip(words).skip(1).map(|(number, word)| entry(number, word)).collect()
 }
 
 fn number(numbers: &HashMap<String, u16>, word: Option<&str>) -> u16 {

@@ -95,7 +95,7 @@ impl Standing {
 
     fn put(&mut self, given: &PlaceGiven) {
         self.place = given.lat.zip(given.lon);
-        self.settlement = None;
+        self.settlement.clone_from(&given.settlement);
         if given.municipality.is_some() {
             self.municipality.clone_from(&given.municipality);
         }

@@ -15,6 +15,7 @@ use super::seen::Seen;
 use super::statements::Statements;
 use super::vocabulary::{self, Numbering};
 use super::{ballast, repair, search_index, sweep, upsert};
+use crate::board::ChangeSet;
 use crate::board::row::Change;
 use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
@@ -57,6 +58,7 @@ impl<'c> Ledger<'c> {
         catalogue: &Catalogue,
     ) -> Result<Self> {
         vocabulary::seed_topics(connection, catalogue)?;
+        vocabulary::seed_settlements(connection, catalogue)?;
         let mut memory = Memory::load(connection)?;
         if memory.bulk.is_none() && bulk::may_begin(connection)? {
             bulk::begin(connection)?;
@@ -133,6 +135,14 @@ impl<'c> Ledger<'c> {
         }
         applied.changes.vocabulary_changed = std::mem::take(&mut self.memory.numbering.changed);
         Ok(applied)
+    }
+
+    /// Numbers the office of this desk, inside the caller's transaction: its own
+    /// incidents are told from others' before the server has named it.
+    pub(super) fn know_office(&mut self, office: &str) -> Result<ChangeSet> {
+        self.memory.numbering.office(self.connection, Some(office))?;
+        let vocabulary_changed = std::mem::take(&mut self.memory.numbering.changed);
+        Ok(ChangeSet { vocabulary_changed, ..ChangeSet::default() })
     }
 
     /// Wipes what a token with less scope may not leave on the disk: deleted rows

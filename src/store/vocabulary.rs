@@ -196,6 +196,17 @@ pub(super) fn seed_topics(connection: &Connection, catalogue: &Catalogue) -> Res
     Ok(())
 }
 
+/// Gives every settlement of the catalogue a number, so that an officer can name
+/// one that the server has not named yet. They are called by their codes.
+pub(super) fn seed_settlements(connection: &Connection, catalogue: &Catalogue) -> Result<()> {
+    let mut put = connection
+        .prepare("INSERT OR IGNORE INTO settlement (municipality, name) VALUES (?1, ?2)")?;
+    for settlement in &catalogue.settlements {
+        put.execute(params![settlement.municipality.get(), settlement.code])?;
+    }
+    Ok(())
+}
+
 /// All numbered words, for the board and the screens.
 pub(super) fn load(connection: &Connection) -> Result<Vocabulary> {
     let mut vocabulary = Vocabulary {

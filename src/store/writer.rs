@@ -14,6 +14,7 @@ use super::meta::{Anew, Bound, Installation};
 use super::migrate::Database;
 use super::repair::{self, Repair};
 use super::search_index::Bell;
+use crate::board::ChangeSet;
 use crate::domain::catalogue::Catalogue;
 
 /// Batches that may wait; more make the sender wait. A page is some 5,000 lines,
@@ -30,6 +31,7 @@ enum Job {
     Apply { batch: Box<Batch>, done: Done<Applied> },
     Bind { offered: Installation, done: Done<Bound> },
     BeginAnew { why: Anew, installation: Installation, done: Done<()> },
+    KnowOffice { office: String, done: Done<ChangeSet> },
     SearchDone { rows: Vec<(u32, i64)>, done: Done<()> },
     Stop,
 }
@@ -85,6 +87,12 @@ impl Writer {
     /// bring are removed.
     pub fn begin_anew(&self, why: Anew, installation: Installation) -> Result<()> {
         self.wait(|done| Job::BeginAnew { why, installation, done })
+    }
+
+    /// Gives an office a number, where it has none yet.
+    pub fn know_office(&self, office: &str) -> Result<ChangeSet> {
+        let office = office.to_owned();
+        self.wait(|done| Job::KnowOffice { office, done })
     }
 
     /// The text index has caught up with these rows, each as of its turn.
@@ -150,6 +158,9 @@ fn run(mut ledger: Ledger<'_>, inbox: &Receiver<Job>, bell: &Bell) {
             }
             Job::BeginAnew { why, installation, done } => {
                 done(in_transaction(&mut ledger, |ledger| ledger.begin_anew(why, &installation)));
+            }
+            Job::KnowOffice { office, done } => {
+                done(in_transaction(&mut ledger, |ledger| ledger.know_office(&office)));
             }
             Job::SearchDone { rows, done } => {
                 done(in_transaction(&mut ledger, |ledger| ledger.unqueue(&rows)));

@@ -14,7 +14,10 @@ use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport
 use pult::app::triage::TriageCommand;
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk, DeskOptions};
+use pult::board::queue::Section;
 use pult::config::Settings;
+use pult::domain::action::PlaceGiven;
+use pult::domain::municipality::Settlement;
 use pult::domain::{Action, Role, Status};
 use pult::server::{RunningServer, Server, ServerOptions, Token};
 use pult::sync::protocol::Scope;
@@ -355,6 +358,40 @@ fn an_action_is_seen_at_once_can_be_undone_and_reaches_the_server() {
     assert_eq!(details.assignee, "Дежурный ЦУР (рабочее место)", "of this desk's token");
     let commented = details.events.iter().filter(|event| event.text == "смотрим").count();
     assert_eq!(commented, 1);
+}
+
+#[test]
+fn what_is_taken_and_put_in_a_settlement_is_counted_before_the_server_has_told_of_it() {
+    let mut bench = Bench::online(true);
+    bench.server_goes();
+    let state = bench.desk.state();
+    let number_of = |code: &str| state.vocabulary.settlements.iter().position(|it| it == code);
+    let given = |one: &Settlement| {
+        Action::Place(PlaceGiven {
+            municipality: Some(one.municipality.to_string()),
+            settlement: Some(one.code.to_string()),
+            ..PlaceGiven::default()
+        })
+    };
+    let places: Vec<(u16, Action)> = (state.catalogue.settlements.iter())
+        .map(|one| (number_of(&one.code).expect("numbered before it is named") as u16, given(one)))
+        .collect();
+
+    // The smallest places of all: hardly anything happens there.
+    let (number, place) = places.last().unwrap().clone();
+    bench.desk.apply(Command::Show(View::Triage));
+    bench.settle();
+    let row_id = bench.desk.state().triage.queue.positions[0] + 1;
+    bench.desk.apply(Command::Triage(TriageCommand::Show(Section::Mine)));
+    bench.desk.apply(Command::ToggleSettlement(number));
+    bench.settle();
+    let total = |desk: &Desk| desk.state().aggregates.total.received;
+    let before = total(&bench.desk);
+    assert!(bench.desk.state().triage.queue.positions.is_empty(), "this office has nothing");
+    bench.desk.apply(Command::Act { rows: vec![row_id], action: place });
+    bench.wait("the settlement", |desk| total(desk) == before + 1);
+    bench.desk.apply(Command::Act { rows: vec![row_id], action: Action::Take {} });
+    bench.wait("what is mine", |desk| desk.state().triage.queue.positions == [row_id - 1]);
 }
 
 #[test]

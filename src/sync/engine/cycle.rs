@@ -233,6 +233,11 @@ impl<A: FeedbackApi> Engine<A> {
         }
         if let Some(push) = &self.push {
             push.remember_officer(&info.token, Timestamp(now))?;
+            let changes =
+                self.sink.writer.know_office(info.token.office.as_deref().unwrap_or_default())?;
+            if changes.vocabulary_changed {
+                (self.sink.changes)(changes);
+            }
         }
         self.page_size.set_most(info.limits.page_lines);
         self.info = Some((info, now));
