@@ -642,7 +642,7 @@ write-answer = Answer to the citizen
 write-comment = Comment
 write-matter = First line: the matter; then the citizen's words
 write-too-long = Too long: { $n } characters of { $most }
-write-personal = The answer holds a telephone, mail address or other personal data: hidden when it is sent
+write-personal = This holds a telephone, mail address or other personal data: hidden when it is sent
 write-gap = Places in [brackets] are still to be filled in
 form-send = Send · Ctrl+Enter
 form-close = Close · Esc
@@ -812,7 +812,7 @@ rejected-own-answer = One's own answer is approved by somebody else
 rejected-illegal-move = Impossible in the present status
 rejected-other = The server refused
 notice-draft-failed = The draft was not written to the disk: { $detail }
-notice-outbox-saved = Outbox exported: { $detail }
+notice-outbox-saved = Outbox exported without personal data: { $detail }
 notice-outbox-not-saved = Outbox not exported: { $detail }
 
 # Shift

@@ -647,7 +647,7 @@ write-answer = Ответ заявителю
 write-comment = Комментарий
 write-matter = Первая строка — суть, дальше — слова заявителя
 write-too-long = Слишком длинно: { $n } знаков из { $most }
-write-personal = В ответе есть телефон, почта или другие личные данные: при отправке они будут скрыты
+write-personal = Здесь есть телефон, почта или другие личные данные: при отправке они будут скрыты
 write-gap = Осталось заполнить места в [скобках]
 form-send = Отправить · Ctrl+Enter
 form-close = Закрыть · Esc
@@ -822,7 +822,7 @@ rejected-own-answer = Свой ответ утверждает другой
 rejected-illegal-move = В нынешнем статусе это невозможно
 rejected-other = Сервер отказал
 notice-draft-failed = Черновик не записан на диск: { $detail }
-notice-outbox-saved = Исходящие выгружены: { $detail }
+notice-outbox-saved = Исходящие выгружены без личных данных: { $detail }
 notice-outbox-not-saved = Исходящие не выгружены: { $detail }
 
 # Shift

@@ -55,8 +55,16 @@ pub(super) struct Unsaved {
     of: BTreeMap<DraftOf, String>,
     /// When it goes there, on the clock that only goes forward.
     due: Option<Duration>,
-    /// On their way to become commands, which take them from the disk.
-    sent: Drafts,
+    /// On their way to become commands, which take them from the disk, in order.
+    sent: Vec<(DraftOf, Draft)>,
+}
+
+impl Unsaved {
+    /// The earliest that was sent of a form.
+    fn take_sent(&mut self, of: DraftOf) -> Option<Draft> {
+        let at = self.sent.iter().position(|(sent, _)| *sent == of)?;
+        Some(self.sent.remove(at).1)
+    }
 }
 
 impl Desk {
@@ -113,13 +121,13 @@ impl Desk {
     pub(super) fn draft_is_sent(&mut self, of: DraftOf) {
         self.unsaved.of.remove(&of);
         if let Some(draft) = self.state.triage.drafts.remove(&of) {
-            self.unsaved.sent.insert(of, draft);
+            self.unsaved.sent.push((of, draft));
         }
     }
 
     /// An action could not be written down: what it was made of is to be kept.
     pub(super) fn drafts_are_not_done(&mut self) {
-        let sent: Vec<DraftOf> = self.unsaved.sent.keys().copied().collect();
+        let sent: Vec<DraftOf> = self.unsaved.sent.iter().map(|(of, _)| *of).collect();
         for of in sent {
             self.draft_is_not_done(of);
         }
@@ -132,7 +140,7 @@ impl Desk {
     /// It has become a command, which took it from the disk. What was begun since is
     /// another one.
     pub(super) fn draft_is_done(&mut self, of: DraftOf) {
-        self.unsaved.sent.remove(&of);
+        self.unsaved.take_sent(of);
         if self.state.triage.drafts.contains_key(&of) {
             self.unsave(of);
         }
@@ -140,7 +148,7 @@ impl Desk {
 
     /// Nothing came of it: it is to be on the disk, behind what was begun since.
     pub(super) fn draft_is_not_done(&mut self, of: DraftOf) {
-        let Some(sent) = self.unsaved.sent.remove(&of) else { return };
+        let Some(sent) = self.unsaved.take_sent(of) else { return };
         match self.state.triage.drafts.get_mut(&of) {
             None => {
                 self.state.triage.drafts.insert(of, sent);
@@ -275,7 +283,7 @@ impl Desk {
 
     /// What the disk holds. What was typed since stands over it.
     pub(super) fn take_drafts(&mut self, mut kept: Drafts, strays: Strays) {
-        for of in self.unsaved.sent.keys() {
+        for (of, _) in &self.unsaved.sent {
             kept.remove(of);
         }
         for of in self.unsaved.of.keys() {

@@ -106,7 +106,7 @@ impl OfficerDesk {
 
     fn try_work(&mut self, job: Job) -> Result<(), store::Error> {
         match job {
-            // What goes to a citizen is masked before it is written down anywhere.
+            // What others read as it is is masked before it is written down anywhere.
             Job::Act { rows, action, at } => {
                 self.act(&rows, action.masked().as_ref().unwrap_or(&action), at)
             }

@@ -205,15 +205,45 @@ impl Action {
         matches!(self, Self::Comment { .. } | Self::Mark { .. } | Self::Rate { .. })
     }
 
-    /// The same without telephones, addresses of mail and other personal data in
-    /// what goes to the citizen, where there are any: an answer may be published.
+    /// The same without telephones, addresses of mail and other personal data,
+    /// where there are any, in what others read as it is: an answer may be
+    /// published, a reason stands in the log. A comment and what the citizen said
+    /// stay as written.
     pub fn masked(&self) -> Option<Self> {
-        let (Self::InterimAnswer { text } | Self::Submit { text }) = self else { return None };
-        let Cow::Owned(text) = mask(text) else { return None };
-        Some(match self {
-            Self::InterimAnswer { .. } => Self::InterimAnswer { text },
-            _ => Self::Submit { text },
-        })
+        match self {
+            Self::Comment { .. } | Self::Split { .. } | Self::Create(_) => None,
+            _ => self.masked_throughout(),
+        }
+    }
+
+    /// The same without personal data anywhere, where there are any: for a copy
+    /// that leaves the program.
+    pub fn masked_throughout(&self) -> Option<Self> {
+        let mut copy = self.clone();
+        let mut hides = false;
+        for text in copy.texts() {
+            if let Cow::Owned(masked) = mask(text) {
+                (*text, hides) = (masked, true);
+            }
+        }
+        hides.then_some(copy)
+    }
+
+    /// Everything in it that a person worded.
+    fn texts(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Split { summary, .. } => summary.iter_mut().collect(),
+            Self::Create(new) => {
+                let more = new.text.iter_mut().chain(&mut new.place.address);
+                std::iter::once(&mut new.summary).chain(more).collect()
+            }
+            Self::Place(place) => place.address.iter_mut().collect(),
+            Self::Assign { reason, .. } | Self::Forward { reason, .. } => {
+                reason.iter_mut().collect()
+            }
+            Self::Quality { text, .. } => text.iter_mut().collect(),
+            other => other.typed_mut().into_iter().collect(),
+        }
     }
 
     /// What the officer wrote in it, for a list of what waits here.
@@ -346,13 +376,34 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_leaves_without_telephones_and_a_comment_as_it_is() {
+    fn answers_and_reasons_leave_without_telephones_and_a_comment_as_it_is() {
         let words = || "Звоните: +7 913 555-01-23".to_owned();
         let masked = Action::Submit { text: words() }.masked();
         let Some(Action::Submit { text }) = masked else { panic!("{masked:?}") };
         assert!(text.starts_with("Звоните: ") && !text.contains("555"), "{text}");
         assert_eq!(Action::Submit { text: "Сделано".to_owned() }.masked(), None);
         assert_eq!(Action::Comment { text: words() }.masked(), None);
+        assert_eq!(
+            Action::Forward { body: "b-1".to_owned(), reason: Some(words()) }.masked(),
+            Some(Action::Forward { body: "b-1".to_owned(), reason: Some(text) })
+        );
+    }
+
+    #[test]
+    fn a_copy_that_leaves_the_program_has_no_telephone_in_any_action() {
+        let mut hiding = 0;
+        for mut action in samples::one_of_each() {
+            let texts = action.texts();
+            let any = !texts.is_empty();
+            texts.into_iter().for_each(|text| text.push_str(", +7 913 555-01-23"));
+            let masked = action.masked_throughout();
+            assert_eq!(masked.is_some(), any, "{action:?}");
+            if let Some(masked) = masked {
+                hiding += 1;
+                assert!(!serde_json::to_string(&masked).unwrap().contains("555"), "{masked:?}");
+            }
+        }
+        assert!(hiding >= 10, "{hiding}");
     }
 
     #[test]

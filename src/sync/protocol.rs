@@ -346,16 +346,21 @@ impl CommandLine {
         at: Timestamp,
         action: &Action,
     ) -> Self {
+        let command = action.kind().key().to_owned();
+        let payload = Self::payload_of(action);
+        Self { id, command, incident, based_on, at: at.to_rfc3339(), payload }
+    }
+
+    /// What an action takes, as the contract has it.
+    pub fn payload_of(action: &Action) -> serde_json::Map<String, serde_json::Value> {
         let payload = match serde_json::to_value(action) {
             Ok(serde_json::Value::Object(mut fields)) => fields.remove("payload"),
             _ => None,
         };
-        let payload = match payload {
+        match payload {
             Some(serde_json::Value::Object(payload)) => payload,
             _ => serde_json::Map::new(),
-        };
-        let command = action.kind().key().to_owned();
-        Self { id, command, incident, based_on, at: at.to_rfc3339(), payload }
+        }
     }
 
     /// What it asks for; `None` where this version does not know it.

@@ -303,7 +303,7 @@ fn an_answer_begins_with_a_template_and_a_telephone_in_it_is_pointed_out() {
     officer.harness.get_by_label("Принято, уточняем").click();
     officer.settle();
     let warning =
-        "В ответе есть телефон, почта или другие личные данные: при отправке они будут скрыты";
+        "Здесь есть телефон, почта или другие личные данные: при отправке они будут скрыты";
     assert!(officer.harness.query_by_label(warning).is_none());
     officer.types(" Звоните: +7 913 555-01-23");
     officer.harness.get_by_label(warning);

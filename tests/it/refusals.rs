@@ -217,6 +217,29 @@ fn control_characters_are_left_out_of_what_is_sent() {
 }
 
 #[test]
+fn a_reason_is_shown_as_it_leaves_without_telephones() {
+    let mut officer = Officer::sits_down();
+    let row_id = officer.cursor();
+    officer.press(Key::A);
+    officer.press(Key::Tab);
+    officer.types("звонил +7 913 555-01-23");
+    officer.harness.get_by_label_contains("Здесь есть телефон, почта");
+    officer.press(Key::Enter);
+    officer.wait("the assignment", |state| state.outbox.waiting() == 1);
+    let done = officer.done_to(row_id);
+    let [Action::Assign { reason, .. }] = done.as_slice() else { panic!("{done:?}") };
+    assert_eq!(reason.as_deref(), Some("звонил [телефон]"));
+
+    let next = officer.cursor();
+    officer.press(Key::D);
+    officer.types("звонил +7 913 555-01-23");
+    officer.harness.get_by_label("Своя причина: звонил [телефон]");
+    officer.press(Key::Enter);
+    officer.wait("the rejection", |state| state.outbox.waiting() == 2);
+    assert_eq!(officer.done_to(next), [Action::Reject { reason: "звонил [телефон]".to_owned() }]);
+}
+
+#[test]
 fn the_outbox_is_written_to_a_file_that_can_be_read_and_sent_by_hand() {
     let mut officer = Officer::sits_down();
     officer.harness.state_mut().hold_clock();
@@ -224,7 +247,7 @@ fn the_outbox_is_written_to_a_file_that_can_be_read_and_sent_by_hand() {
     let id = officer.state().incident.as_ref().unwrap().row.id.clone();
     officer.press(Key::T);
     officer.wait("the taking", |state| state.outbox.waiting() == 1);
-    let text = "Выехали\nв 14:05 «Тепло»".to_owned();
+    let text = "Выехали\nв 14:05 «Тепло», +7 913 555-01-23".to_owned();
     let comment = Action::Comment { text };
     officer.does(Command::Act { rows: vec![row_id], action: comment.clone() });
     officer.wait("the comment", |state| state.outbox.waiting() == 2);
@@ -243,6 +266,9 @@ fn the_outbox_is_written_to_a_file_that_can_be_read_and_sent_by_hand() {
         .map(|line| serde_json::from_value::<CommandLine>(line["command"].clone()).unwrap())
         .map(|command| (command.incident.clone(), command.action().unwrap()))
         .collect();
-    assert_eq!(actions, [(Some(id.clone()), Action::Take {}), (Some(id), comment)]);
+    let masked = "Выехали\nв 14:05 «Тепло», [телефон]".to_owned();
+    let masked = Action::Comment { text: masked };
+    assert_eq!(actions, [(Some(id.clone()), Action::Take {}), (Some(id), masked)]);
+    assert_eq!(officer.done_to(row_id)[1], comment, "in the outbox it stays as it was written");
     assert!(lines.iter().all(|line| line["state"] == "undoable" && line["attempts"] == 0));
 }

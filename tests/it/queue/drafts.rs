@@ -170,6 +170,33 @@ fn what_is_sent_before_it_was_kept_is_not_kept_afterwards() {
 }
 
 #[test]
+fn what_was_sent_twice_and_refused_by_the_disk_twice_is_there_whole() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let mut window = Window::online(folder.path(), &server);
+    let row_id = cursor(window.state());
+    let outbox = rusqlite::Connection::open(folder.path().join("outbox.db")).unwrap();
+    let refuse = "CREATE TRIGGER full BEFORE INSERT ON command
+                  BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    outbox.execute_batch(refuse).unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    window.apply(Command::WriteOutbox(pipe.clone()));
+    for words in ["Едем", "Будем к 15:00"] {
+        let comment = || Box::new(Action::Comment { text: words.to_owned() });
+        window.apply(Command::Triage(TriageCommand::Begin(CommandKind::Comment)));
+        window.apply(Command::Triage(TriageCommand::Draft { row_id, action: comment() }));
+        window.apply(Command::Triage(TriageCommand::Send(comment())));
+    }
+    assert!(std::fs::read(&pipe).unwrap().is_empty());
+    window.wait("the refusal", |state| {
+        state.notices.iter().any(|notice| notice.text == "notice-action-failed")
+    });
+    window.wait_for_disk(folder.path(), 1);
+    window.press(Modifiers::NONE, Key::N);
+    assert_eq!(window.written(), "Едем\nБудем к 15:00");
+}
+
+#[test]
 fn a_note_to_a_body_survives_another_row_and_a_kill() {
     let (server, folder) = (server(), tempfile::tempdir().unwrap());
     let mut window = Window::online(folder.path(), &server);

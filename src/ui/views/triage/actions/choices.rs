@@ -10,6 +10,7 @@ use crate::app::suggestions::Suggestions;
 use crate::board::overlay::flag_of;
 use crate::board::row::NONE;
 use crate::domain::action::{Mark, PlaceGiven};
+use crate::domain::mask::mask;
 use crate::domain::{Action, Block, CommandKind, Timestamp};
 use crate::store::details::ListRow;
 use crate::suggest::Suggestion;
@@ -266,7 +267,8 @@ pub(super) fn reasons(state: &State, text: &Text, kind: CommandKind) -> Vec<Item
 
 /// A reason in one's own words.
 pub(super) fn reason_typed(text: &Text, typed: &str) -> Option<Item<String>> {
-    let reason = cleaned(typed);
+    // As it will be sent.
+    let reason = mask(&cleaned(typed)).into_owned();
     let fits = is_sendable(&reason);
     let label = text.with("pick-own-reason", &[("reason", reason.as_str().into())]);
     fits.then(|| Item::new(label, reason))

@@ -5,7 +5,9 @@ use egui::{Key, Role, TextEdit, Ui, WidgetInfo};
 use super::choices::{self, DAY_SECS};
 use super::pick::{self, Pick, pick_ui};
 use super::quality::{self, quality_ui};
-use super::write::{cleaned, is_too_long, keep, too_long_ui, words_of, write_ui};
+use super::write::{
+    cleaned, is_personal, is_too_long, keep, personal_ui, too_long_ui, words_of, write_ui,
+};
 use super::{create, place, split};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
@@ -257,7 +259,9 @@ fn body_for(
     out: &mut Vec<Command>,
 ) -> Option<Action> {
     let line = tokens.size.row + ui.spacing().item_spacing.y;
-    let lines = if is_too_long(&cleaned(reason)) { 2.0 } else { 1.0 };
+    let said = cleaned(reason);
+    let warns = [is_too_long(&said), is_personal(&said)].into_iter().filter(|warns| *warns);
+    let lines = 1.0 + warns.count() as f32;
     let foot = line * lines + ui.spacing().item_spacing.y;
     let room = egui::vec2(ui.available_width(), (ui.available_height() - foot).max(foot));
     let picked = ui.allocate_ui(room, list).inner;
@@ -277,6 +281,7 @@ fn body_for(
         keep(form, reason, &make, out);
     }
     let said = cleaned(reason);
+    personal_ui(ui, tokens, text, &said);
     if too_long_ui(ui, tokens, text, &said) {
         return None;
     }

@@ -7,7 +7,7 @@ use egui::{Key, Modifiers, Role, TextEdit, Ui};
 
 use super::pick::{Item, enter_pressed, line_ui};
 use super::split::DIGITS;
-use super::write::{cleaned, keep_begun, too_long_ui};
+use super::write::{cleaned, keep_begun, personal_ui, too_long_ui};
 use crate::app::form::Form;
 use crate::app::{Command, State};
 use crate::domain::Action;
@@ -73,6 +73,7 @@ pub(super) fn quality_ui(
         keep_begun(form, is_begun.then(|| made(&local.remark)), out);
     }
     let remark = cleaned(&local.remark);
+    personal_ui(ui, tokens, text, &remark);
     let fits = !too_long_ui(ui, tokens, text, &remark);
     let send = ui.add_enabled_ui(fits, |ui| {
         text_button(ui, tokens, text.t("quality-send")).clicked() || enter_pressed(ui)

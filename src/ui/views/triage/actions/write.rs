@@ -1,5 +1,7 @@
 //! A text to write: an answer, a comment, a matter by telephone.
 
+use std::borrow::Cow;
+
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Key, Modifiers, Role, ScrollArea, TextEdit, Ui};
@@ -145,8 +147,7 @@ fn label_key(kind: CommandKind) -> &'static str {
 fn warnings(ui: &mut Ui, tokens: &Tokens, text: &Text, kind: CommandKind, buffer: &str) {
     too_long_ui(ui, tokens, text, buffer);
     let mut said = Vec::new();
-    let is_answer = matches!(kind, CommandKind::InterimAnswer | CommandKind::Submit);
-    if is_answer && matches!(mask(buffer), std::borrow::Cow::Owned(_)) {
+    if matches!(kind, CommandKind::InterimAnswer | CommandKind::Submit) && is_personal(buffer) {
         said.push(text.t("write-personal").to_owned());
     }
     if buffer.contains('[') && buffer.contains(']') {
@@ -172,6 +173,17 @@ pub(super) fn too_long_ui(ui: &mut Ui, tokens: &Tokens, text: &Text, words: &str
         warn(ui, tokens, text.with("write-too-long", &arguments));
     }
     is_too_long
+}
+
+/// Says of words with personal data that these will be hidden.
+pub(super) fn personal_ui(ui: &mut Ui, tokens: &Tokens, text: &Text, words: &str) {
+    if is_personal(words) {
+        warn(ui, tokens, text.t("write-personal").to_owned());
+    }
+}
+
+pub(super) fn is_personal(words: &str) -> bool {
+    matches!(mask(words), Cow::Owned(_))
 }
 
 pub(super) fn is_too_long(words: &str) -> bool {
