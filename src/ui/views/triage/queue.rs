@@ -266,3 +266,27 @@ fn urgency<'a>(text: &'a Text, row: &ListRow) -> &'a str {
     ];
     signs.iter().find(|(bit, _)| row.flags & bit != 0).map_or("", |(_, key)| text.t(key))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    #[test]
+    fn the_list_keeps_the_cursor_in_sight_and_its_row_still_when_the_queue_moves() {
+        let mut state = State::new(0, Settings::default());
+        let mut place = Place::default();
+        let mut top = |row_id, index| {
+            (state.triage.cursor, state.triage.cursor_index) = (Some(row_id), index);
+            follow_cursor(&state, &mut place, 10.5);
+            place.top
+        };
+        assert_eq!(top(1, 0), 0.0);
+        assert_eq!(top(2, 9), 0.0, "the tenth is the last that is seen whole");
+        assert_eq!(top(3, 40), 31.0, "the lowest");
+        assert_eq!(top(4, 35), 31.0, "in sight already");
+        assert_eq!(top(5, 20), 20.0, "the highest");
+        assert_eq!(top(5, 27), 27.0, "seven came in above it");
+        assert_eq!(top(5, 27), 27.0);
+    }
+}
