@@ -406,6 +406,7 @@ stage-unverified = * commonly stated, not verified in a source
 details-due-before = Deadline before
 due-source-server = the server
 due-source-policy = a rule
+due-source-rule = not given by the server, counted here
 due-source-hand = set by hand
 details-rating = Rating
 details-rating-value = { $n } of 5

@@ -260,10 +260,10 @@ impl OfficerDesk {
                 continue;
             }
             seen.standing = self.standing_now(&seen);
-            let own_one = if rows.len() > 1 { its_own(action, &seen.standing, at) } else { None };
+            let own_one = if rows.len() > 1 { its_own(action, seen.due(), at) } else { None };
             let action = own_one.as_ref().unwrap_or(action);
             let is_legal = seen.standing.after(action, at, None).is_ok();
-            if is_legal && !is_too_early(action, &seen.standing, at) {
+            if is_legal && !is_too_early(action, seen.due(), at) {
                 new.extend(self.written(Some(&seen), action, at));
                 continue;
             }

@@ -34,6 +34,7 @@ pub(super) const ENDED_UNSEEN: u8 = 1 << 7;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chunk {
     pub(super) received: Column<u32>,
+    pub(super) registered: Column<u32>,
     pub(super) due: Column<u32>,
     pub(super) first_answer: Column<u32>,
     /// Not before `received`.
@@ -173,6 +174,7 @@ macro_rules! each_column {
     ($each:ident) => {
         $each!(
             received,
+            registered,
             due,
             first_answer,
             ended,
@@ -235,6 +237,7 @@ impl Chunk {
         let cells = Cells::of(row, region.local_offset_secs);
         let known = row.municipality < region.municipality_count;
         self.received.set(at, row.received);
+        self.registered.set(at, row.registered);
         self.due.set(at, cells.due);
         self.first_answer.set(at, cells.first_answer);
         self.ended.set(at, cells.ended);
@@ -325,6 +328,7 @@ impl Chunk {
         }
         Some(Row {
             received: self.received[at],
+            registered: self.registered[at],
             due: if self.due[at] == NEVER { 0 } else { self.due[at] },
             first_answer: self.first_answer[at],
             closed: self.closed(at).unwrap_or(0),

@@ -71,7 +71,10 @@ impl Numbers {
         };
         row.flags = after.marks.iter().fold(bits, |bits, mark| bits | flag_of(*mark));
         let time = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
-        row.due = time(after.due);
+        if after.due != before.due {
+            row.due = time(after.due);
+            row.flags &= !flags::DUE_BY_RULE;
+        }
         row.first_answer = time(after.first_answer);
         row.closed = time(after.closed);
         row.rating = after.rating.unwrap_or(0);

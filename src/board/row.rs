@@ -20,6 +20,13 @@ pub mod flags {
     pub const RETURNED: u16 = 1 << 6;
     /// Was reopened at least once.
     pub const REOPENED: u16 = 1 << 7;
+    /// Was given an interim answer.
+    pub const INTERIM: u16 = 1 << 8;
+    /// The server gave no deadline: `due` follows from the rules of the regime.
+    pub const DUE_BY_RULE: u16 = 1 << 9;
+
+    /// More than ordinary.
+    pub const IMPORTANT: u16 = PRIORITY_HIGH | PRIORITY_URGENT;
 }
 
 /// The core columns of one incident. Times are UTC seconds since 1970 with 0
@@ -27,6 +34,7 @@ pub mod flags {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     pub received: u32,
+    pub registered: u32,
     pub due: u32,
     pub first_answer: u32,
     pub closed: u32,

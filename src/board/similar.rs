@@ -131,6 +131,7 @@ mod tests {
         let MercatorPoint { x, y } = point.unwrap_or_default();
         Row {
             received,
+            registered: 0,
             due: 0,
             first_answer: 0,
             closed: 0,

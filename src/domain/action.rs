@@ -395,7 +395,9 @@ mod tests {
         for mut action in samples::one_of_each() {
             let texts = action.texts();
             let any = !texts.is_empty();
-            texts.into_iter().for_each(|text| text.push_str(", +7 913 555-01-23"));
+            for text in texts {
+                text.push_str(", +7 913 555-01-23");
+            }
             let masked = action.masked_throughout();
             assert_eq!(masked.is_some(), any, "{action:?}");
             if let Some(masked) = masked {

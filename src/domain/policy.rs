@@ -226,6 +226,11 @@ impl Policies {
         Ok(Self(policies))
     }
 
+    /// Of each regime the oldest first.
+    pub fn all(&self) -> &[Policy] {
+        &self.0
+    }
+
     /// The one under which a record is received; `None` where its regime has none.
     pub fn of(&self, regime: Regime, received: Timestamp) -> Option<&Policy> {
         let day = Some(received.local_day());

@@ -180,10 +180,10 @@ impl Reader {
                 rev: found.get::<_, i64>(1)? as u64,
                 address: masked(found, 2)?,
                 assignee: text(found, 3)?,
-                registered: found.get(4)?,
-                due_source: text(found, 5)?,
-                policy_version: text(found, 6)?,
-                merged_into: text(found, 7)?,
+                due_source: text(found, 4)?,
+                policy_version: text(found, 5)?,
+                merged_into: text(found, 6)?,
+                registered: found.get(7)?,
                 ..IncidentDetails::default()
             };
             Ok((found.get::<_, i64>(0)?, details))
@@ -242,7 +242,7 @@ impl Reader {
     fn read_list_row(&self, row: &Row<'_>) -> rusqlite::Result<ListRow> {
         let (row_id, core) = read_core(row, &self.places)?;
         let mut shown =
-            ListRow { row_id, id: row.get(18)?, summary: masked(row, 19)?, ..ListRow::default() };
+            ListRow { row_id, id: row.get(19)?, summary: masked(row, 20)?, ..ListRow::default() };
         shown.set_row(&core);
         Ok(shown)
     }

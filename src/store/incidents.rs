@@ -4,14 +4,13 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::batch::IncidentRow;
 use super::error::Result;
+use super::past::Past;
+use super::rules::Ruled;
 use super::statements::Statements;
 use crate::board::Row;
 use crate::board::row::{NO_MUNICIPALITY, flags};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::municipality::Oktmo;
-
-/// Flags that events alone tell; an upsert of the incident does not know them.
-pub(super) const PAST_FLAGS: u16 = flags::RETURNED | flags::REOPENED;
 
 /// Municipality columns hold the OKTMO, 0 where it is not known.
 pub(super) fn oktmo_column(oktmo: Option<Oktmo>) -> u32 {
@@ -46,18 +45,20 @@ pub(super) struct Numbers {
     pub(super) assignee: u16,
 }
 
-/// The board's row of an incident. `past` are its [`PAST_FLAGS`].
+/// The board's row of an incident. `ruled` is its deadline where the server gave none.
 pub(super) fn board_row(
     incident: &IncidentRow,
     numbers: Numbers,
-    past: u16,
+    past: Past,
+    ruled: Option<Ruled<'_>>,
     municipalities: &MunicipalityIndex,
 ) -> Row {
     let time = |at: Option<crate::domain::Timestamp>| at.map_or(0, |t| t.0);
     let flag = |is: bool, bit: u16| if is { bit } else { 0 };
     Row {
         received: incident.received.0,
-        due: time(incident.due),
+        registered: time(incident.registered),
+        due: time(incident.due.or(ruled.map(|ruled| ruled.due))),
         first_answer: time(incident.first_answer),
         closed: time(incident.closed),
         x: incident.place.map_or(0, |place| place.x),
@@ -65,7 +66,8 @@ pub(super) fn board_row(
         settlement: numbers.settlement,
         topic: numbers.topic,
         body: numbers.body,
-        flags: past
+        flags: past.flags
+            | flag(ruled.is_some(), flags::DUE_BY_RULE)
             | flag(incident.place.is_some(), flags::PLACED)
             | flag(incident.priority == 1, flags::PRIORITY_HIGH)
             | flag(incident.priority >= 2, flags::PRIORITY_URGENT)
@@ -82,13 +84,15 @@ pub(super) fn board_row(
     }
 }
 
-/// Writes both rows of an incident; `row` is [`board_row`] of it.
+/// Writes both rows of an incident; `row` is [`board_row`] of it, `version` that of the
+/// policy which its deadline follows from.
 pub(super) fn put(
     statements: &mut Statements<'_>,
     id: u32,
     id_hash: i64,
     incident: &IncidentRow,
     row: &Row,
+    version: Option<&str>,
 ) -> Result<()> {
     statements.incident_core_put.execute(params![
         id,
@@ -110,6 +114,7 @@ pub(super) fn put(
         row.rating,
         row.assignee,
         incident.rev as i64,
+        row.registered,
     ])?;
     statements.incident_put.execute(params![
         id,
@@ -121,9 +126,8 @@ pub(super) fn put(
         incident.place.map(|place| place.lon),
         incident.assignee,
         incident.author_kind,
-        incident.registered.map_or(0, |t| t.0),
         incident.due_source,
-        incident.policy_version,
+        version,
         incident.merged_into,
         incident.problem,
         incident.extra,
@@ -154,6 +158,7 @@ pub(super) fn read_core(
         status: row.get(15)?,
         rating: row.get(16)?,
         assignee: row.get(17)?,
+        registered: row.get(18)?,
     };
     Ok((row.get(0)?, board_row))
 }
@@ -215,7 +220,8 @@ mod tests {
         };
         // Rows that the second of the two statements writes.
         let mut wide = |incident: &IncidentRow| {
-            put(&mut statements, 1, 5, incident, &Row::default()).unwrap();
+            let version = incident.policy_version.as_deref();
+            put(&mut statements, 1, 5, incident, &Row::default(), version).unwrap();
             connection.changes()
         };
         assert_eq!(wide(&incident), 1);
@@ -229,7 +235,6 @@ mod tests {
             },
             IncidentRow { assignee: text("ДДС"), ..incident.clone() },
             IncidentRow { author_kind: text("person"), ..incident.clone() },
-            IncidentRow { registered: Some(Timestamp(10)), ..incident.clone() },
             IncidentRow { due_source: text("server"), ..incident.clone() },
             IncidentRow { policy_version: text("1"), ..incident.clone() },
             IncidentRow { merged_into: text("i-2"), ..incident.clone() },

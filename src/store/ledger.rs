@@ -11,12 +11,12 @@ use super::identity::ByIdHash;
 use super::incidents::MunicipalityIndex;
 use super::meta::{self, Anew, Bound, Installation, Meta};
 use super::migrate::Database;
+use super::past::{self, Past};
 use super::seen::Seen;
 use super::statements::Statements;
 use super::vocabulary::{self, Numbering};
 use super::{ballast, repair, search_index, sweep, upsert};
 use crate::board::ChangeSet;
-use crate::board::row::Change;
 use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
 
@@ -26,6 +26,7 @@ pub(super) struct Ledger<'c> {
     pub(super) statements: Statements<'c>,
     pub(super) places: MunicipalityIndex,
     pub(super) memory: Memory,
+    pub(super) catalogue: &'c Catalogue,
     folder: PathBuf,
 }
 
@@ -36,8 +37,8 @@ const OLDER_REVISION: &str = "older-revision";
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) numbering: Numbering,
-    /// Flags that events told, by key of the incident.
-    pub(super) past: ByIdHash<u16>,
+    /// By key of the incident.
+    pub(super) past: ByIdHash<Past>,
     /// Number of the next new incident; numbers are never given twice.
     pub(super) next_row: u32,
     pub(super) cursor: Option<String>,
@@ -55,7 +56,7 @@ impl<'c> Ledger<'c> {
     pub(super) fn new(
         connection: &'c Connection,
         folder: &Path,
-        catalogue: &Catalogue,
+        catalogue: &'c Catalogue,
     ) -> Result<Self> {
         vocabulary::seed_topics(connection, catalogue)?;
         vocabulary::seed_settlements(connection, catalogue)?;
@@ -66,7 +67,10 @@ impl<'c> Ledger<'c> {
         }
         let places = MunicipalityIndex::new(catalogue);
         let statements = Statements::new(connection)?;
-        Ok(Self { connection, statements, places, memory, folder: folder.to_owned() })
+        let folder = folder.to_owned();
+        let mut ledger = Self { connection, statements, places, memory, catalogue, folder };
+        ledger.count_missing_dues()?;
+        Ok(ledger)
     }
 
     /// True from the creation of an empty store to the end of its first sync.
@@ -265,41 +269,12 @@ impl<'c> Ledger<'c> {
         }
         Ok(())
     }
-
-    /// Adds flags that an event told to its incident, known or yet to come.
-    pub(super) fn add_past(
-        &mut self,
-        incident: i64,
-        bits: u16,
-        applied: &mut Applied,
-    ) -> Result<()> {
-        let flags = self.memory.past.entry(incident).or_default();
-        if *flags & bits == bits {
-            return Ok(());
-        }
-        *flags |= bits;
-        self.connection
-            .prepare_cached("REPLACE INTO incident_past (incident, flags) VALUES (?1, ?2)")?
-            .execute(params![incident, *flags])?;
-        let Some(row_id) = self.incident_row(incident)? else { return Ok(()) };
-        self.connection
-            .prepare_cached("UPDATE incident_core SET flags = flags | ?2 WHERE row = ?1")?
-            .execute(params![row_id, bits])?;
-        let row = super::incidents::get_core(self.connection, row_id, &self.places)?;
-        applied.changes.changes.push(Change { row_id, row });
-        Ok(())
-    }
 }
 
 impl Memory {
     fn load(connection: &Connection) -> Result<Self> {
         let meta = Meta::load(connection)?;
-        let mut past = ByIdHash::default();
-        let mut statement = connection.prepare("SELECT incident, flags FROM incident_past")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            past.insert(row.get(0)?, row.get(1)?);
-        }
+        let past = past::load(connection)?;
         let last: u32 =
             connection.query_row("SELECT coalesce(max(row), 0) FROM incident_core", [], |row| {
                 row.get(0)
@@ -351,7 +326,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         let (connection, _) = repair::open(folder, Database::Pult, Durability::Normal).unwrap();
-        let ledger = Ledger::new(&connection, folder, &Catalogue::embedded()).unwrap();
+        let catalogue = Catalogue::embedded();
+        let ledger = Ledger::new(&connection, folder, &catalogue).unwrap();
         connection.execute("INSERT INTO unknown_object VALUES ('k', 'i', 1, ?1)", [TEXT]).unwrap();
         meta::set(&connection, meta::LEFT_OVER, "1").unwrap();
         for name in ["pult.damaged-20261125T000000Z-1.db", "pult.damaged-20261125T000000Z-1.db-wal"]

@@ -6,8 +6,7 @@ use super::batch::{Applied, EventRow, MessageRow};
 use super::error::Result;
 use super::identity::id_hash;
 use super::ledger::Ledger;
-use crate::board::row::flags;
-use crate::domain::{EventKind, ObjectKind, Status};
+use crate::domain::{ObjectKind, Status};
 
 /// Column value of a status that an event does not name.
 pub(super) const NO_STATUS: u8 = u8::MAX;
@@ -103,11 +102,7 @@ pub(super) fn put_event(
         event.extra,
     ])?;
     ledger.mark_seen(ObjectKind::Event, ledger.connection.last_insert_rowid());
-    match event.kind {
-        EventKind::Returned => ledger.add_past(incident, flags::RETURNED, applied)?,
-        EventKind::Reopened => ledger.add_past(incident, flags::REOPENED, applied)?,
-        _ => {}
-    }
+    ledger.note_past(incident, event.kind, event.at, applied)?;
     Ok(true)
 }
 

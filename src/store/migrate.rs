@@ -36,6 +36,7 @@ impl Database {
                 include_str!("migrations/pult/0003_assignee.sql"),
                 include_str!("migrations/pult/0004_revision.sql"),
                 include_str!("migrations/pult/0005_merged.sql"),
+                include_str!("migrations/pult/0006_rules.sql"),
             ],
             Self::Outbox => &[
                 include_str!("migrations/outbox/0001_initial.sql"),
@@ -127,6 +128,42 @@ mod tests {
         let rev: i64 =
             connection.query_row("SELECT rev FROM incident_core", [], |row| row.get(0)).unwrap();
         assert_eq!(rev, 7);
+    }
+
+    #[test]
+    fn registrations_and_interim_answers_are_carried_over() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for sql in &Database::Pult.migrations()[..5] {
+            connection.execute_batch(sql).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 5).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO incident_core VALUES
+                     (1,9,0,0,0,0,0,0,0,0,64,0,0,0,0,0,0,0,1), (2,9,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1);
+                 INSERT INTO incident (row, id_hash, id, registered)
+                     VALUES (1, 5, 'i-1', 77), (2, 6, 'i-2', 0);
+                 INSERT INTO incident_past VALUES (5, 64);
+                 INSERT INTO event VALUES
+                     (1, 1, 1, 5, 80, 10, 0, 0, 255, 255, 'e-1', NULL, NULL, NULL),
+                     (2, 2, 1, 5, 90, 10, 0, 0, 255, 255, 'e-2', NULL, NULL, NULL),
+                     (3, 3, 1, 6, 90, 11, 0, 0, 255, 255, 'e-3', NULL, NULL, NULL);",
+            )
+            .unwrap();
+        migrate(&mut connection, Database::Pult).unwrap();
+        let read = |sql: &str| {
+            let mut get = connection.prepare(sql).unwrap();
+            let rows = get.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.map(Result::unwrap).collect::<Vec<(u32, u32)>>()
+        };
+        assert_eq!(read("SELECT registered, flags FROM incident_core"), [(77, 64 | 256), (0, 0)]);
+        assert_eq!(read("SELECT flags, interim FROM incident_past"), [(64 | 256, 90)]);
+    }
+
+    #[test]
+    fn the_bits_that_a_migration_names_are_those_of_the_board() {
+        assert_eq!(crate::board::row::flags::INTERIM, 256);
+        assert_eq!(crate::domain::EventKind::InterimAnswered.index(), 10);
     }
 
     #[test]

@@ -23,6 +23,15 @@ pub struct StoredStanding {
     pub standing: Standing,
 }
 
+impl StoredStanding {
+    /// The deadline that stands, whoever set it: what was moved since, what the server
+    /// gave, or what follows from the rules.
+    pub fn due(&self) -> Option<Timestamp> {
+        let by_rule = self.row.flags & flags::DUE_BY_RULE != 0;
+        self.standing.due.or(by_rule.then_some(Timestamp(self.row.due)))
+    }
+}
+
 impl Reader {
     /// How the incident stands; `None` where it is gone.
     pub fn standing(&self, row_id: u32) -> Result<Option<StoredStanding>> {
@@ -57,27 +66,28 @@ impl Reader {
         };
         let standing = Standing {
             status: Status::from_index(core.status).unwrap_or(Status::INITIAL),
-            topic: word(24)?,
+            topic: word(25)?,
             municipality: (oktmo > 0).then(|| format!("{oktmo:08}")),
-            settlement: word(26)?,
-            place: row.get::<_, Option<f64>>(22)?.zip(row.get::<_, Option<f64>>(23)?),
-            body: word(25)?,
-            assignee: word(20)?,
+            settlement: word(27)?,
+            place: row.get::<_, Option<f64>>(23)?.zip(row.get::<_, Option<f64>>(24)?),
+            body: word(26)?,
+            assignee: word(21)?,
             priority: match core.flags & (flags::PRIORITY_HIGH | flags::PRIORITY_URGENT) {
                 0 => 0,
                 flags::PRIORITY_HIGH => 1,
                 _ => 2,
             },
             marks: Mark::ALL.iter().copied().filter(|m| core.flags & flag_of(*m) != 0).collect(),
-            due: time(core.due),
+            // As the server has it: an action met no deadline that only stands here.
+            due: time(core.due).filter(|_| core.flags & flags::DUE_BY_RULE == 0),
             first_answer: time(core.first_answer),
             closed: time(core.closed),
             rating: (core.rating > 0).then_some(core.rating),
-            merged_into: word(21)?,
+            merged_into: word(22)?,
         };
         Ok(StoredStanding {
-            id: row.get(18)?,
-            rev: row.get::<_, i64>(19)? as u64,
+            id: row.get(19)?,
+            rev: row.get::<_, i64>(20)? as u64,
             row: core,
             standing,
         })

@@ -7,8 +7,8 @@ use super::error::Result;
 use super::identity::id_hash;
 use super::ledger::Ledger;
 use super::log::with_open_gate;
-use crate::board::row::{Change, flags};
-use crate::domain::{EventKind, ObjectKind};
+use crate::board::row::Change;
+use crate::domain::ObjectKind;
 
 /// Applies the deletions of a batch. A deletion older than what is stored, or of
 /// something unknown, does nothing.
@@ -71,7 +71,7 @@ pub(super) fn remove_unseen(ledger: &mut Ledger<'_>, applied: &mut Applied) -> R
         Ok(())
     })?;
     for (_, incident) in &events {
-        recount_past(ledger, *incident, applied)?;
+        ledger.recount_past(*incident, applied)?;
     }
     applied.removed += (messages.len() + events.len()) as u64;
 
@@ -138,7 +138,7 @@ fn delete_log<'a>(
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
         for incident in &incidents {
-            recount_past(ledger, *incident, applied)?;
+            ledger.recount_past(*incident, applied)?;
         }
         applied.removed += incidents.len() as u64;
     }
@@ -154,15 +154,11 @@ fn remove_incident(
     for sql in ["DELETE FROM incident_core WHERE row = ?1", "DELETE FROM incident WHERE row = ?1"] {
         ledger.connection.prepare_cached(sql)?.execute([row])?;
     }
-    ledger
-        .connection
-        .prepare_cached("DELETE FROM incident_past WHERE incident = ?1")?
-        .execute([key])?;
+    ledger.forget_past(key)?;
     ledger
         .connection
         .prepare_cached("DELETE FROM attachment WHERE incident = ?1")?
         .execute([key])?;
-    ledger.memory.past.remove(&key);
     if let Some(bulk) = &mut ledger.memory.bulk {
         bulk.rows.remove(&key);
     }
@@ -192,43 +188,6 @@ fn remove_object(ledger: &mut Ledger<'_>, kind: ObjectKind, number: i64) -> Resu
         _ => format!("DELETE FROM {} WHERE num = ?1", kind.key()),
     };
     ledger.connection.prepare_cached(&sql)?.execute([number])?;
-    Ok(())
-}
-
-/// Flags of an incident that lost events are told anew from those that stay.
-fn recount_past(ledger: &mut Ledger<'_>, incident: i64, applied: &mut Applied) -> Result<()> {
-    if !ledger.memory.past.contains_key(&incident) {
-        return Ok(());
-    }
-    let (returned, reopened): (bool, bool) = ledger
-        .connection
-        .prepare_cached(
-            "SELECT coalesce(max(kind = ?2), 0), coalesce(max(kind = ?3), 0)
-             FROM event WHERE incident = ?1",
-        )?
-        .query_row(
-            params![incident, EventKind::Returned.index(), EventKind::Reopened.index()],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-    let bit = |is: bool, bit: u16| if is { bit } else { 0 };
-    let now = bit(returned, flags::RETURNED) | bit(reopened, flags::REOPENED);
-    ledger.memory.past.remove(&incident);
-    ledger
-        .connection
-        .prepare_cached("DELETE FROM incident_past WHERE incident = ?1")?
-        .execute([incident])?;
-    if let Some(row) = ledger.incident_row(incident)? {
-        ledger
-            .connection
-            .prepare_cached("UPDATE incident_core SET flags = flags & ~?2 WHERE row = ?1")?
-            .execute(params![row, super::incidents::PAST_FLAGS])?;
-        let row_id = row;
-        let row = super::incidents::get_core(ledger.connection, row, &ledger.places)?;
-        applied.changes.changes.push(Change { row_id, row });
-    }
-    if now != 0 {
-        ledger.add_past(incident, now, applied)?;
-    }
     Ok(())
 }
 

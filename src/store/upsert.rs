@@ -7,9 +7,12 @@ use super::error::{Error, Result};
 use super::identity::id_hash;
 use super::incidents::{self, Numbers, board_row, oktmo_column};
 use super::ledger::Ledger;
+use super::past::Past;
+use super::rules::{self, Ruled};
 use super::{log, meta, objects};
-use crate::board::row::Change;
-use crate::domain::ObjectKind;
+use crate::board::row::{Change, flags};
+use crate::domain::policy::Facts;
+use crate::domain::{Catalogue, ObjectKind};
 
 /// Writes everything whose revision is newer than what is stored.
 pub(super) fn apply(
@@ -42,6 +45,8 @@ struct Stored {
     row: u32,
     rev: u64,
     same_words: bool,
+    /// Of the policy by which its deadline was counted here.
+    version: Option<String>,
 }
 
 fn put_incident(
@@ -58,7 +63,7 @@ fn put_incident(
         }
     }
     let row_id = stored.as_ref().map_or(ledger.memory.next_row, |stored| stored.row);
-    let Ledger { connection, statements, places, memory, .. } = ledger;
+    let Ledger { connection, statements, places, memory, catalogue, .. } = ledger;
     let municipality = oktmo_column(incident.municipality);
     let words = &mut memory.numbering;
     let numbers = Numbers {
@@ -67,9 +72,12 @@ fn put_incident(
         body: words.body(connection, incident.body.as_deref())?,
         assignee: words.office(connection, incident.assignee.as_deref())?,
     };
-    let past = memory.past.get(&key).copied().unwrap_or(0);
-    let row = board_row(incident, numbers, past, places);
-    incidents::put(statements, row_id, key, incident, &row)?;
+    let past = memory.past.get(&key).copied().unwrap_or_default();
+    let kept = stored.as_ref().and_then(|stored| stored.version.as_deref());
+    let ruled = rule_of(catalogue, incident, past, kept);
+    let row = board_row(incident, numbers, past, ruled, places);
+    let version = ruled.map(|ruled| ruled.version).or(incident.policy_version.as_deref());
+    incidents::put(statements, row_id, key, incident, &row, version)?;
     applied.changes.changes.push(Change { row_id, row: Some(row) });
     if stored.is_none() {
         memory.next_row += 1;
@@ -84,14 +92,35 @@ fn put_incident(
     Ok(true)
 }
 
+/// The deadline that the server left out.
+fn rule_of<'c>(
+    catalogue: &'c Catalogue,
+    incident: &IncidentRow,
+    past: Past,
+    kept: Option<&str>,
+) -> Option<Ruled<'c>> {
+    if incident.due.is_some() {
+        return None;
+    }
+    let facts = Facts {
+        received: incident.received,
+        registered: incident.registered,
+        interim: past.interim,
+        is_important: incident.priority > 0,
+    };
+    let kept = kept.or(incident.policy_version.as_deref());
+    rules::due(catalogue, incident.regime, facts, kept)
+}
+
 fn find(ledger: &mut Ledger<'_>, key: i64, incident: &IncidentRow) -> Result<Option<Stored>> {
     let Some(row) = ledger.incident_row(key)? else { return Ok(None) };
     let found = ledger
         .statements
         .incident_stored
-        .query_row(params![row, incident.summary, incident.address], |found| {
+        .query_row(params![row, incident.summary, incident.address, flags::DUE_BY_RULE], |found| {
             let rev: i64 = found.get(0)?;
-            let stored = Stored { row, rev: rev as u64, same_words: found.get(2)? };
+            let stored =
+                Stored { row, rev: rev as u64, same_words: found.get(2)?, version: found.get(3)? };
             Ok((found.get::<_, String>(1)?, stored))
         })
         .optional()?;

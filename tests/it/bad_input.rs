@@ -9,6 +9,9 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pult::board::row::flags;
+use pult::domain::Timestamp;
+
 use crate::fake_api::{
     Desk, FakeApi, NDJSON, cut_off, end, gone, head, incident, incident_with, info, info_with, ok,
     page,
@@ -112,8 +115,9 @@ fn dates_of_the_years_0_and_9999_are_not_believed() {
     ];
     let desk = pulled(page(&lines));
     let mut dues = Vec::new();
-    desk.reader().load_rows(|_, row| dues.push(row.due)).unwrap();
-    assert_eq!(dues, [0]);
+    desk.reader().load_rows(|_, row| dues.push((row.due, row.flags & flags::DUE_BY_RULE))).unwrap();
+    let by_rule = Timestamp::parse_rfc3339("2026-12-20T23:59:59+07:00").unwrap();
+    assert_eq!(dues, [(by_rule.0, flags::DUE_BY_RULE)], "as where the server gives none");
     assert_eq!((desk.skipped("bad-date"), desk.skipped("date-dropped")), (2, 1));
 }
 

@@ -117,6 +117,7 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
             .unwrap();
     Row {
         received,
+        registered: received,
         due: if dice.below(9) == 0 { 0 } else { received + 10 * 86_400 },
         first_answer: if closed > 0 { received + takes / 2 } else { 0 },
         closed,

@@ -28,8 +28,7 @@ impl OfficerDesk {
             Some(seen) => seen.standing.after(action, at, None).is_ok(),
             None => matches!(action, Action::Create(_)),
         };
-        let is_too_early =
-            seen.as_ref().is_some_and(|seen| is_too_early(action, &seen.standing, at));
+        let is_too_early = seen.as_ref().is_some_and(|seen| is_too_early(action, seen.due(), at));
         let row_id = self.entries.iter().find(|entry| entry.id == old).and_then(|e| e.row_id);
         let new =
             if is_legal && !is_too_early { self.written(seen.as_ref(), action, at) } else { None };

@@ -252,7 +252,8 @@ impl Births {
             incident.subject = Some(Subject { topic, settlement });
             incident.point = (!dice.chance(0.06)).then_some(point);
         }
-        if regime != Regime::Fz59 {
+        // This channel tells no deadlines: the desk counts them.
+        if regime != Regime::Fz59 && source != Source::Max {
             let fast = known.is_some_and(|t| due::is_fast(&t.code));
             incident.due = due::due(regime, fast, at);
         }

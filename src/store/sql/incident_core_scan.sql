@@ -1,5 +1,6 @@
 -- The board's load: in row order, which is the order of the table itself.
 SELECT
     row, received, due, first_answer, closed, x, y, settlement, topic, body,
-    flags, municipality, block, regime, source, status, rating, assignee
+    flags, municipality, block, regime, source, status, rating, assignee,
+    registered
 FROM incident_core ORDER BY row

@@ -3,14 +3,14 @@
 -- alone.
 INSERT INTO incident (
     row, id_hash, id, summary, address, lat, lon, assignee, author_kind,
-    registered, due_source, policy_version, merged_into, problem, extra
+    due_source, policy_version, merged_into, problem, extra
 ) VALUES (
-    ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+    ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
 ) ON CONFLICT (row) DO UPDATE SET
     summary = ?4, address = ?5, lat = ?6, lon = ?7, assignee = ?8,
-    author_kind = ?9, registered = ?10, due_source = ?11, policy_version = ?12,
-    merged_into = ?13, problem = ?14, extra = ?15
+    author_kind = ?9, due_source = ?10, policy_version = ?11,
+    merged_into = ?12, problem = ?13, extra = ?14
 WHERE (
-    summary, address, lat, lon, assignee, author_kind, registered, due_source,
+    summary, address, lat, lon, assignee, author_kind, due_source,
     policy_version, merged_into, problem, extra
-) IS NOT (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+) IS NOT (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)

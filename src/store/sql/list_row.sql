@@ -1,6 +1,7 @@
 -- The columns of the core in their order, then what a list shows of the texts.
 SELECT
     core.row, received, due, first_answer, closed, x, y, settlement, topic, body,
-    flags, municipality, block, regime, source, status, rating, core.assignee, id, summary
+    flags, municipality, block, regime, source, status, rating, core.assignee,
+    registered, id, summary
 FROM incident_core AS core JOIN incident USING (row)
 WHERE core.row = ?1

@@ -33,6 +33,7 @@ fn row(place: LonLat, received: u32) -> Row {
         .and_then(|oktmo| base::catalogue_index(oktmo, &Catalogue::embedded()));
     Row {
         received,
+        registered: received,
         due: received + 86_400 * 10,
         first_answer: 0,
         closed: 0,

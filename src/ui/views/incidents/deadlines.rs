@@ -14,7 +14,7 @@ use crate::ui::tokens::Tokens;
 use crate::ui::views::page::{fact, quiet};
 
 /// A line a stage. A deadline that the server gave stands above and is kept as given:
-/// then no rule speaks of the answer.
+/// then no rule speaks of the answer. One that was counted here says by which.
 pub(super) fn stages_ui(
     ui: &mut Ui,
     state: &State,
@@ -26,7 +26,9 @@ pub(super) fn stages_ui(
     let facts = facts_of(incident);
     let is_shown = |deadline: &Deadline<'_>| match deadline.limit.stage {
         Stage::Registration | Stage::Forwarding => true,
-        Stage::Answer | Stage::FinalAnswer => incident.row.due == 0,
+        Stage::Answer | Stage::FinalAnswer => {
+            incident.row.due == 0 || incident.row.flags & flags::DUE_BY_RULE != 0
+        }
     };
     let all = policy.deadlines(facts, &state.catalogue.work_calendar);
     let mut has_unverified = false;
@@ -65,7 +67,7 @@ fn facts_of(incident: &IncidentDetails) -> Facts {
     let interim = EventKind::InterimAnswered.index();
     let own = |event: &&EventLine| event.merged.is_empty();
     let answers = incident.events.iter().filter(own).filter(|it| it.kind == Some(interim));
-    let is_important = incident.row.flags & (flags::PRIORITY_HIGH | flags::PRIORITY_URGENT) != 0;
+    let is_important = incident.row.flags & flags::IMPORTANT != 0;
     Facts {
         received: Timestamp(incident.row.received),
         registered: (incident.registered > 0).then_some(Timestamp(incident.registered)),

@@ -104,6 +104,9 @@ pub(in crate::ui::views) fn facts(
     }
     line("details-deadline", &due, ink);
     let source = match incident.due_source.as_str() {
+        "" if row.flags & flags::DUE_BY_RULE != 0 => {
+            format!("{} · {}", text.t("due-source-rule"), incident.policy_version)
+        }
         "" => String::new(),
         known @ ("server" | "policy" | "hand") => {
             let key = format!("due-source-{known}");
