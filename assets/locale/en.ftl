@@ -902,3 +902,21 @@ pin-remove = Remove the PIN
 pin-note = A locked desk shows nothing but the time and the connection; it goes on exchanging with the server. The lock keeps out who walks by, not who holds the disk.
 lock-after-label = Lock after
 lock-never = never
+
+# What if the rules of deadlines were others
+what-if-title = What if
+what-if-note = The rules of deadlines by which the program counts where the server gave none. Change a number to see how many would have been late: nothing but this table changes.
+what-if-answer = answer
+what-if-final = after an interim one
+what-if-important = important ones
+what-if-reset = Back to what is
+what-if-counting = Counting…
+what-if-regime = Regime
+what-if-n = Received
+what-if-stands = By the records' deadlines
+what-if-rules = By the rules
+what-if-supposed = If so
+what-if-legend = Open past their deadline + done after it, of what was received by the present filter. * — the rule is not verified by its source.
+clock-calendar-days = calendar days
+clock-working-days = working days
+clock-working-hours = working hours

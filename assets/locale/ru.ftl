@@ -912,3 +912,21 @@ pin-remove = Убрать PIN
 pin-note = Запертый стол не показывает ничего, кроме времени и связи; обмен с сервером идёт дальше. Замок защищает от прохожего, а не от того, у кого в руках диск.
 lock-after-label = Запирать через
 lock-never = никогда
+
+# What if the rules of deadlines were others
+what-if-title = Что если
+what-if-note = Правила сроков, по которым программа считает, когда сервер срока не дал. Измените число и посмотрите, сколько было бы опозданий: ничего, кроме этой таблицы, не меняется.
+what-if-answer = ответ
+what-if-final = после промежуточного
+what-if-important = важные
+what-if-reset = Вернуть как есть
+what-if-counting = Считается…
+what-if-regime = Порядок
+what-if-n = Получено
+what-if-stands = По срокам записей
+what-if-rules = По правилам
+what-if-supposed = Если так
+what-if-legend = Открытые с прошедшим сроком + завершённые позже срока, из полученного по текущему фильтру. * — правило не проверено по источнику.
+clock-calendar-days = календарных дней
+clock-working-days = рабочих дней
+clock-working-hours = рабочих часов

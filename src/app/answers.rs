@@ -88,6 +88,7 @@ impl Desk {
         changed |= self.take_signed();
         changed |= self.take_queue();
         changed |= self.take_likely();
+        changed |= self.take_what_if();
         self.take_urgent();
         // A card that was closed meanwhile stays closed.
         if let Some(mut details) = self.details.take().filter(|_| self.opened.is_some()) {

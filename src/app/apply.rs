@@ -97,6 +97,7 @@ impl Desk {
                 }
                 self.follow_clock();
             }
+            Command::Suppose(supposed) => self.suppose(supposed),
             Command::OpenPalette => self.state.palette_open = !self.state.palette_open,
             Command::OpenHelp => self.state.help_open = !self.state.help_open,
             Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),

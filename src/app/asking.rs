@@ -39,6 +39,7 @@ impl Desk {
         self.ask_likely();
         self.ask_suggestions();
         self.ask_urgent();
+        self.ask_what_if();
     }
 
     fn ask_aggregates(&mut self) {

@@ -18,6 +18,7 @@ use super::triage::TriageCommand;
 use crate::board::filter::Span;
 use crate::config::Theme;
 use crate::config::alerts::Alerts;
+use crate::domain::policy::Supposed;
 use crate::domain::{Action, CommandKind, Language};
 
 /// One dimension of the filter.
@@ -90,6 +91,8 @@ pub enum Command {
     SetAlerts(Alerts),
     /// The desktop showed a notification, or could not.
     NotifierSaid(Notifier),
+    /// Tries other amounts in the rules of deadlines; nothing is changed by that.
+    Suppose(Vec<Supposed>),
     SetTheme(Theme),
     SetLanguage(Language),
     SetTextScale(u16),

@@ -27,6 +27,7 @@ use super::state::{
 };
 use super::suggestions::Suggesting;
 use super::triage::{self, QueueAsked};
+use super::what_if::{self, WhatIfAnswer, WhatIfAsked, WhatIfQuestion};
 use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Span;
@@ -126,6 +127,8 @@ pub struct Desk {
     pub(super) search: Lane<String, SearchAnswer>,
     pub(super) first_hits: Lane<FirstHitsQuestion, FirstHits>,
     pub(super) followed: Followed,
+    pub(super) what_if: Lane<WhatIfQuestion, WhatIfAnswer>,
+    pub(super) what_if_asked: Option<WhatIfAsked>,
     pub(super) urgent: Lane<UrgentQuestion, Urgent>,
     pub(super) calling: Calling,
     pub(super) unsaved: Unsaved,
@@ -282,6 +285,8 @@ impl Desk {
                 searching::first_hits(lane_reader()?),
             )?,
             followed: Followed::default(),
+            what_if: Lane::start("what-if", waker.clone(), what_if::what_if(lane_reader()?))?,
+            what_if_asked: None,
             urgent: Lane::start("urgent", waker.clone(), alerts::urgent)?,
             calling: Calling::default(),
             unsaved: Unsaved::default(),
@@ -400,6 +405,7 @@ impl Desk {
             && !self.search.is_busy()
             && !(self.state.incident.is_some() && self.suggesting.is_busy())
             && !self.health.is_busy()
+            && !self.what_if.is_busy()
     }
 
     /// Moves the span of a period that follows the clock.

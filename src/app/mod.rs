@@ -40,6 +40,7 @@ pub mod state;
 pub mod suggestions;
 pub mod triage;
 pub mod wall_frame;
+pub mod what_if;
 mod workers;
 
 pub use command::Command;

@@ -14,11 +14,13 @@ use super::outbox_view::OutboxView;
 use super::shift::ShiftState;
 use super::suggestions::Suggestions;
 use super::triage::TriageState;
+use super::what_if::WhatIfAnswer;
 use crate::board::filter::{Filter, Span};
 use crate::board::similar::Similar;
 use crate::board::{Aggregates, Census, Row, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::policy::Supposed;
 use crate::domain::topic::Near;
 use crate::domain::{CommandKind, Period, Timestamp};
 use crate::geo::clusters::Cluster;
@@ -314,6 +316,10 @@ pub struct State {
     pub shift: ShiftState,
     /// What may be the same matter as the open incident.
     pub similar: Option<Arc<SimilarTo>>,
+    /// Amounts that are tried in the rules of deadlines.
+    pub supposed: Vec<Supposed>,
+    /// How many would be late by them.
+    pub what_if: Option<Arc<WhatIfAnswer>>,
     /// About the open incident; `None` until there are some.
     pub suggestions: Option<Arc<Suggestions>>,
     pub replay: Option<Replay>,
@@ -389,6 +395,8 @@ impl State {
             leases: Arc::default(),
             shift: ShiftState::default(),
             similar: None,
+            supposed: Vec::new(),
+            what_if: None,
             offices: Arc::default(),
             lock: None,
             touched_at: now,

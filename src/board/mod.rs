@@ -38,6 +38,7 @@ mod table;
 mod tally;
 pub mod urgent;
 pub mod vocabulary;
+pub mod what_if;
 
 pub use aggregates::{Aggregates, Totals};
 pub use census::Census;

@@ -11,7 +11,7 @@ use super::period::{LocalDay, Timestamp};
 use super::regime::Regime;
 
 /// A limit that nobody would set longer.
-const MOST: u32 = 400;
+pub const MOST: u32 = 400;
 
 keyed_enum! {
     /// What has to be done until a deadline.
@@ -90,18 +90,35 @@ pub struct Deadline<'a> {
     pub due: Result<Timestamp, NoCalendar>,
 }
 
+/// What a limit would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supposed {
+    /// Of its policy.
+    pub version: Box<str>,
+    pub stage: Stage,
+    /// Days or hours, as the limit counts them.
+    pub amount: u32,
+    pub important: Option<u32>,
+}
+
 impl Policy {
     /// The deadlines of the stages that can be counted yet: what runs from an event
     /// that has not happened is left out.
     pub fn deadlines(&self, facts: Facts, calendar: &WorkCalendar) -> Vec<Deadline<'_>> {
-        let deadline = |limit| {
-            let since = facts.of(limit)?;
-            let important = limit.important.filter(|_| facts.is_important);
-            let amount = important.unwrap_or(limit.amount);
-            let due = self.due(limit.clock, amount, since, calendar);
-            Some(Deadline { limit, amount, due })
-        };
-        self.limits.iter().filter_map(deadline).collect()
+        self.limits.iter().filter_map(|limit| self.deadline(limit, facts, calendar)).collect()
+    }
+
+    fn deadline<'a>(
+        &self,
+        limit: &'a Limit,
+        facts: Facts,
+        calendar: &WorkCalendar,
+    ) -> Option<Deadline<'a>> {
+        let since = facts.of(limit)?;
+        let important = limit.important.filter(|_| facts.is_important);
+        let amount = important.unwrap_or(limit.amount);
+        let due = self.due(limit.clock, amount, since, calendar);
+        Some(Deadline { limit, amount, due })
     }
 
     /// Until when the record has to be answered: the final answer where an interim
@@ -111,8 +128,10 @@ impl Policy {
         facts: Facts,
         calendar: &WorkCalendar,
     ) -> Option<Result<Timestamp, NoCalendar>> {
-        let all = self.deadlines(facts, calendar);
-        let of = |stage| all.iter().find(|deadline| deadline.limit.stage == stage);
+        let of = |stage| {
+            let limit = self.limits.iter().find(|limit| limit.stage == stage)?;
+            self.deadline(limit, facts, calendar)
+        };
         of(Stage::FinalAnswer).or_else(|| of(Stage::Answer)).map(|deadline| deadline.due)
     }
 
@@ -229,6 +248,20 @@ impl Policies {
     /// Of each regime the oldest first.
     pub fn all(&self) -> &[Policy] {
         &self.0
+    }
+
+    /// The same with other amounts; what names no limit of theirs changes nothing.
+    #[must_use]
+    pub fn supposing(&self, supposed: &[Supposed]) -> Self {
+        let mut changed = self.clone();
+        for one in supposed {
+            let policy = changed.0.iter_mut().find(|policy| policy.version == one.version);
+            let limits = policy.into_iter().flat_map(|policy| &mut policy.limits);
+            for limit in limits.filter(|limit| limit.stage == one.stage) {
+                (limit.amount, limit.important) = (one.amount, one.important);
+            }
+        }
+        changed
     }
 
     /// The one under which a record is received; `None` where its regime has none.

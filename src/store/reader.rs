@@ -1,5 +1,6 @@
 //! Read-only connections: what the screens ask for.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +13,8 @@ use super::meta::Meta;
 use super::seen::Seen;
 use super::{migrate, repair, vocabulary};
 use crate::board::{Row, Vocabulary};
-use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::{ObjectKind, Timestamp};
 
 /// One read-only connection. It never waits for the writer and sees the last
 /// commit; each thread that reads has its own.
@@ -87,6 +88,13 @@ impl Reader {
     /// Bodies, topics and settlements by their numbers.
     pub fn vocabulary(&self) -> Result<Vocabulary> {
         vocabulary::load(&self.connection)
+    }
+
+    /// When the last interim answer was given, by row id.
+    pub fn interim_answers(&self) -> Result<HashMap<u32, Timestamp>> {
+        let mut get = self.connection.prepare_cached(include_str!("sql/interim_answers.sql"))?;
+        let rows = get.query_map([], |row| Ok((row.get(0)?, Timestamp(row.get(1)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     pub fn meta(&self) -> Result<Meta> {

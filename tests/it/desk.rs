@@ -15,9 +15,12 @@ use pult::app::triage::TriageCommand;
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk, DeskOptions};
 use pult::board::queue::Section;
+use pult::board::what_if::Late;
 use pult::config::Settings;
+use pult::domain::Regime;
 use pult::domain::action::PlaceGiven;
 use pult::domain::municipality::Settlement;
+use pult::domain::policy::{Stage, Supposed};
 use pult::domain::{Action, Role, Status};
 use pult::server::{RunningServer, Server, ServerOptions, Token};
 use pult::sync::protocol::Scope;
@@ -392,6 +395,39 @@ fn what_is_taken_and_put_in_a_settlement_is_counted_before_the_server_has_told_o
     bench.wait("the settlement", |desk| total(desk) == before + 1);
     bench.desk.apply(Command::Act { rows: vec![row_id], action: Action::Take {} });
     bench.wait("what is mine", |desk| desk.state().triage.queue.positions == [row_id - 1]);
+}
+
+#[test]
+fn other_rules_are_tried_and_nothing_but_their_own_figures_changes() {
+    let mut bench = Bench::online(true);
+    let found = |desk: &Desk| desk.state().what_if.clone();
+    let late = |late: Late| late.open + late.done;
+    bench.desk.apply(Command::Show(View::Settings));
+    bench.wait("the figures", |desk| found(desk).is_some());
+    bench.settle();
+    let before = bench.desk.state().aggregates.clone();
+    let today = found(&bench.desk).unwrap();
+    assert_eq!(today.by_regime.iter().map(|it| it.n).sum::<u32>(), before.total.received);
+    assert_eq!(today.by_regime.iter().map(|it| it.stands.open).sum::<u32>(), before.total.overdue);
+    assert!(today.by_regime.iter().all(|it| it.rules == it.supposed), "{today:?}");
+    let social = usize::from(Regime::Social.index());
+    let one_hour = Supposed {
+        version: "social-1".into(),
+        stage: Stage::Answer,
+        amount: 1,
+        important: Some(1),
+    };
+    bench.desk.apply(Command::Suppose(vec![one_hour]));
+    bench.wait("the figures of another rule", |desk| {
+        found(desk).is_some_and(|found| !found.supposed.is_empty())
+    });
+    let tried = found(&bench.desk).unwrap();
+    assert_eq!(tried.by_regime[social].rules, today.by_regime[social].rules);
+    assert!(late(tried.by_regime[social].supposed) > late(tried.by_regime[social].rules));
+    bench.settle();
+    assert_eq!(bench.desk.state().aggregates.total, before.total);
+    bench.desk.apply(Command::Suppose(Vec::new()));
+    bench.wait("the figures of today", |desk| found(desk).is_some_and(|found| found == today));
 }
 
 #[test]

@@ -4,12 +4,14 @@
 mod desk;
 mod alerts;
 mod network;
+mod what_if;
 
 use egui::{Color32, Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
 
 use alerts::alerts_ui;
 use desk::desk_ui;
 use network::network_ui;
+use what_if::what_if_ui;
 
 use crate::app::state::{ConnectionTest, Loading};
 use crate::app::{Command, State};
@@ -70,6 +72,7 @@ pub fn settings_ui(
                 column(ui, gap, |ui| {
                     connection_ui(ui, state, tokens, text, local, out);
                     desk_ui(ui, state, tokens, text, &mut local.desk, out);
+                    what_if_ui(ui, state, tokens, text, out);
                 });
                 column(ui, gap, |ui| {
                     look_ui(ui, state, tokens, text, out);
@@ -84,6 +87,7 @@ pub fn settings_ui(
                 look_ui(ui, state, tokens, text, out);
                 alerts_ui(ui, state, tokens, text, out);
                 network_ui(ui, state, tokens, text, &mut local.network, out);
+                what_if_ui(ui, state, tokens, text, out);
             });
         }
     });
