@@ -5,6 +5,7 @@ mod incidents;
 #[path = "plain.rs"]
 mod plain;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
@@ -13,7 +14,10 @@ use incidents::{DAY_SECS, Dice, NOW};
 use plain::Columns;
 use pult::board::aggregates::AggregatesKey;
 use pult::board::filter::Span;
+use pult::board::what_if::WhatIf;
 use pult::board::{Aggregates, Board, Change, ChangeSet, CompiledFilter, Filter, ListOrder};
+use pult::domain::Catalogue;
+use pult::domain::policy::{Stage, Supposed};
 
 static MILLION: LazyLock<Board> = LazyLock::new(|| incidents::board(1_000_000));
 static TEN_MILLION: LazyLock<Board> = LazyLock::new(|| incidents::board(10_000_000));
@@ -102,6 +106,28 @@ fn list_of_a_million(bencher: Bencher, order: ListOrder) {
 fn points_of_a_million(bencher: Bencher, asked: Asked) {
     let filter = CompiledFilter::new(&asked.filter(), MILLION.vocabulary(), NOW);
     bencher.bench(|| MILLION.selected_points(&filter, &GO));
+}
+
+/// Every deadline by the rules, by other rules, and as it stands.
+#[divan::bench]
+fn deadlines_of_a_million(bencher: Bencher) {
+    let catalogue = Catalogue::embedded();
+    let supposed = Supposed {
+        version: "social-1".into(),
+        stage: Stage::Answer,
+        amount: 18,
+        important: Some(4),
+    };
+    let supposed = catalogue.policies.supposing(&[supposed]);
+    let asked = WhatIf {
+        rules: &catalogue.policies,
+        supposed: &supposed,
+        calendar: &catalogue.work_calendar,
+        interim: &HashMap::new(),
+        now: NOW,
+    };
+    let filter = CompiledFilter::new(&Filter::default(), MILLION.vocabulary(), NOW);
+    bencher.bench(|| MILLION.what_if(&filter, &asked, &GO));
 }
 
 fn main() {

@@ -89,7 +89,7 @@ pub(crate) fn row(index: u32, count: u32, dice: &mut Dice) -> Row {
     let (x, y) = place(dice);
     Row {
         received,
-        registered: 0,
+        registered: received + 3 * 3600,
         due,
         first_answer: if over { received + took / 2 } else { 0 },
         closed,
