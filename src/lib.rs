@@ -5,6 +5,7 @@ pub mod config;
 pub mod logging;
 pub mod priority;
 pub mod geo;
+pub mod detect;
 pub mod suggest;
 pub mod board;
 pub mod figure;

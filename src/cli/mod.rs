@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use.
 
 mod demo;
+mod detect;
 mod desk;
 mod doctor;
 mod filter;
@@ -11,6 +12,7 @@ mod serve;
 mod stats;
 mod suggest;
 mod sync;
+mod table;
 mod wall;
 
 use std::path::{Path, PathBuf};
@@ -66,6 +68,8 @@ enum Subcommands {
     Serve(serve::Args),
     /// Learn from one table of texts, try on another, print how often it was right
     Suggest(suggest::Args),
+    /// Look for what stands out in a table of dates, or in made-up regions
+    Detect(detect::Args),
     /// Look at everything that pult stands on and say what to do about it
     Doctor,
 }
@@ -99,6 +103,7 @@ pub fn run() -> ExitCode {
         Some(Subcommands::Render(args)) => render::run(&cli.common, &args),
         Some(Subcommands::Serve(args)) => serve::run(&cli.common, &args),
         Some(Subcommands::Suggest(args)) => suggest::run(&args),
+        Some(Subcommands::Detect(args)) => detect::run(&args),
         Some(Subcommands::Doctor) => doctor::run(&cli.common),
     };
     match done {
@@ -166,7 +171,8 @@ impl Cli {
                 Subcommands::Doctor
                 | Subcommands::Stats(_)
                 | Subcommands::Render(_)
-                | Subcommands::Suggest(_),
+                | Subcommands::Suggest(_)
+                | Subcommands::Detect(_),
             ) => None,
             _ => Some(self.common.data_dir()?),
         };

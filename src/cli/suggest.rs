@@ -1,12 +1,12 @@
 //! `pult suggest`: how good suggestions are, on any table of texts and labels.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::table;
 use crate::app::clock::Ticker;
 use crate::suggest::{Model, Trial};
 
@@ -25,10 +25,6 @@ pub(super) struct Args {
     #[arg(long, value_name = "COL")]
     label: String,
 }
-
-/// Between cells; the first one under which the header has both columns.
-const DELIMITERS: [u8; 3] = *b",;\t";
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let mut numbers = Numbers::default();
@@ -76,51 +72,18 @@ impl Numbers {
 
 fn read(path: &Path, args: &Args, numbers: &mut Numbers) -> anyhow::Result<Vec<(String, u16)>> {
     let shown = path.display();
-    let bytes = fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
-    let Ok(content) = String::from_utf8(bytes) else {
-        bail!("{shown} is not UTF-8; save it as csv in UTF-8");
-    };
-    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&content);
-    let (delimiter, [text, label]) = columns(content, &[&args.text, &args.label])
-        .with_context(|| format!("{shown} is not what --text and --label say"))?;
     let mut rows = Vec::new();
-    let mut table = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(content.as_bytes());
-    for record in table.records() {
-        let record = record.with_context(|| format!("{shown} has a broken row"))?;
-        let cell = |index: usize| record.get(index).unwrap_or_default().trim();
-        if cell(label).is_empty() {
+    for [text, label] in table::read(path, [&args.text, &args.label], "--text and --label")? {
+        if label.is_empty() {
             continue;
         }
-        let Some(number) = numbers.of(cell(label)) else {
+        let Some(number) = numbers.of(&label) else {
             bail!("{shown} has more than 65,536 labels; is «{}» the right column?", args.label);
         };
-        rows.push((cell(text).to_owned(), number));
+        rows.push((text, number));
     }
     if rows.is_empty() {
         bail!("{shown} has no row with a label");
     }
     Ok(rows)
-}
-
-/// The delimiter, and the positions of two columns in the header.
-fn columns(content: &str, names: &[&str; 2]) -> anyhow::Result<(u8, [usize; 2])> {
-    let header = |delimiter: u8| -> anyhow::Result<Vec<String>> {
-        let mut table =
-            csv::ReaderBuilder::new().delimiter(delimiter).from_reader(content.as_bytes());
-        Ok(table.headers()?.iter().map(|name| name.trim().to_owned()).collect())
-    };
-    for delimiter in DELIMITERS {
-        let header = header(delimiter)?;
-        let at = names.map(|name| header.iter().position(|found| found == name));
-        if let [Some(text), Some(label)] = at {
-            return Ok((delimiter, [text, label]));
-        }
-    }
-    let header = header(DELIMITERS[0])?;
-    let missing = names.iter().find(|name| !header.iter().any(|found| found == *name));
-    bail!(
-        "there is no column «{}» in its header: {}",
-        missing.unwrap_or(&names[0]),
-        header.join(", ")
-    )
 }

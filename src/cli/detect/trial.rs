@@ -1,0 +1,144 @@
+//! How many of the planted bursts are found in time, and how often there is an alarm
+//! where nothing was planted.
+
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+
+use super::alerts::Watch;
+use crate::detect::{Counts, HOURLY};
+use crate::domain::{Catalogue, Timestamp};
+use crate::server::{Extent, PlantedBurst, Receipts};
+
+/// Of each region; some 550 a day.
+const INCIDENTS: usize = 70_000;
+/// Days at its end that are looked at, hour by hour.
+const WATCHED_DAYS: usize = 35;
+/// The regions end here, so that the same seeds give the same figures.
+const END: &str = "2026-11-24T05:00:00Z";
+
+/// A burst is visible with at least so many in a day, and so many times what its cell
+/// has in the same days of four weeks before it.
+const VISIBLE_COUNT: u32 = 8;
+const VISIBLE_TIMES: f64 = 2.0;
+const WEEKS_BEFORE: usize = 4;
+/// Hours of data after that in which it has to be found.
+const IN_TIME_HOURS: usize = 1;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    visible: usize,
+    found: usize,
+    false_alarms: usize,
+    weeks: f64,
+}
+
+impl Score {
+    fn join(self, other: Self) -> Self {
+        Self {
+            visible: self.visible + other.visible,
+            found: self.found + other.found,
+            false_alarms: self.false_alarms + other.false_alarms,
+            weeks: self.weeks + other.weeks,
+        }
+    }
+}
+
+/// A line a seed, and as the last one the figures of all.
+pub(super) fn of_seeds(seeds: u64) -> anyhow::Result<String> {
+    let scores: Vec<(u64, Score)> = (1..=seeds)
+        .into_par_iter()
+        .map(|seed| anyhow::Ok((seed, Region::of(seed)?.score())))
+        .collect::<anyhow::Result<_>>()?;
+    let mut said = String::new();
+    for (seed, Score { visible, found, false_alarms, .. }) in &scores {
+        writeln!(
+            said,
+            "seed {seed}: bursts {visible}, found {found}, false alarms {false_alarms}"
+        )?;
+    }
+    let all = scores.iter().fold(Score::default(), |sum, (_, score)| sum.join(*score));
+    let percent = 100.0 * all.found as f64 / all.visible.max(1) as f64;
+    let a_week = all.false_alarms as f64 / all.weeks.max(f64::MIN_POSITIVE);
+    writeln!(said, "found {percent:.1} %, false {a_week:.2} a week")?;
+    Ok(said)
+}
+
+/// A made-up region as counts by the hour.
+struct Region {
+    counts: Counts,
+    first: Timestamp,
+    bursts: Vec<PlantedBurst>,
+}
+
+impl Region {
+    fn of(seed: u64) -> anyhow::Result<Self> {
+        let days = Extent::days_for(INCIDENTS);
+        let now = Timestamp::parse_rfc3339(END)?;
+        let extent = Extent { seed, incidents: INCIDENTS, days, log_days: 0, now };
+        let Receipts { received, bursts } = Receipts::of(extent)?;
+        let catalogue = Catalogue::embedded();
+        let (places, themes) = (catalogue.municipalities.len(), catalogue.topics.topics().len());
+        let first = extent.from();
+        let hours = now.secs_since(first) / 3600;
+        let mut region =
+            Self { counts: Counts::new(places, themes, usize::try_from(hours)?), first, bursts };
+        for receipt in received {
+            let slot = region.slot(receipt.at);
+            region.counts.add(receipt.municipality.into(), receipt.theme.into(), slot);
+        }
+        region.counts.sum_up();
+        Ok(region)
+    }
+
+    fn slot(&self, at: Timestamp) -> usize {
+        usize::try_from(at.secs_since(self.first) / 3600).unwrap_or(0)
+    }
+
+    fn score(&self) -> Score {
+        let end = self.counts.slots();
+        let from = end - WATCHED_DAYS * 24;
+        let mut watch = Watch::new(HOURLY);
+        for end in from..=end {
+            watch.look(&self.counts, end);
+        }
+        let is_of = |burst: &PlantedBurst, cell: (usize, usize), at: usize| {
+            let is_cell = usize::from(burst.municipality) == cell.0
+                && burst.themes.iter().any(|theme| usize::from(*theme) == cell.1);
+            // What the burst left in the last day's window is still of it.
+            is_cell && (self.slot(burst.from)..=self.slot(burst.to) + 25).contains(&at)
+        };
+        let watched = self.bursts.iter().filter(|burst| self.slot(burst.from) >= from);
+        let visible: Vec<(&PlantedBurst, usize)> =
+            watched.filter_map(|burst| Some((burst, self.visible(burst)?))).collect();
+        let found = visible.iter().filter(|(burst, at)| {
+            let by = at + IN_TIME_HOURS;
+            watch.alerts.iter().any(|it| is_of(burst, it.cell, it.begun) && it.begun <= by)
+        });
+        let is_false = |it: &&super::alerts::Alert| {
+            !self.bursts.iter().any(|burst| is_of(burst, it.cell, it.begun))
+        };
+        Score {
+            found: found.count(),
+            visible: visible.len(),
+            false_alarms: watch.alerts.iter().filter(is_false).count(),
+            weeks: WATCHED_DAYS as f64 / 7.0,
+        }
+    }
+
+    /// The first end of a day in which one of its cells has visibly more than before.
+    fn visible(&self, burst: &PlantedBurst) -> Option<usize> {
+        let from = self.slot(burst.from);
+        let place = usize::from(burst.municipality);
+        let cells: Vec<usize> =
+            burst.themes.iter().map(|theme| self.counts.cell(place, usize::from(*theme))).collect();
+        (from..=self.slot(burst.to).min(self.counts.slots())).find(|end| {
+            cells.iter().any(|cell| {
+                let count = self.counts.of(*cell, end - 24..*end);
+                let before = self.counts.of(*cell, from - WEEKS_BEFORE * 7 * 24..from);
+                let usual = f64::from(before) / (WEEKS_BEFORE * 7) as f64;
+                count >= VISIBLE_COUNT && f64::from(count) >= VISIBLE_TIMES * usual
+            })
+        })
+    }
+}

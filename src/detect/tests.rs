@@ -1,0 +1,78 @@
+use super::*;
+
+/// A region of 3 places and 4 categories whose cell (1, 2) has `burst` more in the last
+/// `hours` hours; everything else comes evenly.
+fn region(days: usize, burst: u32, hours: usize) -> Counts {
+    let slots = days * 24;
+    let mut counts = Counts::new(3, 4, slots);
+    for slot in 0..slots {
+        for category in 0..4 {
+            for place in 0..3 {
+                // About three a day, at daytime.
+                let is_now = (slot * 7 + category * 5 + place * 3).is_multiple_of(6);
+                if is_now && (8..20).contains(&(slot % 24)) {
+                    counts.add(place, category, slot);
+                }
+            }
+        }
+    }
+    for at in 0..burst as usize {
+        counts.add(1, 2, slots - 1 - at % hours);
+    }
+    counts.sum_up();
+    counts
+}
+
+#[test]
+fn a_burst_stands_out_in_its_own_cell_and_window_and_an_ordinary_day_does_not() {
+    let calm = region(40, 0, 1);
+    assert_eq!(findings(&calm, HOURLY, calm.slots()).unwrap(), []);
+    let burst = region(40, 9, 3);
+    let found = findings(&burst, HOURLY, burst.slots()).unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].place, found[0].category, found[0].window), (1, 2, 3));
+    assert!(found[0].count >= 9 && found[0].usual_high <= 2, "{found:?}");
+    // An hour before it there is nothing to be seen.
+    assert_eq!(findings(&burst, HOURLY, burst.slots() - 3).unwrap(), []);
+}
+
+#[test]
+fn a_short_history_says_so_and_a_week_is_enough() {
+    let short = region(7, 30, 3);
+    assert_eq!(findings(&short, HOURLY, short.slots()), Err(TooShort { days: 6 }));
+    let week = region(8, 30, 3);
+    assert_eq!(findings(&week, HOURLY, week.slots()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_burst_of_last_week_does_not_hide_the_next_one() {
+    let days = 40;
+    let mut counts = Counts::new(3, 4, days * 24);
+    for slot in 0..days * 24 {
+        for cell in 0..12 {
+            if (slot * 7 + cell * 5).is_multiple_of(8) {
+                counts.add(cell % 3, cell / 3, slot);
+            }
+        }
+    }
+    for burst in [days * 24 - 8 * 24, days * 24 - 10] {
+        for at in 0..25 {
+            counts.add(1, 2, burst + at % 10);
+        }
+    }
+    counts.sum_up();
+    for end in [days * 24 - 8 * 24 + 10, days * 24] {
+        let found = findings(&counts, HOURLY, end).unwrap();
+        assert_eq!(found.iter().map(|it| (it.place, it.category)).collect::<Vec<_>>(), [(1, 2)]);
+    }
+}
+
+#[test]
+fn what_is_outside_of_the_table_is_left_out() {
+    let mut counts = Counts::new(2, 2, 10);
+    for (place, category, slot) in [(2, 0, 0), (0, 2, 0), (0, 0, 10), (1, 1, 9)] {
+        counts.add(place, category, slot);
+    }
+    counts.sum_up();
+    assert_eq!((counts.all(0..10), counts.of(3, 9..10), counts.of(0, 0..10)), (1, 1, 0));
+}
