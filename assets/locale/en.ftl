@@ -157,6 +157,7 @@ column-usual = Against before
 changed-title = What changed
 changed-period = in 24 hours
 changed-usual = usually { $low }–{ $high }
+changed-usual-hours = in { $hours } h, usually { $low }–{ $high }
 as-of = as of { $day }
 changed-none = The last 24 hours are as usual
 changed-short = Too little history to tell: at least 7 days are needed

@@ -160,6 +160,7 @@ column-usual = К прошлым
 changed-title = Что изменилось
 changed-period = за 24 часа
 changed-usual = обычно { $low }–{ $high }
+changed-usual-hours = за { $hours } ч, обычно { $low }–{ $high }
 as-of = на { $day }
 changed-none = За последние 24 часа — как обычно
 changed-short = Мало истории, чтобы судить: нужно не меньше 7 суток

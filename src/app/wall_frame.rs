@@ -44,6 +44,8 @@ pub struct MunicipalityFrame {
 pub struct ChangeFrame {
     pub municipality: String,
     pub theme: String,
+    /// Length of the window that ends now.
+    pub hours: u32,
     pub count: u32,
     pub usual_low: u32,
     pub usual_high: u32,
@@ -210,6 +212,7 @@ fn changes(state: &State, language: Language) -> Vec<ChangeFrame> {
                     language,
                 )?,
                 theme: topic.name.short(language).to_owned(),
+                hours: surprise.hours,
                 count: surprise.count,
                 usual_low: surprise.usual_low,
                 usual_high: surprise.usual_high,

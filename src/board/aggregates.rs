@@ -173,7 +173,7 @@ pub struct Aggregates {
     pub due_next: Vec<u32>,
     /// Positions of the longest overdue, longest first.
     pub overdue_top: Vec<u32>,
-    /// Last 24 hours against the same span of earlier days, strongest first.
+    /// What stands out now, strongest first.
     pub surprises: Vec<Surprise>,
 }
 
@@ -199,18 +199,21 @@ impl Aggregates {
     }
 }
 
-/// A cell (municipality × theme) whose last 24 hours stand out.
+/// A cell (municipality × theme) in which more comes than is usual, as [`crate::detect`]
+/// finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Surprise {
     pub municipality: u8,
     /// Number of a theme (depth 1) in the vocabulary.
     pub topic: u16,
+    /// Length of the window that ends now and says it most clearly.
+    pub hours: u32,
     pub count: u32,
-    /// 10th and 90th percentile of the 28 spans of 24 hours before.
+    /// 10th and 90th percentile of what is usual in such a window.
     pub usual_low: u32,
     pub usual_high: u32,
-    /// Natural logarithm of the tail probability under a Poisson law with the
-    /// mean of those spans; the more negative, the more surprising.
+    /// Natural logarithm of the probability, corrected for all that was looked at; the
+    /// more negative, the more surprising.
     pub log_p: f64,
 }
 

@@ -10,6 +10,7 @@ use super::filter::{Filter, Span};
 use super::row::{NO_MUNICIPALITY, Row, flags};
 use super::table::Region;
 use super::{NEAREST_ROWS, Vocabulary, surprises};
+use crate::detect::Counts;
 use crate::domain::{Block, Regime, Source, Status};
 
 pub(super) struct Naive<'a> {
@@ -290,20 +291,28 @@ impl Naive<'_> {
     }
 
     fn surprises(&self, passing: &[&Row], now: u32) -> Vec<super::aggregates::Surprise> {
-        let mut cells: BTreeMap<(u8, u16), surprises::SpanCounts> = BTreeMap::new();
-        for row in passing.iter().filter(|row| row.received < now) {
-            let theme = self.vocabulary.ancestor(row.topic, 1);
-            let span = ((now - 1 - row.received) / surprises::SPAN_SECS) as usize;
-            if theme != 0 && row.municipality != NO_MUNICIPALITY && span <= surprises::USUAL_SPANS {
-                cells.entry((row.municipality, theme)).or_default()[span] += 1;
-            }
-        }
         let Some(first) = self.rows.values().map(|row| row.received).min() else {
             return Vec::new();
         };
-        let spans = surprises::usual_spans(first, now);
-        let judged =
-            cells.iter().filter_map(|(&(m, t), counts)| surprises::judge(m, t, counts, spans));
-        surprises::rank(judged.collect())
+        let mut themes: Vec<u16> = Vec::new();
+        for topic in 0..self.vocabulary.topics.len() as u16 {
+            let theme = self.vocabulary.ancestor(topic, 1);
+            if theme != 0 && !themes.contains(&theme) {
+                themes.push(theme);
+            }
+        }
+        let hours = surprises::hours(first, now) as usize;
+        let places = usize::from(self.region.municipality_count);
+        let mut counts = Counts::new(places, themes.len(), hours);
+        for row in passing.iter().filter(|row| row.received < now) {
+            let theme = self.vocabulary.ancestor(row.topic, 1);
+            let hours_ago = ((now - 1 - row.received) / 3600) as usize;
+            let category = themes.iter().position(|known| *known == theme);
+            if let (Some(category), true) = (category, hours_ago < hours) {
+                counts.add(usize::from(row.municipality), category, hours - 1 - hours_ago);
+            }
+        }
+        counts.sum_up();
+        surprises::surprises(&counts, &themes)
     }
 }

@@ -7,7 +7,6 @@ use super::chunk::{Chunk, NO_BUCKET};
 use super::compiled::{CompiledFilter, Window, dimension};
 use super::days::DayTally;
 use super::nearest::Nearest;
-use super::surprises::{SPAN_SECS, SpanCounts, USUAL_SPANS};
 use super::tally::{Tally, classify, is_closed, is_received, state, state_of};
 use super::{CHUNK_ROWS, kinds};
 
@@ -29,9 +28,6 @@ pub(super) struct Plan {
     pub(super) places: usize,
     pub(super) topics: usize,
     pub(super) bodies: usize,
-    /// Dense number of each topic's theme, for the surprises; `themes` where none.
-    pub(super) theme_of: Vec<u16>,
-    pub(super) themes: usize,
 }
 
 impl Plan {
@@ -59,8 +55,6 @@ pub(super) struct Pass<'plan, const FULL: bool> {
     pub(super) days: DayTally,
     /// By `block × place`, the last day last.
     pub(super) trends: Vec<[u32; TREND_DAYS]>,
-    /// By `theme × place`.
-    pub(super) spans: Vec<SpanCounts>,
     pub(super) due_next: Nearest,
     pub(super) overdue_top: Nearest,
     fails: Box<[u8; BATCH_ROWS]>,
@@ -85,7 +79,6 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
             closes: vec![[0; 256]; plan.places],
             days: DayTally::new(plan.first_day, plan.last_day, plan.now),
             trends: vec![[0; TREND_DAYS]; full(plan.cells())],
-            spans: vec![[0; 1 + USUAL_SPANS]; full(plan.themes * plan.places)],
             due_next: Nearest::new(),
             overdue_top: Nearest::new(),
             fails: Box::new([0; BATCH_ROWS]),
@@ -109,13 +102,12 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
         let trend = FULL
             && usize::from(chunk.zones.last_received_day) + TREND_DAYS
                 > usize::from(self.plan.trend_day);
-        let recent = FULL && chunk.zones.last_received >= self.spans_begin();
         let first = (index * CHUNK_ROWS) as u32;
         if self.plan.filter.is_open {
             self.days.count_all(chunk.days());
             // Of a chunk from before the window only what is open means anything.
             let old = !reached(&window) && before.is_none_or(|before| !reached(&before));
-            if old && !trend && !recent {
+            if old && !trend {
                 self.count_open(chunk, first, inside.then_some(window), before);
                 return;
             }
@@ -137,10 +129,7 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
                 self.count_before(chunk, n, |i| start + i);
             }
             if trend {
-                self.count_trends(chunk, rows.clone());
-            }
-            if recent {
-                self.count_spans(chunk, rows);
+                self.count_trends(chunk, rows);
             }
         }
     }
@@ -158,7 +147,6 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
         add(self.closes.as_flattened_mut(), other.closes.as_flattened());
         self.days.merge(&other.days);
         add(self.trends.as_flattened_mut(), other.trends.as_flattened());
-        add(self.spans.as_flattened_mut(), other.spans.as_flattened());
         self.due_next.merge(other.due_next);
         self.overdue_top.merge(other.overdue_top);
         self
@@ -295,30 +283,10 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
         }
     }
 
-    fn count_spans(&mut self, chunk: &Chunk, rows: Range<usize>) {
-        let begin = self.spans_begin();
-        for (at, fails) in rows.zip(self.fails.iter()) {
-            let received = chunk.received[at];
-            let theme = usize::from(self.plan.theme_of[usize::from(chunk.topic[at])]);
-            let place = place(chunk, at, self.plan.places);
-            if *fails != 0 || received < begin || received >= self.plan.now {
-                continue;
-            }
-            if theme < self.plan.themes {
-                let span = ((self.plan.now - 1 - received) / SPAN_SECS) as usize;
-                self.spans[theme * self.plan.places + place][span] += 1;
-            }
-        }
-    }
-
     /// Where a day stands in the trends.
     fn trend_slot(&self, day: u16) -> Option<usize> {
         let back = self.plan.trend_day.checked_sub(day)?;
         (TREND_DAYS - 1).checked_sub(usize::from(back))
-    }
-
-    fn spans_begin(&self) -> u32 {
-        self.plan.now.saturating_sub((1 + USUAL_SPANS as u32) * SPAN_SECS)
     }
 }
 

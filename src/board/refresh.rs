@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::aggregates::{Aggregates, AggregatesKey, Surprise, TREND_DAYS, Totals};
+use super::aggregates::{Aggregates, AggregatesKey, TREND_DAYS, Totals};
 use super::chunk::local_day;
 use super::compiled::{CompiledFilter, Window};
 use super::kinds;
 use super::pass::{Pass, Plan};
-use super::row::{NO_MUNICIPALITY, NONE};
+use super::row::NO_MUNICIPALITY;
 use super::surprises;
 use super::table::Board;
 
@@ -50,12 +50,16 @@ fn run<const FULL: bool>(
             pass.count(index, chunk);
         }
     };
-    let pass = (0..threads)
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|_| share())
-        .reduce_with(|a, b| Some(a?.merge(b?)))??;
-    Some(assemble(board, key, &plan, pass))
+    let pass = || {
+        (0..threads)
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|_| share())
+            .reduce_with(|a, b| Some(a?.merge(b?)))?
+    };
+    let surprises = || if FULL { surprises::find(board, key, cancel) } else { Some(Vec::new()) };
+    let (pass, surprises) = rayon::join(pass, surprises);
+    Some(Aggregates { surprises: surprises?, ..assemble(board, key, &plan, pass?) })
 }
 
 fn plan(board: &Board, key: &AggregatesKey) -> Plan {
@@ -71,21 +75,6 @@ fn plan(board: &Board, key: &AggregatesKey) -> Plan {
     let window = filter.window;
     let trend_day = if window.to > key.now { today } else { day(window.to.saturating_sub(1)) };
     let topics = vocabulary.topics.len().max(usize::from(zones.last_topic) + 1);
-    let mut themes = 0;
-    let mut number = vec![u16::MAX; topics];
-    let theme_of = (0..topics as u16)
-        .map(|topic| match vocabulary.ancestor(topic, 1) {
-            NONE => u16::MAX,
-            theme => {
-                let number = &mut number[usize::from(theme)];
-                if *number == u16::MAX {
-                    *number = themes;
-                    themes += 1;
-                }
-                *number
-            }
-        })
-        .collect();
     Plan {
         filter,
         before,
@@ -96,8 +85,6 @@ fn plan(board: &Board, key: &AggregatesKey) -> Plan {
         places: usize::from(board.region().municipality_count) + 1,
         topics,
         bodies: vocabulary.bodies.len().max(usize::from(zones.last_body) + 1),
-        theme_of,
-        themes: usize::from(themes),
     }
 }
 
@@ -141,7 +128,7 @@ fn assemble<const FULL: bool>(
         municipality_trend,
         first_answer: Pass::<FULL>::histogram(&pass.answers),
         close_by_municipality: pass.closes.iter().map(Pass::<FULL>::histogram).collect(),
-        surprises: find_surprises(board, plan, &pass),
+        surprises: Vec::new(),
         due_next: pass.due_next.positions(),
         overdue_top: pass.overdue_top.positions(),
     }
@@ -219,27 +206,4 @@ fn roll_trends(plan: &Plan, trends: &[Trend]) -> (Vec<Trend>, Vec<Trend>) {
         }
     }
     (by_block, by_municipality)
-}
-
-fn find_surprises<const FULL: bool>(
-    board: &Board,
-    plan: &Plan,
-    pass: &Pass<'_, FULL>,
-) -> Vec<Surprise> {
-    let Some(first_received) = board.first_received() else { return Vec::new() };
-    let spans = surprises::usual_spans(first_received, plan.now);
-    let vocabulary = board.vocabulary();
-    let themes = (0..plan.theme_of.len()).filter(|&topic| {
-        let topic = topic as u16;
-        topic != NONE && vocabulary.ancestor(topic, 1) == topic
-    });
-    let found = themes.flat_map(|topic| {
-        let theme = usize::from(plan.theme_of[topic]);
-        // The last place is «not known»: nobody could be sent there.
-        (0..plan.places - 1).filter_map(move |place| {
-            let counts = pass.spans.get(theme * plan.places + place)?;
-            surprises::judge(place as u8, topic as u16, counts, spans)
-        })
-    });
-    surprises::rank(found.collect())
 }

@@ -1,120 +1,102 @@
-//! What stands out in the last 24 hours, by municipality and theme.
+//! What stands out by now, by municipality and theme.
 
-use super::aggregates::Surprise;
+use std::sync::atomic::AtomicBool;
 
-/// Earlier spans that say what is usual, and how many there must be at least.
-pub(super) const USUAL_SPANS: usize = 28;
-const LEAST_USUAL_SPANS: usize = 7;
+use super::aggregates::{AggregatesKey, Surprise};
+use super::compiled::CompiledFilter;
+use super::filter::{Filter, Span};
+use super::row::NONE;
+use super::selection::Selection;
+use super::table::Board;
+use crate::detect::{Counts, HOURLY, MOST_DAYS, findings};
 
-pub(super) const SPAN_SECS: u32 = 24 * 3600;
+const HOUR_SECS: u32 = 3600;
 
-/// Fewer than these are never a surprise.
-const LEAST_COUNT: u32 = 5;
-
-/// A cell must be rarer than this: with some 150 cells, one false alarm in a
-/// week at most, were the incidents independent.
-const MOST_P: f64 = 0.001;
+/// Hours that are looked at: the days that say what is usual, and the last one.
+const MOST_HOURS: u32 = (MOST_DAYS as u32 + 1) * 24;
 
 const MOST_SURPRISES: usize = 50;
 
-/// Counts of one cell: `counts[0]` the last span, `counts[k]` the one that
-/// began `k` spans earlier.
-pub(super) type SpanCounts = [u32; 1 + USUAL_SPANS];
-
-/// Number of whole spans between the first receipt and the last span.
-pub(super) fn usual_spans(first_received: u32, now: u32) -> usize {
-    ((now.saturating_sub(first_received) / SPAN_SECS) as usize).saturating_sub(1).min(USUAL_SPANS)
+/// Themes of the vocabulary, numbered by the first topic that belongs to each.
+pub(super) struct Themes {
+    /// By topic; none where it has no theme.
+    number_of: Vec<Option<u16>>,
+    /// Topics.
+    themes: Vec<u16>,
 }
 
-/// Judges one cell over `spans` earlier spans.
-pub(super) fn judge(
-    municipality: u8,
-    topic: u16,
-    counts: &SpanCounts,
-    spans: usize,
-) -> Option<Surprise> {
-    let count = counts[0];
-    if count < LEAST_COUNT || spans < LEAST_USUAL_SPANS {
-        return None;
+impl Themes {
+    pub(super) fn of(board: &Board) -> Self {
+        let vocabulary = board.vocabulary();
+        let topics = vocabulary.topics.len().max(usize::from(board.zones().last_topic) + 1);
+        let mut themes = Vec::new();
+        let number_of = (0..topics as u16)
+            .map(|topic| match vocabulary.ancestor(topic, 1) {
+                NONE => None,
+                theme => {
+                    let known = themes.iter().position(|known| *known == theme);
+                    let number = known.unwrap_or_else(|| {
+                        themes.push(theme);
+                        themes.len() - 1
+                    });
+                    Some(number as u16)
+                }
+            })
+            .collect();
+        Self { number_of, themes }
     }
-    let mut usual = counts[1..=spans].to_vec();
-    usual.sort_unstable();
-    let percentile = |q: f64| usual[((q * spans as f64).ceil() as usize).clamp(1, spans) - 1];
-    let (usual_low, usual_high) = (percentile(0.1), percentile(0.9));
-    let sum: u32 = usual.iter().sum();
-    // Nothing in all spans is no proof of impossibility: half an incident.
-    let mean = f64::from(sum).max(0.5) / spans as f64;
-    let log_p = log_poisson_tail(count, mean);
-    (count > usual_high && log_p < MOST_P.ln()).then_some(Surprise {
-        municipality,
-        topic,
-        count,
-        usual_low,
-        usual_high,
-        log_p,
-    })
 }
 
-/// Strongest first, ties by place and topic, at most [`MOST_SURPRISES`].
-pub(super) fn rank(mut surprises: Vec<Surprise>) -> Vec<Surprise> {
-    surprises.sort_by(|a, b| {
-        let place = |s: &Surprise| (s.municipality, s.topic);
-        a.log_p.total_cmp(&b.log_p).then(place(a).cmp(&place(b)))
-    });
-    surprises.truncate(MOST_SURPRISES);
-    surprises
+/// How much of the history says what is usual at `now`, in whole hours.
+pub(super) fn hours(first_received: u32, now: u32) -> u32 {
+    (now.saturating_sub(first_received) / HOUR_SECS).min(MOST_HOURS)
 }
 
-/// Natural logarithm of P(X ≥ n) for X by Poisson with `mean` > 0, for n not
-/// below the mean: the first term and the series of ratios to it.
-pub(super) fn log_poisson_tail(n: u32, mean: f64) -> f64 {
-    let n = f64::from(n);
-    if n <= mean {
-        return 0.0;
-    }
-    let log_first = n * mean.ln() - mean - log_factorial(n as u32);
-    let (mut sum, mut term, mut k) = (1.0, 1.0, n);
-    while term > sum * f64::EPSILON {
-        k += 1.0;
-        term *= mean / k;
-        sum += term;
-    }
-    (log_first + sum.ln()).min(0.0)
-}
-
-fn log_factorial(n: u32) -> f64 {
-    (2..=n).map(|k| f64::from(k).ln()).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tail_agrees_with_summing_up_from_below() {
-        for (n, mean) in [(5_u32, 0.1), (5, 2.0), (9, 4.5), (30, 12.0), (130, 100.0)] {
-            let mut below = 0.0;
-            let mut term = f64::exp(-mean);
-            for k in 0..n {
-                below += term;
-                term *= mean / f64::from(k + 1);
+/// Cells of the rows that pass the filter whatever its span, the strongest first, at
+/// most [`MOST_SURPRISES`]. Empty where the history is too short; `None` where `cancel`
+/// was raised.
+pub(super) fn find(
+    board: &Board,
+    key: &AggregatesKey,
+    cancel: &AtomicBool,
+) -> Option<Vec<Surprise>> {
+    let Some(first_received) = board.first_received() else { return Some(Vec::new()) };
+    let hours = hours(first_received, key.now);
+    let from = key.now - hours * HOUR_SECS;
+    let span = Some(Span { from, to: key.now });
+    let filter = Filter { span, ..key.filter.clone() };
+    let filter = CompiledFilter::new(&filter, board.vocabulary(), key.now);
+    let rows = Selection::new(board, &filter, cancel, |_, _| true)?;
+    let themes = Themes::of(board);
+    let places = usize::from(board.region().municipality_count);
+    let mut counts = Counts::new(places, themes.themes.len(), hours as usize);
+    for (chunk, rows) in board.chunks().iter().zip(&rows.chunks) {
+        for at in rows.iter().map(|at| usize::from(*at)) {
+            // Nobody could be sent to a place that is not known: it lies outside.
+            let place = usize::from(chunk.municipality[at]);
+            let theme = themes.number_of.get(usize::from(chunk.topic[at])).copied().flatten();
+            if let Some(theme) = theme {
+                let slot = (chunk.received[at] - from) / HOUR_SECS;
+                counts.add(place, usize::from(theme), slot as usize);
             }
-            let tail = log_poisson_tail(n, mean).exp();
-            assert!((tail - (1.0 - below)).abs() < 1e-12, "{n} {mean}: {tail} {}", 1.0 - below);
         }
-        assert!(log_poisson_tail(500, 0.02) < -4000.0);
     }
+    counts.sum_up();
+    Some(surprises(&counts, &themes.themes))
+}
 
-    #[test]
-    fn a_burst_stands_out_and_an_ordinary_day_does_not() {
-        let mut counts = [3; 1 + USUAL_SPANS];
-        counts[5] = 6;
-        counts[0] = 6;
-        assert_eq!(judge(1, 2, &counts, USUAL_SPANS), None);
-        counts[0] = 14;
-        let surprise = judge(1, 2, &counts, USUAL_SPANS).unwrap();
-        assert_eq!((surprise.usual_low, surprise.usual_high), (3, 3));
-        assert_eq!(judge(1, 2, &counts, LEAST_USUAL_SPANS - 1), None);
-        assert!(judge(1, 2, &counts, LEAST_USUAL_SPANS).is_some());
-    }
+/// What is found at the end of the counts; categories are themes by their numbers.
+pub(super) fn surprises(counts: &Counts, themes: &[u16]) -> Vec<Surprise> {
+    // Where the history is too short, nothing is said.
+    let found = findings(counts, HOURLY, counts.slots()).unwrap_or_default();
+    let surprise = |found: crate::detect::Finding| Surprise {
+        municipality: found.place as u8,
+        topic: themes[found.category],
+        hours: found.window as u32,
+        count: found.count,
+        usual_low: found.usual_low,
+        usual_high: found.usual_high,
+        log_p: found.log_p,
+    };
+    found.into_iter().take(MOST_SURPRISES).map(surprise).collect()
 }

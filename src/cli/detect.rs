@@ -43,17 +43,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let said = match (args.demo_seeds, &args.csv) {
         (Some(seeds), _) => trial::of_seeds(seeds)?,
         (None, Some(path)) => {
-            let column = |name: &Option<String>| name.clone().unwrap_or_default();
-            of_table(path, [column(&args.date), column(&args.place), column(&args.category)])?
+            let columns = [&args.date, &args.place, &args.category];
+            of_table(path, columns.map(|name| name.as_deref().unwrap_or_default()))?
         }
         (None, None) => bail!("--csv or --demo-seeds says what to look through"),
     };
     write!(std::io::stdout(), "{said}").context("the findings could not be printed")
 }
 
-fn of_table(path: &Path, names: [String; 3]) -> anyhow::Result<String> {
+fn of_table(path: &Path, names: [&str; 3]) -> anyhow::Result<String> {
     let shown = path.display();
-    let names = names.each_ref().map(String::as_str);
     let rows = table::read(path, names, "--date, --place and --category")?;
     let Table { counts, scale, first, places, categories, undated } = Table::of(&rows)
         .with_context(|| format!("{shown} has no row with a date in «{}»", names[0]))?;

@@ -252,6 +252,16 @@ const MONTHS_SHORT: [&str; 12] = [
 const WEEKDAYS: [&str; 7] =
     ["weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7"];
 
+/// «обычно 6–14», and where the window is shorter than a day its length.
+pub fn usual(text: &Text, hours: u32, (low, high): (u32, u32)) -> String {
+    let range = [("low", low.into()), ("high", high.into())];
+    if hours == 24 {
+        return text.with("changed-usual", &range);
+    }
+    let [low, high] = range;
+    text.with("changed-usual-hours", &[("hours", hours.into()), low, high])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

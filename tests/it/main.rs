@@ -21,6 +21,8 @@ mod convergence;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod detect;
+#[cfg(test)]
 mod each_key;
 #[cfg(test)]
 mod fake_api;

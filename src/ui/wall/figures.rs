@@ -230,10 +230,7 @@ fn change_row(canvas: &Canvas<'_>, change: &ChangeFrame, place_below: bool, rect
         color.text_strong,
         width,
     );
-    let usual = canvas.text.with(
-        "changed-usual",
-        &[("low", change.usual_low.into()), ("high", change.usual_high.into())],
-    );
+    let usual = format::usual(canvas.text, change.hours, (change.usual_low, change.usual_high));
     let note = if place_below { format!("{} · {usual}", change.municipality) } else { usual };
     canvas.words(
         inner.left_center() + egui::vec2(0.0, canvas.body * 0.7),

@@ -7,7 +7,7 @@ use super::{assert_holds, assert_sees, program};
 /// each other.
 const LAYERS: &[&[&str]] = &[
     &["domain"],
-    &["geo", "suggest"],
+    &["geo", "detect", "suggest"],
     &["board"],
     &["figure"],
     &["store"],

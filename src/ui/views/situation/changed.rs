@@ -87,10 +87,7 @@ fn surprise_row(
     let ink = if above { color.warn } else { color.good };
     let (place, theme) = (place(state, text, &surprise), theme(state, text, &surprise));
     let title = format!("{place} · {theme}");
-    let usual = text.with(
-        "changed-usual",
-        &[("low", surprise.usual_low.into()), ("high", surprise.usual_high.into())],
-    );
+    let usual = format::usual(text, surprise.hours, (surprise.usual_low, surprise.usual_high));
     let block = state
         .vocabulary
         .topics

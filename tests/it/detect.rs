@@ -1,0 +1,85 @@
+//! `pult detect` through the real binary.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::{Command, Output};
+
+fn detect(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_pult")).arg("detect").args(arguments).output().unwrap()
+}
+
+/// Looks through a table with the columns day, town and matter.
+fn of_table(table: &str) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    fs::write(&path, table).unwrap();
+    let path = path.to_str().unwrap();
+    detect(&["--csv", path, "--date", "day", "--place", "town", "--category", "matter"])
+}
+
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn complaint(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(said.lines().count(), 1, "one sentence: {said}");
+    said
+}
+
+/// Four weeks of November 2026 with some four rows a day in each of four cells, and on
+/// its last day `burst` more about the heating in Askiz.
+fn november(burst: usize, time: &str) -> String {
+    let mut table = "day;town;matter\n".to_owned();
+    for day in 1..=28 {
+        for (at, cell) in
+            ["Абаза;свет", "Абаза;тепло", "Аскиз;свет", "Аскиз;тепло"].iter().enumerate()
+        {
+            for _ in 0..3 + (day * 3 + at) % 3 {
+                writeln!(table, "2026-11-{day:02}{time};{cell}").unwrap();
+            }
+        }
+    }
+    for _ in 0..burst {
+        writeln!(table, "2026-11-28{time};Аскиз;тепло").unwrap();
+    }
+    table
+}
+
+#[test]
+fn a_burst_of_a_table_is_ranked_with_what_is_usual_and_a_calm_month_has_none() {
+    let calm = said(&of_table(&november(0, "")));
+    assert!(calm.ends_with("by day, 0 without a date · alerts 0\n"), "{calm}");
+    let days = said(&of_table(&november(25, "")));
+    let line = days.lines().nth(1).unwrap();
+    assert!(line.starts_with("1. 2026-11-28 · Аскиз · тепло · "), "{days}");
+    assert!(line.contains(" in 24 h, usual ") && days.lines().count() == 2, "{days}");
+    // The same by the hour: at half past two all of them come.
+    let hours = said(&of_table(&november(25, "T14:30:00")));
+    let line = hours.lines().nth(1).unwrap();
+    assert!(line.starts_with("1. 2026-11-28 ") && line.contains(" · Аскиз · тепло · "), "{hours}");
+    assert!(hours.contains("by hour") && line.ends_with("begun 2026-11-28 14:00"), "{hours}");
+}
+
+#[test]
+fn a_table_that_says_too_little_is_refused_with_a_reason() {
+    let short = "day,town,matter\n2026-11-01,Абаза,свет\n2026-11-05,Абаза,свет\n";
+    assert!(complaint(&of_table(short)).contains("covers 5 days, and 7 before the first look"));
+    let other = complaint(&of_table("day,town\n2026-11-01,Абаза\n"));
+    assert!(other.contains("there is no column «matter» in its header: day, town"), "{other}");
+    let undated = complaint(&of_table("day,town,matter\nвчера,Абаза,свет\n"));
+    assert!(undated.contains("has no row with a date in «day»"), "{undated}");
+    assert_eq!(detect(&[]).status.code(), Some(2), "nothing is said to look through");
+    assert_eq!(detect(&["--csv", "a.csv"]).status.code(), Some(2), "and no column");
+}
+
+#[test]
+fn planted_bursts_of_a_made_up_region_are_found() {
+    let told = said(&detect(&["--demo-seeds", "1"]));
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(told.starts_with("seed 1: bursts 3, found 3, false alarms "), "{told}");
+    let last = told.lines().last().unwrap();
+    assert!(last.starts_with("found 100.0 %, false ") && last.ends_with(" a week"), "{told}");
+}
