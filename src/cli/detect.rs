@@ -80,18 +80,18 @@ fn of_table(path: &Path, names: [&str; 3]) -> anyhow::Result<String> {
     );
     for (rank, Alert { peak, peak_end, begun, .. }) in alerts.iter().take(SHOWN).enumerate() {
         let hours = peak.window * 24 / scale.slots_a_day;
-        // The last slot of the window is the one before its end.
+        // The last slot of a window is the one before its end.
         writeln!(
             said,
-            "{}. {} · {} · {} · {} in {hours} h, usual {}–{} · begun {}",
+            "{}. {} · {} · {} · {} in {hours} h, usual {}–{}, at its height on {}",
             rank + 1,
-            moment(peak_end - 1),
+            moment(begun - 1),
             places[peak.place],
             categories[peak.category],
             peak.count,
             peak.usual_low,
             peak.usual_high,
-            moment(begun - 1),
+            moment(peak_end - 1),
         )?;
     }
     Ok(said)

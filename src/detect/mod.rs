@@ -4,9 +4,9 @@
 //! A cell is a place and a category. What is usual in a window of time is the region's
 //! own count in it, times the cell's share of the region. The region's count has the
 //! rhythm: the mean of the same hours of the days before, drawn towards those of the
-//! same weekday. The share is learned from up to [`MOST_DAYS`] days, newer ones
-//! weighing more, what stood out in them cut down, and begins from the share that place
-//! and category have apart. The count is then negative binomial: Poisson with what is
+//! same weekday. The share is learned from up to [`MOST_DAYS`] days but not the last
+//! three, newer ones weighing more, what stood out in them cut down, and begins from the
+//! share that place and category have apart. The count is then negative binomial: Poisson with what is
 //! not known of the share, and with the swing that the cell's own days show.
 //!
 //! Several windows end at each moment, so that a sudden burst is seen in the short ones
@@ -43,7 +43,7 @@ pub struct Scale {
 /// Where moments are known. Set by trial on made-up regions (`pult detect
 /// --demo-seeds`): looks of one day are much alike, so there are fewer false alarms
 /// than 24 times this.
-pub const HOURLY: Scale = Scale { slots_a_day: 24, windows: &[3, 6, 12, 24], most_p: 0.05 };
+pub const HOURLY: Scale = Scale { slots_a_day: 24, windows: &[3, 6, 12, 24], most_p: 0.08 };
 /// Where only days are.
 pub const DAILY: Scale = Scale { slots_a_day: 1, windows: &[1], most_p: 0.01 };
 

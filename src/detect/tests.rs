@@ -68,6 +68,31 @@ fn a_burst_of_last_week_does_not_hide_the_next_one() {
 }
 
 #[test]
+fn a_matter_that_goes_on_stays_a_surprise_on_its_third_day() {
+    let mut counts = region(40, 0, 1);
+    counts = {
+        let mut again = Counts::new(3, 4, counts.slots());
+        for slot in 0..counts.slots() {
+            for cell in 0..counts.cells() {
+                let (category, place) = counts.place_of(cell);
+                for _ in 0..counts.of(cell, slot..slot + 1) {
+                    again.add(place, category, slot);
+                }
+            }
+        }
+        for slot in counts.slots() - 60..counts.slots() {
+            if slot.is_multiple_of(2) {
+                again.add(1, 2, slot);
+            }
+        }
+        again.sum_up();
+        again
+    };
+    let found = findings(&counts, HOURLY, counts.slots()).unwrap();
+    assert_eq!(found.iter().map(|it| (it.place, it.category)).collect::<Vec<_>>(), [(1, 2)]);
+}
+
+#[test]
 fn what_is_outside_of_the_table_is_left_out() {
     let mut counts = Counts::new(2, 2, 10);
     for (place, category, slot) in [(2, 0, 0), (0, 2, 0), (0, 0, 10), (1, 1, 9)] {

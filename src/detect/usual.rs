@@ -1,9 +1,14 @@
 //! What is usual in each cell.
 
+use std::ops::RangeInclusive;
+
 use super::{Counts, LEAST_DAYS, MOST_DAYS, NegativeBinomial, Scale, TooShort};
 
 /// Days after which a day weighs half.
 const HALF_LIFE_DAYS: f64 = 28.0;
+/// Days before the last one from which nothing is learned, where there are enough
+/// others: a matter that goes on does not make itself usual.
+const GUARD_DAYS: usize = 2;
 /// Days of the whole region that the beginning share of a cell is worth.
 const PRIOR_DAYS: f64 = 3.0;
 /// Weeks that all days together are worth beside the same weekday.
@@ -52,7 +57,8 @@ impl Usual {
         if days < LEAST_DAYS {
             return Err(TooShort { days });
         }
-        let history = History { counts, day: scale.slots_a_day, end, days };
+        let guard = GUARD_DAYS.min(days - LEAST_DAYS);
+        let history = History { counts, day: scale.slots_a_day, end, learned: 1 + guard..=days };
         let region =
             scale.windows.iter().map(|window| (*window, history.region(*window))).collect();
         Ok(Self { region, cells: history.cells() })
@@ -69,8 +75,7 @@ impl Usual {
         let region = self.region.iter().find(|(slots, _)| *slots == window);
         let region = region.map_or(Region { mean: 0.0, swing: 0.0 }, |(_, region)| *region);
         NegativeBinomial {
-            // Nothing in all days is no proof of impossibility.
-            mean: (share * region.mean).max(1e-6),
+            mean: (share * region.mean).max(f64::MIN_POSITIVE),
             swing: (swing + region.swing).max(LEAST_SWING),
         }
     }
@@ -81,7 +86,8 @@ struct History<'a> {
     /// Slots of a day.
     day: usize,
     end: usize,
-    days: usize,
+    /// Days that are learned from, by how many days before the end each ended.
+    learned: RangeInclusive<usize>,
 }
 
 impl History<'_> {
@@ -114,8 +120,9 @@ impl History<'_> {
             let sum: f64 = all.iter().map(|(count, weight)| count * weight).sum();
             (sum / weight.max(f64::MIN_POSITIVE), weight)
         };
-        let (of_all, _) = mean_of(&mut (1..=self.days));
-        let (of_weekday, weeks) = mean_of(&mut (1..=self.days / 7).map(|week| week * 7));
+        let (of_all, _) = mean_of(&mut self.learned.clone());
+        let same_weekday = self.learned.clone().filter(|back| back.is_multiple_of(7));
+        let (of_weekday, weeks) = mean_of(&mut same_weekday.into_iter());
         let mean = if weeks > 0.0 {
             (of_weekday * weeks + of_all * PRIOR_WEEKS) / (weeks + PRIOR_WEEKS)
         } else {
@@ -128,11 +135,12 @@ impl History<'_> {
     fn cells(&self) -> Vec<Cell> {
         let counts = self.counts;
         let (places, cells) = (counts.places(), counts.cells());
-        let weights: Vec<f64> = (1..=self.days).map(Self::weight).collect();
+        let learned = || self.learned.clone();
+        let weights: Vec<f64> = learned().map(Self::weight).collect();
         let of_all: Vec<f64> =
-            (1..=self.days).map(|back| f64::from(counts.all(self.span(back)))).collect();
+            learned().map(|back| f64::from(counts.all(self.span(back)))).collect();
         let exposure: f64 = of_all.iter().zip(&weights).map(|(n, weight)| n * weight).sum();
-        let whole = self.end - (self.days + 1) * self.day..self.end - self.day;
+        let whole = self.span(*self.learned.end()).start..self.span(*self.learned.start()).end;
         let now = self.span(0);
         let mut of_place = vec![0.0; places];
         let mut of_category = vec![0.0; cells.div_ceil(places.max(1))];
@@ -148,10 +156,10 @@ impl History<'_> {
         let fits: Vec<Fit> = (0..cells)
             .map(|cell| {
                 let (category, place) = counts.place_of(cell);
-                let apart = of_place[place] / all * (of_category[category] / all);
-                let n: Vec<f64> = (1..=self.days)
-                    .map(|back| f64::from(counts.of(cell, self.span(back))))
-                    .collect();
+                let apart = seen_or_half(of_place[place]) / all
+                    * (seen_or_half(of_category[category]) / all);
+                let n: Vec<f64> =
+                    learned().map(|back| f64::from(counts.of(cell, self.span(back)))).collect();
                 Fit::of(&n, &of_all, &weights, apart * prior, prior + exposure)
             })
             .collect();
@@ -170,11 +178,16 @@ impl History<'_> {
                 let prior = PRIOR_SWING_DAYS * square_a_day;
                 let own = (fit.excess + prior * of_region) / (fit.squares + prior).max(1e-12);
                 let own = if fit.squares > 0.0 { own.max(0.0) } else { of_region };
-                let unknown = 1.0 / fit.seen.max(0.05) + SWING_DAYS / self.days as f64;
+                let unknown = 1.0 / fit.seen.max(0.05) + SWING_DAYS / learned().count() as f64;
                 Cell { share: fit.share, swing: own + unknown, is_known: known(cell) }
             })
             .collect()
     }
+}
+
+/// Nothing in all days is no proof of impossibility: half an incident.
+fn seen_or_half(n: f64) -> f64 {
+    n.max(0.5)
 }
 
 /// What a cell's days say of it.
@@ -195,6 +208,7 @@ impl Fit {
         let mut fit = Self { share: 0.0, seen: 0.0, excess: 0.0, squares: 0.0 };
         // What stood out is cut down by what the rest says, which then says it better.
         for _ in 0..3 {
+            let mut is_cut = false;
             let seen: f64 = kept.iter().zip(weights).map(|(n, weight)| n * weight).sum();
             fit = Self {
                 share: (seen + prior) / exposure,
@@ -207,8 +221,13 @@ impl Fit {
                 let sigma = (mean + swing * mean * mean).sqrt();
                 let cut = |sigmas: f64| n.min(mean + sigmas * sigma + 1.0);
                 *kept = cut(MOST_SIGMAS);
+                is_cut |= *kept < *n;
                 fit.excess += weight * ((cut(MOST_SIGMAS_OF_SWING) - mean).powi(2) - mean);
                 fit.squares += weight * mean * mean;
+            }
+            // With more swing still less would be cut.
+            if !is_cut {
+                break;
             }
             swing =
                 (fit.excess / fit.squares.max(f64::MIN_POSITIVE)).clamp(LEAST_SWING, MOST_SWING);
