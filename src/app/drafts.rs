@@ -10,6 +10,7 @@ use super::desk::Desk;
 use super::form::Form;
 use super::officer::Job;
 use super::state::{Loading, State};
+use crate::domain::mask::mask;
 use crate::domain::{Action, CommandKind, Timestamp};
 
 /// Keystrokes of so long go to the disk together.
@@ -347,7 +348,8 @@ fn write_on(action: &mut Action, more: &str) {
         _ => ' ',
     };
     let Some(words) = action.typed_mut() else { return };
-    if words.contains(more) {
+    // What was sent may have been masked on its way.
+    if words.contains(more) || mask(words).contains(more) {
         return;
     }
     if !words.is_empty() {
@@ -370,6 +372,10 @@ mod tests {
             let after = action.typed().unwrap_or_default();
             assert!(after.starts_with(&before) && after.ends_with("ещё"), "{after}");
             assert_eq!(after.matches("ещё").count(), 1, "{after}");
+            write_on(&mut action, "тел. +7 913 555-01-23");
+            let whole = action.typed().unwrap_or_default().to_owned();
+            write_on(&mut action, "тел. [телефон]");
+            assert_eq!(action.typed(), Some(whole.as_str()), "masked on its way");
         }
     }
 }

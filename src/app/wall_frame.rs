@@ -85,6 +85,8 @@ pub struct WallFrame {
     pub days: Vec<DayTotals>,
     pub by_weekday_hour: [[u32; 24]; 7],
     pub changes: Vec<ChangeFrame>,
+    /// There is enough history to say what changed.
+    pub is_usual_known: bool,
     pub heat: Option<Arc<HeatPicture>>,
     /// Received by the catalogue's index, where there is no heat yet: the areas are
     /// coloured by it. Empty once there is.
@@ -114,6 +116,7 @@ impl WallFrame {
             blocks: blocks(state, language),
             municipalities: municipalities(state, language),
             days: last_days(state),
+            is_usual_known: state.aggregates.is_usual_known,
             by_weekday_hour: aggregates.by_weekday_hour,
             changes: changes(state, language),
             heat: state.heat.clone(),

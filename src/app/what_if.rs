@@ -27,6 +27,7 @@ pub struct WhatIfAnswer {
     /// By `Regime as u8`.
     pub by_regime: [Supposition; Regime::COUNT],
     pub supposed: Vec<Supposed>,
+    pub filter: Filter,
 }
 
 pub(super) fn what_if(
@@ -51,7 +52,7 @@ pub(super) fn what_if(
         };
         let filter = CompiledFilter::new(&key.filter, board.vocabulary(), key.now);
         let by_regime = board.what_if(&filter, &asked, cancel.flag())?;
-        Some(WhatIfAnswer { by_regime, supposed })
+        Some(WhatIfAnswer { by_regime, supposed, filter: key.filter })
     }
 }
 
@@ -61,20 +62,21 @@ impl Desk {
         self.state.supposed = supposed;
     }
 
-    /// Once where it is looked at, and again for another filter or supposition.
+    /// While it is looked at: for another filter or supposition at once, for what came
+    /// meanwhile by the minute.
     pub(super) fn ask_what_if(&mut self) {
         if self.state.view != View::Settings {
-            self.what_if_asked = None;
+            (self.what_if_asked, self.state.what_if) = (None, None);
             return;
         }
-        let wanted = (self.asked.filter.clone(), self.state.supposed.clone());
+        let wanted = (self.asked.filter.clone(), self.asked.now, self.state.supposed.clone());
         if self.what_if_asked.as_ref() == Some(&wanted) {
             return;
         }
         self.what_if.ask(WhatIfQuestion {
             board: self.board.clone(),
             key: self.asked.clone(),
-            supposed: wanted.1.clone(),
+            supposed: wanted.2.clone(),
             catalogue: Arc::clone(&self.state.catalogue),
         });
         self.what_if_asked = Some(wanted);
@@ -87,5 +89,5 @@ impl Desk {
     }
 }
 
-/// What it was asked for.
-pub(super) type WhatIfAsked = (Filter, Vec<Supposed>);
+/// What it was asked for, and at which minute.
+pub(super) type WhatIfAsked = (Filter, u32, Vec<Supposed>);

@@ -175,6 +175,8 @@ pub struct Aggregates {
     pub overdue_top: Vec<u32>,
     /// What stands out now, strongest first.
     pub surprises: Vec<Surprise>,
+    /// The history under the filter is long enough to say what is usual.
+    pub is_usual_known: bool,
 }
 
 impl Aggregates {

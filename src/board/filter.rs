@@ -99,6 +99,19 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Only what an incident has from its receipt on. How it stands today says nothing
+    /// where times are compared: most of the old ones are done.
+    #[must_use]
+    pub fn at_receipt(&self) -> Self {
+        Self {
+            statuses: BTreeSet::new(),
+            flags: 0,
+            overdue_only: false,
+            unplaced_only: false,
+            ..self.clone()
+        }
+    }
+
     /// True where nothing but the span restricts.
     pub fn is_open(&self) -> bool {
         *self == Self { span: self.span, ..Self::default() }

@@ -234,6 +234,12 @@ impl Naive<'_> {
             before.map_or_else(Vec::new, |before| group(own, Some(before), groups, of))
         };
         let passing: Vec<&Row> = rows(Own::Nothing).map(|(_, row)| row).collect();
+        let at_receipt = filter.at_receipt();
+        let received_ones =
+            |(at, row): &(&u32, &Row)| self.passes(&at_receipt, now, **at, row, Own::Nothing);
+        let received_ones: Vec<&Row> =
+            self.rows.iter().filter(received_ones).map(|(_, row)| row).collect();
+        let found = self.surprises(&received_ones, now);
         Aggregates {
             key: key.clone(),
             complete: true,
@@ -259,7 +265,8 @@ impl Naive<'_> {
             close_by_municipality,
             due_next: nearest(&|row| times.open(row) && row.due != 0 && row.due >= times.clock),
             overdue_top: nearest(&|row| times.overdue(row)),
-            surprises: self.surprises(&passing, now),
+            surprises: found.surprises,
+            is_usual_known: found.is_usual_known,
         }
     }
 
@@ -290,9 +297,9 @@ impl Naive<'_> {
         (first..=last.max(self.day(now))).map(totals).collect()
     }
 
-    fn surprises(&self, passing: &[&Row], now: u32) -> Vec<super::aggregates::Surprise> {
+    fn surprises(&self, passing: &[&Row], now: u32) -> surprises::Found {
         let Some(first) = self.rows.values().map(|row| row.received).min() else {
-            return Vec::new();
+            return surprises::Found::default();
         };
         let mut themes: Vec<u16> = Vec::new();
         for topic in 0..self.vocabulary.topics.len() as u16 {

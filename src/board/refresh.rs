@@ -57,9 +57,12 @@ fn run<const FULL: bool>(
             .map(|_| share())
             .reduce_with(|a, b| Some(a?.merge(b?)))?
     };
-    let surprises = || if FULL { surprises::find(board, key, cancel) } else { Some(Vec::new()) };
-    let (pass, surprises) = rayon::join(pass, surprises);
-    Some(Aggregates { surprises: surprises?, ..assemble(board, key, &plan, pass?) })
+    let found = || {
+        if FULL { surprises::find(board, key, cancel) } else { Some(surprises::Found::default()) }
+    };
+    let (pass, found) = rayon::join(pass, found);
+    let surprises::Found { surprises, is_usual_known } = found?;
+    Some(Aggregates { surprises, is_usual_known, ..assemble(board, key, &plan, pass?) })
 }
 
 fn plan(board: &Board, key: &AggregatesKey) -> Plan {
@@ -129,6 +132,7 @@ fn assemble<const FULL: bool>(
         first_answer: Pass::<FULL>::histogram(&pass.answers),
         close_by_municipality: pass.closes.iter().map(Pass::<FULL>::histogram).collect(),
         surprises: Vec::new(),
+        is_usual_known: false,
         due_next: pass.due_next.positions(),
         overdue_top: pass.overdue_top.positions(),
     }

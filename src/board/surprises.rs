@@ -52,19 +52,21 @@ pub(super) fn hours(first_received: u32, now: u32) -> u32 {
     (now.saturating_sub(first_received) / HOUR_SECS).min(MOST_HOURS)
 }
 
-/// Cells of the rows that pass the filter whatever its span, the strongest first, at
-/// most [`MOST_SURPRISES`]. Empty where the history is too short; `None` where `cancel`
-/// was raised.
-pub(super) fn find(
-    board: &Board,
-    key: &AggregatesKey,
-    cancel: &AtomicBool,
-) -> Option<Vec<Surprise>> {
-    let Some(first_received) = board.first_received() else { return Some(Vec::new()) };
+/// What was found, and whether the history says what is usual.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) surprises: Vec<Surprise>,
+    pub(super) is_usual_known: bool,
+}
+
+/// Cells of the rows that pass the filter at their receipt and whatever its span, the
+/// strongest first, at most [`MOST_SURPRISES`]. `None` where `cancel` was raised.
+pub(super) fn find(board: &Board, key: &AggregatesKey, cancel: &AtomicBool) -> Option<Found> {
+    let Some(first_received) = board.first_received() else { return Some(Found::default()) };
     let hours = hours(first_received, key.now);
     let from = key.now - hours * HOUR_SECS;
     let span = Some(Span { from, to: key.now });
-    let filter = Filter { span, ..key.filter.clone() };
+    let filter = Filter { span, ..key.filter.at_receipt() };
     let filter = CompiledFilter::new(&filter, board.vocabulary(), key.now);
     let rows = Selection::new(board, &filter, cancel, |_, _| true)?;
     let themes = Themes::of(board);
@@ -86,9 +88,8 @@ pub(super) fn find(
 }
 
 /// What is found at the end of the counts; categories are themes by their numbers.
-pub(super) fn surprises(counts: &Counts, themes: &[u16]) -> Vec<Surprise> {
-    // Where the history is too short, nothing is said.
-    let found = findings(counts, HOURLY, counts.slots()).unwrap_or_default();
+pub(super) fn surprises(counts: &Counts, themes: &[u16]) -> Found {
+    let Ok(found) = findings(counts, HOURLY, counts.slots()) else { return Found::default() };
     let surprise = |found: crate::detect::Finding| Surprise {
         municipality: found.place as u8,
         topic: themes[found.category],
@@ -98,5 +99,6 @@ pub(super) fn surprises(counts: &Counts, themes: &[u16]) -> Vec<Surprise> {
         usual_high: found.usual_high,
         log_p: found.log_p,
     };
-    found.into_iter().take(MOST_SURPRISES).map(surprise).collect()
+    let surprises = found.into_iter().take(MOST_SURPRISES).map(surprise).collect();
+    Found { surprises, is_usual_known: true }
 }

@@ -1,7 +1,7 @@
 //! How many would be late by other rules of deadlines: nothing is changed.
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
@@ -123,12 +123,14 @@ impl Board {
             !kinds::is_excluded(chunk.status[at])
         })?;
         let parts = self.chunks().par_iter().zip(&found.chunks).enumerate();
-        let counted = parts
-            .map(|(index, (chunk, rows))| asked.count(chunk, rows, (index * CHUNK_ROWS) as u32));
-        Some(counted.reduce(
+        let counted = parts.map(|(index, (chunk, rows))| {
+            let goes_on = !cancel.load(Ordering::Relaxed);
+            goes_on.then(|| asked.count(chunk, rows, (index * CHUNK_ROWS) as u32))
+        });
+        counted.try_reduce(
             || [Supposition::default(); REGIMES],
-            |one, other| std::array::from_fn(|at| one[at].join(other[at])),
-        ))
+            |one, other| Some(std::array::from_fn(|at| one[at].join(other[at]))),
+        )
     }
 }
 

@@ -38,6 +38,10 @@ pub(super) struct Args {
 
 /// Alerts that are printed.
 const SHOWN: usize = 20;
+/// Cells times slots: what a gigabyte holds.
+const MOST_COUNTS: usize = 250_000_000;
+/// A hundred years.
+const MOST_DAYS: usize = 36_600;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let said = match (args.demo_seeds, &args.csv) {
@@ -54,8 +58,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
 fn of_table(path: &Path, names: [&str; 3]) -> anyhow::Result<String> {
     let shown = path.display();
     let rows = table::read(path, names, "--date, --place and --category")?;
-    let Table { counts, scale, first, places, categories, undated } = Table::of(&rows)
-        .with_context(|| format!("{shown} has no row with a date in «{}»", names[0]))?;
+    let Table { counts, scale, first, places, categories, undated } =
+        Table::of(&rows, names[0]).with_context(|| format!("{shown} cannot be looked through"))?;
     let days = counts.slots() / scale.slots_a_day;
     if days <= LEAST_DAYS {
         bail!("{shown} covers {days} days, and {LEAST_DAYS} before the first look are needed");
@@ -108,28 +112,39 @@ struct Table {
 }
 
 impl Table {
-    /// By hour where any row has a time of day. `None` where none has a date.
-    fn of(rows: &[[String; 3]]) -> Option<Self> {
+    /// By hour where any row has a time of day. `column` is that of the date.
+    fn of(rows: &[[String; 3]], column: &str) -> anyhow::Result<Self> {
         let times: Vec<Option<NaiveDateTime>> = rows.iter().map(|row| moment(&row[0])).collect();
-        let (first, last) = (times.iter().flatten().min()?, times.iter().flatten().max()?);
+        let ends = times.iter().flatten().min().zip(times.iter().flatten().max());
+        let Some((first, last)) = ends else { bail!("no row has a date in «{column}»") };
         let is_hourly = times.iter().flatten().any(|at| at.time() != NaiveTime::MIN);
         let scale = if is_hourly { HOURLY } else { DAILY };
         let first = first.date();
-        let days = usize::try_from((last.date() - first).num_days()).ok()? + 1;
+        let days = usize::try_from((last.date() - first).num_days())? + 1;
         let (mut places, mut categories) = (Numbers::default(), Numbers::default());
         let cells: Vec<_> =
             rows.iter().map(|row| (places.of(&row[1]), categories.of(&row[2]))).collect();
         let (places, categories) = (places.words, categories.words);
-        let mut counts = Counts::new(places.len(), categories.len(), days * scale.slots_a_day);
+        let slots = days * scale.slots_a_day;
+        let size = places.len().saturating_mul(categories.len());
+        if size.saturating_mul(slots) > MOST_COUNTS || days > MOST_DAYS {
+            bail!(
+                "{} places, {} categories and {days} days are too much; is there a wrong date \
+                 or column?",
+                places.len(),
+                categories.len()
+            );
+        }
+        let mut counts = Counts::new(places.len(), categories.len(), slots);
         for (at, (place, category)) in times.iter().zip(cells) {
             let Some(at) = at else { continue };
             let hours = (*at - first.and_time(NaiveTime::MIN)).num_hours();
-            let slot = usize::try_from(hours).ok()? * scale.slots_a_day / 24;
+            let slot = usize::try_from(hours)? * scale.slots_a_day / 24;
             counts.add(place, category, slot);
         }
         counts.sum_up();
         let undated = times.iter().filter(|at| at.is_none()).count();
-        Some(Self { counts, scale, first, places, categories, undated })
+        Ok(Self { counts, scale, first, places, categories, undated })
     }
 }
 

@@ -93,6 +93,33 @@ fn a_matter_that_goes_on_stays_a_surprise_on_its_third_day() {
 }
 
 #[test]
+fn days_before_anything_came_are_no_history() {
+    let mut counts = Counts::new(1, 1, 40 * 24);
+    for slot in 36 * 24..40 * 24 {
+        counts.add(0, 0, slot);
+    }
+    counts.sum_up();
+    assert_eq!(findings(&counts, HOURLY, counts.slots()), Err(TooShort { days: 3 }));
+}
+
+#[test]
+fn a_restless_region_is_no_surprise_when_it_is_looked_at_alone() {
+    // Every Friday has anything from 0 to 20; the other days are even.
+    let mut counts = Counts::new(1, 1, 84 * 24);
+    for day in 0..84 {
+        let n = if day % 7 == 6 { day * 5 % 21 } else { 6 };
+        for at in 0..n {
+            counts.add(0, 0, day * 24 + at % 24);
+        }
+    }
+    for at in 0..4 {
+        counts.add(0, 0, 83 * 24 + at);
+    }
+    counts.sum_up();
+    assert_eq!(findings(&counts, HOURLY, counts.slots()).unwrap(), []);
+}
+
+#[test]
 fn what_is_outside_of_the_table_is_left_out() {
     let mut counts = Counts::new(2, 2, 10);
     for (place, category, slot) in [(2, 0, 0), (0, 2, 0), (0, 0, 10), (1, 1, 9)] {

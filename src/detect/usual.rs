@@ -36,7 +36,7 @@ pub(super) struct Usual {
 #[derive(Clone, Copy, Debug)]
 struct Region {
     mean: f64,
-    /// Relative variance of the mean.
+    /// Beyond Poisson: of the same weekdays, and of what is not known of the mean.
     swing: f64,
 }
 
@@ -53,12 +53,16 @@ struct Cell {
 impl Usual {
     pub(super) fn of(counts: &Counts, scale: Scale, end: usize) -> Result<Self, TooShort> {
         // Whole days before the last one, which is looked at.
-        let days = (end / scale.slots_a_day).saturating_sub(1).min(MOST_DAYS);
+        let day = scale.slots_a_day;
+        let days = (end / day).saturating_sub(1).min(MOST_DAYS);
+        // What lies before the first day on which anything came says nothing.
+        let has_any = |back: &usize| counts.all(end - (back + 1) * day..end - back * day) > 0;
+        let days = (1..=days).rev().find(has_any).unwrap_or(0);
         if days < LEAST_DAYS {
             return Err(TooShort { days });
         }
         let guard = GUARD_DAYS.min(days - LEAST_DAYS);
-        let history = History { counts, day: scale.slots_a_day, end, learned: 1 + guard..=days };
+        let history = History { counts, day, end, learned: 1 + guard..=days };
         let region =
             scale.windows.iter().map(|window| (*window, history.region(*window))).collect();
         Ok(Self { region, cells: history.cells() })
@@ -118,18 +122,22 @@ impl History<'_> {
             }
             let weight: f64 = all.iter().map(|(_, weight)| weight).sum();
             let sum: f64 = all.iter().map(|(count, weight)| count * weight).sum();
-            (sum / weight.max(f64::MIN_POSITIVE), weight)
+            let mean = sum / weight.max(f64::MIN_POSITIVE);
+            let beyond = |(count, weight): &(f64, f64)| weight * ((count - mean).powi(2) - mean);
+            let squares = (weight * mean * mean).max(f64::MIN_POSITIVE);
+            let swing = all.iter().map(beyond).sum::<f64>() / squares;
+            (mean, weight, swing.clamp(0.0, MOST_SWING))
         };
-        let (of_all, _) = mean_of(&mut self.learned.clone());
+        let (of_all, ..) = mean_of(&mut self.learned.clone());
         let same_weekday = self.learned.clone().filter(|back| back.is_multiple_of(7));
-        let (of_weekday, weeks) = mean_of(&mut same_weekday.into_iter());
+        let (of_weekday, weeks, swing) = mean_of(&mut same_weekday.into_iter());
         let mean = if weeks > 0.0 {
             (of_weekday * weeks + of_all * PRIOR_WEEKS) / (weeks + PRIOR_WEEKS)
         } else {
             of_all
         };
         let seen = mean * (weeks + PRIOR_WEEKS);
-        Region { mean, swing: 1.0 / seen.max(1.0) }
+        Region { mean, swing: swing + 1.0 / seen.max(1.0) }
     }
 
     fn cells(&self) -> Vec<Cell> {

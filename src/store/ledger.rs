@@ -69,7 +69,15 @@ impl<'c> Ledger<'c> {
         let statements = Statements::new(connection)?;
         let folder = folder.to_owned();
         let mut ledger = Self { connection, statements, places, memory, catalogue, folder };
-        ledger.count_missing_dues()?;
+        match ledger.count_missing_dues() {
+            Err(Error::Damaged) => return Err(Error::Damaged),
+            // The next start tries again: reading and the outbox go on without.
+            Err(error) => {
+                ledger.heed(&error);
+                tracing::warn!(%error, "deadlines that are missing could not be counted");
+            }
+            Ok(()) => {}
+        }
         Ok(ledger)
     }
 

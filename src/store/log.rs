@@ -67,6 +67,7 @@ pub(super) fn put_event(
     applied: &mut Applied,
 ) -> Result<bool> {
     let key = id_hash(&event.id);
+    let mut replaced = None;
     if !ledger.is_bulk() {
         let found = find(&mut ledger.statements.event_find, key, &event.id)?;
         if let Some(stored) = found {
@@ -79,6 +80,7 @@ pub(super) fn put_event(
                     .execute([stored.row])?;
                 Ok(())
             })?;
+            replaced = Some(stored.incident);
         }
     }
     let incident = id_hash(&event.incident);
@@ -102,6 +104,9 @@ pub(super) fn put_event(
         event.extra,
     ])?;
     ledger.mark_seen(ObjectKind::Event, ledger.connection.last_insert_rowid());
+    if let Some(incident) = replaced {
+        ledger.recount_past(incident, applied)?;
+    }
     ledger.note_past(incident, event.kind, event.at, applied)?;
     Ok(true)
 }

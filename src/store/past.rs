@@ -93,6 +93,7 @@ impl Ledger<'_> {
     }
 
     fn set_past(&mut self, incident: i64, now: Past, applied: &mut Applied) -> Result<()> {
+        let known = self.memory.past.get(&incident).copied().unwrap_or_default();
         if now == Past::default() {
             self.forget_past(incident)?;
         } else {
@@ -106,7 +107,9 @@ impl Ledger<'_> {
         self.connection
             .prepare_cached("UPDATE incident_core SET flags = flags & ~?2 | ?3 WHERE row = ?1")?
             .execute(params![row_id, PAST_FLAGS, now.flags])?;
-        self.count_due(row_id, now)?;
+        if now.interim != known.interim {
+            self.count_due(row_id, now)?;
+        }
         let row = get_core(self.connection, row_id, &self.places)?;
         applied.changes.changes.push(Change { row_id, row });
         Ok(())

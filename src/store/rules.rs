@@ -83,15 +83,25 @@ impl Ledger<'_> {
             Ok((facts, Regime::from_index(row.get(2)?), row.get::<_, Option<String>>(4)?))
         });
         let Some((facts, Some(regime), kept)) = found.optional()? else { return Ok(()) };
-        let Some(Ruled { due, version }) = due(self.catalogue, regime, facts, kept.as_deref())
-        else {
+        let ruled = due(self.catalogue, regime, facts, kept.as_deref());
+        let Some(Ruled { due, version }) = ruled else {
+            // One that cannot be counted any more does not stay.
+            self.connection
+                .prepare_cached(
+                    "UPDATE incident_core SET due = 0, flags = flags & ~?2
+                     WHERE row = ?1 AND flags & ?2",
+                )?
+                .execute(params![row_id, flags::DUE_BY_RULE])?;
             return Ok(());
         };
         self.connection
             .prepare_cached("UPDATE incident_core SET due = ?2, flags = flags | ?3 WHERE row = ?1")?
             .execute(params![row_id, due.0, flags::DUE_BY_RULE])?;
         self.connection
-            .prepare_cached("UPDATE incident SET policy_version = ?2 WHERE row = ?1")?
+            .prepare_cached(
+                "UPDATE incident SET policy_version = ?2
+                 WHERE row = ?1 AND policy_version IS NOT ?2",
+            )?
             .execute(params![row_id, version])?;
         Ok(())
     }

@@ -199,8 +199,7 @@ pub(super) fn seed_topics(connection: &Connection, catalogue: &Catalogue) -> Res
 /// Gives every settlement of the catalogue a number, so that an officer can name
 /// one that the server has not named yet. They are called by their codes.
 pub(super) fn seed_settlements(connection: &Connection, catalogue: &Catalogue) -> Result<()> {
-    let mut put = connection
-        .prepare("INSERT OR IGNORE INTO settlement (municipality, name) VALUES (?1, ?2)")?;
+    let mut put = connection.prepare(include_str!("sql/settlement_seed.sql"))?;
     for settlement in &catalogue.settlements {
         put.execute(params![settlement.municipality.get(), settlement.code])?;
     }

@@ -34,15 +34,12 @@ impl Staleness {
     }
 }
 
-/// Whole days of history under which nobody can say what is usual.
-const USUAL_DAYS: usize = 7;
-
 /// Why nothing stands out in the last 24 hours.
-pub fn quiet_key(staleness: Staleness, whole_days: usize) -> &'static str {
+pub fn quiet_key(staleness: Staleness, is_usual_known: bool) -> &'static str {
     match staleness {
         // Nothing is known of them.
         Staleness::Stale => "changed-stale",
-        _ if whole_days < USUAL_DAYS => "changed-short",
+        _ if !is_usual_known => "changed-short",
         _ => "changed-none",
     }
 }

@@ -70,7 +70,11 @@ fn a_table_that_says_too_little_is_refused_with_a_reason() {
     let other = complaint(&of_table("day,town\n2026-11-01,Абаза\n"));
     assert!(other.contains("there is no column «matter» in its header: day, town"), "{other}");
     let undated = complaint(&of_table("day,town,matter\nвчера,Абаза,свет\n"));
-    assert!(undated.contains("has no row with a date in «day»"), "{undated}");
+    assert!(undated.contains("no row has a date in «day»"), "{undated}");
+    let wide = of_table(
+        "day,town,matter\n0001-01-01T10:00,Абаза,свет\n99999-01-01,А,т\n9999-12-31,Б,свет\n",
+    );
+    assert!(complaint(&wide).contains("is there a wrong date or column?"), "{wide:?}");
     assert_eq!(detect(&[]).status.code(), Some(2), "nothing is said to look through");
     assert_eq!(detect(&["--csv", "a.csv"]).status.code(), Some(2), "and no column");
 }

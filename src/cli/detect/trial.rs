@@ -132,7 +132,7 @@ impl Region {
         let place = usize::from(burst.municipality);
         let cells: Vec<usize> =
             burst.themes.iter().map(|theme| self.counts.cell(place, usize::from(*theme))).collect();
-        (from..=self.slot(burst.to).min(self.counts.slots())).find(|end| {
+        (from + 1..=self.slot(burst.to).min(self.counts.slots())).find(|end| {
             cells.iter().any(|cell| {
                 let count = self.counts.of(*cell, end - 24..*end);
                 let before = self.counts.of(*cell, from - WEEKS_BEFORE * 7 * 24..from);

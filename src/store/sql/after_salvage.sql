@@ -23,5 +23,12 @@ WHERE row NOT BETWEEN 1 AND 4294967295
 -- together.
 DELETE FROM incident_core WHERE row NOT IN (SELECT row FROM incident);
 DELETE FROM incident WHERE row NOT IN (SELECT row FROM incident_core);
+-- Likewise of the past and of the numbers of words.
+DELETE FROM incident_past
+WHERE flags NOT BETWEEN 0 AND 65535 OR interim NOT BETWEEN 0 AND 4294967295;
+DELETE FROM settlement WHERE num NOT BETWEEN 1 AND 65535;
+DELETE FROM office WHERE num NOT BETWEEN 1 AND 65535;
+DELETE FROM body WHERE num NOT BETWEEN 1 AND 65535;
+DELETE FROM topic WHERE num NOT BETWEEN 1 AND 65535;
 DELETE FROM event_gate;
 INSERT INTO event_gate VALUES (0);

@@ -162,7 +162,7 @@ pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         canvas.words(
             egui::pos2(rect.left(), y + canvas.note),
             Align::Left,
-            text.t(quiet_key(staleness, frame.days.len())),
+            text.t(quiet_key(staleness, frame.is_usual_known)),
             canvas.note,
             Weight::Regular,
             color.text_dim,

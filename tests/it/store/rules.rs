@@ -144,7 +144,7 @@ fn an_interim_answer_gives_the_final_one_its_own_deadline_whichever_comes_first(
     assert!(super::rows(&told.store).iter().all(|(_, row)| row.flags & flags::INTERIM != 0));
     drop(told);
 
-    // The server takes one back, after a restart.
+    // The server puts one right, and takes one back, after a restart.
     let mut told = Told { store: open(folder.path()), cursor: 2 };
     let delete =
         |id: &str| Delete { kind: pult::domain::ObjectKind::Event, id: id.to_owned(), rev: 9 };
@@ -154,6 +154,10 @@ fn an_interim_answer_gives_the_final_one_its_own_deadline_whichever_comes_first(
     });
     assert_eq!(told.due(1), is("2026-12-09T23:59:59Z", "social-1"), "of the 30th again");
     assert_eq!(told.due(2), is("2026-11-30T16:00:00Z", "social-1"));
+    let put_right = EventRow { rev: 2, ..interim(1, 1, "2026-11-27T17:00:00+07:00") };
+    let another = EventRow { rev: 2, kind: EventKind::Commented, ..interim(4, 1, RECEIVED) };
+    told.hear(vec![Upsert::Event(put_right), Upsert::Event(another)]);
+    assert_eq!(told.due(1), is("2026-12-08T23:59:59Z", "social-1"), "seven days after Friday");
 }
 
 #[test]
@@ -195,10 +199,16 @@ fn a_year_without_a_calendar_is_counted_once_there_is_one() {
     let mut told = open_with(folder.path(), policies, &calendar[..last]);
     let received = at("2026-12-31T16:00:00+07:00");
     let late = || IncidentRow { received, ..bare(1, 1, Regime::Social) };
-    told.hear(vec![Upsert::Incident(late())]);
+    let before = IncidentRow { received: at(RECEIVED), ..bare(2, 1, Regime::Social) };
+    told.hear(vec![Upsert::Incident(late()), Upsert::Incident(before)]);
     assert_eq!(told.due(1), is("", ""));
+    assert_eq!(told.due(2), is("2026-11-30T16:00:00Z", "social-1"));
+    // What follows from an interim answer cannot be counted, and what there was is void.
+    told.hear(vec![Upsert::Event(interim(1, 2, "2026-12-30T12:00:00+07:00"))]);
+    assert_eq!(told.due(2), is("", ""));
     drop(told);
     let told = open_with(folder.path(), policies, calendar);
     assert_eq!(told.due(1).1, "social-1");
     assert!(told.due(1).0.starts_with("2027-01-"), "{:?}", told.due(1));
+    assert!(told.due(2).0.starts_with("2027-01-"), "{:?}", told.due(2));
 }

@@ -104,7 +104,7 @@ pub(in crate::ui::views) fn facts(
     }
     line("details-deadline", &due, ink);
     let source = match incident.due_source.as_str() {
-        "" if row.flags & flags::DUE_BY_RULE != 0 => {
+        _ if row.flags & flags::DUE_BY_RULE != 0 => {
             format!("{} · {}", text.t("due-source-rule"), incident.policy_version)
         }
         "" => String::new(),

@@ -126,7 +126,7 @@ fn found_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
         quiet(ui, tokens, text.t("what-if-counting"));
         return;
     };
-    let is_current = found.supposed == state.supposed;
+    let is_current = found.supposed == state.supposed && found.filter == state.filter;
     let ink = if is_current { tokens.color.text_strong } else { tokens.color.text_dim };
     let note = font(tokens.size.note, Weight::Medium);
     let body = font(tokens.size.body, Weight::Regular);

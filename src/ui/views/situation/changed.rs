@@ -34,9 +34,7 @@ pub(super) fn changed(
     heading(ui, tokens, text.t("changed-title"), text.t("changed-period"));
     let surprises = &state.aggregates.surprises;
     if surprises.is_empty() {
-        // The last of the days is today.
-        let whole_days = state.aggregates.by_day.len().saturating_sub(1);
-        let key = quiet_key(Staleness::of(state), whole_days);
+        let key = quiet_key(Staleness::of(state), state.aggregates.is_usual_known);
         empty(ui, tokens, text.t(key), "");
         return;
     }
