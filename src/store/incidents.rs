@@ -5,7 +5,6 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 use super::batch::IncidentRow;
 use super::error::Result;
 use super::past::Past;
-use super::rules::Ruled;
 use super::statements::Statements;
 use crate::board::Row;
 use crate::board::row::{NO_MUNICIPALITY, flags};
@@ -45,12 +44,11 @@ pub(super) struct Numbers {
     pub(super) assignee: u16,
 }
 
-/// The board's row of an incident. `ruled` is its deadline where the server gave none.
+/// The board's row of an incident, with the deadline that the server gave.
 pub(super) fn board_row(
     incident: &IncidentRow,
     numbers: Numbers,
     past: Past,
-    ruled: Option<Ruled<'_>>,
     municipalities: &MunicipalityIndex,
 ) -> Row {
     let time = |at: Option<crate::domain::Timestamp>| at.map_or(0, |t| t.0);
@@ -58,7 +56,7 @@ pub(super) fn board_row(
     Row {
         received: incident.received.0,
         registered: time(incident.registered),
-        due: time(incident.due.or(ruled.map(|ruled| ruled.due))),
+        due: time(incident.due),
         first_answer: time(incident.first_answer),
         closed: time(incident.closed),
         x: incident.place.map_or(0, |place| place.x),
@@ -67,7 +65,6 @@ pub(super) fn board_row(
         topic: numbers.topic,
         body: numbers.body,
         flags: past.flags
-            | flag(ruled.is_some(), flags::DUE_BY_RULE)
             | flag(incident.place.is_some(), flags::PLACED)
             | flag(incident.priority == 1, flags::PRIORITY_HIGH)
             | flag(incident.priority >= 2, flags::PRIORITY_URGENT)

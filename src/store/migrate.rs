@@ -92,18 +92,23 @@ mod tests {
         connection
     }
 
+    /// As a program that knew only the first migrations left it.
+    fn of_version(database: Database, version: usize) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        for sql in &database.migrations()[..version] {
+            connection.execute_batch(sql).unwrap();
+        }
+        connection.pragma_update(None, "user_version", version as u32).unwrap();
+        connection
+    }
+
     #[test]
     fn every_older_version_grows_into_the_fresh_schema() {
         for database in Database::ALL {
             let newest = schema(&fresh(database));
             assert!(newest.len() > 2);
-            let migrations = database.migrations();
-            for version in 0..=migrations.len() {
-                let mut connection = Connection::open_in_memory().unwrap();
-                for sql in &migrations[..version] {
-                    connection.execute_batch(sql).unwrap();
-                }
-                connection.pragma_update(None, "user_version", version as u32).unwrap();
+            for version in 0..=database.migrations().len() {
+                let mut connection = of_version(database, version);
                 migrate(&mut connection, database).unwrap();
                 assert_eq!(schema(&connection), newest, "{database:?} from {version}");
             }
@@ -112,11 +117,7 @@ mod tests {
 
     #[test]
     fn revisions_move_with_their_incidents() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        for sql in &Database::Pult.migrations()[..3] {
-            connection.execute_batch(sql).unwrap();
-        }
-        connection.pragma_update(None, "user_version", 3).unwrap();
+        let mut connection = of_version(Database::Pult, 3);
         connection
             .execute_batch(
                 "INSERT INTO incident_core VALUES (1,9,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0);
@@ -132,11 +133,7 @@ mod tests {
 
     #[test]
     fn registrations_and_interim_answers_are_carried_over() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        for sql in &Database::Pult.migrations()[..5] {
-            connection.execute_batch(sql).unwrap();
-        }
-        connection.pragma_update(None, "user_version", 5).unwrap();
+        let mut connection = of_version(Database::Pult, 5);
         connection
             .execute_batch(
                 "INSERT INTO incident_core VALUES

@@ -1,12 +1,14 @@
 //! Deadlines that the server leaves out, counted by the rules of the regime. One
 //! that it gave is kept as given.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::error::Result;
+use super::incidents::get_core;
 use super::ledger::Ledger;
 use super::meta;
 use super::past::Past;
+use crate::board::Row;
 use crate::board::row::flags;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::policy::Facts;
@@ -15,27 +17,31 @@ use crate::domain::{Regime, Timestamp};
 /// Key of `meta`: the rules by which what could be counted has been.
 const COUNTED_BY: &str = "rules";
 
-/// A deadline and the version of the policy that it follows from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ruled<'c> {
-    pub(super) due: Timestamp,
-    pub(super) version: &'c str,
-}
-
-/// `None` where no policy limits the answer, where it cannot be counted yet, or in a
-/// year without a calendar. `kept` is the version that the record has already: a later
-/// one does not move what stands.
-pub(super) fn due<'c>(
+/// Lays over a row to which the server gave no deadline the one that follows from the
+/// rules, and tells the version of the policy. `None`, and no deadline, where no policy
+/// limits the answer, where it cannot be counted yet, or in a year without a calendar.
+/// `kept` is the version that the record has already: a later one does not move what
+/// stands.
+pub(super) fn lay<'c>(
     catalogue: &'c Catalogue,
-    regime: Regime,
-    facts: Facts,
+    row: &mut Row,
+    interim: Option<Timestamp>,
     kept: Option<&str>,
-) -> Option<Ruled<'c>> {
+) -> Option<&'c str> {
+    (row.due, row.flags) = (0, row.flags & !flags::DUE_BY_RULE);
+    let regime = Regime::from_index(row.regime)?;
+    let facts = Facts {
+        received: Timestamp(row.received),
+        registered: (row.registered > 0).then_some(Timestamp(row.registered)),
+        interim,
+        is_important: row.flags & flags::IMPORTANT != 0,
+    };
     let kept = kept.and_then(|version| catalogue.policies.by_version(version));
     let kept = kept.filter(|policy| policy.regime == regime);
     let policy = kept.or_else(|| catalogue.policies.of(regime, facts.received))?;
     let due = policy.answer_due(facts, &catalogue.work_calendar)?.ok()?;
-    Some(Ruled { due, version: &policy.version })
+    (row.due, row.flags) = (due.0, row.flags | flags::DUE_BY_RULE);
+    Some(&policy.version)
 }
 
 /// Changes when another deadline could be counted than before.
@@ -70,39 +76,28 @@ impl Ledger<'_> {
 
     /// Counts the deadline of a stored incident, where the server gave none.
     pub(super) fn count_due(&self, row_id: u32, past: Past) -> Result<()> {
-        let mut get = self.connection.prepare_cached(include_str!("sql/facts.sql"))?;
-        let found = get.query_row(params![row_id, flags::DUE_BY_RULE], |row| {
-            let registered: u32 = row.get(1)?;
-            let bits: u16 = row.get(3)?;
-            let facts = Facts {
-                received: Timestamp(row.get(0)?),
-                registered: (registered > 0).then_some(Timestamp(registered)),
-                interim: past.interim,
-                is_important: bits & flags::IMPORTANT != 0,
-            };
-            Ok((facts, Regime::from_index(row.get(2)?), row.get::<_, Option<String>>(4)?))
-        });
-        let Some((facts, Some(regime), kept)) = found.optional()? else { return Ok(()) };
-        let ruled = due(self.catalogue, regime, facts, kept.as_deref());
-        let Some(Ruled { due, version }) = ruled else {
-            // One that cannot be counted any more does not stay.
-            self.connection
-                .prepare_cached(
-                    "UPDATE incident_core SET due = 0, flags = flags & ~?2
-                     WHERE row = ?1 AND flags & ?2",
-                )?
-                .execute(params![row_id, flags::DUE_BY_RULE])?;
+        let Some(mut row) = get_core(self.connection, row_id, &self.places)? else {
             return Ok(());
         };
-        self.connection
-            .prepare_cached("UPDATE incident_core SET due = ?2, flags = flags | ?3 WHERE row = ?1")?
-            .execute(params![row_id, due.0, flags::DUE_BY_RULE])?;
-        self.connection
-            .prepare_cached(
-                "UPDATE incident SET policy_version = ?2
-                 WHERE row = ?1 AND policy_version IS NOT ?2",
-            )?
-            .execute(params![row_id, version])?;
+        if row.due != 0 && row.flags & flags::DUE_BY_RULE == 0 {
+            return Ok(());
+        }
+        let kept: Option<String> = self
+            .connection
+            .prepare_cached("SELECT policy_version FROM incident WHERE row = ?1")?
+            .query_row([row_id], |found| found.get(0))?;
+        let before = row;
+        let version = lay(self.catalogue, &mut row, past.interim, kept.as_deref());
+        if row != before {
+            self.connection
+                .prepare_cached("UPDATE incident_core SET due = ?2, flags = ?3 WHERE row = ?1")?
+                .execute(params![row_id, row.due, row.flags])?;
+        }
+        if version.is_some_and(|version| kept.as_deref() != Some(version)) {
+            self.connection
+                .prepare_cached("UPDATE incident SET policy_version = ?2 WHERE row = ?1")?
+                .execute(params![row_id, version])?;
+        }
         Ok(())
     }
 }

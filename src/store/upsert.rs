@@ -7,12 +7,9 @@ use super::error::{Error, Result};
 use super::identity::id_hash;
 use super::incidents::{self, Numbers, board_row, oktmo_column};
 use super::ledger::Ledger;
-use super::past::Past;
-use super::rules::{self, Ruled};
-use super::{log, meta, objects};
+use super::{log, meta, objects, rules};
 use crate::board::row::{Change, flags};
-use crate::domain::policy::Facts;
-use crate::domain::{Catalogue, ObjectKind};
+use crate::domain::ObjectKind;
 
 /// Writes everything whose revision is newer than what is stored.
 pub(super) fn apply(
@@ -74,9 +71,13 @@ fn put_incident(
     };
     let past = memory.past.get(&key).copied().unwrap_or_default();
     let kept = stored.as_ref().and_then(|stored| stored.version.as_deref());
-    let ruled = rule_of(catalogue, incident, past, kept);
-    let row = board_row(incident, numbers, past, ruled, places);
-    let version = ruled.map(|ruled| ruled.version).or(incident.policy_version.as_deref());
+    let mut row = board_row(incident, numbers, past, places);
+    let given = incident.policy_version.as_deref();
+    let version = if incident.due.is_some() {
+        given
+    } else {
+        rules::lay(catalogue, &mut row, past.interim, kept.or(given)).or(given)
+    };
     incidents::put(statements, row_id, key, incident, &row, version)?;
     applied.changes.changes.push(Change { row_id, row: Some(row) });
     if stored.is_none() {
@@ -90,26 +91,6 @@ fn put_incident(
         ledger.queue_for_search(row_id)?;
     }
     Ok(true)
-}
-
-/// The deadline that the server left out.
-fn rule_of<'c>(
-    catalogue: &'c Catalogue,
-    incident: &IncidentRow,
-    past: Past,
-    kept: Option<&str>,
-) -> Option<Ruled<'c>> {
-    if incident.due.is_some() {
-        return None;
-    }
-    let facts = Facts {
-        received: incident.received,
-        registered: incident.registered,
-        interim: past.interim,
-        is_important: incident.priority > 0,
-    };
-    let kept = kept.or(incident.policy_version.as_deref());
-    rules::due(catalogue, incident.regime, facts, kept)
 }
 
 fn find(ledger: &mut Ledger<'_>, key: i64, incident: &IncidentRow) -> Result<Option<Stored>> {
