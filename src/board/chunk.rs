@@ -58,6 +58,8 @@ pub(super) struct Chunk {
     pub(super) arrival: Column<u8>,
     pub(super) answer_bucket: Column<u8>,
     pub(super) close_bucket: Column<u8>,
+    /// As [`Row::quality`].
+    pub(super) quality: Column<u8>,
     /// Local hour of the week of receipt, Monday 00:00 is 0.
     pub(super) week_hour: Column<u8>,
     pub(super) zones: Zones,
@@ -196,6 +198,7 @@ macro_rules! each_column {
             arrival,
             answer_bucket,
             close_bucket,
+            quality,
             week_hour
         )
     };
@@ -259,6 +262,7 @@ impl Chunk {
         self.arrival.set(at, cells.arrival);
         self.answer_bucket.set(at, cells.answer_bucket);
         self.close_bucket.set(at, cells.close_bucket);
+        self.quality.set(at, row.quality.min(101));
         self.week_hour.set(at, cells.week_hour);
     }
 
@@ -345,6 +349,7 @@ impl Chunk {
             source: self.source[at],
             status: self.status[at],
             rating: self.rating(at),
+            quality: self.quality[at],
         })
     }
 }

@@ -74,6 +74,11 @@ impl Board {
         cancel: &AtomicBool,
     ) -> Option<List> {
         let selection = Selection::new(self, filter, cancel, |_, _| true)?;
+        Some(self.in_order(&selection, order))
+    }
+
+    /// The selected rows in an order.
+    pub(super) fn in_order(&self, selection: &Selection, order: ListOrder) -> List {
         let mut keys = vec![0; selection.len()];
         let chunks = self.chunks().par_iter().zip(&selection.chunks).enumerate();
         chunks.zip(selection.parts(&mut keys)).for_each(|((index, (chunk, rows)), keys)| {
@@ -84,7 +89,7 @@ impl Board {
             }
         });
         keys.par_sort_unstable();
-        Some(List { positions: keys.par_iter().map(|&key| !(key as u32)).collect() })
+        List { positions: keys.par_iter().map(|&key| !(key as u32)).collect() }
     }
 }
 

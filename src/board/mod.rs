@@ -14,6 +14,7 @@ mod days;
 mod durations;
 pub mod filter;
 pub mod handover;
+pub mod indicators;
 mod kinds;
 pub mod list;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use aggregates::{Aggregates, Totals};
 pub use census::Census;
 pub use compiled::{CompiledFilter, Window};
 pub use filter::Filter;
+pub use indicators::Indicators;
 pub use list::{List, ListOrder, SortBy};
 pub use nearest::NEAREST_ROWS;
 pub use newest::Newest;

@@ -34,33 +34,33 @@ pub(super) enum Own {
     Status,
 }
 
-struct Times {
+pub(super) struct Times {
     from: u32,
     to: u32,
     ahead: bool,
-    clock: u32,
+    pub(super) clock: u32,
 }
 
 impl Times {
-    fn new(span: Option<Span>, now: u32) -> Self {
+    pub(super) fn new(span: Option<Span>, now: u32) -> Self {
         let (from, to) = span.map_or((0, u32::MAX), |span| (span.from, span.to));
         Self { from, to, ahead: to > now, clock: to.min(now) }
     }
 
-    fn received(&self, row: &Row) -> bool {
+    pub(super) fn received(&self, row: &Row) -> bool {
         (self.from..self.to).contains(&row.received)
     }
 
-    fn open(&self, row: &Row) -> bool {
+    pub(super) fn open(&self, row: &Row) -> bool {
         let ended = end(row);
         row.received < self.to && ended.is_none_or(|ended| !self.ahead && ended >= self.to)
     }
 
-    fn overdue(&self, row: &Row) -> bool {
+    pub(super) fn overdue(&self, row: &Row) -> bool {
         self.open(row) && row.due != 0 && row.due < self.clock
     }
 
-    fn closed(&self, row: &Row) -> bool {
+    pub(super) fn closed(&self, row: &Row) -> bool {
         close(row).is_some_and(|closed| (self.from..self.to).contains(&closed))
     }
 }
@@ -70,12 +70,12 @@ fn status(row: &Row) -> Status {
 }
 
 /// When it was closed, as far as that is known.
-fn close(row: &Row) -> Option<u32> {
+pub(super) fn close(row: &Row) -> Option<u32> {
     (!status(row).is_open() && row.closed != 0).then(|| row.closed.max(row.received))
 }
 
 /// When it stopped being open.
-fn end(row: &Row) -> Option<u32> {
+pub(super) fn end(row: &Row) -> Option<u32> {
     if status(row).is_open() {
         return None;
     }

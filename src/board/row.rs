@@ -24,6 +24,8 @@ pub mod flags {
     pub const INTERIM: u16 = 1 << 8;
     /// The server gave no deadline: `due` follows from the rules of the regime.
     pub const DUE_BY_RULE: u16 = 1 << 9;
+    /// The source system itself gave it to a body at least once.
+    pub const DELIVERED: u16 = 1 << 10;
 
     /// More than ordinary.
     pub const IMPORTANT: u16 = PRIORITY_HIGH | PRIORITY_URGENT;
@@ -56,6 +58,8 @@ pub struct Row {
     pub status: u8,
     /// Citizen's rating 1–5, 0 where there is none.
     pub rating: u8,
+    /// 1 + score (0–100) of the last check of its answer, 0 where there was none.
+    pub quality: u8,
 }
 
 /// What happened to one row.

@@ -53,7 +53,7 @@ pub(super) fn maybe(moment: impl Strategy<Value = u32>) -> impl Strategy<Value =
 pub(super) fn row() -> impl Strategy<Value = Row> {
     let received = prop_oneof![3 => moment(), 2 => (0..3 * DAY).prop_map(|ago| NOW - ago)];
     let times = (received, maybe(moment()), maybe(moment()), maybe(moment()));
-    let wide = (0..3_u16, 0..16_u16, 0..5_u16, 0..1024_u16);
+    let wide = (0..3_u16, 0..16_u16, 0..5_u16, 0..2048_u16);
     let municipality = prop_oneof![6 => 0..5_u8, 1 => Just(NO_MUNICIPALITY)];
     let narrow = (municipality, 0..9_u8, 0..4_u8, 0..10_u8, 0..11_u8, 0..6_u8);
     (times, wide, narrow).prop_map(|(times, wide, narrow)| Row {
@@ -75,6 +75,7 @@ pub(super) fn row() -> impl Strategy<Value = Row> {
         status: narrow.4,
         rating: narrow.5,
         assignee: wide.1 % 3,
+        quality: if wide.3 % 5 == 0 { (times.1 % 102) as u8 } else { 0 },
     })
 }
 

@@ -148,6 +148,7 @@ mod tests {
             source: 0,
             status: Status::New.index(),
             rating: 0,
+            quality: 0,
         }
     }
 

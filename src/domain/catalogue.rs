@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::block::Block;
 use super::calendar::WorkCalendar;
 use super::data_file::{DataError, DataFile};
+use super::indicator::Indicators;
 use super::municipality::{Municipality, Oktmo, Settlement};
 use super::name::{Name, fold};
 use super::phrase::Phrases;
@@ -35,6 +36,7 @@ pub struct Parts<'a> {
     pub quality: DataFile<'a>,
     pub work_calendar: DataFile<'a>,
     pub policies: DataFile<'a>,
+    pub indicators: DataFile<'a>,
 }
 
 macro_rules! embedded {
@@ -62,6 +64,7 @@ impl Parts<'static> {
         quality: embedded!("quality.toml"),
         work_calendar: embedded!("work_calendar.toml"),
         policies: embedded!("policies.toml"),
+        indicators: embedded!("indicators.toml"),
     };
 }
 
@@ -80,6 +83,7 @@ pub struct Catalogue {
     pub work_calendar: WorkCalendar,
     /// Rules of deadlines.
     pub policies: Policies,
+    pub indicators: Indicators,
     blocks: Vec<Name>,
     sources: Vec<Name>,
     regimes: Vec<Name>,
@@ -110,6 +114,7 @@ impl Catalogue {
             quality: CheckList::read(parts.quality)?,
             work_calendar: WorkCalendar::read(parts.work_calendar)?,
             policies: Policies::read(parts.policies)?,
+            indicators: Indicators::read(parts.indicators)?,
             blocks: read::names(parts.blocks, Block::ALL, Block::key)?,
             sources: read::names(parts.sources, Source::ALL, Source::key)?,
             regimes: read::names(parts.regimes, Regime::ALL, Regime::key)?,

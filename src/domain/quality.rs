@@ -49,6 +49,14 @@ struct GivenItem {
     against: bool,
 }
 
+impl CheckItem {
+    /// What a tick adds to the points, or keeps from them.
+    pub fn weight(&self) -> i16 {
+        let points = i16::from(self.points);
+        if self.against { -points } else { points }
+    }
+}
+
 impl CheckList {
     /// Refuses, with the line, a check that stands twice or not at all, a blank
     /// name, points that are not 1–100, and limits that are no order.

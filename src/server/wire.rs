@@ -4,7 +4,9 @@ use super::generate::dice::mix;
 use super::json;
 use super::record::{AUTHORS, CHECKS, DueSource, Event, Incident, MARKS, Message};
 use super::state::{Object, Plain, State};
-use crate::domain::{ObjectKind, Source, Timestamp};
+use crate::domain::action::{AnswerCheck, Verdict};
+use crate::domain::quality::CheckList;
+use crate::domain::{EventKind, ObjectKind, Source, Timestamp};
 use crate::sync::protocol::{BatchEnd, IncidentData, Scope};
 
 /// Seeds of made-up texts: an incident's place, a message's words.
@@ -295,8 +297,13 @@ impl<'a> Lines<'a> {
                     key(out, "text");
                     json::string(out, text);
                 }
-                if texts.checks != 0 {
-                    words(out, "checks", &CHECKS, texts.checks);
+            }
+            if event.kind == EventKind::QualityChecked {
+                let made_up = event.words.checked_sub(1);
+                let checks = made_up.or(given.map(|texts| texts.checks)).unwrap_or(0);
+                words(out, "checks", &CHECKS, checks);
+                if made_up.is_some() {
+                    word(out, "reason", verdict(&world.catalogue.quality, checks).key());
                 }
             }
         }
@@ -365,15 +372,22 @@ fn word(out: &mut Vec<u8>, name: &str, value: &str) {
 }
 
 /// The words whose bits are set.
+/// What the check-list makes of the bits of a check.
+fn verdict(list: &CheckList, checks: u8) -> Verdict {
+    let known = AnswerCheck::ALL.iter().enumerate();
+    let ticked = known.filter(|(bit, _)| checks >> bit & 1 == 1).map(|(_, check)| *check);
+    list.verdict(list.score(&ticked.collect()))
+}
+
 fn words(out: &mut Vec<u8>, name: &str, known: &[&str], bits: u8) {
     key(out, name);
-    let mut before = b'[';
-    for (bit, word) in known.iter().enumerate() {
-        if bits & 1 << bit != 0 {
-            out.push(before);
-            json::string(out, word);
-            before = b',';
+    out.push(b'[');
+    let set = known.iter().enumerate().filter(|(bit, _)| bits & 1 << bit != 0);
+    for (index, (_, word)) in set.enumerate() {
+        if index > 0 {
+            out.push(b',');
         }
+        json::string(out, word);
     }
     out.push(b']');
 }

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension, Row};
 
 use super::error::Result;
-use super::incidents::read_core;
+use super::extra::More;
+use super::incidents::{CORE_COLUMNS, read_core};
 use super::reader::Reader;
 use crate::board;
+use crate::domain::EventKind;
 use crate::domain::action::AnswerCheck;
 use crate::domain::mask::mask;
-use crate::domain::{EventKind, Timestamp};
 use crate::geo::mercator::MercatorPoint;
 
 /// One row of the incident list.
@@ -230,7 +231,7 @@ impl Reader {
                 body: row.get(4)?,
                 reason: masked(row, 5)?,
                 text: masked(row, 6)?,
-                checks: more.checks(),
+                checks: more.found().unwrap_or_default(),
                 due: more.moment("due_at"),
                 due_before: more.moment("due_before"),
                 merged: text(row, 8)?,
@@ -241,35 +242,14 @@ impl Reader {
 
     fn read_list_row(&self, row: &Row<'_>) -> rusqlite::Result<ListRow> {
         let (row_id, core) = read_core(row, &self.places)?;
-        let mut shown =
-            ListRow { row_id, id: row.get(19)?, summary: masked(row, 20)?, ..ListRow::default() };
+        let mut shown = ListRow {
+            row_id,
+            id: row.get(CORE_COLUMNS)?,
+            summary: masked(row, CORE_COLUMNS + 1)?,
+            ..ListRow::default()
+        };
         shown.set_row(&core);
         Ok(shown)
-    }
-}
-
-/// The fields of an event that the table has no column for, of the kinds that have
-/// such fields.
-struct More(Option<serde_json::Value>);
-
-impl More {
-    fn of(kind: u8, extra: &str) -> Self {
-        let kinds = [EventKind::QualityChecked, EventKind::Extended];
-        let is_read = kinds.iter().any(|known| known.index() == kind);
-        Self(is_read.then(|| serde_json::from_str(extra).ok()).flatten())
-    }
-
-    /// What a check found; unknown checks are left out.
-    fn checks(&self) -> Vec<AnswerCheck> {
-        let given = self.0.as_ref().and_then(|extra| extra["checks"].as_array());
-        let known = |key: &serde_json::Value| AnswerCheck::from_key(key.as_str()?);
-        given.map_or_else(Vec::new, |keys| keys.iter().filter_map(known).collect())
-    }
-
-    /// UTC seconds, 0 for what is no moment.
-    fn moment(&self, field: &str) -> u32 {
-        let given = self.0.as_ref().and_then(|extra| extra[field].as_str());
-        given.and_then(|at| Timestamp::parse_rfc3339(at).ok()).map_or(0, |at| at.0)
     }
 }
 

@@ -78,6 +78,7 @@ pub(super) fn board_row(
         status: incident.status.index(),
         rating: incident.satisfaction.unwrap_or(0),
         assignee: numbers.assignee,
+        quality: past.quality(),
     }
 }
 
@@ -112,6 +113,7 @@ pub(super) fn put(
         row.assignee,
         incident.rev as i64,
         row.registered,
+        row.quality,
     ])?;
     statements.incident_put.execute(params![
         id,
@@ -131,6 +133,9 @@ pub(super) fn put(
     ])?;
     Ok(())
 }
+
+/// Columns that [`read_core`] reads; what a statement selects more stands behind them.
+pub(super) const CORE_COLUMNS: usize = 20;
 
 /// Reads one row of `incident_core_*.sql`: the row id and the board's row.
 pub(super) fn read_core(
@@ -156,6 +161,7 @@ pub(super) fn read_core(
         rating: row.get(16)?,
         assignee: row.get(17)?,
         registered: row.get(18)?,
+        quality: row.get(19)?,
     };
     Ok((row.get(0)?, board_row))
 }

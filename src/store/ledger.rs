@@ -69,12 +69,12 @@ impl<'c> Ledger<'c> {
         let statements = Statements::new(connection)?;
         let folder = folder.to_owned();
         let mut ledger = Self { connection, statements, places, memory, catalogue, folder };
-        match ledger.count_missing_dues() {
+        match ledger.count_missing_dues().and_then(|()| ledger.count_scores()) {
             Err(Error::Damaged) => return Err(Error::Damaged),
             // The next start tries again: reading and the outbox go on without.
             Err(error) => {
                 ledger.heed(&error);
-                tracing::warn!(%error, "deadlines that are missing could not be counted");
+                tracing::warn!(%error, "missing deadlines or scores could not be counted");
             }
             Ok(()) => {}
         }

@@ -6,6 +6,8 @@ use super::batch::{Applied, EventRow, MessageRow};
 use super::error::Result;
 use super::identity::id_hash;
 use super::ledger::Ledger;
+use super::past::Deed;
+use super::quality;
 use crate::domain::{ObjectKind, Status};
 
 /// Column value of a status that an event does not name.
@@ -107,7 +109,9 @@ pub(super) fn put_event(
     if let Some(incident) = replaced {
         ledger.recount_past(incident, applied)?;
     }
-    ledger.note_past(incident, event.kind, event.at, applied)?;
+    let score = quality::score(ledger.catalogue, event.kind, event.extra.as_deref());
+    let deed = Deed { kind: event.kind, at: event.at, by_itself: actor == 0, score };
+    ledger.note_past(incident, deed, applied)?;
     Ok(true)
 }
 

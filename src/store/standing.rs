@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row as SqlRow};
 
 use super::error::Result;
 use super::identity::id_hash;
-use super::incidents::read_core;
+use super::incidents::{CORE_COLUMNS, read_core};
 use super::reader::Reader;
 use crate::board::Row;
 use crate::board::overlay::flag_of;
@@ -61,17 +61,19 @@ impl Reader {
         let (_, core) = read_core(row, &self.places)?;
         let oktmo: u32 = row.get(11)?;
         let time = |secs: u32| (secs > 0).then_some(Timestamp(secs));
-        let word = |column| {
+        let word = |column: usize| {
             row.get::<_, Option<String>>(column).map(|word| word.filter(|word| !word.is_empty()))
         };
         let standing = Standing {
             status: Status::from_index(core.status).unwrap_or(Status::INITIAL),
-            topic: word(25)?,
+            topic: word(CORE_COLUMNS + 6)?,
             municipality: (oktmo > 0).then(|| format!("{oktmo:08}")),
-            settlement: word(27)?,
-            place: row.get::<_, Option<f64>>(23)?.zip(row.get::<_, Option<f64>>(24)?),
-            body: word(26)?,
-            assignee: word(21)?,
+            settlement: word(CORE_COLUMNS + 8)?,
+            place: row
+                .get::<_, Option<f64>>(CORE_COLUMNS + 4)?
+                .zip(row.get::<_, Option<f64>>(CORE_COLUMNS + 5)?),
+            body: word(CORE_COLUMNS + 7)?,
+            assignee: word(CORE_COLUMNS + 2)?,
             priority: match core.flags & (flags::PRIORITY_HIGH | flags::PRIORITY_URGENT) {
                 0 => 0,
                 flags::PRIORITY_HIGH => 1,
@@ -83,11 +85,11 @@ impl Reader {
             first_answer: time(core.first_answer),
             closed: time(core.closed),
             rating: (core.rating > 0).then_some(core.rating),
-            merged_into: word(22)?,
+            merged_into: word(CORE_COLUMNS + 3)?,
         };
         Ok(StoredStanding {
-            id: row.get(19)?,
-            rev: row.get::<_, i64>(20)? as u64,
+            id: row.get(CORE_COLUMNS)?,
+            rev: row.get::<_, i64>(CORE_COLUMNS + 1)? as u64,
             row: core,
             standing,
         })

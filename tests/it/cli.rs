@@ -9,7 +9,7 @@ use pult::server::{RunningServer, Server, ServerOptions};
 use pult::store::Store;
 use serde_json::Value;
 
-const TOKEN: &str = "cli-token";
+pub(crate) const TOKEN: &str = "cli-token";
 const INCIDENTS: u64 = 1_500;
 
 fn frozen() -> RunningServer {

@@ -55,10 +55,11 @@ fn every_character_that_the_program_shows_has_a_glyph() {
         quality,
         work_calendar,
         policies,
+        indicators,
     } = Parts::EMBEDDED;
     let places = [municipalities, settlements];
     let vocabularies = [blocks, sources, regimes, statuses, roles, topics];
-    let phrases = [templates, reasons, quality, work_calendar, policies];
+    let phrases = [templates, reasons, quality, work_calendar, policies, indicators];
     let mut shown: BTreeSet<char> = (vocabularies.iter().chain(&places).chain(&phrases))
         .flat_map(|file| file.text.chars())
         .collect();

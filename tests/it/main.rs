@@ -33,6 +33,8 @@ mod geodata;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod indicators;
+#[cfg(test)]
 mod link;
 #[cfg(test)]
 mod lock;

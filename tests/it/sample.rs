@@ -30,7 +30,7 @@ pub(crate) const NOW: u32 = 1_795_417_500;
 const DAYS: u32 = 120;
 
 /// A generator whose numbers are the same everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn roll(&mut self) -> u32 {
@@ -39,7 +39,7 @@ impl Dice {
         (self.0 >> 33) as u32
     }
 
-    fn below(&mut self, bound: u32) -> u32 {
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
         self.roll() % bound.max(1)
     }
 
@@ -134,6 +134,7 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
         status: status.index(),
         assignee: 0,
         rating: if closed > 0 && dice.below(8) == 0 { 1 + dice.below(5) as u8 } else { 0 },
+        quality: 0,
     }
 }
 

@@ -3,6 +3,7 @@
 mod decisions;
 mod forms;
 mod outbox;
+mod quality;
 mod rules;
 mod salvage;
 mod search;

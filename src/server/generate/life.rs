@@ -2,6 +2,7 @@
 //! legal moves, with the moments when people would take it.
 
 use super::dice::Dice;
+use crate::domain::action::AnswerCheck;
 use crate::domain::{EventKind, Regime, Role, Source, Timestamp};
 use crate::server::due;
 use crate::server::record::{By, DueSource, Effect, Incident, Step};
@@ -91,7 +92,8 @@ impl Pen<'_> {
                 return;
             }
         }
-        self.assignment(incident, social);
+        let by = if automatic { By::default() } else { self.duty };
+        self.assignment(incident, by, social);
         let late = self.work(incident, due, social);
         self.ending(incident, late);
     }
@@ -136,14 +138,14 @@ impl Pen<'_> {
         false
     }
 
-    fn assignment(&mut self, incident: &Incident, social: bool) {
+    fn assignment(&mut self, incident: &Incident, by: By, social: bool) {
         self.after(pace(social, 6.0, 30.0), 0.9);
-        self.assign(incident);
+        self.assign(incident, by);
         if self.dice.chance(0.04) {
             self.after(pace(social, 30.0, 400.0), 0.8);
             self.step(EventKind::Returned, self.executor, Effect::None);
             self.after(pace(social, 10.0, 60.0), 0.8);
-            self.assign(incident);
+            self.assign(incident, self.duty);
         } else if self.dice.chance(0.03) {
             self.after(pace(social, 30.0, 300.0), 0.8);
             let effect = self.other_body(incident);
@@ -151,9 +153,9 @@ impl Pen<'_> {
         }
     }
 
-    fn assign(&mut self, incident: &Incident) {
+    fn assign(&mut self, incident: &Incident, by: By) {
         let effect = self.other_body(incident);
-        self.step(EventKind::Assigned, self.duty, effect);
+        self.step(EventKind::Assigned, by, effect);
     }
 
     /// A body that answers for the block; its executor acts from now on.
@@ -249,7 +251,7 @@ impl Pen<'_> {
         }
         if self.dice.chance(0.02) {
             self.after(30.0 * HOUR, 0.7);
-            self.step(EventKind::QualityChecked, self.lead, Effect::None);
+            self.check(late);
         }
         if self.dice.chance(0.02) {
             self.after(3.0 * DAY, 0.6);
@@ -261,7 +263,7 @@ impl Pen<'_> {
     /// The second round after a reopening, to its end.
     fn again(&mut self, incident: &Incident) {
         self.after(2.0 * HOUR, 0.7);
-        self.assign(incident);
+        self.assign(incident, self.duty);
         self.after(6.0 * HOUR, 0.7);
         self.step(EventKind::Taken, self.executor, Effect::None);
         self.after_days(3.0, 0.6);
@@ -281,6 +283,22 @@ impl Pen<'_> {
             t if t < 0.58 => 4,
             _ => 5,
         }
+    }
+
+    /// Judges the answer by the check-list: most are polite and to the point.
+    fn check(&mut self, late: bool) {
+        use AnswerCheck::{Evasive, Polite, Redirected, Resolved, ToThePoint};
+        let found: &[AnswerCheck] = match self.at.0 % 10 + if late { 2 } else { 0 } {
+            0..=3 => &[ToThePoint, Polite, Resolved],
+            4..=6 => &[ToThePoint, Polite],
+            7 => &[ToThePoint, Polite, Redirected],
+            8 | 9 => &[Polite, Evasive],
+            _ => &[Evasive, Redirected],
+        };
+        let found: u8 = found.iter().map(|check| 1 << check.index()).sum();
+        let (at, by) = (self.at, self.lead);
+        let (event, effect) = (EventKind::QualityChecked, Effect::None);
+        self.steps.push(Step { at, event, by, words: 1 + found, effect });
     }
 
     fn step(&mut self, event: EventKind, by: By, effect: Effect) {

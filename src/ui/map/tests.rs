@@ -49,6 +49,7 @@ fn row(place: LonLat, received: u32) -> Row {
         source: 0,
         status: 0,
         rating: 0,
+        quality: 0,
         assignee: 0,
     }
 }

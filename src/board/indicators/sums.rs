@@ -1,0 +1,268 @@
+//! What is added up of a group, and the figures that are read off it.
+
+use super::super::aggregates::DurationHistogram;
+use super::facts::{Reading, among, counted, fact};
+use crate::domain::indicator::{Kind, Measure};
+
+/// Which durations are kept.
+mod duration {
+    pub(super) const REGISTRATION: usize = 0;
+    pub(super) const FIRST_ANSWER: usize = 1;
+    pub(super) const AFTER_ANSWER: usize = 2;
+    pub(super) const CLOSE: usize = 3;
+    pub(super) const AGE: usize = 4;
+    pub(super) const COUNT: usize = 5;
+}
+
+/// A group's counts of facts, its durations and means. Sums of disjoint groups add up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sums {
+    counts: [u32; fact::COUNT],
+    durations: [DurationHistogram; duration::COUNT],
+    rating_sum: u32,
+    quality_sum: u32,
+    /// Bodies that were asked in social networks, and those that replied.
+    asked: Bodies,
+    replied: Bodies,
+}
+
+/// A set of bodies by their number.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Bodies(Vec<u64>);
+
+impl Bodies {
+    fn insert(&mut self, body: u16) {
+        let word = usize::from(body) / 64;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (body % 64);
+    }
+
+    fn add(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            *mine |= theirs;
+        }
+    }
+
+    fn len(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+}
+
+/// A figure with what it was counted from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    pub value: Value,
+    /// Among how many.
+    pub n: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// There is nothing to tell it from.
+    Nothing,
+    Count(u32),
+    Share {
+        counted: u32,
+        /// Of n; 0–1.
+        share: f64,
+    },
+    /// Bounds of the buckets that hold median and ninth decile, in seconds.
+    Duration {
+        median: (u32, u32),
+        ninth: (u32, u32),
+    },
+    Mean(f64),
+}
+
+impl Value {
+    /// One number to compare by: seconds (the middle of the median's bucket), a share
+    /// 0–1, a count or a mean.
+    pub fn number(&self) -> Option<f64> {
+        match *self {
+            Self::Nothing => None,
+            Self::Count(count) => Some(f64::from(count)),
+            Self::Share { share, .. } => Some(share),
+            Self::Duration { median: (low, high), .. } => {
+                Some((f64::from(low.max(1)) * f64::from(high)).sqrt())
+            }
+            Self::Mean(mean) => Some(mean),
+        }
+    }
+}
+
+impl Figure {
+    /// The 95 % interval of a share by Wilson's score, 0–1: where the share of many
+    /// more of the same kind may lie. `None` for what is no share.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        match self.value {
+            Value::Share { counted, .. } => wilson(counted, self.n),
+            _ => None,
+        }
+    }
+}
+
+/// 97.5th percentile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// Wilson's score interval of `counted` out of `n`. `None` where n is 0.
+fn wilson(counted: u32, n: u32) -> Option<(f64, f64)> {
+    if n == 0 {
+        return None;
+    }
+    let (count, size) = (f64::from(counted), f64::from(n));
+    let share = count / size;
+    let spread = 1.0 + Z * Z / size;
+    let middle = (share + Z * Z / (2.0 * size)) / spread;
+    let half = Z * (share * (1.0 - share) / size + Z * Z / (4.0 * size * size)).sqrt() / spread;
+    // At the ends it reaches them exactly; rounding must not cut them off.
+    let low = if counted == 0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if counted == n { 1.0 } else { (middle + half).min(1.0) };
+    Some((low, high))
+}
+
+impl Sums {
+    pub(super) fn count(&mut self, reading: &Reading<'_>, facts: u32, clock: u32) {
+        let Reading { chunk, at, .. } = *reading;
+        let mut left = facts;
+        while left != 0 {
+            self.counts[left.trailing_zeros() as usize] += 1;
+            left &= left - 1;
+        }
+        let received = chunk.received[at];
+        let mut keep = |which: usize, bucket: usize| self.durations[which].buckets[bucket] += 1;
+        let since = |from: u32, to: u32| DurationHistogram::bucket(to.saturating_sub(from));
+        if facts & fact::REGISTERED != 0 {
+            keep(duration::REGISTRATION, since(received, chunk.registered[at]));
+        }
+        if facts & fact::ANSWERED != 0 {
+            keep(duration::FIRST_ANSWER, usize::from(chunk.answer_bucket[at]));
+        }
+        if facts & fact::CLOSED != 0 {
+            keep(duration::CLOSE, usize::from(chunk.close_bucket[at]));
+        }
+        if facts & fact::FOLLOWED != 0 {
+            let answered = chunk.first_answer[at].max(received);
+            keep(duration::AFTER_ANSWER, since(answered, chunk.ended[at]));
+        }
+        if facts & fact::OPEN != 0 {
+            keep(duration::AGE, since(received, clock));
+        }
+        if facts & fact::RATED != 0 {
+            self.rating_sum += u32::from(chunk.rating(at));
+        }
+        if facts & fact::CHECKED != 0 {
+            self.quality_sum += u32::from(chunk.quality[at]) - 1;
+        }
+        if facts & fact::ASKED != 0 {
+            self.asked.insert(chunk.body[at]);
+        }
+        if facts & fact::REPLIED != 0 {
+            self.replied.insert(chunk.body[at]);
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.durations.iter_mut().zip(&other.durations) {
+            mine.add(theirs);
+        }
+        self.rating_sum += other.rating_sum;
+        self.quality_sum += other.quality_sum;
+        self.asked.add(&other.asked);
+        self.replied.add(&other.replied);
+    }
+
+    fn of(&self, facts: u32) -> u32 {
+        let counts = (0..).zip(&self.counts);
+        counts.filter(|(bit, _)| facts >> bit & 1 == 1).map(|(_, count)| count).sum()
+    }
+
+    /// What a measure says of the group.
+    pub fn figure(&self, measure: Measure) -> Figure {
+        if measure == Measure::Answering {
+            return share(self.replied.len(), self.asked.len());
+        }
+        let n = self.of(among(measure));
+        let value = match measure.kind() {
+            Kind::Count => Value::Count(n),
+            Kind::Share => {
+                // What cannot be late is not «on time».
+                let cannot = measure == Measure::OnTime && n == self.of(fact::WITHOUT_DUE);
+                if cannot {
+                    return Figure { value: Value::Nothing, n };
+                }
+                return share(self.of(counted(measure)), n);
+            }
+            Kind::Duration => {
+                let times = self.duration(measure);
+                times
+                    .quantile(0.5)
+                    .zip(times.quantile(0.9))
+                    .map_or(Value::Nothing, |(median, ninth)| Value::Duration { median, ninth })
+            }
+            Kind::Mean if n == 0 => Value::Nothing,
+            Kind::Mean => {
+                let is_quality = measure == Measure::Quality;
+                let sum = if is_quality { self.quality_sum } else { self.rating_sum };
+                Value::Mean(f64::from(sum) / f64::from(n))
+            }
+        };
+        Figure { value, n }
+    }
+
+    fn duration(&self, measure: Measure) -> &DurationHistogram {
+        &self.durations[match measure {
+            Measure::RegistrationTime => duration::REGISTRATION,
+            Measure::FirstAnswerTime => duration::FIRST_ANSWER,
+            Measure::AfterAnswerTime => duration::AFTER_ANSWER,
+            Measure::BacklogAge => duration::AGE,
+            _ => duration::CLOSE,
+        }]
+    }
+}
+
+fn share(counted: u32, n: u32) -> Figure {
+    let value = if n == 0 {
+        Value::Nothing
+    } else {
+        Value::Share { counted, share: f64::from(counted) / f64::from(n) }
+    };
+    Figure { value, n }
+}
+
+impl<'a> std::iter::Sum<&'a Self> for Sums {
+    fn sum<I: Iterator<Item = &'a Self>>(groups: I) -> Self {
+        let mut sum = Self::default();
+        groups.for_each(|group| sum.add(group));
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_of_a_share_is_wilsons() {
+        // Newcombe 1998, table I, method 3: 81/263, 15/148, 0/20, 1/29.
+        for (counted, n, low, high) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ] {
+            let (found_low, found_high) = wilson(counted, n).unwrap();
+            assert!((found_low - low).abs() < 5e-5, "{counted}/{n}: {found_low}");
+            assert!((found_high - high).abs() < 5e-5, "{counted}/{n}: {found_high}");
+        }
+        assert_eq!(wilson(7, 7).unwrap().1, 1.0);
+        assert_eq!(wilson(0, 0), None);
+    }
+}
