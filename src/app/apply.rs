@@ -8,7 +8,7 @@ use super::link::Probe;
 use super::network::{NetworkCheck, NetworkFault, NetworkQuestion};
 use super::replay;
 use super::state::{ConnectionTest, ListOrder, PeriodChoice, View};
-use super::workers::ExportQuestion;
+use super::workers::{ExportQuestion, ListAsked, ListQuestion};
 use crate::board::filter::Filter;
 use crate::config::Settings;
 
@@ -22,7 +22,10 @@ impl Desk {
             self.state.triage.saved = None;
         }
         match command {
-            Command::Show(view) => self.state.view = view,
+            Command::Show(view) => {
+                self.state.view = view;
+                self.state.indicators.behind = None;
+            }
             Command::SetPeriod(period) => self.set_period(period),
             Command::SetSpan(span) => self.set_period(PeriodChoice::Brushed(span)),
             Command::ToggleMunicipality(index) => {
@@ -66,6 +69,7 @@ impl Desk {
                 self.open_card(row_id);
             }
             Command::DropStray { incident, kind } => self.drop_stray(incident, kind),
+            Command::Indicators(command) => self.apply_indicators(command),
             Command::Triage(command) => self.apply_triage(command),
             Command::Shift(command) => self.apply_shift(command),
             Command::SignIn(command) => self.apply_sign_in(command),
@@ -113,9 +117,14 @@ impl Desk {
             | Command::SetTextScale(_)
             | Command::StepTextScale(_) => self.apply_setting(command),
             Command::WriteList { path, header } => self.export.ask(ExportQuestion {
-                board: self.board.clone(),
-                key: self.state.aggregates.key.clone(),
-                order: self.state.list.order,
+                list: ListQuestion {
+                    board: self.board.clone(),
+                    asked: ListAsked {
+                        key: self.state.aggregates.key.clone(),
+                        order: self.state.list.order,
+                        behind: self.state.indicators.behind,
+                    },
+                },
                 path,
                 language: self.state.settings.language,
                 catalogue: std::sync::Arc::clone(&self.state.catalogue),

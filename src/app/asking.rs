@@ -3,7 +3,7 @@
 use super::desk::{DATA_PACE, Desk, HEALTH_PACE, KEEP_PACE, KeptFigures, MapAsked};
 use super::map_work::MapQuestion;
 use super::state::{Loading, MapMode, PeriodChoice, View, end_of_minute};
-use super::workers::{ListQuestion, RowsQuestion};
+use super::workers::{ListAsked, ListQuestion, RowsQuestion};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Filter;
 
@@ -40,6 +40,7 @@ impl Desk {
         self.ask_suggestions();
         self.ask_urgent();
         self.ask_what_if();
+        self.ask_measures();
     }
 
     fn ask_aggregates(&mut self) {
@@ -102,16 +103,16 @@ impl Desk {
             return;
         }
         let order = self.state.list.order;
-        let wanted = (self.asked.clone(), order);
-        let by_person = self
-            .list_asked
-            .as_ref()
-            .is_none_or(|(key, asked)| key.filter != wanted.0.filter || *asked != order);
+        let behind = self.state.indicators.behind;
+        let wanted = ListAsked { key: self.asked.clone(), order, behind };
+        let by_person = self.list_asked.as_ref().is_none_or(|asked| {
+            asked.key.filter != wanted.key.filter || (asked.order, asked.behind) != (order, behind)
+        });
         // The search found what was found before, or failed.
         let is_left_begun = self.state.list.begun.is_some() && !self.search.is_busy();
         let is_wanted = self.list_asked.as_ref() != Some(&wanted) || is_left_begun;
         if is_wanted && (by_person || !self.list.is_busy()) {
-            self.list.ask(ListQuestion { board: self.board.clone(), key: wanted.0.clone(), order });
+            self.list.ask(ListQuestion { board: self.board.clone(), asked: wanted.clone() });
             self.list_asked = Some(wanted);
         }
         self.ask_rows();

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::alerts::Notifier;
+use super::indicators::{IndicatorsCommand, Page};
 use super::lock::SignInCommand;
 use super::network::NetworkChoice;
 use super::saved::SavedCommand;
@@ -126,6 +127,7 @@ pub enum Command {
     },
     /// A file was to be chosen and the system has no dialog for it.
     NoDialog,
+    Indicators(IndicatorsCommand),
     Triage(TriageCommand),
     Shift(ShiftCommand),
     SignIn(SignInCommand),
@@ -219,6 +221,16 @@ pub const LISTED: &[Listed] = &[
         text: "command-indicators",
         shortcut: Some("Ctrl+3"),
         command: || Command::Show(View::Indicators),
+    },
+    Listed {
+        text: "command-figures",
+        shortcut: None,
+        command: || Command::Indicators(IndicatorsCommand::Show(Page::Figures)),
+    },
+    Listed {
+        text: "command-scorecards",
+        shortcut: None,
+        command: || Command::Indicators(IndicatorsCommand::Show(Page::Scorecards)),
     },
     Listed {
         text: "command-incidents",

@@ -10,6 +10,7 @@ use super::background::behind_frames;
 use super::clock::Moment;
 use super::data::Data;
 use super::drafts::Unsaved;
+use super::indicators::{self, MeasureAsked, Measured};
 use super::keeper::{Keeper, Update};
 use super::lane::Lane;
 use super::likely::{self, Likely, LikelyKey, LikelyQuestion};
@@ -28,7 +29,7 @@ use super::state::{
 use super::suggestions::Suggesting;
 use super::triage::{self, QueueAsked};
 use super::what_if::{self, WhatIfAnswer, WhatIfAsked, WhatIfQuestion};
-use super::workers::{self, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion};
+use super::workers::{self, ListAsked, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Span;
 use crate::board::queue::{Queue, QueueQuestion};
@@ -104,7 +105,7 @@ pub struct Desk {
     pub(super) map: Lane<MapQuestion, MapAnswer>,
     pub(super) map_asked: Option<MapAsked>,
     pub(super) list: Lane<ListQuestion, Vec<u32>>,
-    pub(super) list_asked: Option<(AggregatesKey, super::state::ListOrder)>,
+    pub(super) list_asked: Option<ListAsked>,
     pub(super) rows: Lane<RowsQuestion, (usize, Vec<ListRow>)>,
     pub(super) window: (usize, usize),
     pub(super) rows_asked: Option<(usize, usize, u64)>,
@@ -129,6 +130,8 @@ pub struct Desk {
     pub(super) followed: Followed,
     pub(super) what_if: Lane<WhatIfQuestion, WhatIfAnswer>,
     pub(super) what_if_asked: Option<WhatIfAsked>,
+    pub(super) measures: Lane<(Board, AggregatesKey), Measured>,
+    pub(super) measure_asked: MeasureAsked,
     pub(super) urgent: Lane<UrgentQuestion, Urgent>,
     pub(super) calling: Calling,
     pub(super) unsaved: Unsaved,
@@ -287,6 +290,8 @@ impl Desk {
             followed: Followed::default(),
             what_if: Lane::start("what-if", waker.clone(), what_if::what_if(lane_reader()?))?,
             what_if_asked: None,
+            measures: Lane::start("measures", waker.clone(), indicators::measure)?,
+            measure_asked: MeasureAsked::default(),
             urgent: Lane::start("urgent", waker.clone(), alerts::urgent)?,
             calling: Calling::default(),
             unsaved: Unsaved::default(),
@@ -374,6 +379,7 @@ impl Desk {
             self.until_drafts_are_kept(),
             self.until_next_look(),
             self.until_notice_leaves(),
+            self.until_measures(),
         ];
         for soon in soon {
             wake = wake.min(soon.unwrap_or(Duration::MAX));
@@ -406,6 +412,7 @@ impl Desk {
             && !(self.state.incident.is_some() && self.suggesting.is_busy())
             && !self.health.is_busy()
             && !self.what_if.is_busy()
+            && !self.measures.is_busy()
     }
 
     /// Moves the span of a period that follows the clock.

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use super::lane::Cancel;
-use super::workers::{self, ExportQuestion, ListQuestion};
+use super::workers::{self, ExportQuestion};
 use crate::board::Vocabulary;
 use crate::board::row::NONE;
 use crate::domain::{Block, Language, Regime, Source, Status, Timestamp};
@@ -31,12 +31,8 @@ pub(super) fn write(
     question: &ExportQuestion,
     cancel: &Cancel,
 ) -> Result<usize, ExportError> {
-    let list = ListQuestion {
-        board: question.board.clone(),
-        key: question.key.clone(),
-        order: question.order,
-    };
-    let positions = workers::in_order(reader, &list, cancel).ok_or(ExportError::Cancelled)?;
+    let positions =
+        workers::in_order(reader, &question.list, cancel).ok_or(ExportError::Cancelled)?;
     let failed = |source| ExportError::Write { path: question.path.clone(), source };
     let beside = Beside(question.path.with_extension("csv.part"));
     let file = std::fs::File::create(&beside.0).map_err(failed)?;
@@ -52,7 +48,7 @@ pub(super) fn write(
         }
         let row_ids: Vec<u32> = page.iter().map(|position| position + 1).collect();
         for mut row in reader.list_rows(&row_ids)? {
-            if let Some(on_board) = question.board.row(row.row_id.saturating_sub(1)) {
+            if let Some(on_board) = question.list.board.row(row.row_id.saturating_sub(1)) {
                 row.set_row(&on_board);
             }
             table.write_record(record(question, &row)).map_err(csv_failed)?;
@@ -80,7 +76,7 @@ impl Drop for Beside {
 
 fn record(question: &ExportQuestion, row: &ListRow) -> Vec<String> {
     let catalogue = &question.catalogue;
-    let vocabulary = question.board.vocabulary();
+    let vocabulary = question.list.board.vocabulary();
     let language = question.language;
     let time = |secs: u32| if secs == 0 { String::new() } else { Timestamp(secs).to_rfc3339() };
     let mut cells: Vec<String> = [

@@ -18,6 +18,7 @@ mod export;
 pub mod form;
 pub mod handover;
 pub mod heat_colors;
+pub mod indicators;
 mod keeper;
 pub mod lane;
 mod leases;

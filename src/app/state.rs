@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::alerts::Notifier;
 use super::drafts::Strays;
+use super::indicators::IndicatorsState;
 use super::lock::{Lock, OfficeHere};
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
@@ -306,6 +307,7 @@ pub struct State {
     pub show_region: u64,
 
     pub list: ListState,
+    pub indicators: IndicatorsState,
     /// Rows of `aggregates.due_next`.
     pub due_next: Vec<ListRow>,
     pub incident: Option<Arc<IncidentDetails>>,
@@ -379,6 +381,7 @@ impl State {
             clusters: None,
             show_region: 0,
             list: ListState::default(),
+            indicators: IndicatorsState::default(),
             due_next: Vec::new(),
             incident: None,
             suggestions: None,

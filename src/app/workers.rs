@@ -8,6 +8,7 @@ use super::lane::Cancel;
 use super::state::{ListOrder, SimilarRow, SimilarTo};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::RowSet;
+use crate::board::indicators::Behind;
 use crate::board::row::flags;
 use crate::board::similar::Similar;
 use crate::board::{Aggregates, Board, Census, CompiledFilter, Row, list};
@@ -24,11 +25,19 @@ use crate::store::{Reader, last_figures};
 /// Incidents that are ranked by how well they fit a search; nobody reads on so far.
 const RANKED_MOST: usize = 10_000;
 
+/// What a list is to hold.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ListAsked {
+    pub key: AggregatesKey,
+    pub order: ListOrder,
+    /// The records behind a figure instead of what was received.
+    pub behind: Option<Behind>,
+}
+
 /// Asks for the selection in an order.
 pub(super) struct ListQuestion {
     pub board: Board,
-    pub key: AggregatesKey,
-    pub order: ListOrder,
+    pub asked: ListAsked,
 }
 
 /// Asks for what may be the same matter as an incident.
@@ -53,9 +62,7 @@ pub(super) struct SearchAnswer {
 
 /// Asks for the list as a file.
 pub(super) struct ExportQuestion {
-    pub board: Board,
-    pub key: AggregatesKey,
-    pub order: ListOrder,
+    pub list: ListQuestion,
     pub path: PathBuf,
     pub language: Language,
     pub catalogue: Arc<Catalogue>,
@@ -85,9 +92,15 @@ pub(super) fn in_order(
     question: &ListQuestion,
     cancel: &Cancel,
 ) -> Option<Vec<u32>> {
-    let ListQuestion { board, key, order } = question;
-    let filter = CompiledFilter::new(&key.filter, board.vocabulary(), key.now);
-    let positions = board.list(&filter, order.of_board(), cancel.flag())?.positions;
+    let ListQuestion { board, asked: ListAsked { key, order, behind } } = question;
+    let list = match *behind {
+        Some(behind) => board.list_behind(key, behind, order.of_board(), cancel.flag()),
+        None => {
+            let filter = CompiledFilter::new(&key.filter, board.vocabulary(), key.now);
+            board.list(&filter, order.of_board(), cancel.flag())
+        }
+    };
+    let positions = list?.positions;
     let Some(text) = key.filter.text.as_ref().filter(|_| *order == ListOrder::BestFirst) else {
         return Some(positions);
     };

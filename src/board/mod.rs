@@ -30,6 +30,7 @@ mod proof;
 pub mod queue;
 mod refresh;
 pub mod row;
+pub mod scorecards;
 #[cfg(test)]
 mod samples;
 mod selection;

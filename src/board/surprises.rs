@@ -20,9 +20,9 @@ const MOST_SURPRISES: usize = 50;
 /// Themes of the vocabulary, numbered by the first topic that belongs to each.
 pub(super) struct Themes {
     /// By topic; none where it has no theme.
-    number_of: Vec<Option<u16>>,
+    pub(super) number_of: Vec<Option<u16>>,
     /// Topics.
-    themes: Vec<u16>,
+    pub(super) themes: Vec<u16>,
 }
 
 impl Themes {

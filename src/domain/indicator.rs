@@ -139,11 +139,15 @@ impl Indicator {
 
 /// All indicators, in the order in which they are shown.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Indicators(Vec<Indicator>);
+pub struct Indicators {
+    all: Vec<Indicator>,
+    least_n: u32,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GivenIndicators {
+    least_n: Spanned<u32>,
     indicator: Vec<Spanned<GivenIndicator>>,
 }
 
@@ -167,10 +171,14 @@ struct GivenIndicator {
 
 impl Indicators {
     /// Refuses, with the line, a measure that does not exist, a key that stands twice,
-    /// a blank name, formula or source, a unit or period that is not the measure's, and
-    /// a target that cannot be reached.
+    /// a blank name, formula or source, a unit or period that is not the measure's, a
+    /// target that cannot be reached, and a least n of less than 5.
     pub fn read(file: DataFile<'_>) -> Result<Self, DataError> {
         let given: GivenIndicators = file.parse_toml()?;
+        let least_n = *given.least_n.get_ref();
+        if least_n < 5 {
+            return Err(file.error_at(given.least_n.span(), "`least_n` is at least 5"));
+        }
         let mut indicators: Vec<Indicator> = Vec::with_capacity(given.indicator.len());
         for one in given.indicator {
             let span = one.span();
@@ -207,15 +215,20 @@ impl Indicators {
                 source: given.source,
             });
         }
-        Ok(Self(indicators))
+        Ok(Self { all: indicators, least_n })
     }
 
     pub fn all(&self) -> &[Indicator] {
-        &self.0
+        &self.all
+    }
+
+    /// Of fewer than these nothing is ranked, and a figure says that they are few.
+    pub const fn least_n(&self) -> u32 {
+        self.least_n
     }
 
     pub fn of(&self, measure: Measure) -> Option<&Indicator> {
-        self.0.iter().find(|indicator| indicator.measure == measure)
+        self.all.iter().find(|indicator| indicator.measure == measure)
     }
 }
 
@@ -247,6 +260,7 @@ mod tests {
         assert!(refused("over = \"end\"", "over = \"period\"").contains("counted over `end`"));
         let source = text.lines().find(|line| line.starts_with("source = ")).unwrap();
         assert!(refused(source, "source = \" \"").contains("lacks a name"));
+        assert!(refused("least_n = 30", "least_n = 1").contains("`least_n` is at least 5"));
         let target = "unit = \"percent\"\ntarget = 101";
         assert!(refused("unit = \"percent\"", target).contains("can be reached"));
     }

@@ -10,6 +10,7 @@ use super::text::Text;
 use super::tokens::Tokens;
 use super::wall::{self, WallLocal};
 use crate::app::clock::Moment;
+use crate::app::indicators::{IndicatorsCommand, Page};
 use crate::app::state::View;
 use crate::app::wall_frame::WallFrame;
 use crate::app::{Command, Desk};
@@ -19,14 +20,18 @@ use crate::config::Settings;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scene {
     Desk(View),
+    /// A page of «Показатели».
+    Page(Page),
     Wall(wall::Scene),
 }
 
-const SCENES: [(&str, Scene); 12] = [
+const SCENES: [(&str, Scene); 14] = [
     ("map", Scene::Desk(View::Situation)),
     ("triage", Scene::Desk(View::Triage)),
     ("blocks", Scene::Desk(View::Blocks)),
     ("kpi", Scene::Desk(View::Indicators)),
+    ("indicators", Scene::Page(Page::Figures)),
+    ("scorecards", Scene::Page(Page::Scorecards)),
     ("incidents", Scene::Desk(View::Incidents)),
     ("shift", Scene::Desk(View::Shift)),
     ("outbox", Scene::Desk(View::Outbox)),
@@ -77,7 +82,7 @@ impl SceneRenderer {
     ) -> Result<Self, RenderError> {
         let tokens = Tokens::of(settings.theme);
         let scale = match scene {
-            Scene::Desk(_) => (height as f32 / DESIGN_HEIGHT).max(1.0),
+            Scene::Desk(_) | Scene::Page(_) => (height as f32 / DESIGN_HEIGHT).max(1.0),
             Scene::Wall(_) => 1.0,
         } * f32::from(settings.text_scale)
             / 100.0;
@@ -98,18 +103,18 @@ impl SceneRenderer {
         desk: &mut Desk,
         moment: Moment,
     ) -> Result<Option<RgbaImage>, RenderError> {
-        let view = match self.scene {
-            Scene::Desk(view) => view,
-            Scene::Wall(_) => View::Situation,
-        };
-        if desk.state().view != view {
-            desk.apply(Command::Show(view));
+        match self.scene {
+            Scene::Desk(view) => show(desk, view),
+            Scene::Wall(_) => show(desk, View::Situation),
+            Scene::Page(page) => {
+                desk.apply(Command::Indicators(IndicatorsCommand::Show(page)));
+            }
         }
         desk.poll(moment);
         let mut out = Vec::new();
         let state = desk.state();
         let output = match self.scene {
-            Scene::Desk(_) => {
+            Scene::Desk(_) | Scene::Page(_) => {
                 let (tokens, text, local) = (&self.tokens, &self.text, &mut self.local);
                 self.offscreen.frame(0.25, |ui| shell_ui(ui, state, tokens, text, local, &mut out))
             }
@@ -133,6 +138,12 @@ impl SceneRenderer {
             return Ok(None);
         }
         self.offscreen.paint(output).map(Some)
+    }
+}
+
+fn show(desk: &mut Desk, view: View) {
+    if desk.state().view != view {
+        desk.apply(Command::Show(view));
     }
 }
 

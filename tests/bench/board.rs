@@ -108,6 +108,13 @@ fn points_of_a_million(bencher: Bencher, asked: Asked) {
     bencher.bench(|| MILLION.selected_points(&filter, &GO));
 }
 
+/// Every measure for every municipality, block and body, and for the spans beside.
+#[divan::bench(args = ASKED)]
+fn indicators_of_a_million(bencher: Bencher, asked: Asked) {
+    let key = asked.key();
+    bencher.bench(|| MILLION.indicators(&key, &GO));
+}
+
 /// Every deadline by the rules, by other rules, and as it stands.
 #[divan::bench]
 fn deadlines_of_a_million(bencher: Bencher) {

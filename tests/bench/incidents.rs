@@ -107,6 +107,7 @@ pub(crate) fn row(index: u32, count: u32, dice: &mut Dice) -> Row {
         status: status as u8,
         assignee: dice.skewed(40) as u16,
         rating: if over && dice.chance(15) { 1 + dice.below(5) as u8 } else { 0 },
+        quality: if dice.below(50) == 0 { 1 + dice.below(101) as u8 } else { 0 },
     }
 }
 

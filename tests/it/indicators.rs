@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use pult::app::Command;
 use pult::app::clock;
-use pult::app::state::end_of_minute;
+use pult::app::indicators::{IndicatorsCommand, Page};
+use pult::app::state::{PeriodChoice, View, end_of_minute};
 use pult::board::aggregates::{AggregatesKey, DurationHistogram};
 use pult::board::filter::{Filter, Span};
-use pult::board::indicators::{Figure, Sums, Value};
+use pult::board::indicators::{Figure, Side, Sums, Value};
 use pult::board::row::flags;
 use pult::board::{Board, BoardBuilder, Region};
 use pult::domain::catalogue::Catalogue;
@@ -21,6 +23,7 @@ use pult::store::Store;
 use rusqlite::Connection;
 
 use crate::cli;
+use crate::desk::Bench;
 use crate::sample::Dice;
 
 const FILTERS: u32 = 60;
@@ -337,4 +340,51 @@ fn every_figure_is_what_sql_counts_over_the_same_store() {
         };
         assert!(n > 0 && counted > 0, "{measure}: {value:?} of {n}");
     }
+}
+
+#[test]
+fn a_figure_opens_the_very_records_behind_it_and_exports_them() {
+    let mut bench = Bench::online(true);
+    bench.desk.apply(Command::SetPeriod(PeriodChoice::Quarter));
+    bench.desk.apply(Command::Indicators(IndicatorsCommand::Show(Page::Figures)));
+    bench.settle();
+    let found = bench.desk.state().indicators.found.clone().unwrap();
+    for measure in Measure::ALL {
+        let Figure { value, n } = found.line(*measure).now;
+        let counted = match value {
+            Value::Share { counted, .. } => counted,
+            _ => n,
+        };
+        for (side, expected) in [(Side::Counted, counted), (Side::Among, n)] {
+            // Of bodies the incidents are listed, not the bodies.
+            if *measure == Measure::Answering {
+                continue;
+            }
+            let show = IndicatorsCommand::ShowBehind(*measure, side);
+            bench.desk.apply(Command::Indicators(show));
+            bench.settle();
+            let state = bench.desk.state();
+            assert_eq!(state.view, View::Incidents);
+            assert_eq!(state.list.positions.len() as u32, expected, "{measure} {side:?}");
+        }
+    }
+    bench.desk.apply(Command::Indicators(IndicatorsCommand::LeaveBehind));
+    bench.settle();
+    let state = bench.desk.state();
+    assert_eq!(state.list.positions.len() as u32, state.aggregates.total.received);
+
+    let returned = IndicatorsCommand::ShowBehind(Measure::Returned, Side::Counted);
+    bench.desk.apply(Command::Indicators(returned));
+    bench.settle();
+    let expected = bench.desk.state().list.positions.len();
+    let path = bench.folder.path().join("returned.csv");
+    let header = vec!["x".to_owned(); 15];
+    bench.desk.apply(Command::WriteList { path: path.clone(), header });
+    bench.wait("the export", |_| path.exists());
+    let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+    assert!(expected > 0 && lines == expected + 1, "{lines} of {expected}");
+
+    // What is chosen from the navigation is the whole list again.
+    bench.desk.apply(Command::Show(View::Incidents));
+    assert_eq!(bench.desk.state().indicators.behind, None);
 }

@@ -8,6 +8,7 @@ mod mark;
 pub mod matrix;
 mod panel;
 mod spark;
+pub mod table;
 
 pub use bars::{Bar, bar_list};
 pub use card::{Card, card};

@@ -3,7 +3,8 @@
 use egui::Ui;
 
 use super::super::page::{days_in_span, whole_days};
-use super::{explained_note, legend};
+use super::explained_note;
+use super::overview::legend;
 use crate::app::State;
 use crate::board::aggregates::DayTotals;
 use crate::board::on_time::on_time_of_week;

@@ -1,0 +1,311 @@
+//! How groups do beside others who have the same work.
+//!
+//! Who has quick matters looks quick. So each group is held against what the others
+//! make of its own mix of themes and regimes (indirect standardisation, the group itself
+//! left out): a share on time that is expected, and how much longer or shorter its
+//! closings take.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::CHUNK_ROWS;
+use super::aggregates::AggregatesKey;
+use super::chunk::{Chunk, NO_BUCKET};
+use super::compiled::CompiledFilter;
+use super::kinds::REGIMES;
+use super::surprises::Themes;
+use super::table::Board;
+use super::tally::{classify, is_closed, state, state_of};
+
+/// Others must have had so many of a theme and regime to say what is usual.
+const LEAST_OTHERS: u32 = 10;
+
+/// Duration buckets grow by a quarter octave.
+const BUCKETS_AN_OCTAVE: f64 = 4.0;
+
+/// A group beside the others with the same work.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Adjusted {
+    /// Closed, or open and overdue, in themes and regimes that others have too.
+    pub n: u32,
+    /// Of `n`: closed on time.
+    pub on_time: u32,
+    /// Share on time that the others have with this mix, 0–1; 0 where `n` is 0.
+    pub expected: f64,
+    /// Closed, in themes and regimes that others close too.
+    pub closed: u32,
+    /// How much longer its closings take than the others' with this mix: 2 is twice as
+    /// long. Of typical (geometric mean) times; 0 where `closed` is 0.
+    pub time_ratio: f64,
+    /// What only this group has, or hardly any other: nothing to hold it against.
+    pub alone: u32,
+}
+
+/// By catalogue index, the last one «not known»; and by number in the vocabulary.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scorecards {
+    pub municipalities: Vec<Adjusted>,
+    pub bodies: Vec<Adjusted>,
+}
+
+/// What was done of one theme and regime.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Work {
+    n: u32,
+    on_time: u32,
+    closed: u32,
+    /// Sum of the buckets of their durations.
+    buckets: u64,
+}
+
+impl Work {
+    fn add(&mut self, other: &Self) {
+        self.n += other.n;
+        self.on_time += other.on_time;
+        self.closed += other.closed;
+        self.buckets += other.buckets;
+    }
+
+    /// What is left of all without this.
+    fn others(&self, all: &Self) -> Self {
+        Self {
+            n: all.n - self.n,
+            on_time: all.on_time - self.on_time,
+            closed: all.closed - self.closed,
+            buckets: all.buckets - self.buckets,
+        }
+    }
+}
+
+/// Work by group and kind of work, row-major by group.
+#[derive(Clone)]
+struct Tables {
+    kinds: usize,
+    places: Vec<Work>,
+    bodies: Vec<Work>,
+}
+
+impl Tables {
+    fn new(kinds: usize, places: usize, bodies: usize) -> Self {
+        let table = |groups: usize| vec![Work::default(); groups * kinds];
+        Self { kinds, places: table(places), bodies: table(bodies) }
+    }
+
+    fn merge(mut self, other: &Self) -> Self {
+        let pairs = [(&mut self.places, &other.places), (&mut self.bodies, &other.bodies)];
+        for (mine, theirs) in pairs {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                mine.add(theirs);
+            }
+        }
+        self
+    }
+}
+
+impl Board {
+    /// Of what was closed inside the filter's span, and what was open and overdue at its
+    /// end. `None` where `cancel` was raised.
+    pub fn scorecards(&self, key: &AggregatesKey, cancel: &AtomicBool) -> Option<Scorecards> {
+        let filter = CompiledFilter::new(&key.filter, self.vocabulary(), key.now);
+        let themes = Themes::of(self);
+        // The last theme is «none».
+        let kinds = (themes.themes.len() + 1) * REGIMES;
+        let places = usize::from(self.region().municipality_count) + 1;
+        let bodies = self.vocabulary().bodies.len().max(usize::from(self.zones().last_body) + 1);
+        let next = AtomicUsize::new(0);
+        let share = || {
+            let mut tables = Tables::new(kinds, places, bodies);
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(chunk) = self.chunks().get(index) else { return Some(tables) };
+                if cancel.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let first = (index * CHUNK_ROWS) as u32;
+                count(&mut tables, chunk, first, &filter, &themes, places);
+            }
+        };
+        let threads = rayon::current_num_threads().clamp(1, self.chunks().len().max(1));
+        let tables = (0..threads)
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|_| share())
+            .reduce_with(|one, other| Some(one?.merge(&other?)))??;
+        Some(Scorecards {
+            municipalities: adjust(&tables.places, tables.kinds),
+            bodies: adjust(&tables.bodies, tables.kinds),
+        })
+    }
+}
+
+fn count(
+    tables: &mut Tables,
+    chunk: &Chunk,
+    first: u32,
+    filter: &CompiledFilter,
+    themes: &Themes,
+    places: usize,
+) {
+    let zones = &chunk.zones;
+    let is_reached = zones.last_ended >= filter.window.from || zones.any_open;
+    if zones.live == 0 || zones.first_received >= filter.window.to || !is_reached {
+        return;
+    }
+    let (mut fails, mut classes) = (vec![0; chunk.len()], vec![0; chunk.len()]);
+    filter.fails(chunk, 0..chunk.len(), first, &mut fails);
+    classify(chunk, 0..chunk.len(), &filter.window, &mut classes);
+    for (at, (fails, class)) in fails.iter().zip(&classes).enumerate() {
+        let state = state_of(*class);
+        if *fails != 0 || !(is_closed(*class) || state == state::OVERDUE) {
+            continue;
+        }
+        let mut work = Work { n: 1, ..Work::default() };
+        work.on_time = u32::from(is_closed(*class) && state != state::CLOSED_LATE);
+        let bucket = chunk.close_bucket[at];
+        if is_closed(*class) && bucket != NO_BUCKET {
+            (work.closed, work.buckets) = (1, u64::from(bucket));
+        }
+        let theme = themes.number_of.get(usize::from(chunk.topic[at])).copied().flatten();
+        let theme = theme.map_or(themes.themes.len(), usize::from);
+        let kind = theme * REGIMES + usize::from(chunk.regime[at]);
+        let place = usize::from(chunk.municipality[at]).min(places - 1);
+        tables.places[place * tables.kinds + kind].add(&work);
+        tables.bodies[usize::from(chunk.body[at]) * tables.kinds + kind].add(&work);
+    }
+}
+
+/// By group.
+fn adjust(table: &[Work], kinds: usize) -> Vec<Adjusted> {
+    let mut all = vec![Work::default(); kinds];
+    for group in table.chunks(kinds) {
+        for (all, work) in all.iter_mut().zip(group) {
+            all.add(work);
+        }
+    }
+    table.chunks(kinds).map(|group| adjusted(group, &all)).collect()
+}
+
+fn adjusted(group: &[Work], all: &[Work]) -> Adjusted {
+    let mut found = Adjusted::default();
+    // Of the others, in the amounts of this group.
+    let (mut on_time, mut buckets, mut own_buckets) = (0.0, 0.0, 0);
+    for (work, all) in group.iter().zip(all) {
+        let others = work.others(all);
+        if others.n < LEAST_OTHERS {
+            found.alone += work.n;
+        } else {
+            found.n += work.n;
+            found.on_time += work.on_time;
+            on_time += f64::from(work.n) * f64::from(others.on_time) / f64::from(others.n);
+        }
+        if others.closed >= LEAST_OTHERS {
+            found.closed += work.closed;
+            own_buckets += work.buckets;
+            let typical = others.buckets as f64 / f64::from(others.closed);
+            buckets += f64::from(work.closed) * typical;
+        }
+    }
+    if found.n > 0 {
+        found.expected = on_time / f64::from(found.n);
+    }
+    if found.closed > 0 {
+        let longer = (own_buckets as f64 - buckets) / f64::from(found.closed);
+        found.time_ratio = (longer / BUCKETS_AN_OCTAVE).exp2();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples::{self, NOW, REGION};
+    use super::super::{BoardBuilder, Filter, Row};
+    use super::*;
+    use crate::domain::{Regime, Status};
+
+    const DAY: u32 = 86_400;
+
+    fn key(board: &Board, filter: Filter) -> AggregatesKey {
+        AggregatesKey { filter, version: board.version(), now: NOW }
+    }
+
+    /// `n` incidents of a body that were closed after so many days, due in five.
+    fn done(body: u16, topic: u16, days: u32, n: usize) -> Vec<Row> {
+        let received = NOW - 40 * DAY;
+        let row = Row {
+            received,
+            due: received + 5 * DAY,
+            closed: received + days * DAY,
+            status: Status::Closed.index(),
+            regime: Regime::Pos.index(),
+            topic,
+            body,
+            ..Row::default()
+        };
+        vec![row; n]
+    }
+
+    fn board(rows: impl IntoIterator<Item = Row>) -> Board {
+        let mut builder = BoardBuilder::new(REGION);
+        for (row_id, row) in (1..).zip(rows) {
+            builder.push(row_id, &row);
+        }
+        builder.finish(samples::vocabulary())
+    }
+
+    #[test]
+    fn nobody_is_best_by_having_easy_work() {
+        // Theme 1 is quick and theme 8 slow. The first body has the quick one nearly
+        // alone and takes longer over it than others; the second has the slow one.
+        let rows =
+            [done(1, 3, 4, 100), done(1, 10, 16, 20), done(2, 3, 2, 20), done(2, 10, 8, 100)];
+        let board = board(rows.into_iter().flatten());
+        let key = key(&board, Filter::default());
+        let found = board.scorecards(&key, &AtomicBool::new(false)).unwrap().bodies;
+        let (first, second) = (found[1], found[2]);
+        // As they stand the first is better.
+        assert!(first.on_time * second.n > second.on_time * first.n);
+        // With the same work it is the second: half the time in either theme.
+        assert!((first.time_ratio - 2.0).abs() < 0.15, "{first:?}");
+        assert!((second.time_ratio - 0.5).abs() < 0.05, "{second:?}");
+        assert_eq!((first.n, first.on_time, first.alone), (120, 100, 0));
+        assert!((first.expected - 100.0 / 120.0).abs() < 1e-12, "{first:?}");
+    }
+
+    #[test]
+    fn what_only_one_has_is_held_against_nothing() {
+        let rows = [done(1, 3, 4, 100), done(1, 10, 4, 50), done(2, 10, 9, 9)];
+        let board = board(rows.into_iter().flatten());
+        let key = key(&board, Filter::default());
+        let found = board.scorecards(&key, &AtomicBool::new(false)).unwrap().bodies;
+        assert_eq!(found[1], Adjusted { alone: 150, ..Adjusted::default() });
+        assert_eq!((found[2].n, found[2].alone), (9, 0));
+    }
+
+    proptest! {
+        /// Whatever stands on the board, all work is held against something or alone, and
+        /// the amounts are those of the indicators.
+        #[test]
+        fn all_work_is_counted_once(
+            (board, _) in samples::board(),
+            filter in samples::filter(),
+        ) {
+            let key = key(&board, filter);
+            let cancel = AtomicBool::new(false);
+            let found = board.scorecards(&key, &cancel).unwrap();
+            let measured = board.indicators(&key, &cancel).unwrap().now;
+            let on_time = crate::domain::indicator::Measure::OnTime;
+            for (place, card) in found.municipalities.iter().enumerate() {
+                let n = measured.municipality(place).figure(on_time).n;
+                prop_assert_eq!(card.n + card.alone, n);
+                prop_assert!((0.0..=1.0).contains(&card.expected));
+                prop_assert!(card.on_time <= card.n);
+            }
+            for (body, card) in found.bodies.iter().enumerate() {
+                prop_assert_eq!(card.n + card.alone, measured.bodies[body].figure(on_time).n);
+            }
+        }
+    }
+}
