@@ -21,9 +21,10 @@ use self::repeats::Repeats;
 pub use self::sums::{Figure, Sums, Value};
 use super::aggregates::AggregatesKey;
 use super::chunk::Chunk;
-use super::compiled::{CompiledFilter, Window};
+use super::compiled::{CompiledFilter, Window, dimension};
 use super::filter::Span;
 use super::list::{List, ListOrder};
+use super::row::NO_MUNICIPALITY;
 use super::selection::Selection;
 use super::table::Board;
 use super::tally::classify;
@@ -32,7 +33,8 @@ use super::{CHUNK_ROWS, kinds};
 /// Rows that go through the stages together.
 const BATCH_ROWS: usize = 2048;
 
-/// What was counted over one span.
+/// What was counted over one span. A dimension's own choice does not narrow its own
+/// figures, as on every panel: what could be chosen instead stays in sight.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// Half-open; where its end lies ahead, what there is so far.
@@ -42,31 +44,47 @@ pub struct Table {
     /// By number in the vocabulary; the first is «none».
     pub bodies: Vec<Sums>,
     places: usize,
+    /// What the filter lets through, by place and by block.
+    allows: [Vec<bool>; 2],
 }
 
 impl Table {
-    fn new(span: Option<Span>, sizes: Sizes) -> Self {
+    fn new(span: Option<Span>, sizes: Sizes, filter: &CompiledFilter) -> Self {
+        let place = |place: usize| {
+            let is_last = place + 1 == sizes.places;
+            filter.allows_municipality(if is_last { NO_MUNICIPALITY } else { place as u8 })
+        };
+        let blocks = (0..kinds::BLOCKS).map(|block| filter.allows_block(block as u8));
         Self {
             span,
             cells: vec![Sums::default(); kinds::BLOCKS * sizes.places],
             bodies: vec![Sums::default(); sizes.bodies],
             places: sizes.places,
+            allows: [(0..sizes.places).map(place).collect(), blocks.collect()],
         }
     }
 
-    /// All of it.
+    /// Everything that matches.
     pub fn total(&self) -> Sums {
-        self.cells.iter().sum()
+        let blocks = (0..kinds::BLOCKS).filter(|block| self.allows[1][*block]);
+        let cells = blocks.flat_map(|block| self.allowed_of_block(block));
+        cells.sum()
     }
 
-    /// By catalogue index; the last entry is «not known».
+    /// By catalogue index, whatever municipality is chosen; the last one is «not known».
     pub fn municipality(&self, place: usize) -> Sums {
-        self.cells.iter().skip(place).step_by(self.places.max(1)).sum()
+        let blocks = (0..kinds::BLOCKS).filter(|block| self.allows[1][*block]);
+        blocks.filter_map(|block| self.cell(block, place)).sum()
     }
 
-    /// By `Block as u8`.
+    /// By `Block as u8`, whatever block is chosen.
     pub fn block(&self, block: usize) -> Sums {
-        self.cells.iter().skip(block * self.places).take(self.places).sum()
+        self.allowed_of_block(block).sum()
+    }
+
+    fn allowed_of_block(&self, block: usize) -> impl Iterator<Item = &Sums> {
+        let places = (0..self.places).filter(|place| self.allows[0][*place]);
+        places.filter_map(move |place| self.cell(block, place))
     }
 
     pub fn cell(&self, block: usize, place: usize) -> Option<&Sums> {
@@ -233,7 +251,7 @@ impl<'a> Pass<'a> {
         let span = |window: &Window| Some(Span { from: window.from, to: window.to });
         Self {
             filter,
-            tables: windows.iter().map(|window| Table::new(span(window), sizes)).collect(),
+            tables: windows.iter().map(|window| Table::new(span(window), sizes, filter)).collect(),
             windows,
             repeats,
             fails: Box::new([0; BATCH_ROWS]),
@@ -263,7 +281,9 @@ impl<'a> Pass<'a> {
         let clock = self.windows[window].clock;
         let table = &mut self.tables[window];
         for (i, (fails, class)) in self.fails.iter().zip(self.classes.iter()).enumerate().take(n) {
-            if *fails != 0 || *class == 0 {
+            let is_of_cell = fails & !(dimension::MUNICIPALITY | dimension::BLOCK) == 0;
+            let is_of_body = fails & !dimension::BODY == 0;
+            if *class == 0 || !(is_of_cell || is_of_body) {
                 continue;
             }
             let at = start + i;
@@ -272,8 +292,12 @@ impl<'a> Pass<'a> {
             let facts = reading.facts(*class);
             let place = usize::from(chunk.municipality[at]).min(table.places - 1);
             let cell = usize::from(chunk.block[at]) * table.places + place;
-            table.cells[cell].count(&reading, facts, clock);
-            table.bodies[usize::from(chunk.body[at])].count(&reading, facts, clock);
+            if is_of_cell {
+                table.cells[cell].count(&reading, facts, clock);
+            }
+            if is_of_body {
+                table.bodies[usize::from(chunk.body[at])].count(&reading, facts, clock);
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::CHUNK_ROWS;
 use super::aggregates::AggregatesKey;
 use super::chunk::{Chunk, NO_BUCKET};
-use super::compiled::CompiledFilter;
+use super::compiled::{CompiledFilter, dimension};
 use super::kinds::REGIMES;
 use super::surprises::Themes;
 use super::table::Board;
@@ -157,7 +157,7 @@ fn count(
     classify(chunk, 0..chunk.len(), &filter.window, &mut classes);
     for (at, (fails, class)) in fails.iter().zip(&classes).enumerate() {
         let state = state_of(*class);
-        if *fails != 0 || !(is_closed(*class) || state == state::OVERDUE) {
+        if !(is_closed(*class) || state == state::OVERDUE) {
             continue;
         }
         let mut work = Work { n: 1, ..Work::default() };
@@ -170,8 +170,13 @@ fn count(
         let theme = theme.map_or(themes.themes.len(), usize::from);
         let kind = theme * REGIMES + usize::from(chunk.regime[at]);
         let place = usize::from(chunk.municipality[at]).min(places - 1);
-        tables.places[place * tables.kinds + kind].add(&work);
-        tables.bodies[usize::from(chunk.body[at]) * tables.kinds + kind].add(&work);
+        // A dimension's own choice does not take its others out of sight.
+        if fails & !dimension::MUNICIPALITY == 0 {
+            tables.places[place * tables.kinds + kind].add(&work);
+        }
+        if fails & !dimension::BODY == 0 {
+            tables.bodies[usize::from(chunk.body[at]) * tables.kinds + kind].add(&work);
+        }
     }
 }
 

@@ -252,8 +252,20 @@ fn hold(connection: &Connection, times: Times, group: &str, measure: Measure, fo
     }
 }
 
+/// The choices of a filter in SQL, by the column that each narrows.
+struct Choices(Vec<(&'static str, String)>);
+
+impl Choices {
+    /// Without those of some columns: a list leaves out its own.
+    fn without(&self, own: &[&str]) -> String {
+        let others = self.0.iter().filter(|(column, _)| !own.contains(column));
+        let words: Vec<&str> = others.map(|(_, words)| words.as_str()).collect();
+        if words.is_empty() { "1".to_owned() } else { words.join(" AND ") }
+    }
+}
+
 /// A filter, and the same in SQL.
-fn random_filter(dice: &mut Dice, board: &Board, now: u32) -> (Filter, String) {
+fn random_filter(dice: &mut Dice, board: &Board, now: u32) -> (Filter, Choices) {
     let catalogue = Catalogue::embedded();
     let mut parts = Vec::new();
     let mut filter = Filter::default();
@@ -261,12 +273,12 @@ fn random_filter(dice: &mut Dice, board: &Board, now: u32) -> (Filter, String) {
         let from = now - dice.below(420 * 86_400);
         filter.span = Some(Span { from, to: from + 1 + dice.below(90 * 86_400) });
     }
-    let narrow = |dice: &mut Dice, count: u32, name: &str, parts: &mut Vec<String>| {
+    let narrow = |dice: &mut Dice, count: u32, name: &'static str, parts: &mut Vec<_>| {
         if dice.below(3) > 0 {
             return BTreeSet::new();
         }
         let chosen: BTreeSet<u8> = (0..=dice.below(3)).map(|_| dice.below(count) as u8).collect();
-        parts.push(format!("{name} IN {}", list(&chosen)));
+        parts.push((name, format!("{name} IN {}", list(&chosen))));
         chosen
     };
     filter.blocks = narrow(dice, 9, "block", &mut parts);
@@ -274,23 +286,23 @@ fn random_filter(dice: &mut Dice, board: &Board, now: u32) -> (Filter, String) {
     filter.sources = narrow(dice, 9, "source", &mut parts);
     filter.statuses = narrow(dice, Status::COUNT as u32, "status", &mut parts);
     if filter.statuses.is_empty() {
-        parts.push("NOT is_excluded".to_owned());
+        parts.push(("status", "NOT is_excluded".to_owned()));
     }
     if dice.below(3) == 0 {
         let place = dice.below(catalogue.municipalities.len() as u32) as u8;
         filter.municipalities.insert(place);
         let oktmo = catalogue.municipality(place).unwrap().oktmo.get();
-        parts.push(format!("municipality = {oktmo}"));
+        parts.push(("municipality", format!("municipality = {oktmo}")));
     }
     if dice.below(6) == 0 {
         filter.bodies = (1..board.vocabulary().bodies.len() as u16).step_by(2).collect();
-        parts.push(format!("body IN {}", list(&filter.bodies)));
+        parts.push(("body", format!("body IN {}", list(&filter.bodies))));
     }
     if dice.below(6) == 0 {
         filter.unplaced_only = true;
-        parts.push("NOT placed".to_owned());
+        parts.push(("placed", "NOT placed".to_owned()));
     }
-    (filter, parts.join(" AND "))
+    (filter, Choices(parts))
 }
 
 #[test]
@@ -302,7 +314,7 @@ fn every_figure_is_what_sql_counts_over_the_same_store() {
     let mut dice = Dice(29);
     let catalogue = Catalogue::embedded();
     for _ in 0..FILTERS {
-        let (filter, sql) = random_filter(&mut dice, &board, now);
+        let (filter, choices) = random_filter(&mut dice, &board, now);
         let key = AggregatesKey { filter, version: board.version(), now };
         let found = board.indicators(&key, &AtomicBool::new(false)).unwrap();
         let place = dice.below(catalogue.municipalities.len() as u32) as usize;
@@ -312,13 +324,17 @@ fn every_figure_is_what_sql_counts_over_the_same_store() {
         let mut groups: Vec<(Sums, Times, String)> = Vec::new();
         let times = |span| Times { span, now };
         let own = times(key.filter.span);
+        let sql = choices.without(&[]);
         groups.push((found.now.total(), own, sql.clone()));
-        let of_place = format!("{sql} AND municipality = {oktmo}");
-        groups.push((found.now.municipality(place), own, of_place.clone()));
-        groups.push((found.now.block(block), own, format!("{sql} AND block = {block}")));
-        let cell = found.now.cell(block, place).unwrap().clone();
-        groups.push((cell, own, format!("{of_place} AND block = {block}")));
-        groups.push((found.now.bodies[body].clone(), own, format!("{sql} AND body = {body}")));
+        let group = |own: &[&str], words: String| format!("{} AND {words}", choices.without(own));
+        let (in_place, in_block) = (format!("municipality = {oktmo}"), format!("block = {block}"));
+        let of_place = group(&["municipality"], in_place.clone());
+        groups.push((found.now.municipality(place), own, of_place));
+        groups.push((found.now.block(block), own, group(&["block"], in_block.clone())));
+        let of_cell = group(&["municipality", "block"], format!("{in_place} AND {in_block}"));
+        groups.push((found.now.cell(block, place).unwrap().clone(), own, of_cell));
+        let of_body = group(&["body"], format!("body = {body}"));
+        groups.push((found.now.bodies[body].clone(), own, of_body));
         for table in [&found.previous, &found.year_ago, &found.week, &found.month] {
             let beside = table.iter().map(|table| (table.total(), times(table.span), sql.clone()));
             groups.extend(beside);

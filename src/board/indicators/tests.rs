@@ -156,11 +156,12 @@ proptest! {
         measure in select(Measure::ALL),
     ) {
         let naive = Naive { rows: &rows, vocabulary: board.vocabulary(), region: REGION };
-        let passing: Vec<(u32, &Row)> = rows
-            .iter()
-            .filter(|(at, row)| naive.passes(&filter, NOW, **at, row, Own::Nothing))
-            .map(|(at, row)| (*at, row))
-            .collect();
+        let passing = |own: Own| -> Vec<(u32, &Row)> {
+            rows.iter()
+                .filter(|(at, row)| naive.passes(&filter, NOW, **at, row, own))
+                .map(|(at, row)| (*at, row))
+                .collect()
+        };
         let repeats = repeats(&rows);
         let key = key(&board, filter.clone());
         let found = board.indicators(&key, &AtomicBool::new(false)).unwrap();
@@ -170,22 +171,22 @@ proptest! {
         }
         for (table, span) in spans {
             let times = Times::new(span, NOW);
-            let of = |group: &dyn Fn(&Row) -> bool| {
+            let of = |own, group: &dyn Fn(&Row) -> bool| {
                 let group: Vec<_> =
-                    passing.iter().copied().filter(|(_, row)| group(row)).collect();
+                    passing(own).into_iter().filter(|(_, row)| group(row)).collect();
                 figure(measure, &group, &times, &repeats)
             };
-            prop_assert_eq!(table.total().figure(measure), of(&|_| true));
+            prop_assert_eq!(table.total().figure(measure), of(Own::Nothing, &|_| true));
             for block in [0, 3, 8] {
                 let in_block = |row: &Row| usize::from(row.block) == block;
-                prop_assert_eq!(table.block(block).figure(measure), of(&in_block));
+                prop_assert_eq!(table.block(block).figure(measure), of(Own::Block, &in_block));
                 let in_cell = |row: &Row| in_block(row) && row.municipality == 2;
-                prop_assert_eq!(table.cell(block, 2).unwrap().figure(measure), of(&in_cell));
+                prop_assert_eq!(table.cell(block, 2).unwrap().figure(measure), of(Own::Both, &in_cell));
             }
             let nowhere = |row: &Row| row.municipality >= REGION.municipality_count;
             let last = usize::from(REGION.municipality_count);
-            prop_assert_eq!(table.municipality(last).figure(measure), of(&nowhere));
-            prop_assert_eq!(table.bodies[1].figure(measure), of(&|row| row.body == 1));
+            prop_assert_eq!(table.municipality(last).figure(measure), of(Own::Municipality, &nowhere));
+            prop_assert_eq!(table.bodies[1].figure(measure), of(Own::Body, &|row| row.body == 1));
         }
     }
 
