@@ -77,7 +77,18 @@ impl LonLat {
     }
 }
 
+/// Of the middle of Khakassia, degrees: the plane of [`MercatorPoint::plane_m`] is true to
+/// scale there, and within four hundredths all over the region.
+const REGION_LATITUDE: f64 = 53.5;
+
 impl MercatorPoint {
+    /// Metres east and south of the corner of the world, on a plane that is true to scale
+    /// in the region; exact to two metres.
+    pub fn plane_m(self) -> [f32; 2] {
+        let circle = 2.0 * PI * MEAN_RADIUS_M * REGION_LATITUDE.to_radians().cos();
+        self.to_world().map(|share| (share * circle) as f32)
+    }
+
     /// `None` where the numbers are no place of the square world.
     pub fn from_lon_lat(place: LonLat) -> Option<Self> {
         let inside = (-180.0..=180.0).contains(&place.lon)

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::generate::{Extent, history};
 use super::world::World;
 use crate::domain::{DataError, Oktmo, Taxonomy, Timestamp};
+use crate::geo::mercator::LonLat;
 
 /// What came, and what stands out in it by design.
 #[derive(Clone, Debug)]
@@ -15,13 +16,19 @@ pub struct Receipts {
     pub bursts: Vec<PlantedBurst>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Receipt {
     pub at: Timestamp,
     /// Index in the catalogue.
     pub municipality: u8,
     /// Number of a theme, a topic without parent.
     pub theme: u16,
+    /// Degrees, WGS 84.
+    pub place: Option<LonLat>,
+    /// Index of the burst that it was planted with.
+    pub burst: Option<u8>,
+    /// Rejected or merged: it is in no total.
+    pub is_excluded: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +48,14 @@ impl Receipts {
         let world = World::embedded()?;
         let history = history(&world, extent);
         let topics = &world.catalogue.topics;
-        let receipt = |incident: &super::record::Incident| {
+        let receipt = |(incident, burst): (&super::record::Incident, &Option<u8>)| {
             Some(Receipt {
                 at: incident.received,
                 municipality: incident.municipality?,
                 theme: theme_of(topics, incident.topic?),
+                place: incident.point.map(super::record::Point::degrees),
+                burst: *burst,
+                is_excluded: incident.status.is_excluded(),
             })
         };
         let burst = |truth: &super::generate::bursts::BurstTruth| {
@@ -62,7 +72,9 @@ impl Receipts {
             })
         };
         Ok(Self {
-            received: history.state.incidents.iter().filter_map(receipt).collect(),
+            received: (history.state.incidents.iter().zip(&history.planted))
+                .filter_map(receipt)
+                .collect(),
             bursts: history.bursts.iter().filter_map(burst).collect(),
         })
     }

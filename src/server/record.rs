@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::status::{IllegalMove, next_status};
 use crate::domain::{Block, EventKind, Regime, Role, Source, Status, Timestamp};
+use crate::geo::mercator::LonLat;
 
 /// Degrees in hundred-thousandths, WGS 84.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,11 @@ impl Point {
     pub(crate) fn from_degrees(lat: f64, lon: f64) -> Self {
         let parts = f64::from(super::json::DEGREE_PARTS);
         Self { lat: (lat * parts).round() as i32, lon: (lon * parts).round() as i32 }
+    }
+
+    pub(crate) fn degrees(self) -> LonLat {
+        let parts = f64::from(super::json::DEGREE_PARTS);
+        LonLat { lon: f64::from(self.lon) / parts, lat: f64::from(self.lat) / parts }
     }
 
     /// To the nearest node of a grid of a hundredth of a degree.

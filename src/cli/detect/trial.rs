@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use rayon::prelude::*;
 
 use super::alerts::Watch;
+use super::problems::{self, Compared};
 use crate::detect::{Counts, HOURLY};
 use crate::domain::{Catalogue, Timestamp};
 use crate::server::{Extent, PlantedBurst, Receipts};
@@ -31,6 +32,7 @@ struct Score {
     found: usize,
     false_alarms: usize,
     weeks: f64,
+    problems: Compared,
 }
 
 impl Score {
@@ -40,6 +42,7 @@ impl Score {
             found: self.found + other.found,
             false_alarms: self.false_alarms + other.false_alarms,
             weeks: self.weeks + other.weeks,
+            problems: other.problems,
         }
     }
 }
@@ -51,13 +54,19 @@ pub(super) fn of_seeds(seeds: u64) -> anyhow::Result<String> {
         .map(|seed| anyhow::Ok((seed, Region::of(seed)?.score())))
         .collect::<anyhow::Result<_>>()?;
     let mut said = String::new();
-    for (seed, Score { visible, found, false_alarms, .. }) in &scores {
+    for (seed, Score { visible, found, false_alarms, problems, .. }) in &scores {
         writeln!(
             said,
-            "seed {seed}: bursts {visible}, found {found}, false alarms {false_alarms}"
+            "seed {seed}: bursts {visible}, found {found}, false alarms {false_alarms}, \
+             problems {}, adjusted Rand index {:.3}",
+            problems.matters, problems.rand
         )?;
     }
     let all = scores.iter().fold(Score::default(), |sum, (_, score)| sum.join(*score));
+    let alike: Vec<f64> = scores.iter().map(|(_, score)| score.problems.rand).collect();
+    let least = alike.iter().copied().fold(1.0, f64::min);
+    let mean = alike.iter().sum::<f64>() / alike.len().max(1) as f64;
+    writeln!(said, "problems: adjusted Rand index {mean:.3}, the least {least:.3}")?;
     let percent = 100.0 * all.found as f64 / all.visible.max(1) as f64;
     let a_week = all.false_alarms as f64 / all.weeks.max(f64::MIN_POSITIVE);
     writeln!(said, "found {percent:.1} %, false {a_week:.2} a week")?;
@@ -69,6 +78,7 @@ struct Region {
     counts: Counts,
     first: Timestamp,
     bursts: Vec<PlantedBurst>,
+    problems: Compared,
 }
 
 impl Region {
@@ -77,12 +87,17 @@ impl Region {
         let now = Timestamp::parse_rfc3339(END)?;
         let extent = Extent { seed, incidents: INCIDENTS, days, log_days: 0, now };
         let Receipts { received, bursts } = Receipts::of(extent)?;
+        let problems = problems::compare(&received, now);
         let catalogue = Catalogue::embedded();
         let (places, themes) = (catalogue.municipalities.len(), catalogue.topics.topics().len());
         let first = extent.from();
         let hours = now.secs_since(first) / 3600;
-        let mut region =
-            Self { counts: Counts::new(places, themes, usize::try_from(hours)?), first, bursts };
+        let mut region = Self {
+            counts: Counts::new(places, themes, usize::try_from(hours)?),
+            first,
+            bursts,
+            problems,
+        };
         for receipt in received {
             let slot = region.slot(receipt.at);
             region.counts.add(receipt.municipality.into(), receipt.theme.into(), slot);
@@ -123,6 +138,7 @@ impl Region {
             visible: visible.len(),
             false_alarms: watch.alerts.iter().filter(is_false).count(),
             weeks: WATCHED_DAYS as f64 / 7.0,
+            problems: self.problems,
         }
     }
 

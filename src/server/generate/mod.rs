@@ -63,6 +63,8 @@ pub(crate) struct History {
     /// Steps after the end, of incidents that are still going on.
     pub(crate) pending: Vec<Pending>,
     pub(crate) bursts: Vec<BurstTruth>,
+    /// By incident: the burst that it was planted with.
+    pub(crate) planted: Vec<Option<u8>>,
     pub(crate) births: Births,
 }
 
@@ -101,6 +103,7 @@ pub(crate) fn history(world: &Arc<World>, extent: Extent) -> History {
     let log_from = extent.now.plus_secs(-86_400 * i64::from(extent.log_days));
     let mut pending = Vec::new();
     let mut steps = Vec::new();
+    let planted = occasions.iter().map(|occasion| occasion.burst).collect();
     for occasion in occasions {
         let burst = occasion.burst.map(|index| &bursts[usize::from(index)]);
         let log = occasion.at >= log_from;
@@ -114,7 +117,7 @@ pub(crate) fn history(world: &Arc<World>, extent: Extent) -> History {
         .zip(counts)
         .map(|(burst, count)| burst.truth(&world.catalogue, count))
         .collect();
-    History { state, pending, bursts: truths, births }
+    History { state, pending, bursts: truths, planted, births }
 }
 
 /// When the incidents come, in order: the bursts' own and the ordinary ones,
