@@ -90,6 +90,7 @@ impl Desk {
         changed |= self.take_likely();
         changed |= self.take_what_if();
         changed |= self.take_measures();
+        changed |= self.take_problems();
         self.take_urgent();
         // A card that was closed meanwhile stays closed.
         if let Some(mut details) = self.details.take().filter(|_| self.opened.is_some()) {

@@ -24,7 +24,7 @@ impl Desk {
         match command {
             Command::Show(view) => {
                 self.state.view = view;
-                self.state.indicators.behind = None;
+                self.state.list.instead = None;
             }
             Command::SetPeriod(period) => self.set_period(period),
             Command::SetSpan(span) => self.set_period(PeriodChoice::Brushed(span)),
@@ -70,6 +70,8 @@ impl Desk {
             }
             Command::DropStray { incident, kind } => self.drop_stray(incident, kind),
             Command::Indicators(command) => self.apply_indicators(command),
+            Command::Problems(command) => self.apply_problems(command),
+            Command::ListReceived => self.state.list.instead = None,
             Command::Triage(command) => self.apply_triage(command),
             Command::Shift(command) => self.apply_shift(command),
             Command::SignIn(command) => self.apply_sign_in(command),
@@ -122,7 +124,7 @@ impl Desk {
                     asked: ListAsked {
                         key: self.state.aggregates.key.clone(),
                         order: self.state.list.order,
-                        behind: self.state.indicators.behind,
+                        instead: self.state.list.instead.clone(),
                     },
                 },
                 path,

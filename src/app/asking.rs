@@ -41,6 +41,7 @@ impl Desk {
         self.ask_urgent();
         self.ask_what_if();
         self.ask_measures();
+        self.ask_problems();
     }
 
     fn ask_aggregates(&mut self) {
@@ -103,10 +104,12 @@ impl Desk {
             return;
         }
         let order = self.state.list.order;
-        let behind = self.state.indicators.behind;
-        let wanted = ListAsked { key: self.asked.clone(), order, behind };
+        let instead = self.state.list.instead.clone();
+        let wanted = ListAsked { key: self.asked.clone(), order, instead };
         let by_person = self.list_asked.as_ref().is_none_or(|asked| {
-            asked.key.filter != wanted.key.filter || (asked.order, asked.behind) != (order, behind)
+            asked.key.filter != wanted.key.filter
+                || asked.order != order
+                || asked.instead != wanted.instead
         });
         // The search found what was found before, or failed.
         let is_left_begun = self.state.list.begun.is_some() && !self.search.is_busy();

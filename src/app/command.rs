@@ -12,6 +12,7 @@ use super::alerts::Notifier;
 use super::indicators::{IndicatorsCommand, Page};
 use super::lock::SignInCommand;
 use super::network::NetworkChoice;
+use super::problems::ProblemsCommand;
 use super::saved::SavedCommand;
 use super::shift::ShiftCommand;
 use super::state::{ListOrder, MapMode, Measure, PeriodChoice, View, Viewport};
@@ -128,6 +129,9 @@ pub enum Command {
     /// A file was to be chosen and the system has no dialog for it.
     NoDialog,
     Indicators(IndicatorsCommand),
+    Problems(ProblemsCommand),
+    /// Back to the list of what was received.
+    ListReceived,
     Triage(TriageCommand),
     Shift(ShiftCommand),
     SignIn(SignInCommand),
@@ -231,6 +235,11 @@ pub const LISTED: &[Listed] = &[
         text: "command-scorecards",
         shortcut: None,
         command: || Command::Indicators(IndicatorsCommand::Show(Page::Scorecards)),
+    },
+    Listed {
+        text: "command-problems",
+        shortcut: Some("Alt+P"),
+        command: || Command::Show(View::Problems),
     },
     Listed {
         text: "command-incidents",

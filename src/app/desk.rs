@@ -19,6 +19,7 @@ use super::lock::{self, Signing};
 use super::map_work::{MapAnswer, MapQuestion, MapWorker};
 use super::network::{self, NetworkFault, NetworkQuestion};
 use super::officer::{Job, OfficerThread};
+use super::problems::{self, Problem, ProblemsAsked, ProblemsQuestion};
 use super::replay;
 use super::searching::{self, FirstHits, FirstHitsQuestion, Followed};
 use super::shift::{self, Shifts};
@@ -132,6 +133,8 @@ pub struct Desk {
     pub(super) what_if_asked: Option<WhatIfAsked>,
     pub(super) measures: Lane<(Board, AggregatesKey), Measured>,
     pub(super) measure_asked: MeasureAsked,
+    pub(super) problems: Lane<ProblemsQuestion, Vec<Problem>>,
+    pub(super) problems_asked: (ProblemsAsked, Duration),
     pub(super) urgent: Lane<UrgentQuestion, Urgent>,
     pub(super) calling: Calling,
     pub(super) unsaved: Unsaved,
@@ -292,6 +295,8 @@ impl Desk {
             what_if_asked: None,
             measures: Lane::start("measures", waker.clone(), indicators::measure)?,
             measure_asked: MeasureAsked::default(),
+            problems: Lane::start("problems", waker.clone(), problems::problems(lane_reader()?))?,
+            problems_asked: <_>::default(),
             urgent: Lane::start("urgent", waker.clone(), alerts::urgent)?,
             calling: Calling::default(),
             unsaved: Unsaved::default(),
@@ -380,6 +385,7 @@ impl Desk {
             self.until_next_look(),
             self.until_notice_leaves(),
             self.until_measures(),
+            self.until_problems(),
         ];
         for soon in soon {
             wake = wake.min(soon.unwrap_or(Duration::MAX));
@@ -413,6 +419,7 @@ impl Desk {
             && !self.health.is_busy()
             && !self.what_if.is_busy()
             && !self.measures.is_busy()
+            && !self.problems.is_busy()
     }
 
     /// Moves the span of a period that follows the clock.

@@ -109,7 +109,9 @@ pub const fn at_once(kind: CommandKind) -> Option<Action> {
 /// made anew.
 pub fn can_be_edited(entry: &OutboxEntry) -> bool {
     let has_subject = entry.row_id.is_some() || matches!(entry.action, Action::Create(_));
-    entry.waits_for_person() && has_subject && at_once(entry.action.kind()).is_none()
+    let kind = entry.action.kind();
+    let has_form = at_once(kind).is_none() && kind != CommandKind::Link;
+    entry.waits_for_person() && has_subject && has_form
 }
 
 /// True where this office may decide about an action that waits for a person: its
@@ -303,7 +305,7 @@ impl Desk {
 
     /// Hands the action over, and the cursor on to the next incident where this
     /// one is out of the officer's hands.
-    fn act(&mut self, rows: Vec<u32>, action: Action) {
+    pub(super) fn act(&mut self, rows: Vec<u32>, action: Action) {
         if hands_over(action.kind()) {
             self.pass_on(&rows);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::desk::Desk;
 use super::lane::Cancel;
-use super::state::{Loading, View};
+use super::state::{Instead, Loading, View};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::indicators::{Behind, Figure, Side, Table};
 use crate::board::scorecards::Scorecards;
@@ -44,8 +44,6 @@ pub struct IndicatorsState {
     pub groups: Groups,
     /// `None` until it was measured.
     pub found: Option<Arc<Measured>>,
-    /// The list shows the very records behind a figure instead of what was received.
-    pub behind: Option<Behind>,
 }
 
 impl Default for IndicatorsState {
@@ -55,7 +53,6 @@ impl Default for IndicatorsState {
             chosen: Measure::OnTime,
             groups: Groups::default(),
             found: None,
-            behind: None,
         }
     }
 }
@@ -111,8 +108,6 @@ pub enum IndicatorsCommand {
     GroupBy(Groups),
     /// Opens the list of the records behind a figure.
     ShowBehind(Measure, Side),
-    /// Back to the list of what was received.
-    LeaveBehind,
 }
 
 pub(super) fn measure((board, key): (Board, AggregatesKey), cancel: &Cancel) -> Option<Measured> {
@@ -138,10 +133,9 @@ impl Desk {
             IndicatorsCommand::Choose(measure) => state.chosen = measure,
             IndicatorsCommand::GroupBy(groups) => state.groups = groups,
             IndicatorsCommand::ShowBehind(measure, side) => {
-                state.behind = Some(Behind { measure, side });
+                self.state.list.instead = Some(Instead::Behind(Behind { measure, side }));
                 self.state.view = View::Incidents;
             }
-            IndicatorsCommand::LeaveBehind => state.behind = None,
         }
     }
 

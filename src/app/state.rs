@@ -12,11 +12,13 @@ use super::indicators::IndicatorsState;
 use super::lock::{Lock, OfficeHere};
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
+use super::problems::ProblemsState;
 use super::shift::ShiftState;
 use super::suggestions::Suggestions;
 use super::triage::TriageState;
 use super::what_if::WhatIfAnswer;
-use crate::board::filter::{Filter, Span};
+use crate::board::filter::{Filter, Span, TextMatch};
+use crate::board::indicators::Behind;
 use crate::board::similar::Similar;
 use crate::board::{Aggregates, Census, Row, Vocabulary};
 use crate::config::Settings;
@@ -42,6 +44,7 @@ pub enum View {
     Triage,
     Blocks,
     Indicators,
+    Problems,
     Incidents,
     Shift,
     Outbox,
@@ -179,6 +182,17 @@ pub struct ListState {
     /// Rows that were read for the window, from index `first` of `positions`.
     pub first: usize,
     pub rows: Vec<ListRow>,
+    /// What it holds instead of what was received within the filter.
+    pub instead: Option<Instead>,
+}
+
+/// Other contents of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instead {
+    /// The very records behind a figure.
+    Behind(Behind),
+    /// The incidents of a problem, under its name, whatever the filter says.
+    Members(TextMatch),
 }
 
 /// A sentence for the person at the desk; `text` is a key of the Fluent files.
@@ -308,6 +322,7 @@ pub struct State {
 
     pub list: ListState,
     pub indicators: IndicatorsState,
+    pub problems: ProblemsState,
     /// Rows of `aggregates.due_next`.
     pub due_next: Vec<ListRow>,
     pub incident: Option<Arc<IncidentDetails>>,
@@ -382,6 +397,7 @@ impl State {
             show_region: 0,
             list: ListState::default(),
             indicators: IndicatorsState::default(),
+            problems: ProblemsState::default(),
             due_next: Vec::new(),
             incident: None,
             suggestions: None,

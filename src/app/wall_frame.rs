@@ -51,6 +51,15 @@ pub struct ChangeFrame {
     pub usual_high: u32,
 }
 
+/// A problem that goes on and whose name a person approved for the wall.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProblemFrame {
+    pub name: String,
+    pub count: u32,
+    /// Received in the last 24 hours.
+    pub day: u32,
+}
+
 /// How fresh the figures are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Freshness {
@@ -85,6 +94,8 @@ pub struct WallFrame {
     pub days: Vec<DayTotals>,
     pub by_weekday_hour: [[u32; 24]; 7],
     pub changes: Vec<ChangeFrame>,
+    /// The largest first.
+    pub problems: Vec<ProblemFrame>,
     /// There is enough history to say what changed.
     pub is_usual_known: bool,
     pub heat: Option<Arc<HeatPicture>>,
@@ -119,6 +130,7 @@ impl WallFrame {
             is_usual_known: state.aggregates.is_usual_known,
             by_weekday_hour: aggregates.by_weekday_hour,
             changes: changes(state, language),
+            problems: problems(state),
             heat: state.heat.clone(),
             areas: areas(state),
         }
@@ -195,6 +207,21 @@ fn last_days(state: &State) -> Vec<DayTotals> {
     let days = &state.aggregates.by_day;
     let days = &days[..days.partition_point(|day| day.day < today)];
     days[days.len().saturating_sub(SERIES_DAYS)..].to_vec()
+}
+
+fn problems(state: &State) -> Vec<ProblemFrame> {
+    let found = state.problems.found.iter().flat_map(|all| all.iter());
+    let mut shown: Vec<ProblemFrame> = found
+        .filter(|problem| problem.is_open())
+        .filter_map(|problem| {
+            let known = problem.known.as_ref().filter(|known| known.wall)?;
+            let count = problem.members.len() as u32;
+            let day = problem.about.as_ref().map_or(0, |about| about.day);
+            (count >= SMALLEST_CELL).then(|| ProblemFrame { name: known.name.clone(), count, day })
+        })
+        .collect();
+    shown.sort_by_key(|problem| std::cmp::Reverse(problem.count));
+    shown
 }
 
 /// Only themes of the embedded taxonomy are named: what a server added might be

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lane::Cancel;
-use super::state::{ListOrder, SimilarRow, SimilarTo};
+use super::state::{Instead, ListOrder, SimilarRow, SimilarTo};
 use crate::board::aggregates::AggregatesKey;
-use crate::board::filter::RowSet;
-use crate::board::indicators::Behind;
+use crate::board::filter::{Filter, RowSet};
 use crate::board::row::flags;
 use crate::board::similar::Similar;
 use crate::board::{Aggregates, Board, Census, CompiledFilter, Row, list};
@@ -30,8 +29,7 @@ const RANKED_MOST: usize = 10_000;
 pub(super) struct ListAsked {
     pub key: AggregatesKey,
     pub order: ListOrder,
-    /// The records behind a figure instead of what was received.
-    pub behind: Option<Behind>,
+    pub instead: Option<Instead>,
 }
 
 /// Asks for the selection in an order.
@@ -92,9 +90,16 @@ pub(super) fn in_order(
     question: &ListQuestion,
     cancel: &Cancel,
 ) -> Option<Vec<u32>> {
-    let ListQuestion { board, asked: ListAsked { key, order, behind } } = question;
-    let list = match *behind {
-        Some(behind) => board.list_behind(key, behind, order.of_board(), cancel.flag()),
+    let ListQuestion { board, asked: ListAsked { key, order, instead } } = question;
+    let list = match instead {
+        Some(Instead::Behind(behind)) => {
+            board.list_behind(key, *behind, order.of_board(), cancel.flag())
+        }
+        Some(Instead::Members(members)) => {
+            let filter = Filter { text: Some(members.clone()), ..Filter::default() };
+            let filter = CompiledFilter::new(&filter, board.vocabulary(), key.now);
+            board.list(&filter, order.of_board(), cancel.flag())
+        }
         None => {
             let filter = CompiledFilter::new(&key.filter, board.vocabulary(), key.now);
             board.list(&filter, order.of_board(), cancel.flag())

@@ -25,6 +25,7 @@ pub mod on_time;
 pub mod overlay;
 mod pass;
 pub mod points;
+pub mod problems;
 #[cfg(test)]
 mod proof;
 pub mod queue;

@@ -11,6 +11,7 @@ use super::command::CommandKind;
 use super::keyed::keyed_enum;
 use super::mask::mask;
 use super::period::Timestamp;
+use super::problem::Linking;
 
 keyed_enum! {
     /// A mark that calls for attention beside the priority.
@@ -169,6 +170,8 @@ pub enum Action {
         text: Option<String>,
     },
     Create(NewIncident),
+    /// The incident is of a problem, which stands so.
+    Link(Linking),
 }
 
 impl Action {
@@ -197,12 +200,13 @@ impl Action {
             Self::Rate { .. } => CommandKind::Rate,
             Self::Quality { .. } => CommandKind::Quality,
             Self::Create(_) => CommandKind::Create,
+            Self::Link(_) => CommandKind::Link,
         }
     }
 
     /// True where it means the same whatever others did meanwhile.
     pub const fn commutes(&self) -> bool {
-        matches!(self, Self::Comment { .. } | Self::Mark { .. } | Self::Rate { .. })
+        matches!(self, Self::Comment { .. } | Self::Mark { .. } | Self::Rate { .. } | Self::Link(_))
     }
 
     /// The same without telephones, addresses of mail and other personal data,
@@ -260,6 +264,7 @@ impl Action {
             }
             Self::Quality { text, .. } => text.as_deref(),
             Self::Create(new) => Some(&new.summary),
+            Self::Link(linking) => Some(&linking.name),
             _ => None,
         }
     }
@@ -288,6 +293,7 @@ impl Action {
             }
             Self::Quality { text, .. } => Some(text.get_or_insert_default()),
             Self::Create(new) => Some(new.text.get_or_insert_with(|| new.summary.clone())),
+            Self::Link(linking) => Some(&mut linking.name),
             _ => None,
         }
     }
@@ -317,6 +323,7 @@ mod rfc3339 {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::*;
+    use crate::domain::ProblemState;
 
     /// One action of each kind, in the order of [`CommandKind::ALL`].
     pub(crate) fn one_of_each() -> Vec<Action> {
@@ -354,6 +361,15 @@ pub(crate) mod samples {
                 text: None,
             },
             Action::Create(NewIncident { summary: text(), ..NewIncident::default() }),
+            Action::Link(Linking {
+                problem: "p-1".to_owned(),
+                name: text(),
+                topic: Some("zhkh.heat".to_owned()),
+                municipality: None,
+                started_at: "2026-11-24T09:30:00Z".to_owned(),
+                state: ProblemState::Confirmed,
+                wall: true,
+            }),
         ]
     }
 }

@@ -30,6 +30,7 @@ keyed_enum! {
         Rate = "rate",
         Quality = "quality",
         Create = "create",
+        Link = "link",
     }
 }
 
@@ -61,6 +62,7 @@ impl CommandKind {
             Self::Rate => EventKind::Rated,
             Self::Quality => EventKind::QualityChecked,
             Self::Create => EventKind::Created,
+            Self::Link => EventKind::Linked,
         }
     }
 }

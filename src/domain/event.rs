@@ -31,5 +31,7 @@ keyed_enum! {
         Reopened = "reopened",
         Rated = "rated",
         QualityChecked = "quality_checked",
+        /// It is of a problem.
+        Linked = "linked",
     }
 }

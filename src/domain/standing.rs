@@ -74,7 +74,8 @@ impl Standing {
             | Action::Split { .. }
             | Action::Comment { .. }
             | Action::Quality { .. }
-            | Action::Create(_) => {}
+            | Action::Create(_)
+            | Action::Link(_) => {}
         }
         Ok(next)
     }

@@ -100,6 +100,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Merged, S::Merged),
             (E::Split, S::New),
             (E::Commented, S::New),
+            (E::Linked, S::New),
         ],
         S::Triage => &[
             (E::Registered, S::Triage),
@@ -116,6 +117,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Merged, S::Merged),
             (E::Split, S::Triage),
             (E::Commented, S::Triage),
+            (E::Linked, S::Triage),
         ],
         // `returned` here is the body saying «не наше».
         S::Assigned => &[
@@ -135,6 +137,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Merged, S::Merged),
             (E::Split, S::Assigned),
             (E::Commented, S::Assigned),
+            (E::Linked, S::Assigned),
         ],
         S::InWork => &[
             (E::Registered, S::InWork),
@@ -153,6 +156,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Merged, S::Merged),
             (E::Split, S::InWork),
             (E::Commented, S::InWork),
+            (E::Linked, S::InWork),
         ],
         // The answer is with the approver: it is approved or returned, and
         // nobody takes the incident from under it.
@@ -168,6 +172,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Merged, S::Merged),
             (E::Split, S::Approval),
             (E::Commented, S::Approval),
+            (E::Linked, S::Approval),
         ],
         // `returned` here: the answer that went out was not one.
         S::Answered => &[
@@ -176,6 +181,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Marked, S::Answered),
             (E::Returned, S::Rework),
             (E::Commented, S::Answered),
+            (E::Linked, S::Answered),
             (E::Closed, S::Closed),
             (E::Reopened, S::Triage),
             (E::Rated, S::Answered),
@@ -186,6 +192,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Placed, S::Closed),
             (E::Marked, S::Closed),
             (E::Commented, S::Closed),
+            (E::Linked, S::Closed),
             (E::Reopened, S::Triage),
             (E::Rated, S::Closed),
             (E::QualityChecked, S::Closed),
@@ -207,12 +214,14 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Merged, S::Merged),
             (E::Split, S::Rework),
             (E::Commented, S::Rework),
+            (E::Linked, S::Rework),
         ],
         S::Rejected => &[
             (E::Classified, S::Rejected),
             (E::Placed, S::Rejected),
             (E::Marked, S::Rejected),
             (E::Commented, S::Rejected),
+            (E::Linked, S::Rejected),
             (E::Reopened, S::Triage),
         ],
         // Whoever undoes a merge must look at the incident again.
@@ -231,6 +240,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Resumed, S::InWork),
             (E::Merged, S::Merged),
             (E::Commented, S::Postponed),
+            (E::Linked, S::Postponed),
         ],
     }
 }

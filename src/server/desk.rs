@@ -10,7 +10,7 @@ use super::record::{By, Effect, Incident, Message, Step};
 use super::state::{Done, IncidentTexts, MessageTexts, State};
 use super::wire::{incident_data, incident_id, incident_index};
 use crate::domain::role::may_approve_answer_of;
-use crate::domain::status::IllegalMove;
+use crate::domain::status::{IllegalMove, next_status};
 use crate::domain::{CommandKind, EventKind, Regime, Source, Timestamp};
 use crate::server::record::AUTHORS;
 use crate::sync::protocol::{CommandAnswer, CommandLine, Outcome, Scope};
@@ -44,6 +44,8 @@ pub(crate) enum Refusal {
     Time,
     #[error("{0}")]
     Payload(#[from] Invalid),
+    #[error("`problem` is the id of another object")]
+    Problem,
     #[error("nobody approves an answer of their own")]
     OwnAnswer,
     #[error("{0}")]
@@ -59,7 +61,7 @@ impl Refusal {
             Self::Forbidden => "forbidden",
             Self::UnknownIncident => "unknown_incident",
             Self::Time => "malformed",
-            Self::Payload(_) => "invalid_payload",
+            Self::Payload(_) | Self::Problem => "invalid_payload",
             Self::OwnAnswer => "own_answer",
             Self::Move(_) => "illegal_move",
         }
@@ -130,8 +132,8 @@ impl<'a> Desk<'a> {
     fn led_before(&mut self, command: &CommandLine, Done { rev, incident }: Done) {
         let Some(index) = self.index_of(command).filter(|index| *index == incident) else { return };
         let stands = self.state.incidents[index as usize].rev == rev;
-        // A comment was accepted wherever the incident stood.
-        let checked = command.command != CommandKind::Comment.key();
+        let kind = CommandKind::from_key(&command.command);
+        let checked = !kind.is_some_and(is_right_anyway);
         if let Some(based_on) = command.based_on.filter(|_| stands && checked) {
             self.led.insert(index, (based_on, rev));
         }
@@ -162,8 +164,7 @@ impl<'a> Desk<'a> {
             return self.create(&payload);
         }
         let index = self.index_of(command).ok_or(Refusal::UnknownIncident)?;
-        // A comment is right whatever happened meanwhile.
-        let checked = command.based_on.filter(|_| kind != CommandKind::Comment);
+        let checked = command.based_on.filter(|_| !is_right_anyway(kind));
         if checked.is_some_and(|based_on| !self.is_expected(index, based_on)) {
             return Err(Refusal::Conflict { incident: index });
         }
@@ -182,8 +183,14 @@ impl<'a> Desk<'a> {
     }
 
     fn apply(&mut self, kind: CommandKind, index: u32, deed: Deed) -> Result<Done, Refusal> {
-        let Deed { effect, texts, address, messages, summary } = deed;
+        let Deed { effect, texts, address, messages, summary, problem } = deed;
         let effect = match (kind, effect) {
+            (CommandKind::Link, None) => {
+                // Nothing is made for a move that is refused.
+                next_status(self.state.incidents[index as usize].status, kind.event())?;
+                let known = problem.and_then(|problem| self.state.put_problem(problem));
+                Effect::Problem(known.ok_or(Refusal::Problem)?)
+            }
             (CommandKind::Take, None) => self.by.office.map_or(Effect::None, Effect::Assignee),
             (_, effect) => effect.unwrap_or(Effect::None),
         };
@@ -285,6 +292,11 @@ impl<'a> Desk<'a> {
     fn step(&self, event: EventKind, effect: Effect) -> Step {
         Step { at: self.now, event, by: self.by, words: 0, effect }
     }
+}
+
+/// Right whatever happened to the incident meanwhile.
+const fn is_right_anyway(kind: CommandKind) -> bool {
+    matches!(kind, CommandKind::Comment | CommandKind::Link)
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use super::record::{CHECKS, DueSource, Effect, Incident, MARKS, Point};
 use super::state::{EventTexts, State};
 use super::wire::{incident_index, message_index};
 use crate::domain::municipality::Oktmo;
-use crate::domain::{CommandKind, Status, Timestamp};
+use crate::domain::{CommandKind, ProblemState, Status, Timestamp};
+use crate::sync::protocol::ProblemData;
 
 /// Longest text, reason or summary, in characters.
 const TEXT_CHARS: usize = 8_000;
 const SUMMARY_CHARS: usize = 500;
+const PROBLEM_CHARS: usize = 64;
 
 /// Why a payload was refused: one sentence, without what stood in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +30,15 @@ pub(crate) struct Deed {
     /// Messages that a split takes away.
     pub(crate) messages: Vec<u32>,
     pub(crate) summary: Option<Box<str>>,
+    /// The problem that it is of.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// A problem as a command tells it.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub(crate) id: Box<str>,
+    pub(crate) data: ProblemData,
 }
 
 /// A place as an officer gives it.
@@ -99,6 +110,11 @@ impl Payload<'_> {
                 deed.texts.text = self.text("text", TEXT_CHARS)?;
                 deed.texts.checks = self.listed("checks", &CHECKS)?.unwrap_or(0);
             }
+            CommandKind::Link => {
+                let problem = self.problem(state, now)?;
+                deed.texts.text = Some(problem.data.name.as_str().into());
+                deed.problem = Some(problem);
+            }
             CommandKind::Take
             | CommandKind::Approve
             | CommandKind::Unmerge
@@ -106,6 +122,34 @@ impl Payload<'_> {
             | CommandKind::Create => deed.texts.text = self.text("text", TEXT_CHARS)?,
         }
         Ok(deed)
+    }
+
+    fn problem(&self, state: &State, now: Timestamp) -> Result<Problem, Invalid> {
+        let catalogue = &state.world.catalogue;
+        let id = self.text("problem", PROBLEM_CHARS)?;
+        let id = id.ok_or_else(|| invalid("`problem` is needed"))?;
+        let name = self.text("name", SUMMARY_CHARS)?;
+        let name = name.ok_or_else(|| invalid("`name` is needed"))?;
+        self.known("topic", |code| catalogue.topics.index_of(code))?;
+        let municipality = self.known("municipality", |code| {
+            let oktmo = code.parse::<Oktmo>().ok()?;
+            catalogue.municipality_by_oktmo(oktmo).map(|_| oktmo)
+        })?;
+        let started = self.moment("started_at")?;
+        let started = started.ok_or_else(|| invalid("`started_at` is needed"))?;
+        let stands = self.known("state", ProblemState::from_key)?;
+        let stands = stands.ok_or_else(|| invalid("`state` is needed"))?;
+        let wall = self.0.get("wall").and_then(Value::as_bool);
+        let data = ProblemData {
+            name: name.into(),
+            topic: self.text("topic", SUMMARY_CHARS)?.map(Into::into),
+            municipality: municipality.map(|oktmo| oktmo.to_string()),
+            state: stands.key().to_owned(),
+            started_at: started.to_rfc3339(),
+            closed_at: (stands == ProblemState::Closed).then(|| now.to_rfc3339()),
+            wall: wall.ok_or_else(|| invalid("`wall` is true or false"))?,
+        };
+        Ok(Problem { id, data })
     }
 
     /// A field of plain text; absent and null are the same.

@@ -164,6 +164,7 @@ impl Incident {
             }
             Effect::Rating(rating) => self.satisfaction = Some(rating),
             Effect::Into(survivor) => self.merged_into = Some(survivor),
+            Effect::Problem(problem) => self.problem = Some(problem),
         }
         let mut event = step.event_of(index, Some(from), self.status);
         if step.event == EventKind::Extended {
@@ -275,6 +276,8 @@ pub(crate) enum Effect {
     Rating(u8),
     /// Merged into that incident.
     Into(u32),
+    /// Of that problem, by its index among the plain objects.
+    Problem(u32),
 }
 
 #[cfg(test)]

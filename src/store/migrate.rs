@@ -37,7 +37,7 @@ impl Database {
                 include_str!("migrations/pult/0004_revision.sql"),
                 include_str!("migrations/pult/0005_merged.sql"),
                 include_str!("migrations/pult/0006_rules.sql"),
-                include_str!("migrations/pult/0007_quality.sql"),
+                include_str!("migrations/pult/0007_indicators.sql"),
             ],
             Self::Outbox => &[
                 include_str!("migrations/outbox/0001_initial.sql"),

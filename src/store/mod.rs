@@ -45,6 +45,7 @@ pub mod meta;
 pub mod migrate;
 pub mod offices;
 pub mod outbox;
+pub mod problems;
 pub mod reader;
 pub mod repair;
 mod search;

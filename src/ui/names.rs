@@ -3,7 +3,7 @@
 use crate::app::State;
 use crate::board::row;
 use crate::domain::action::{Mark, Verdict};
-use crate::domain::{Block, Language, Regime, Source, Status};
+use crate::domain::{Block, Language, ProblemState, Regime, Source, Status};
 use crate::store::details::ListRow;
 
 use super::text::Text;
@@ -86,6 +86,15 @@ pub fn priority(text: &Text, priority: u8) -> &str {
         0 => "priority-ordinary",
         1 => "mark-high",
         _ => "mark-urgent",
+    })
+}
+
+/// How far a problem is.
+pub fn problem_state(text: &Text, state: ProblemState) -> &str {
+    text.t(match state {
+        ProblemState::Confirmed => "problem-confirmed",
+        ProblemState::Watched => "problem-watched",
+        ProblemState::Closed => "problem-closed",
     })
 }
 

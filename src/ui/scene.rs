@@ -25,13 +25,14 @@ pub enum Scene {
     Wall(wall::Scene),
 }
 
-const SCENES: [(&str, Scene); 14] = [
+const SCENES: [(&str, Scene); 15] = [
     ("map", Scene::Desk(View::Situation)),
     ("triage", Scene::Desk(View::Triage)),
     ("blocks", Scene::Desk(View::Blocks)),
     ("kpi", Scene::Desk(View::Indicators)),
     ("indicators", Scene::Page(Page::Figures)),
     ("scorecards", Scene::Page(Page::Scorecards)),
+    ("problems", Scene::Desk(View::Problems)),
     ("incidents", Scene::Desk(View::Incidents)),
     ("shift", Scene::Desk(View::Shift)),
     ("outbox", Scene::Desk(View::Outbox)),

@@ -21,6 +21,7 @@ pub struct Local {
     pub settings: views::settings::Local,
     pub triage: views::triage::Local,
     pub outbox: views::outbox::Local,
+    pub problems: views::problems::Local,
     pub shift: views::shift::Local,
     pub lock: super::lock::Local,
 }
@@ -69,7 +70,12 @@ pub fn shell_ui(
     navigation(ui, nav, state, tokens, text, out);
     let mut content = ui.new_child(egui::UiBuilder::new().max_rect(body).id_salt("content"));
     match state.view {
-        View::Situation | View::Triage | View::Blocks | View::Indicators | View::Incidents
+        View::Situation
+        | View::Triage
+        | View::Blocks
+        | View::Indicators
+        | View::Problems
+        | View::Incidents
             if views::settings::wants_first_connection(state) =>
         {
             let settings = &mut local.settings;
@@ -85,6 +91,10 @@ pub fn shell_ui(
         View::Blocks => views::blocks::blocks_ui(&mut content, state, tokens, text, out),
         View::Indicators => {
             views::indicators::indicators_ui(&mut content, state, tokens, text, out);
+        }
+        View::Problems => {
+            let problems = &mut local.problems;
+            views::problems::problems_ui(&mut content, state, tokens, text, problems, out);
         }
         View::Incidents => views::incidents::incidents_ui(&mut content, state, tokens, text, out),
         View::Shift => {
@@ -199,11 +209,12 @@ fn demo_mark(ui: &mut Ui, at: egui::Pos2, tokens: &Tokens, text: &Text) -> f32 {
     rect.width()
 }
 
-const NAVIGATION: [(View, &str); 5] = [
+const NAVIGATION: [(View, &str); 6] = [
     (View::Situation, "nav-situation"),
     (View::Triage, "nav-triage"),
     (View::Blocks, "nav-blocks"),
     (View::Indicators, "nav-indicators"),
+    (View::Problems, "nav-problems"),
     (View::Incidents, "nav-incidents"),
 ];
 

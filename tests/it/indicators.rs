@@ -384,7 +384,7 @@ fn a_figure_opens_the_very_records_behind_it_and_exports_them() {
             assert_eq!(state.list.positions.len() as u32, expected, "{measure} {side:?}");
         }
     }
-    bench.desk.apply(Command::Indicators(IndicatorsCommand::LeaveBehind));
+    bench.desk.apply(Command::ListReceived);
     bench.settle();
     let state = bench.desk.state();
     assert_eq!(state.list.positions.len() as u32, state.aggregates.total.received);
@@ -402,5 +402,5 @@ fn a_figure_opens_the_very_records_behind_it_and_exports_them() {
 
     // What is chosen from the navigation is the whole list again.
     bench.desk.apply(Command::Show(View::Incidents));
-    assert_eq!(bench.desk.state().indicators.behind, None);
+    assert_eq!(bench.desk.state().list.instead, None);
 }

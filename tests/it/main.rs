@@ -44,6 +44,8 @@ mod officer;
 mod outbox;
 mod painted;
 #[cfg(test)]
+mod problems;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod refusals;

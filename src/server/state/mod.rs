@@ -14,11 +14,12 @@ pub(crate) use agenda::{Agenda, Coming};
 pub use journal::JournalError;
 pub(crate) use journal::{About, Journal};
 
+use super::payload::Problem;
 use super::record::{Effect, Event, Incident, Message, Step};
 use super::world::World;
 use crate::domain::status::IllegalMove;
 use crate::domain::{EventKind, ObjectKind};
-use crate::sync::protocol::Scope;
+use crate::sync::protocol::{ProblemData, Scope};
 
 /// All objects in memory. Every change takes the next revision; the log keeps,
 /// by revision, which object changed. An object that changed again leaves its
@@ -248,6 +249,31 @@ impl State {
         self.plain.push(Plain { kind, id, rev: 0, data: Some(data), wall });
         self.plain[index as usize].rev = self.log(Object::Plain(index));
         index
+    }
+
+    /// Makes a problem, or brings the one of that id up to date; its index. `None`
+    /// where the id is another object's.
+    pub(crate) fn put_problem(&mut self, Problem { id, mut data }: Problem) -> Option<u32> {
+        let known = self.plain.iter().position(|plain| *plain.id == *id);
+        let before = known.and_then(|index| self.plain[index].data.as_deref());
+        let before = before.and_then(|text| serde_json::from_str::<ProblemData>(text).ok());
+        // It was closed when it was closed, however often that is said.
+        if let Some(before) = before.filter(|before| before.state == data.state) {
+            data.closed_at = before.closed_at;
+        }
+        let text = serde_json::to_string(&data).ok()?.into_boxed_str();
+        let Some(index) = known else {
+            return Some(self.add_plain(ObjectKind::Problem, id.into(), text, data.wall));
+        };
+        let plain = &mut self.plain[index];
+        if plain.kind != ObjectKind::Problem {
+            return None;
+        }
+        if plain.data.as_deref() != Some(&*text) {
+            (plain.data, plain.wall) = (Some(text), data.wall);
+            self.plain[index].rev = self.log(Object::Plain(index as u32));
+        }
+        Some(index as u32)
     }
 
     pub(crate) fn delete_message(&mut self, index: u32) {

@@ -17,7 +17,7 @@ use super::labels::MapSizes;
 use super::measure::Choropleth;
 use super::names::Names;
 use super::place::PlaceLocal;
-use super::{MapCache, MapPaint, clusters, tooltip};
+use super::{MapCache, MapPaint, clusters, problems, tooltip};
 use crate::app::state::{ClusterPicture, MapMode, View};
 use crate::app::{Command, State};
 use crate::domain::Language;
@@ -123,6 +123,7 @@ pub fn map_ui(
     }
 
     let pointer = response.hover_pos().filter(|_| !response.dragged());
+    screen.problems(ui, &view);
     let group = screen.groups(ui, &view, pointer);
     let municipality = pointer.and_then(|pointer| {
         let point = MercatorPoint::from_world(view.to_world(pointer));
@@ -252,6 +253,13 @@ impl<'a> Screen<'a> {
             ],
         );
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(description));
+    }
+
+    fn problems(&self, ui: &Ui, view: &MapView) {
+        let Controls { state, tokens, rect, .. } = self.controls;
+        let Some(found) = &state.problems.found else { return };
+        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+        problems::paint(&painter, view, found, tokens);
     }
 
     /// Paints the groups; returns the one under the pointer.

@@ -17,6 +17,7 @@ pub mod names;
 mod outline;
 mod paint;
 mod place;
+mod problems;
 mod tooltip;
 mod veil;
 

@@ -8,11 +8,10 @@ pub(super) mod table;
 use egui::{Key, Rect, Ui};
 
 use super::page::vacant;
-use crate::app::indicators::IndicatorsCommand;
-use crate::app::state::ListOrder;
+use crate::app::state::{Instead, ListOrder};
 use crate::app::{Command, State};
 use crate::board::filter::Filter;
-use crate::board::indicators::{Behind, Side};
+use crate::board::indicators::Side;
 use crate::ui::filter_bar::period_text;
 use crate::ui::format;
 use crate::ui::freshness;
@@ -45,7 +44,7 @@ struct Place {
     filter: Filter,
     order: ListOrder,
     begun: Option<String>,
-    behind: Option<Behind>,
+    instead: Option<Instead>,
 }
 
 pub fn incidents_ui(
@@ -61,11 +60,11 @@ pub fn incidents_ui(
     let id = ui.scope_id().with("incidents");
     let mut place: Place = ui.data_mut(|data| data.remove_temp(id)).unwrap_or_default();
     let list = &state.list;
-    let behind = state.indicators.behind;
-    let is_same = place.filter == state.filter && place.behind == behind;
+    let is_same = place.filter == state.filter && place.instead == list.instead;
     if !is_same || place.order != list.order || place.begun != list.begun {
         let (filter, begun) = (state.filter.clone(), list.begun.clone());
-        place = Place { filter, order: list.order, begun, behind, ..Place::default() };
+        let instead = list.instead.clone();
+        place = Place { filter, order: list.order, begun, instead, ..Place::default() };
     }
     let rect = ui.available_rect_before_wrap();
     let mut list = rect;
@@ -80,7 +79,7 @@ pub fn incidents_ui(
     panel_rect(ui, list, tokens, |ui| {
         head_ui(ui, state, tokens, text, out);
         if state.list.positions.is_empty() {
-            if state.aggregates.total.received == 0 || state.indicators.behind.is_some() {
+            if state.aggregates.total.received == 0 || state.list.instead.is_some() {
                 empty(ui, tokens, text.t("empty-no-match"), text.t("empty-try-clear"));
             } else {
                 empty(ui, tokens, text.t("list-loading"), "");
@@ -94,9 +93,12 @@ pub fn incidents_ui(
     ui.data_mut(|data| data.insert_temp(id, place));
 }
 
-/// Behind which figure the listed records stand, where they do.
-fn behind_text(state: &State, text: &Text) -> Option<String> {
-    let behind = state.indicators.behind?;
+/// What is listed instead of what was received.
+fn instead_text(state: &State, text: &Text) -> Option<String> {
+    let behind = match state.list.instead.as_ref()? {
+        Instead::Behind(behind) => behind,
+        Instead::Members(members) => return Some(members.query.clone()),
+    };
     let indicator = state.catalogue.indicators.of(behind.measure)?;
     let key = match behind.side {
         Side::Counted => "list-behind-counted",
@@ -106,14 +108,14 @@ fn behind_text(state: &State, text: &Text) -> Option<String> {
 }
 
 fn head_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
-    let behind = behind_text(state, text);
-    let n = match behind {
+    let instead = instead_text(state, text);
+    let n = match instead {
         Some(_) => state.list.positions.len() as u32,
         None => state.aggregates.total.received,
     };
     let mut note = format!("{} · {}", period_text(state, text), format::n_text(text, n));
-    if let Some(behind) = &behind {
-        note = format!("{behind} · {note}");
+    if let Some(instead) = &instead {
+        note = format!("{instead} · {note}");
     }
     let room = ui.available_width();
     // Beside the list of one incident there is no room for both in one line.
@@ -137,8 +139,8 @@ fn head_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut V
         ui.new_child(egui::UiBuilder::new().max_rect(tools).layout(layout).id_salt("tools"));
     right.spacing_mut().item_spacing.x = 6.0;
     let export = |ui: &mut Ui, out: &mut Vec<Command>| {
-        if behind.is_some() && text_button(ui, tokens, text.t("list-leave-behind")).clicked() {
-            out.push(Command::Indicators(IndicatorsCommand::LeaveBehind));
+        if instead.is_some() && text_button(ui, tokens, text.t("list-leave-behind")).clicked() {
+            out.push(Command::ListReceived);
         }
         if text_button(ui, tokens, text.t("command-export-list")).clicked() {
             out.push(Command::ExportList);

@@ -8,6 +8,7 @@ pub mod incidents;
 pub mod indicators;
 pub mod outbox;
 pub mod page;
+pub mod problems;
 pub mod settings;
 pub mod shift;
 pub mod situation;

@@ -4,7 +4,7 @@ use egui::{Color32, Rect};
 
 use super::kpi::municipalities;
 use super::parts::{Canvas, growth, on_time};
-use crate::app::wall_frame::{ChangeFrame, WallFrame};
+use crate::app::wall_frame::{ChangeFrame, ProblemFrame, WallFrame};
 use crate::board::aggregates::DayTotals;
 use crate::ui::format;
 use crate::ui::freshness::{Staleness, quiet_key};
@@ -157,6 +157,15 @@ pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         rect.width(),
     );
     let mut y = rect.top() + head;
+    let apart = canvas.gap * 0.6;
+    let row = least * 1.1;
+    // What people have confirmed stands first, as far as half of the room goes.
+    let half = ((rect.bottom() - y) / 2.0 / (row + apart)) as usize;
+    for problem in frame.problems.iter().take(half) {
+        let place = Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), row));
+        problem_row(canvas, problem, place);
+        y += row + apart;
+    }
     if frame.changes.is_empty() {
         let staleness = Staleness::of_missed(frame.freshness.missed);
         canvas.words(
@@ -169,7 +178,6 @@ pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             rect.width(),
         );
     }
-    let apart = canvas.gap * 0.6;
     let room = rect.bottom() - y + apart;
     let fits = (room / (least + apart)) as usize;
     let shown = &frame.changes[..fits.min(frame.changes.len())];
@@ -199,43 +207,70 @@ const FIGURE_WIDTH: f32 = 1.4;
 /// Height from which a list of municipalities is worth beginning, in notes.
 const LEAST_MUNICIPALITIES: f32 = 9.0;
 
+fn problem_row(canvas: &Canvas<'_>, problem: &ProblemFrame, rect: Rect) {
+    let text = canvas.text;
+    let row = Row {
+        title: &problem.name,
+        note: &text.with("wall-problem", &[("n", format::count(problem.day).into())]),
+        figure: &format::count(problem.count),
+        ink: canvas.tokens.color.accent,
+    };
+    row_ui(canvas, &row, rect);
+}
+
 fn title_of(change: &ChangeFrame) -> String {
     format!("{} · {}", change.municipality, change.theme)
 }
 
 fn change_row(canvas: &Canvas<'_>, change: &ChangeFrame, place_below: bool, rect: Rect) {
     let color = &canvas.tokens.color;
-    let ink = if change.count > change.usual_high { color.warn } else { color.good };
+    let usual = format::usual(canvas.text, change.hours, (change.usual_low, change.usual_high));
+    let row = Row {
+        title: &if place_below { change.theme.clone() } else { title_of(change) },
+        note: &if place_below { format!("{} · {usual}", change.municipality) } else { usual },
+        figure: &format::count(change.count),
+        ink: if change.count > change.usual_high { color.warn } else { color.good },
+    };
+    row_ui(canvas, &row, rect);
+}
+
+/// What has a figure, in two lines.
+struct Row<'a> {
+    title: &'a str,
+    note: &'a str,
+    figure: &'a str,
+    ink: Color32,
+}
+
+fn row_ui(canvas: &Canvas<'_>, row: &Row<'_>, rect: Rect) {
+    let color = &canvas.tokens.color;
     canvas.panel(rect);
     let edge = Rect::from_min_size(rect.min, egui::vec2(canvas.note * 0.16, rect.height()));
-    canvas.painter.rect_filled(edge, 0.0, ink);
+    canvas.painter.rect_filled(edge, 0.0, row.ink);
     let inner = rect.shrink2(egui::vec2(canvas.gap, 0.0));
     let figure = canvas.words(
         inner.right_center(),
         Align::Right,
-        &format::count(change.count),
+        row.figure,
         canvas.second * 0.75,
         Weight::Semibold,
-        ink,
+        row.ink,
         inner.width() * 0.3,
     );
     let width = inner.width() - figure - canvas.gap;
-    let title = if place_below { change.theme.clone() } else { title_of(change) };
     canvas.words(
         inner.left_center() - egui::vec2(0.0, canvas.body * 0.55),
         Align::Left,
-        &title,
+        row.title,
         canvas.body,
         Weight::Medium,
         color.text_strong,
         width,
     );
-    let usual = format::usual(canvas.text, change.hours, (change.usual_low, change.usual_high));
-    let note = if place_below { format!("{} · {usual}", change.municipality) } else { usual };
     canvas.words(
         inner.left_center() + egui::vec2(0.0, canvas.body * 0.7),
         Align::Left,
-        &note,
+        row.note,
         canvas.note,
         Weight::Regular,
         color.text_dim,

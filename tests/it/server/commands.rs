@@ -219,6 +219,61 @@ async fn a_check_of_the_answer_tells_what_it_found() {
 }
 
 #[tokio::test]
+async fn a_problem_is_made_by_its_first_incident_and_the_last_word_of_it_counts() {
+    let server = with_officers();
+    let client = Client::new(&server, TOKEN);
+    let (first, _) = in_status(&client, "in_work").await;
+    let (second, rev) = in_status(&client, "closed").await;
+    let says = |name: &str, state: &str, wall: bool| {
+        json!({
+            "problem": "p-new", "name": name, "topic": "zhkh.heat", "municipality": "95715000",
+            "started_at": "2026-11-22T06:30:00Z", "state": state, "wall": wall,
+        })
+    };
+    let cursor = client.head().await;
+    let link = line("link", &first, &says("Холодно", "confirmed", false));
+    assert_eq!(client.command(&link).await["outcome"], "accepted");
+    // It is right whatever happened to the incident meanwhile.
+    let mut link = line("link", &second, &says("Холодно в городе", "watched", true));
+    link["based_on"] = json!(rev - 1);
+    assert_eq!(client.command(&link).await["outcome"], "accepted");
+    let page = client.page(Some(&cursor), 50).await;
+    let problems = of_kind(&page.lines, "problem");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let told = &problems[0];
+    assert_eq!((&told["id"], &told["data"]["name"]), (&json!("p-new"), &json!("Холодно в городе")));
+    assert_eq!((&told["data"]["state"], &told["data"]["wall"]), (&json!("watched"), &json!(true)));
+    for id in [&first, &second] {
+        assert_eq!(now_of(&client, id).await["problem"], "p-new");
+    }
+    let events = of_kind(&page.lines, "event");
+    assert!(events.iter().all(|event| event["data"]["event"] == "linked"), "{events:?}");
+
+    let with = |field: &str, value: Value| {
+        let mut payload = says("Холодно", "confirmed", false);
+        payload[field] = value;
+        line("link", &first, &payload)
+    };
+    let head = client.head().await;
+    let (merged, _) = in_status(&client, "merged").await;
+    for (command, reason) in [
+        (with("problem", json!("r-1")), "invalid_payload"),
+        (with("problem", json!("x".repeat(65))), "invalid_payload"),
+        (with("name", json!(" ")), "invalid_payload"),
+        (with("topic", json!("no.such.topic")), "invalid_payload"),
+        (with("municipality", json!("12345678")), "invalid_payload"),
+        (with("started_at", json!("yesterday")), "invalid_payload"),
+        (with("state", json!("perhaps")), "invalid_payload"),
+        (with("wall", json!("yes")), "invalid_payload"),
+        (line("link", &merged, &says("Другое", "confirmed", true)), "illegal_move"),
+    ] {
+        let answer = client.command(&command).await;
+        assert_eq!(answer["reason"], reason, "{command} {answer}");
+    }
+    assert_eq!(client.head().await, head, "what is refused makes no problem");
+}
+
+#[tokio::test]
 async fn what_is_merged_or_rejected_says_why_it_cannot_be_worked_on() {
     let server = with_officers();
     let client = Client::new(&server, TOKEN);

@@ -111,6 +111,8 @@ async fn every_line_is_what_serde_makes_of_the_wire_types() {
             let expected = match kind.as_str() {
                 "incident" => again::<IncidentData>(&raw),
                 "message" => again::<MessageData>(&raw),
+                // What a check found has no field of its own here: it is kept as it came.
+                "event" if line.contains(r#""event":"quality_checked""#) => continue,
                 "event" => again::<EventData>(&raw),
                 _ => continue,
             };

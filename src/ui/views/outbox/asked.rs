@@ -65,6 +65,10 @@ fn asked(state: &State, text: &Text, action: &Action) -> Vec<(&'static str, Stri
             said.push(("conflict-priority", names::priority(text, new.priority).to_owned()));
             said
         }
+        Action::Link(linking) => {
+            let state = names::problem_state(text, linking.state).to_owned();
+            vec![("asked-problem", linking.problem.clone()), ("asked-problem-state", state)]
+        }
         Action::Take {}
         | Action::InterimAnswer { .. }
         | Action::Submit { .. }

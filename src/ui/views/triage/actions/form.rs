@@ -240,10 +240,12 @@ fn body_ui(
             let (own, buffer) = (&mut local.create, &mut local.buffer);
             create::create_ui(ui, state, tokens, text, form, fresh, own, buffer, out)
         }
-        // Done at once: they have no form.
-        CommandKind::Take | CommandKind::Approve | CommandKind::Unmerge | CommandKind::Close => {
-            None
-        }
+        // Done at once, or in «Проблемы»: they have no form here.
+        CommandKind::Take
+        | CommandKind::Approve
+        | CommandKind::Unmerge
+        | CommandKind::Close
+        | CommandKind::Link => None,
     }
 }
 

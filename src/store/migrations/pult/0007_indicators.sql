@@ -11,3 +11,5 @@ INSERT INTO incident_past (incident, flags)
 UPDATE incident_core SET flags = incident_core.flags | 1024
     FROM incident JOIN incident_past ON incident_past.incident = incident.id_hash
     WHERE incident.row = incident_core.row AND incident_past.flags & 1024;
+-- Most incidents are of no problem: the index has the others only.
+CREATE INDEX incident_problem ON incident (problem) WHERE problem IS NOT NULL;

@@ -1,0 +1,439 @@
+//! «Проблемы»: incidents that are one matter, found and confirmed, and what a person
+//! says of them.
+
+use egui::{Checkbox, ScrollArea, TextEdit, Ui};
+
+use super::page::{columns, fact, quiet, rows, vacant};
+use crate::app::form::may;
+use crate::app::problems::{Problem, ProblemKey, ProblemsCommand, new_id};
+use crate::app::{Command, State};
+use crate::board::problems::LOOKED_AT_DAYS;
+use crate::board::row::NONE;
+use crate::domain::{CommandKind, Linking, ProblemState, Timestamp};
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::widgets::chart::{DayLines, Series, day_lines};
+use crate::ui::widgets::table::{self, Column, Figure, figure_table};
+use crate::ui::widgets::{
+    self, Align, Bar, Weight, bar_list, empty, font, heading, panel_rect, text_button,
+};
+use crate::ui::{format, freshness, names};
+
+/// Longest name, in characters.
+const NAME_CHARS: usize = 200;
+/// Topics and bodies that are listed.
+const LISTED: usize = 5;
+
+/// What is being typed about the shown one.
+#[derive(Clone, Debug, Default)]
+pub struct Local {
+    of: Option<ProblemKey>,
+    name: String,
+    wall: bool,
+}
+
+pub fn problems_ui(
+    ui: &mut Ui,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    local: &mut Local,
+    out: &mut Vec<Command>,
+) {
+    if vacant(ui, state, tokens, text) {
+        return;
+    }
+    let rect = ui.available_rect_before_wrap();
+    let [left, right] = columns(rect, tokens.size.gap, [1.15, 1.0]);
+    let [upper, lower] = rows(left, tokens.size.gap, [1.9, 1.0]);
+    panel_rect(ui, upper, tokens, |ui| list_ui(ui, state, tokens, text, out));
+    panel_rect(ui, lower, tokens, |ui| days_ui(ui, state, tokens, text));
+    panel_rect(ui, right, tokens, |ui| match state.problems.shown() {
+        Some(problem) => one_ui(ui, state, problem, tokens, text, local, out),
+        None => empty(ui, tokens, text.t("problem-none-chosen"), ""),
+    });
+    freshness::veil(ui, rect, state, tokens);
+}
+
+/// The shown one by the day.
+fn days_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
+    let shown = state.problems.shown();
+    let about = shown.and_then(|problem| problem.about.as_ref());
+    let title = shown.map_or_else(String::new, |problem| name(state, text, problem));
+    heading(ui, tokens, text.t("problem-by-day"), &title);
+    let Some(about) = about else {
+        empty(ui, tokens, text.t("empty-no-data"), "");
+        return;
+    };
+    let series = [Series {
+        name: text.t("kpi-received"),
+        color: tokens.color.accent,
+        values: about.by_day.iter().map(|count| Some(f64::from(*count))).collect(),
+    }];
+    let today = Timestamp(state.now).local_day().0;
+    let show = |value: f64| format::count(value.round() as i64);
+    let lines = DayLines {
+        label: text.t("problem-by-day"),
+        first_day: today + 1 - about.by_day.len() as i32,
+        series: &series,
+        height: ui.available_height(),
+        show: &show,
+        show_mark: &show,
+    };
+    day_lines(ui, tokens, text, &lines);
+}
+
+/// «Холодные батареи · Черногорск»: its name, or what it would be called.
+fn name(state: &State, text: &Text, problem: &Problem) -> String {
+    if let Some(known) = &problem.known {
+        return known.name.clone();
+    }
+    let Some(about) = &problem.about else { return String::new() };
+    let topic = about.topics.iter().find(|(topic, _)| *topic != NONE);
+    let topic = topic.map_or("", |(topic, _)| names::topic(state, text, *topic));
+    format!("{topic} · {}", names::municipality(state, text, about.municipality))
+}
+
+/// «найдена», «подтверждена», «отслеживается», «закрыта».
+fn stands(text: &Text, problem: &Problem) -> String {
+    let Some(known) = &problem.known else { return text.t("problem-found").to_owned() };
+    known.state.map_or("", |state| names::problem_state(text, state)).to_owned()
+}
+
+fn list_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
+    let days = text.with("problems-days", &[("n", LOOKED_AT_DAYS.into())]);
+    heading(ui, tokens, text.t("nav-problems"), &days);
+    let Some(found) = &state.problems.found else {
+        empty(ui, tokens, text.t("problems-looking"), "");
+        return;
+    };
+    if found.is_empty() {
+        empty(ui, tokens, text.t("problems-none"), text.t("problems-none-why"));
+        return;
+    }
+    let column = |title, share, align| Column { title: text.t(title), share, align };
+    let heads = [
+        column("problem-name", 3.2, Align::Left),
+        column("problem-count", 0.8, Align::Right),
+        column("problem-day", 0.9, Align::Right),
+        column("kpi-open", 0.8, Align::Right),
+        column("kpi-overdue", 0.9, Align::Right),
+        column("problem-stands", 1.3, Align::Right),
+    ];
+    let shown = state.problems.shown().map(|problem| problem.key.clone());
+    let lines: Vec<table::Line> = found
+        .iter()
+        .map(|problem| {
+            let chosen = Some(&problem.key) == shown.as_ref();
+            line(state, problem, chosen, tokens, text, &heads)
+        })
+        .collect();
+    if let Some(index) = figure_table(ui, tokens, "problems", &heads, &lines) {
+        out.push(Command::Problems(ProblemsCommand::Choose(found[index].key.clone())));
+    }
+}
+
+fn line(
+    state: &State,
+    problem: &Problem,
+    chosen: bool,
+    tokens: &Tokens,
+    text: &Text,
+    heads: &[Column<'_>],
+) -> table::Line {
+    let color = &tokens.color;
+    let ink = if problem.is_open() { color.text_strong } else { color.text_dim };
+    let cell =
+        |shown: String, ink, note: String| Figure { shown, ink, note, note_ink: color.text_dim };
+    let about = problem.about.as_ref();
+    let begun = about.map_or_else(
+        || problem.known.as_ref().map_or(0, |known| known.started),
+        |about| about.started,
+    );
+    let since =
+        text.with("problem-since", &[("at", format::moment(text, begun, state.now).into())]);
+    let figure = |value: Option<u32>| value.map_or("–".to_owned(), format::count);
+    let change = about.map(|it| i64::from(it.day) - i64::from(it.day_before));
+    let overdue = about.map(|about| about.overdue);
+    let is_late = overdue.is_some_and(|overdue| overdue > 0);
+    let unsent = if problem.is_unsent { text.t("problem-unsent") } else { "" };
+    let stands_ink = if problem.known.is_none() { color.warn } else { color.text_soft };
+    let cells = vec![
+        cell(name(state, text, problem), ink, since),
+        cell(format::count(problem.members.len() as u32), ink, String::new()),
+        cell(
+            figure(about.map(|about| about.day)),
+            ink,
+            change.map(format::signed).unwrap_or_default(),
+        ),
+        cell(figure(about.map(|about| about.open)), color.text_soft, String::new()),
+        cell(figure(overdue), if is_late { color.alarm } else { color.text_soft }, String::new()),
+        cell(stands(text, problem), stands_ink, unsent.to_owned()),
+    ];
+    let words = heads.iter().zip(&cells).skip(1);
+    let words: Vec<String> = words
+        .map(|(head, cell)| format!("{}: {} {}", head.title, cell.shown, cell.note))
+        .map(|words| words.trim_end().to_owned())
+        .collect();
+    let said = format!("{}\n{}\n{}", cells[0].shown, cells[0].note, words.join("\n"));
+    table::Line { cells, chosen, said }
+}
+
+fn one_ui(
+    ui: &mut Ui,
+    state: &State,
+    problem: &Problem,
+    tokens: &Tokens,
+    text: &Text,
+    local: &mut Local,
+    out: &mut Vec<Command>,
+) {
+    let color = &tokens.color;
+    let title = name(state, text, problem);
+    if local.of.as_ref() != Some(&problem.key) {
+        let wall = problem.known.as_ref().is_some_and(|known| known.wall);
+        *local = Local { of: Some(problem.key.clone()), name: title.clone(), wall };
+    }
+    let n = format::n_text(text, problem.members.len() as u32);
+    heading(ui, tokens, &title, &format!("{} · {n}", stands(text, problem)));
+    ScrollArea::vertical().id_salt("problem").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 5.0;
+        if let Some(about) = &problem.about {
+            let moment = |at: u32| format::moment(text, at, state.now);
+            let place = names::municipality(state, text, about.municipality);
+            let day = text.with(
+                "problem-day-and-before",
+                &[
+                    ("day", format::count(about.day).into()),
+                    ("before", format::count(about.day_before).into()),
+                ],
+            );
+            let open = text.with(
+                "problem-open-and-overdue",
+                &[
+                    ("open", format::count(about.open).into()),
+                    ("overdue", format::count(about.overdue).into()),
+                ],
+            );
+            for (key, value) in [
+                ("filter-municipality", place),
+                ("problem-begun", &moment(about.started)),
+                ("problem-last", &moment(about.last)),
+                ("problem-growth", &day),
+                ("problem-answers", &open),
+            ] {
+                fact(ui, tokens, text.t(key), value, color.text_strong);
+            }
+        } else {
+            quiet(ui, tokens, text.t("problem-without-incidents"));
+        }
+        ui.add_space(tokens.size.gap * 0.5);
+        act_ui(ui, state, problem, tokens, text, local, out);
+        ui.add_space(tokens.size.gap * 0.5);
+        groups_ui(ui, state, problem, tokens, text, out);
+        samples_ui(ui, state, problem, tokens, text, out);
+    });
+}
+
+/// Name, wall and the buttons.
+fn act_ui(
+    ui: &mut Ui,
+    state: &State,
+    problem: &Problem,
+    tokens: &Tokens,
+    text: &Text,
+    local: &mut Local,
+    out: &mut Vec<Command>,
+) {
+    ui.horizontal_wrapped(|ui| {
+        if text_button(ui, tokens, text.t("problem-show-members")).clicked() {
+            let (key, name) = (problem.key.clone(), name(state, text, problem));
+            out.push(Command::Problems(ProblemsCommand::ShowMembers(key, name)));
+        }
+        if text_button(ui, tokens, text.t("problem-ask-curator")).clicked() {
+            ui.ctx().copy_text(question(state, text, problem));
+        }
+    });
+    if problem.members.is_empty() || !may(state, CommandKind::Link) {
+        return;
+    }
+    let label = text.t("problem-name");
+    let edit = TextEdit::singleline(&mut local.name)
+        .char_limit(NAME_CHARS)
+        .desired_width(f32::INFINITY)
+        .font(font(tokens.size.body, Weight::Regular));
+    widgets::name(&ui.add(edit), egui::Role::TextInput, label);
+    let wall = text.t("problem-wall");
+    ui.add(Checkbox::new(&mut local.wall, wall));
+    let is_named = !local.name.trim().is_empty();
+    ui.add_enabled_ui(is_named, |ui| {
+        ui.horizontal_wrapped(|ui| buttons_ui(ui, state, problem, tokens, text, local, out));
+    });
+}
+
+fn buttons_ui(
+    ui: &mut Ui,
+    state: &State,
+    problem: &Problem,
+    tokens: &Tokens,
+    text: &Text,
+    local: &Local,
+    out: &mut Vec<Command>,
+) {
+    let mut button = |ui: &mut Ui, words: &str, positions: &[u32], stands: ProblemState| {
+        if text_button(ui, tokens, words).clicked() {
+            let linking = linking(state, problem, local, stands);
+            let positions = positions.to_vec();
+            out.push(Command::Problems(ProblemsCommand::Link { positions, linking }));
+        }
+    };
+    let n = |n: usize| [("n", format::count(n as u32).into())];
+    let Some(known) = &problem.known else {
+        let words = text.with("problem-confirm", &n(problem.members.len()));
+        button(ui, &words, &problem.members, ProblemState::Confirmed);
+        return;
+    };
+    let stands = known.state.unwrap_or(ProblemState::Confirmed);
+    // What is said of the whole is said on one of its incidents.
+    let linked = problem.members.iter().find(|at| !problem.unlinked.contains(at));
+    let one: Vec<u32> = linked.or(problem.members.first()).copied().into_iter().collect();
+    if !problem.unlinked.is_empty() && problem.is_open() {
+        let words = text.with("problem-link", &n(problem.unlinked.len()));
+        button(ui, &words, &problem.unlinked, stands);
+    }
+    if known.name != local.name.trim() || known.wall != local.wall {
+        button(ui, text.t("problem-save"), &one, stands);
+    }
+    match stands {
+        ProblemState::Confirmed => {
+            button(ui, text.t("problem-watch"), &one, ProblemState::Watched);
+            button(ui, text.t("problem-close"), &one, ProblemState::Closed);
+        }
+        ProblemState::Watched => {
+            button(ui, text.t("problem-close"), &one, ProblemState::Closed);
+        }
+        ProblemState::Closed => {
+            button(ui, text.t("problem-reopen"), &one, ProblemState::Confirmed);
+        }
+    }
+}
+
+/// What is said of the problem.
+fn linking(state: &State, problem: &Problem, local: &Local, stands: ProblemState) -> Linking {
+    let about = problem.about.as_ref();
+    let topic = about.and_then(|about| about.topics.iter().find(|(topic, _)| *topic != NONE));
+    let code = topic.and_then(|(topic, _)| state.vocabulary.topics.get(usize::from(*topic)));
+    let place = about.and_then(|about| state.catalogue.municipality(about.municipality));
+    let known = problem.known.as_ref();
+    let started = known.map_or_else(|| about.map_or(0, |it| it.started), |known| known.started);
+    let known_topic = known.map(|known| known.topic.clone()).filter(|code| !code.is_empty());
+    let known_place = known.and_then(|known| state.catalogue.municipality(known.municipality));
+    Linking {
+        problem: match &problem.key {
+            ProblemKey::Known(id) => id.clone(),
+            ProblemKey::Found(_) => new_id(),
+        },
+        name: local.name.trim().to_owned(),
+        topic: known_topic.or_else(|| code.map(|topic| topic.code.clone())),
+        municipality: known_place.or(place).map(|it| it.oktmo.to_string()),
+        started_at: Timestamp(started).to_rfc3339(),
+        state: stands,
+        wall: local.wall,
+    }
+}
+
+/// What is asked of the curator, without anything of a citizen.
+fn question(state: &State, text: &Text, problem: &Problem) -> String {
+    let name = name(state, text, problem);
+    let Some(about) = &problem.about else { return name };
+    let bodies: Vec<&str> = about
+        .bodies
+        .iter()
+        .filter(|(body, _)| *body != NONE)
+        .take(LISTED)
+        .map(|(body, _)| names::body(state, text, *body))
+        .collect();
+    let demo = if state.demo { format!("[{}] ", text.t("demo-mark")) } else { String::new() };
+    let said = text.with(
+        "problem-question",
+        &[
+            ("name", name.into()),
+            ("n", format::count(problem.members.len() as u32).into()),
+            ("since", format::moment(text, about.started, state.now).into()),
+            ("day", format::count(about.day).into()),
+            ("before", format::count(about.day_before).into()),
+            ("open", format::count(about.open).into()),
+            ("overdue", format::count(about.overdue).into()),
+            ("bodies", bodies.join(", ").into()),
+        ],
+    );
+    format!("{demo}{said}")
+}
+
+/// Of which topics, and with which bodies.
+fn groups_ui(
+    ui: &mut Ui,
+    state: &State,
+    problem: &Problem,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
+    let Some(about) = &problem.about else { return };
+    let bar = |name: &str, count: u32| Bar {
+        name: name.to_owned(),
+        value: f64::from(count),
+        shown: format::count(count),
+        note: String::new(),
+        color: tokens.color.accent,
+        chosen: false,
+    };
+    let group = |ui: &mut Ui, key: &str, bars: &[Bar]| {
+        quiet(ui, tokens, text.t(key));
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            bar_list(ui, tokens, key, bars)
+        })
+        .inner
+    };
+    let topics: Vec<_> = about.topics.iter().take(LISTED).collect();
+    let bars: Vec<_> =
+        topics.iter().map(|(topic, n)| bar(names::topic(state, text, *topic), *n)).collect();
+    if let Some(index) = group(ui, "problem-topics", &bars) {
+        out.push(Command::ToggleTopic(topics[index].0));
+    }
+    let bodies: Vec<_> = about.bodies.iter().take(LISTED).collect();
+    let bars: Vec<_> =
+        bodies.iter().map(|(body, n)| bar(names::body(state, text, *body), *n)).collect();
+    if let Some(index) = group(ui, "problem-bodies", &bars) {
+        out.push(Command::ToggleBody(bodies[index].0));
+    }
+}
+
+/// The newest in their own (masked) words.
+fn samples_ui(
+    ui: &mut Ui,
+    state: &State,
+    problem: &Problem,
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
+    if problem.samples.is_empty() {
+        return;
+    }
+    ui.add_space(tokens.size.gap * 0.5);
+    quiet(ui, tokens, text.t("problem-samples"));
+    for row in &problem.samples {
+        let said =
+            if row.summary.is_empty() { names::title(state, text, row) } else { &row.summary };
+        let said = format!("{} · {said}", format::moment_short(text, row.received, state.now));
+        let body = font(tokens.size.body, Weight::Regular);
+        let words = egui::RichText::new(&said).font(body).color(tokens.color.text_soft);
+        let link = ui.add(egui::Label::new(words).truncate().sense(egui::Sense::click()));
+        widgets::name(&link, egui::Role::Link, &said);
+        if link.clicked() {
+            out.push(Command::OpenIncident(row.row_id));
+        }
+    }
+}
