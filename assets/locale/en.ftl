@@ -496,6 +496,8 @@ command-blocks = Open “Sectors”
 command-indicators = Open “Indicators”
 command-figures = Open “All indicators”
 command-scorecards = Open “Side by side”
+command-ahead = Open “Forecast”
+command-digest = Open “Digest”
 command-problems = Open “Problems”
 command-incidents = Open the incident list
 command-health = Open “Health”
@@ -935,6 +937,7 @@ clock-working-hours = working hours
 indicators-overview = Overview
 indicators-figures = All indicators
 indicators-scorecards = Side by side
+indicators-ahead = Forecast
 indicators-counting = Counting the indicators…
 indicator-name = Indicator
 indicator-value = Value
@@ -978,6 +981,49 @@ scorecard-within = by chance
 list-behind-counted = Counted in “{ $name }”
 list-behind-among = All for “{ $name }”
 list-leave-behind = All incidents
+
+# Forecast
+ahead-incoming = Will come
+ahead-overdue = Will become overdue
+ahead-due = Due that day
+ahead-day = Day
+ahead-days = 7 days ahead, eight of ten days within the bounds
+ahead-filter = by the filter without period and states of today
+ahead-expected = expected
+ahead-low = from
+ahead-high = to
+ahead-past = It was off by { $error } a day on average before; the mean of the weekday over 4 weeks by { $plain } ({ $n } comparisons).
+ahead-none = No forecast
+ahead-none-why = The history is shorter than five weeks, or past forecasts were no better than the weekday mean.
+ahead-nothing-due = Nothing is due in the next 7 days
+ahead-overdue-past = In the last three weeks it was off by { $error } a week on average.
+ahead-overdue-no-past = There are no past weeks to try it on.
+ahead-how = “Will come” is the level of the last weeks by the weekday; single bursts do not carry it away. “Will become overdue” is what is open and due that day × the share of those that did not make it from that distance in the last 28 days. The first “day” here is the next 24 hours.
+
+# Digest
+digest-title = Digest
+digest-day = Yesterday
+digest-week = 7 days
+digest-month = 28 days
+digest-quarter = Quarter (91 days)
+digest-copy = Copy for a messenger
+digest-calmer = Calmer than usual
+digest-usual = As usual
+digest-tenser = Tenser than usual
+digest-no-verdict = It is too early to say whether this is calmer or tenser than usual: the history is short, or the period has no bounds.
+digest-received = { $n } received, usually { $low }–{ $high }
+digest-overdue = { $n } overdue at the end, usually { $low }–{ $high }
+digest-stands-out = { $what } stands out ({ $n })
+digest-spans = usual by { $n } such spans before
+digest-figures = Figures
+digest-came = { $n } received ({ $change } to the period before), { $closed } closed
+digest-open = { $open } open, { $overdue } of them overdue
+digest-on-time = { $share } on time (n = { $n })
+digest-answer = To the first answer (median) { $median } (n = { $n })
+digest-rating = Rating by citizens { $mean } of 5 (n = { $n })
+digest-problem = { $name }: { $n }, { $day } in 24 h
+digest-no-problems = No confirmed problems are open
+digest-critical = Critical topics, at zero too
 
 # Problems
 problem-confirmed = confirmed

@@ -499,6 +499,8 @@ command-blocks = Открыть «Блоки»
 command-indicators = Открыть «Показатели»
 command-figures = Открыть «Все показатели»
 command-scorecards = Открыть «Сравнение»
+command-ahead = Открыть «Прогноз»
+command-digest = Открыть «Сводку»
 command-problems = Открыть «Проблемы»
 command-incidents = Открыть список инцидентов
 command-health = Открыть «Состояние»
@@ -945,6 +947,7 @@ clock-working-hours = рабочих часов
 indicators-overview = Обзор
 indicators-figures = Все показатели
 indicators-scorecards = Сравнение
+indicators-ahead = Прогноз
 indicators-counting = Показатели считаются…
 indicator-name = Показатель
 indicator-value = Значение
@@ -988,6 +991,49 @@ scorecard-within = случайная
 list-behind-counted = Учтено: «{ $name }»
 list-behind-among = Все для «{ $name }»
 list-leave-behind = Все инциденты
+
+# Forecast
+ahead-incoming = Поступит
+ahead-overdue = Станет просроченным
+ahead-due = Срок в этот день
+ahead-day = День
+ahead-days = 7 дней вперёд, восемь из десяти дней — в границах
+ahead-filter = по фильтру без периода и сегодняшних состояний
+ahead-expected = ожидается
+ahead-low = от
+ahead-high = до
+ahead-past = Раньше ошибался в среднем на { $error } в день; среднее по дню недели за 4 недели — на { $plain } (сравнений { $n }).
+ahead-none = Прогноза нет
+ahead-none-why = История короче пяти недель, или прошлые прогнозы были не точнее среднего по дню недели.
+ahead-nothing-due = В ближайшие 7 дней сроков нет
+ahead-overdue-past = В прошлые три недели ошибался в среднем на { $error } за неделю.
+ahead-overdue-no-past = Проверить на прошлых неделях не на чем.
+ahead-how = «Поступит» — уровень последних недель с поправкой на день недели; разовые всплески уровень не уводят. «Станет просроченным» — открытые со сроком в этот день × доля тех, кто последние 28 дней при таком же остатке времени не успел. Первый «день» здесь — следующие 24 часа.
+
+# Digest
+digest-title = Сводка
+digest-day = Вчера
+digest-week = 7 дней
+digest-month = 28 дней
+digest-quarter = Квартал (91 день)
+digest-copy = Скопировать для мессенджера
+digest-calmer = Спокойнее обычного
+digest-usual = Как обычно
+digest-tenser = Напряжённее обычного
+digest-no-verdict = Судить, спокойнее или напряжённее обычного, рано: мало истории или период не ограничен.
+digest-received = поступило { $n } при обычных { $low }–{ $high }
+digest-overdue = просрочено на конец { $n } при обычных { $low }–{ $high }
+digest-stands-out = выделяется { $what } ({ $n })
+digest-spans = обычное — по { $n } таким же отрезкам до этого
+digest-figures = Цифры
+digest-came = Поступило { $n } (к прошлому периоду { $change }), закрыто { $closed }
+digest-open = Открыто { $open }, из них с просрочкой { $overdue }
+digest-on-time = В срок { $share } (n = { $n })
+digest-answer = До первого ответа (медиана) { $median } (n = { $n })
+digest-rating = Оценка граждан { $mean } из 5 (n = { $n })
+digest-problem = { $name }: { $n }, за сутки { $day }
+digest-no-problems = Подтверждённых открытых проблем нет
+digest-critical = Критические темы, и при нуле
 
 # Problems
 problem-confirmed = подтверждена

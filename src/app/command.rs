@@ -237,6 +237,16 @@ pub const LISTED: &[Listed] = &[
         command: || Command::Indicators(IndicatorsCommand::Show(Page::Scorecards)),
     },
     Listed {
+        text: "command-ahead",
+        shortcut: None,
+        command: || Command::Indicators(IndicatorsCommand::Show(Page::Forecast)),
+    },
+    Listed {
+        text: "command-digest",
+        shortcut: Some("Alt+D"),
+        command: || Command::Indicators(IndicatorsCommand::Show(Page::Digest)),
+    },
+    Listed {
         text: "command-problems",
         shortcut: Some("Alt+P"),
         command: || Command::Show(View::Problems),

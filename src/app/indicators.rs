@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::lane::Cancel;
 use super::state::{Instead, Loading, View};
 use crate::board::aggregates::AggregatesKey;
+use crate::board::forecasts::Forecasts;
 use crate::board::indicators::{Behind, Figure, Side, Table};
 use crate::board::scorecards::Scorecards;
 use crate::board::{Board, Indicators};
@@ -24,6 +25,10 @@ pub enum Page {
     /// The registry.
     Figures,
     Scorecards,
+    /// The next days.
+    Forecast,
+    /// The period in words.
+    Digest,
 }
 
 /// Whose scorecards are shown.
@@ -62,6 +67,7 @@ impl Default for IndicatorsState {
 pub struct Measured {
     pub indicators: Indicators,
     pub cards: Scorecards,
+    pub forecasts: Forecasts,
     /// Of everything that matches, in the order of [`Measure::ALL`].
     lines: Vec<Line>,
 }
@@ -77,7 +83,7 @@ pub struct Line {
 }
 
 impl Measured {
-    fn of(indicators: Indicators, cards: Scorecards) -> Self {
+    fn of(indicators: Indicators, cards: Scorecards, forecasts: Forecasts) -> Self {
         let all = |table: &Table| {
             let total = table.total();
             Measure::ALL.iter().map(|measure| total.figure(*measure)).collect::<Vec<_>>()
@@ -92,7 +98,7 @@ impl Measured {
             Line { now, previous, year_ago, week: of(week), month: of(month) }
         };
         let lines = all(&indicators.now).into_iter().enumerate().map(line).collect();
-        Self { lines, indicators, cards }
+        Self { lines, indicators, cards, forecasts }
     }
 
     pub fn line(&self, measure: Measure) -> &Line {
@@ -113,7 +119,8 @@ pub enum IndicatorsCommand {
 pub(super) fn measure((board, key): (Board, AggregatesKey), cancel: &Cancel) -> Option<Measured> {
     let indicators = board.indicators(&key, cancel.flag())?;
     let cards = board.scorecards(&key, cancel.flag())?;
-    Some(Measured::of(indicators, cards))
+    let forecasts = board.forecasts(&key, cancel.flag())?;
+    Some(Measured::of(indicators, cards, forecasts))
 }
 
 /// What was last measured, and when it was asked for.
@@ -141,7 +148,8 @@ impl Desk {
 
     fn looks_at_measures(&self) -> bool {
         let page = self.state.indicators.page;
-        self.state.view == View::Indicators && page != Page::Overview
+        let needs = [Page::Figures, Page::Scorecards, Page::Forecast].contains(&page);
+        self.state.view == View::Indicators && needs
     }
 
     /// While it is looked at.

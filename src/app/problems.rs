@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::desk::Desk;
 use super::form::may;
+use super::indicators::Page;
 use super::lane::Cancel;
 use super::state::{Instead, Loading, View};
 use crate::board::Board;
@@ -22,7 +23,7 @@ use crate::store::problems::StoredProblem;
 /// What came meanwhile is looked through anew at most this often: where it is the
 /// matter, and where it stands beside others.
 const PACE: Duration = Duration::from_secs(5);
-const PACE_BESIDE: Duration = Duration::from_mins(1);
+const PACE_BESIDE: Duration = Duration::from_secs(20);
 
 /// Incidents whose summaries are shown as samples.
 const SAMPLES: usize = 6;
@@ -317,6 +318,7 @@ impl Desk {
     fn problems_pace(&self) -> Option<Duration> {
         match self.state.view {
             View::Problems => Some(PACE),
+            View::Indicators if self.state.indicators.page == Page::Digest => Some(PACE),
             View::Situation => Some(PACE_BESIDE),
             _ => None,
         }

@@ -13,10 +13,12 @@ mod compiled;
 mod days;
 mod durations;
 pub mod filter;
+pub mod forecasts;
 pub mod handover;
 pub mod indicators;
 mod kinds;
 pub mod list;
+pub mod mood;
 #[cfg(test)]
 mod naive;
 mod nearest;

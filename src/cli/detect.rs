@@ -2,6 +2,7 @@
 //! well planted bursts are found in made-up regions.
 
 mod alerts;
+mod forecasts;
 mod problems;
 mod trial;
 

@@ -17,7 +17,7 @@ use crate::ui::scene::{Scene, SceneRenderer};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// map, triage, blocks, kpi, indicators, scorecards, problems, incidents, shift, outbox, health, settings, wall-map, wall-blocks or wall-kpi
+    /// map, triage, blocks, kpi, indicators, scorecards, forecast, digest, problems, incidents, shift, outbox, health, settings, wall-map, wall-blocks or wall-kpi
     #[arg(long)]
     scene: Scene,
     /// Pixels, for example 3840x2160

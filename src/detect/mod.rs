@@ -14,6 +14,7 @@
 //! cells and windows were looked at (Bonferroni), so a finding is rare wherever it is.
 
 mod counts;
+pub mod forecast;
 pub mod matters;
 mod negative_binomial;
 mod usual;

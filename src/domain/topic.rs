@@ -59,6 +59,8 @@ pub struct Topic {
     pub parent: Option<u16>,
     /// Its own, else that of the nearest node above that has one.
     pub near: Near,
+    /// It is told in a digest even where nothing came.
+    pub is_critical: bool,
     /// One past the last node under it: nodes stand in order, so what is under
     /// node `i` is `i + 1..subtree_end`.
     subtree_end: u16,
@@ -89,6 +91,8 @@ struct GivenTopic {
     en: Box<str>,
     en_short: Option<Box<str>>,
     near: Option<Near>,
+    #[serde(default)]
+    critical: bool,
 }
 
 impl Taxonomy {
@@ -151,7 +155,7 @@ impl Taxonomy {
     }
 
     fn add(&mut self, given: GivenTopic) -> Result<(), String> {
-        let GivenTopic { code, ru, ru_short, en, en_short, near } = given;
+        let GivenTopic { code, ru, ru_short, en, en_short, near, critical: is_critical } = given;
         let name = Name::new(ru, ru_short, en, en_short);
         if !name.is_complete() {
             return Err(format!("topic `{code}` has a blank name"));
@@ -184,7 +188,16 @@ impl Taxonomy {
         let near = near.or(above).unwrap_or(self.near);
         self.index_by_code.insert(code.clone(), index);
         let subtree_end = index + 1;
-        self.topics.push(Topic { code, name, block, level, parent, near, subtree_end });
+        self.topics.push(Topic {
+            code,
+            name,
+            block,
+            level,
+            parent,
+            near,
+            is_critical,
+            subtree_end,
+        });
         self.extend_ancestors_of(index);
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod dialogs;
+pub mod digest;
 pub mod filter_bar;
 pub mod format;
 pub mod handover;

@@ -25,13 +25,15 @@ pub enum Scene {
     Wall(wall::Scene),
 }
 
-const SCENES: [(&str, Scene); 15] = [
+const SCENES: [(&str, Scene); 17] = [
     ("map", Scene::Desk(View::Situation)),
     ("triage", Scene::Desk(View::Triage)),
     ("blocks", Scene::Desk(View::Blocks)),
     ("kpi", Scene::Desk(View::Indicators)),
     ("indicators", Scene::Page(Page::Figures)),
     ("scorecards", Scene::Page(Page::Scorecards)),
+    ("forecast", Scene::Page(Page::Forecast)),
+    ("digest", Scene::Page(Page::Digest)),
     ("problems", Scene::Desk(View::Problems)),
     ("incidents", Scene::Desk(View::Incidents)),
     ("shift", Scene::Desk(View::Shift)),

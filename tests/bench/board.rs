@@ -115,6 +115,25 @@ fn indicators_of_a_million(bencher: Bencher, asked: Asked) {
     bencher.bench(|| MILLION.indicators(&key, &GO));
 }
 
+/// What groups do beside others with the same work.
+#[divan::bench]
+fn scorecards_of_a_million(bencher: Bencher) {
+    let key = Asked::All.key();
+    bencher.bench(|| MILLION.scorecards(&key, &GO));
+}
+
+/// What is one matter in the last four weeks.
+#[divan::bench]
+fn matters_of_a_million(bencher: Bencher) {
+    bencher.bench(|| MILLION.matters(NOW, &GO));
+}
+
+#[divan::bench]
+fn forecasts_of_a_million(bencher: Bencher) {
+    let key = Asked::All.key();
+    bencher.bench(|| MILLION.forecasts(&key, &GO));
+}
+
 /// Every deadline by the rules, by other rules, and as it stands.
 #[divan::bench]
 fn deadlines_of_a_million(bencher: Bencher) {

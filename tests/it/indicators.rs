@@ -17,9 +17,12 @@ use pult::board::row::flags;
 use pult::board::{Board, BoardBuilder, Region};
 use pult::domain::catalogue::Catalogue;
 use pult::domain::indicator::{Kind, Measure};
-use pult::domain::{EventKind, LOCAL_OFFSET_SECS, Regime, Status};
+use pult::domain::{EventKind, LOCAL_OFFSET_SECS, Language, Regime, Status, Timestamp};
 use pult::server::{Server, ServerOptions};
 use pult::store::Store;
+use pult::ui::digest::Digest;
+use pult::ui::format;
+use pult::ui::text::Text;
 use rusqlite::Connection;
 
 use crate::cli;
@@ -403,4 +406,36 @@ fn a_figure_opens_the_very_records_behind_it_and_exports_them() {
     // What is chosen from the navigation is the whole list again.
     bench.desk.apply(Command::Show(View::Incidents));
     assert_eq!(bench.desk.state().list.instead, None);
+}
+
+#[test]
+fn a_digest_tells_the_figures_of_the_screen_and_critical_topics_at_zero() {
+    let mut bench = Bench::online(true);
+    let now = bench.desk.state().now;
+    let today = Timestamp(now).local_day();
+    let span = Span { from: today.plus_days(-7).start().0, to: today.start().0 };
+    bench.desk.apply(Command::SetSpan(span));
+    bench.desk.apply(Command::Indicators(IndicatorsCommand::Show(Page::Digest)));
+    bench.wait("problems", |desk| desk.state().problems.found.is_some());
+    bench.settle();
+    let state = bench.desk.state();
+    for language in [Language::Ru, Language::En] {
+        let text = Text::of(language);
+        let digest = Digest::of(state, &text);
+        let said = digest.plain();
+        assert!(said.starts_with(&format!("[{}]", text.t("demo-mark"))), "{said}");
+        let total = state.aggregates.total;
+        for figure in [total.received, total.closed, total.open, total.overdue] {
+            assert!(said.contains(&format::count(figure)), "{figure}: {said}");
+        }
+        // Two weeks of history have one such week before: too little to judge by.
+        assert!(digest.mood.is_none() && said.contains(text.t("digest-no-verdict")), "{said}");
+        let critical = state.catalogue.topics.topics().iter().filter(|topic| topic.is_critical);
+        let mut told = 0;
+        for topic in critical {
+            told += usize::from(said.contains(&format!("{}: ", topic.name.full(language))));
+        }
+        assert_eq!(told, digest.parts.last().unwrap().lines.len());
+        assert!(told >= 5 && !said.contains("None"), "{said}");
+    }
 }

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use rayon::prelude::*;
 
 use super::alerts::Watch;
+use super::forecasts;
 use super::problems::{self, Compared};
+use crate::detect::forecast::Past;
 use crate::detect::{Counts, HOURLY};
 use crate::domain::{Catalogue, Timestamp};
 use crate::server::{Extent, PlantedBurst, Receipts};
@@ -33,6 +35,7 @@ struct Score {
     false_alarms: usize,
     weeks: f64,
     problems: Compared,
+    forecasts: Past,
 }
 
 impl Score {
@@ -43,6 +46,7 @@ impl Score {
             false_alarms: self.false_alarms + other.false_alarms,
             weeks: self.weeks + other.weeks,
             problems: other.problems,
+            forecasts: other.forecasts,
         }
     }
 }
@@ -67,6 +71,19 @@ pub(super) fn of_seeds(seeds: u64) -> anyhow::Result<String> {
     let least = alike.iter().copied().fold(1.0, f64::min);
     let mean = alike.iter().sum::<f64>() / alike.len().max(1) as f64;
     writeln!(said, "problems: adjusted Rand index {mean:.3}, the least {least:.3}")?;
+    let errors: Vec<(f64, f64)> =
+        scores.iter().map(|(_, it)| (it.forecasts.error, it.forecasts.plain_error)).collect();
+    let better = errors.iter().filter(|(error, plain)| error < plain).count();
+    let mean = |of: fn(&(f64, f64)) -> f64| {
+        errors.iter().map(of).sum::<f64>() / errors.len().max(1) as f64
+    };
+    writeln!(
+        said,
+        "forecast: mean absolute error {:.1} a day, of the weekday mean {:.1}, better in {better} of {}",
+        mean(|it| it.0),
+        mean(|it| it.1),
+        errors.len()
+    )?;
     let percent = 100.0 * all.found as f64 / all.visible.max(1) as f64;
     let a_week = all.false_alarms as f64 / all.weeks.max(f64::MIN_POSITIVE);
     writeln!(said, "found {percent:.1} %, false {a_week:.2} a week")?;
@@ -79,6 +96,7 @@ struct Region {
     first: Timestamp,
     bursts: Vec<PlantedBurst>,
     problems: Compared,
+    forecasts: Past,
 }
 
 impl Region {
@@ -88,6 +106,7 @@ impl Region {
         let extent = Extent { seed, incidents: INCIDENTS, days, log_days: 0, now };
         let Receipts { received, bursts } = Receipts::of(extent)?;
         let problems = problems::compare(&received, now);
+        let forecasts = forecasts::tried(&received, extent.from(), now);
         let catalogue = Catalogue::embedded();
         let (places, themes) = (catalogue.municipalities.len(), catalogue.topics.topics().len());
         let first = extent.from();
@@ -97,6 +116,7 @@ impl Region {
             first,
             bursts,
             problems,
+            forecasts,
         };
         for receipt in received {
             let slot = region.slot(receipt.at);
@@ -139,6 +159,7 @@ impl Region {
             false_alarms: watch.alerts.iter().filter(is_false).count(),
             weeks: WATCHED_DAYS as f64 / 7.0,
             problems: self.problems,
+            forecasts: self.forecasts,
         }
     }
 

@@ -82,7 +82,7 @@ fn problem(world: &World, burst: &Burst, now: Timestamp) -> ProblemData {
         state: if over { "closed" } else { "confirmed" }.to_owned(),
         started_at: truth.from,
         closed_at: over.then_some(truth.to),
-        wall: over,
+        wall: !over,
     }
 }
 

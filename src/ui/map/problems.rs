@@ -9,7 +9,7 @@ use crate::ui::format;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{Weight, font};
 
-/// A name under which so little of the border lies says nothing.
+/// A border that would be smaller is a ring.
 const LEAST_WIDTH: f32 = 24.0;
 
 /// Draws those that go on and have been confirmed.
@@ -33,11 +33,15 @@ pub(super) fn paint(painter: &Painter, view: &MapView, problems: &[Problem], tok
         if !place.intersects(view.rect) {
             continue;
         }
-        let fill = color.warn.gamma_multiply(0.08);
-        painter.add(Shape::convex_polygon(border, fill, Stroke::new(1.5, color.warn)));
-        if place.width() < LEAST_WIDTH {
-            continue;
-        }
+        let (fill, edge) = (color.warn.gamma_multiply(0.08), Stroke::new(1.5, color.text_strong));
+        let place = if place.width() < LEAST_WIDTH {
+            let (center, radius) = (place.center(), LEAST_WIDTH / 2.0);
+            painter.circle(center, radius, fill, edge);
+            egui::Rect::from_center_size(center, egui::Vec2::splat(LEAST_WIDTH))
+        } else {
+            painter.add(Shape::convex_polygon(border, fill, edge));
+            place
+        };
         let words = format!("{} · {}", known.name, format::count(problem.members.len() as u32));
         let face = font(size.note, Weight::Medium);
         let galley = painter.layout_no_wrap(words, face, color.text_strong);

@@ -1,6 +1,8 @@
 //! «Показатели»: over time, one by one with how each is counted, and beside others.
 
+mod ahead;
 mod days;
+mod digest;
 mod durations;
 mod figures;
 mod groups;
@@ -19,10 +21,12 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{self, Align, Weight, font, heading, paint_line, segment};
 
-const PAGES: [(Page, &str); 3] = [
+const PAGES: [(Page, &str); 5] = [
     (Page::Overview, "indicators-overview"),
     (Page::Figures, "indicators-figures"),
     (Page::Scorecards, "indicators-scorecards"),
+    (Page::Forecast, "indicators-ahead"),
+    (Page::Digest, "digest-title"),
 ];
 
 pub fn indicators_ui(
@@ -54,6 +58,8 @@ pub fn indicators_ui(
         Page::Overview => overview::overview_ui,
         Page::Figures => registry::registry_ui,
         Page::Scorecards => scorecards::scorecards_ui,
+        Page::Forecast => ahead::ahead_ui,
+        Page::Digest => digest::digest_ui,
     };
     draw(&mut body, state, tokens, text, out);
     ui.allocate_rect(room, Sense::hover());

@@ -205,7 +205,7 @@ pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
 /// Widest figure of a change, in sizes of the second figure.
 const FIGURE_WIDTH: f32 = 1.4;
 /// Height from which a list of municipalities is worth beginning, in notes.
-const LEAST_MUNICIPALITIES: f32 = 9.0;
+const LEAST_MUNICIPALITIES: f32 = 7.0;
 
 fn problem_row(canvas: &Canvas<'_>, problem: &ProblemFrame, rect: Rect) {
     let text = canvas.text;

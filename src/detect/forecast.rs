@@ -1,0 +1,198 @@
+//! What the next days will bring, from whole days of counts: a level that follows
+//! slowly and is not carried away by one burst, times what each weekday has of it.
+//!
+//! It is held against the plainest thing that could be said instead, the mean of the
+//! same weekday of four weeks, on its own past; where it was no better it says nothing.
+
+/// Days ahead.
+pub const AHEAD: usize = 7;
+/// Fewer whole days say too little.
+pub const LEAST_DAYS: usize = 28;
+/// Days that are looked back upon, so that seasons do not mix.
+const MOST_DAYS: usize = 84;
+/// Origins of past forecasts that are held against what came, one a day.
+const TRIED: usize = 56;
+/// Weight of the newest day in the level. Set by trial on made-up regions
+/// (`pult detect --demo-seeds`), as the two below.
+const NEWEST: f64 = 0.17;
+/// A day counts for at most so many times the usual, and at least its inverse.
+const MOST_TIMES: f64 = 1.4;
+/// Weeks of weekday ratios that «no difference» weighs as much as.
+const DOUBT_WEEKS: f64 = 0.25;
+
+const WEEK: usize = 7;
+
+/// The days ahead, and how well that went before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forecast {
+    pub days: [Expected; AHEAD],
+    pub past: Past,
+}
+
+/// What is expected of a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Expected {
+    pub mean: f64,
+    /// Eight of ten past days lay between these.
+    pub low: f64,
+    pub high: f64,
+}
+
+/// Past forecasts of 1 to 7 days ahead against what came.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Past {
+    /// Pairs of a forecast and a day.
+    pub n: usize,
+    /// Mean absolute errors, in counts a day: of the forecast, and of the mean of the same
+    /// weekday of the four weeks before.
+    pub error: f64,
+    pub plain_error: f64,
+    /// 10th and 90th percentile of what came ÷ what was expected.
+    low: f64,
+    high: f64,
+}
+
+/// What is expected of the days behind `days` (whole ones, oldest first). `None` with
+/// less than [`LEAST_DAYS`] and a past to try it on, and where it was no better than the
+/// weekday's mean.
+pub fn forecast(days: &[u32]) -> Option<Forecast> {
+    let past = past(days)?;
+    if past.error >= past.plain_error {
+        return None;
+    }
+    let days =
+        expected(days).map(|mean| Expected { mean, low: mean * past.low, high: mean * past.high });
+    Some(Forecast { days, past })
+}
+
+/// How past forecasts did; `None` where there is no past for any.
+pub fn past(days: &[u32]) -> Option<Past> {
+    let first = LEAST_DAYS.max(days.len().saturating_sub(TRIED + 1));
+    let mut past = Past::default();
+    let mut ratios = Vec::new();
+    for origin in first..days.len() {
+        let (before, after) = days.split_at(origin);
+        let (ours, plain) = (expected(before), weekday_mean(before));
+        for (at, came) in after.iter().take(AHEAD).enumerate() {
+            let came = f64::from(*came);
+            past.n += 1;
+            past.error += (came - ours[at]).abs();
+            past.plain_error += (came - plain[at]).abs();
+            ratios.push(came / ours[at].max(0.5));
+        }
+    }
+    if past.n == 0 {
+        return None;
+    }
+    past.error /= past.n as f64;
+    past.plain_error /= past.n as f64;
+    ratios.sort_unstable_by(f64::total_cmp);
+    let quantile = |q: f64| ratios[((ratios.len() - 1) as f64 * q).round() as usize];
+    (past.low, past.high) = (quantile(0.1), quantile(0.9));
+    Some(past)
+}
+
+/// The mean of the same weekday of the last four weeks.
+fn weekday_mean(days: &[u32]) -> [f64; AHEAD] {
+    std::array::from_fn(|ahead| {
+        let same =
+            (1..=4).filter_map(|week| days.len().checked_sub(week * WEEK)?.checked_add(ahead));
+        let same: Vec<f64> = same.filter_map(|at| days.get(at)).map(|n| f64::from(*n)).collect();
+        same.iter().sum::<f64>() / same.len().max(1) as f64
+    })
+}
+
+fn expected(days: &[u32]) -> [f64; AHEAD] {
+    let days = &days[days.len().saturating_sub(MOST_DAYS)..];
+    let weekdays = weekdays(days);
+    let of = |at: usize| weekdays[at % WEEK];
+    let plain: Vec<f64> =
+        days.iter().enumerate().map(|(at, count)| f64::from(*count) / of(at)).collect();
+    let usual = median(plain[plain.len().saturating_sub(LEAST_DAYS)..].to_vec());
+    let mut level = usual;
+    for day in &plain {
+        let day = day.clamp(usual / MOST_TIMES, usual * MOST_TIMES);
+        level += NEWEST * (day - level);
+    }
+    std::array::from_fn(|ahead| level * of(days.len() + ahead))
+}
+
+/// What the days of a week have of their mean, by index modulo seven.
+fn weekdays(days: &[u32]) -> [f64; WEEK] {
+    let mut ratios: [Vec<f64>; WEEK] = Default::default();
+    for week in days.windows(WEEK).enumerate() {
+        let (first, week) = week;
+        let mean = week.iter().map(|count| f64::from(*count)).sum::<f64>() / WEEK as f64;
+        let middle = WEEK / 2;
+        if mean > 0.0 {
+            ratios[(first + middle) % WEEK].push(f64::from(week[middle]) / mean);
+        }
+    }
+    let mut found = ratios.map(|ratios| {
+        let weeks = ratios.len() as f64;
+        let middle = median(ratios);
+        (middle * weeks + DOUBT_WEEKS) / (weeks + DOUBT_WEEKS)
+    });
+    let mean = found.iter().sum::<f64>() / WEEK as f64;
+    for day in &mut found {
+        *day = (*day / mean).max(0.05);
+    }
+    found
+}
+
+/// 1 of nothing.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    match values.len() {
+        0 => 1.0,
+        n if n % 2 == 1 => values[n / 2],
+        n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Eight weeks with a quiet Saturday and Sunday, and what else comes on a day.
+    fn weeks(more: impl Fn(usize) -> u32) -> Vec<u32> {
+        (0..56).map(|day| if day % 7 >= 5 { 40 } else { 100 } + more(day)).collect()
+    }
+
+    /// The same every time, between 0 and 20.
+    fn noise(day: usize) -> u32 {
+        (day as u32).wrapping_mul(2_654_435_761) >> 24 & 0x0f
+    }
+
+    #[test]
+    fn weekdays_have_their_share_and_a_burst_does_not_carry_the_level_away() {
+        let calm = expected(&weeks(noise));
+        for (ahead, mean) in calm.iter().enumerate() {
+            let usual = if ahead % 7 >= 5 { 47.0 } else { 107.0 };
+            assert!((mean - usual).abs() < usual * 0.15, "{ahead}: {mean}");
+        }
+        let burst = weeks(|day| noise(day) + if (51..54).contains(&day) { 400 } else { 0 });
+        let after: f64 = expected(&burst).iter().sum();
+        let without: f64 = calm.iter().sum();
+        assert!(after < without * 1.25, "{after} {without}");
+        let plain: f64 = weekday_mean(&burst).iter().sum();
+        assert!(plain > without * 1.25, "the mean of four weeks is carried away: {plain}");
+    }
+
+    #[test]
+    fn it_tells_its_own_past_and_is_silent_where_that_was_no_better() {
+        let found =
+            forecast(&weeks(|day| noise(day) + if day % 19 == 0 { 90 } else { 0 })).unwrap();
+        let Forecast { days, past } = found;
+        assert!(past.n > 100 && past.error > 0.0 && past.error < past.plain_error);
+        assert!(days.iter().all(|day| day.low <= day.mean && day.mean <= day.high), "{days:?}");
+        // Weeks that are all the same are told by the weekday's mean without any error.
+        assert_eq!(forecast(&weeks(|_| 0)), None);
+        assert_eq!(forecast(&[5; LEAST_DAYS]), None);
+        assert_eq!(past_of_nothing(), None);
+    }
+
+    fn past_of_nothing() -> Option<Past> {
+        past(&[])
+    }
+}

@@ -1,0 +1,244 @@
+//! A digest of the period in words: the same lines for the screen and a messenger.
+
+use super::filter_bar::period_text;
+use super::freshness::{Staleness, quiet_key};
+use super::text::Text;
+use super::{format, names};
+use crate::app::State;
+use crate::board::aggregates::Totals;
+use crate::board::mood::{Beside, Mood, Verdict};
+use crate::board::row::NONE;
+use crate::domain::Timestamp;
+
+/// Lines of a part that are told.
+const MOST: usize = 6;
+
+/// A part under its heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub title: String,
+    pub lines: Vec<String>,
+}
+
+/// All of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest {
+    pub title: String,
+    /// `None` where the history is too short to say.
+    pub mood: Option<Mood>,
+    /// The verdict and its reason.
+    pub verdict: String,
+    pub parts: Vec<Part>,
+}
+
+impl Digest {
+    pub fn of(state: &State, text: &Text) -> Self {
+        let verdict = verdict(state);
+        let stands_out = !state.aggregates.surprises.is_empty() && runs(state);
+        let mood = verdict.as_ref().map(|verdict| verdict.mood(stands_out));
+        Self {
+            title: title(state, text),
+            mood,
+            verdict: reason(state, text, verdict.as_ref(), mood),
+            parts: [
+                Some(figures(state, text)),
+                Some(problems(state, text)),
+                // What stands out now says nothing of a time that is past.
+                runs(state).then(|| changes(state, text)),
+                Some(critical(state, text)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        }
+    }
+
+    /// For a messenger.
+    pub fn plain(&self) -> String {
+        let mut said = format!("{}\n{}\n", self.title, self.verdict);
+        for Part { title, lines } in &self.parts {
+            said.push_str(&format!("\n{title}\n"));
+            for line in lines {
+                said.push_str(&format!("• {line}\n"));
+            }
+        }
+        said
+    }
+}
+
+fn title(state: &State, text: &Text) -> String {
+    let parts = [text.t("digest-title"), text.t("region-name"), &period_text(state, text)]
+        .map(str::to_owned);
+    let demo = if state.demo { format!("[{}] ", text.t("demo-mark")) } else { String::new() };
+    format!("{demo}{}", parts.join(" · "))
+}
+
+/// True where the period goes up to now: only then «now» belongs to it.
+fn runs(state: &State) -> bool {
+    let span = state.aggregates.key.filter.span;
+    // Whole days up to midnight end today as well.
+    let today = Timestamp(state.now).local_day().start().0;
+    span.is_none_or(|span| span.to >= today)
+}
+
+/// Of the whole days of the period.
+fn verdict(state: &State) -> Option<Verdict> {
+    let span = state.aggregates.key.filter.span?;
+    let today = Timestamp(state.now).local_day().0;
+    let from = Timestamp(span.from).local_day();
+    let from = from.0 + i32::from(span.from > from.start().0);
+    let to = Timestamp(span.to).local_day().0.min(today);
+    Verdict::of(&state.aggregates.by_day, from, to)
+}
+
+fn reason(state: &State, text: &Text, verdict: Option<&Verdict>, mood: Option<Mood>) -> String {
+    let (Some(verdict), Some(mood)) = (verdict, mood) else {
+        return text.t("digest-no-verdict").to_owned();
+    };
+    let word = text.t(match mood {
+        Mood::Calmer => "digest-calmer",
+        Mood::Usual => "digest-usual",
+        Mood::Tenser => "digest-tenser",
+    });
+    let beside = |key: &str, beside: &Beside| {
+        text.with(
+            key,
+            &[
+                ("n", format::count(beside.count).into()),
+                ("low", format::count(beside.low.round() as i64).into()),
+                ("high", format::count(beside.high.round() as i64).into()),
+            ],
+        )
+    };
+    let mut reasons = vec![beside("digest-received", &verdict.received)];
+    if verdict.overdue.mood() != Mood::Usual {
+        reasons.push(beside("digest-overdue", &verdict.overdue));
+    }
+    if let Some(first) = state.aggregates.surprises.first().filter(|_| runs(state)) {
+        let (place, theme) = place_and_theme(state, text, first.municipality, first.topic);
+        let words = [
+            ("what", format!("{place} · {theme}").into()),
+            ("n", format::count(first.count).into()),
+        ];
+        reasons.push(text.with("digest-stands-out", &words));
+    }
+    let spans = text.with("digest-spans", &[("n", (verdict.spans as u32).into())]);
+    format!("{word}: {} ({spans})", reasons.join("; "))
+}
+
+fn place_and_theme(state: &State, text: &Text, place: u8, topic: u16) -> (String, String) {
+    let place = names::municipality(state, text, place).to_owned();
+    (place, names::topic(state, text, topic).to_owned())
+}
+
+/// Received, closed, open, overdue, on time, times.
+fn figures(state: &State, text: &Text) -> Part {
+    let Totals { received, closed, open, overdue, .. } = state.aggregates.total;
+    let total = &state.aggregates.total;
+    let before = state.aggregates.previous.map(|before| before.received).filter(|n| *n > 0);
+    let change = before.map(|before| f64::from(received) / f64::from(before) - 1.0);
+    let change = change.map(|change| format::change_percent(Some(change)));
+    let mut lines = vec![text.with(
+        "digest-came",
+        &[
+            ("n", format::count(received).into()),
+            ("change", change.unwrap_or_else(|| "–".to_owned()).into()),
+            ("closed", format::count(closed).into()),
+        ],
+    )];
+    lines.push(text.with(
+        "digest-open",
+        &[("open", format::count(open).into()), ("overdue", format::count(overdue).into())],
+    ));
+    lines.push(text.with(
+        "digest-on-time",
+        &[
+            ("share", format::percent(text, total.on_time_share()).into()),
+            ("n", format::count(total.on_time_n()).into()),
+        ],
+    ));
+    let answer = &state.aggregates.first_answer;
+    lines.push(text.with(
+        "digest-answer",
+        &[
+            ("median", format::duration_range(text, answer.quantile(0.5)).into()),
+            ("n", format::count(answer.n()).into()),
+        ],
+    ));
+    if total.rated > 0 {
+        let mean = f64::from(total.rating_sum) / f64::from(total.rated);
+        lines.push(text.with(
+            "digest-rating",
+            &[
+                ("mean", format::decimal(text, mean, 2).into()),
+                ("n", format::count(total.rated).into()),
+            ],
+        ));
+    }
+    Part { title: text.t("digest-figures").to_owned(), lines }
+}
+
+/// Those that people have confirmed and that go on.
+fn problems(state: &State, text: &Text) -> Part {
+    let found = state.problems.found.iter().flat_map(|all| all.iter());
+    let open = found.filter(|problem| problem.is_open());
+    let mut lines: Vec<String> = open
+        .filter_map(|problem| {
+            let known = problem.known.as_ref()?;
+            let about = problem.about.as_ref();
+            Some(text.with(
+                "digest-problem",
+                &[
+                    ("name", known.name.as_str().into()),
+                    ("n", format::count(problem.members.len() as u32).into()),
+                    ("day", format::count(about.map_or(0, |about| about.day)).into()),
+                ],
+            ))
+        })
+        .take(MOST)
+        .collect();
+    if lines.is_empty() {
+        let is_known = state.problems.found.is_some();
+        let key = if is_known { "digest-no-problems" } else { "problems-looking" };
+        lines.push(text.t(key).to_owned());
+    }
+    Part { title: text.t("nav-problems").to_owned(), lines }
+}
+
+/// What stands out now.
+fn changes(state: &State, text: &Text) -> Part {
+    let surprises = state.aggregates.surprises.iter().take(MOST);
+    let mut lines: Vec<String> = surprises
+        .map(|it| {
+            let (place, theme) = place_and_theme(state, text, it.municipality, it.topic);
+            let usual = format::usual(text, it.hours, (it.usual_low, it.usual_high));
+            format!("{place} · {theme}: {} ({usual})", format::count(it.count))
+        })
+        .collect();
+    if lines.is_empty() {
+        let staleness = Staleness::of_missed(state.sync.missed_syncs(state.now));
+        lines.push(text.t(quiet_key(staleness, state.aggregates.is_usual_known)).to_owned());
+    }
+    let title = format!("{} {}", text.t("changed-title"), text.t("changed-period"));
+    Part { title, lines }
+}
+
+/// Topics that are told even where nothing came.
+fn critical(state: &State, text: &Text) -> Part {
+    let by_topic = &state.aggregates.by_topic;
+    let received = |code: &str| -> u32 {
+        let number = state.vocabulary.topics.iter().position(|topic| topic.code == code);
+        let Some(number) = number.map(|number| number as u16).filter(|it| *it != NONE) else {
+            return 0;
+        };
+        let under =
+            (0_u16..).zip(by_topic).filter(|(topic, _)| state.vocabulary.is_under(*topic, number));
+        under.map(|(_, totals)| totals.received).sum()
+    };
+    let topics = state.catalogue.topics.topics().iter().filter(|topic| topic.is_critical);
+    let lines = topics.map(|topic| {
+        let name = topic.name.full(text.language);
+        format!("{name}: {}", format::count(received(&topic.code)))
+    });
+    Part { title: text.t("digest-critical").to_owned(), lines: lines.collect() }
+}
