@@ -10,6 +10,7 @@ use anyhow::bail;
 use super::{Common, has_display, token_of_environment};
 use crate::app::{clock, secret};
 use crate::config::{Settings, Theme};
+use crate::domain::{Catalogue, Timestamp};
 use crate::logging;
 use crate::store::inspect::{self, FileReport, FileState, OutboxReport};
 use crate::sync::api::{ApiError, Clock, FeedbackApi as _, check_protocol};
@@ -76,6 +77,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
         Err(error) => fail("settings", error, "mend or remove the file"),
     });
     let settings = settings.unwrap_or_default();
+    findings.push(calendar(clock::now()));
     findings.push(keyring());
     findings.extend(server(&settings, &folder));
     findings.extend(display());
@@ -91,6 +93,23 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "the findings are what the command is for")]
 fn print(finding: &Finding) {
     println!("{finding}");
+}
+
+/// Is there a production calendar for the deadlines of now?
+fn calendar(now: Timestamp) -> Finding {
+    let catalogue = Catalogue::embedded();
+    let calendar = &catalogue.work_calendar;
+    match calendar.missing_year(now.local_day()) {
+        None => {
+            let last = calendar.years().last().map_or(0, |year| year.year);
+            ok("calendar", format!("production calendars up to {last}"))
+        }
+        Some(year) => warn(
+            "calendar",
+            format!("no production calendar for {year}"),
+            "deadlines in working time cannot be counted in it; install a pult that has it",
+        ),
+    }
 }
 
 /// Is the folder there, and can a file be made in it?

@@ -24,6 +24,10 @@ const MOST_LOG_P: f64 = -11.5;
 /// How much counts near a point swing from day to day beside chance.
 const SWING: f64 = 0.1;
 
+/// Points of one cell that are looked at from one point: a storm of a hundred thousand
+/// is not to be looked at by each from each.
+const LOOKED_AT: usize = 256;
+
 /// How near is near.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reach {
@@ -89,19 +93,23 @@ impl<'a> Grid<'a> {
         ((x / side).floor() as i32, (y / side).floor() as i32)
     }
 
-    /// Points nearer than the cell's side that were received in `from..to`.
-    fn near(&self, at: [f32; 2], from: u32, to: u32) -> impl Iterator<Item = u32> {
+    /// Points nearer than the cell's side that were received in `from..to`, each with how
+    /// many it stands for: of a crowd only some are looked at, evenly in time.
+    fn near(&self, at: [f32; 2], from: u32, to: u32) -> impl Iterator<Item = (u32, u32)> {
         let (column, row) = Self::cell(at, self.side);
         let around = (-1..=1).flat_map(move |y| (-1..=1).map(move |x| (column + x, row + y)));
         around.filter_map(|cell| self.cells.get(&cell)).flat_map(move |members| {
             let received = |member: &u32| self.points[*member as usize].received;
             let first = members.partition_point(|member| received(member) < from);
             let last = members.partition_point(|member| received(member) < to);
-            members[first..last.max(first)].iter().copied().filter(move |member| {
+            let members = &members[first..last.max(first)];
+            let step = members.len().div_ceil(LOOKED_AT).max(1);
+            let near = members.iter().step_by(step).copied().filter(move |member| {
                 let there = self.points[*member as usize].at.unwrap_or(at);
                 let (x, y) = (there[0] - at[0], there[1] - at[1]);
                 x * x + y * y <= self.side * self.side
-            })
+            });
+            near.map(move |member| (member, step as u32))
         })
     }
 }
@@ -114,8 +122,10 @@ fn gather(points: &[Point], members: &[u32], from: u32, reach: Reach, sets: &mut
     for &member in &members[recent..] {
         let Point { at: Some(at), received, .. } = points[member as usize] else { continue };
         let begin = received.saturating_sub(reach.secs);
-        let near: Vec<u32> = grid.near(at, begin, received + reach.secs + 1).collect();
-        if near.len() < LEAST_POINTS as usize {
+        let until = received.saturating_add(reach.secs).saturating_add(1);
+        let near: Vec<(u32, u32)> = grid.near(at, begin, until).collect();
+        let count: u32 = near.iter().map(|(_, stands_for)| stands_for).sum();
+        if count < LEAST_POINTS {
             continue;
         }
         let usual_from = begin.saturating_sub(USUAL_DAYS * DAY_SECS).max(first);
@@ -123,16 +133,17 @@ fn gather(points: &[Point], members: &[u32], from: u32, reach: Reach, sets: &mut
         if history < LEAST_DAYS * DAY_SECS {
             continue;
         }
-        let before = grid.near(at, usual_from, begin).count();
+        let before: u32 = grid.near(at, usual_from, begin).map(|(_, stands_for)| stands_for).sum();
         let share = f64::from(2 * reach.secs) / f64::from(history);
-        let mean = (before as f64 + 0.5) * share;
+        let mean = (f64::from(before) + 0.5) * share;
         let law = NegativeBinomial { mean, swing: SWING };
-        if law.log_tail(near.len() as u32) > MOST_LOG_P {
+        if law.log_tail(count) > MOST_LOG_P {
             continue;
         }
         // What lies near a core is of its matter, a core itself or not.
         sets.mark(member);
-        for other in near.into_iter().filter(|other| points[*other as usize].received >= from) {
+        let near = near.into_iter().map(|(other, _)| other);
+        for other in near.filter(|other| points[*other as usize].received >= from) {
             sets.join(member, other);
         }
     }
@@ -251,5 +262,88 @@ impl Sets {
 
     fn of(&mut self, point: u32) -> Option<u32> {
         self.marked[point as usize].then(|| self.root(point))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: u32 = DAY_SECS;
+    const NOW: u32 = 1_790_000_000;
+
+    fn point(at: Option<[f32; 2]>, received: u32, municipality: u8, theme: u16) -> Point {
+        Point { at, received, municipality, theme }
+    }
+
+    /// Two a day in each of three places for eight weeks, and more beside them.
+    fn with_usual(more: impl IntoIterator<Item = Point>) -> Vec<Point> {
+        let mut points: Vec<Point> = (0..56 * 6)
+            .map(|n: u32| {
+                let place = (n % 3) as f32 * 20_000.0;
+                let around = (n % 11) as f32 * 40.0;
+                let received = NOW - 56 * DAY + n * DAY / 6;
+                point(Some([place + around, 0.0]), received, (n % 3) as u8, 1)
+            })
+            .collect();
+        points.extend(more);
+        points.sort_by_key(|point| point.received);
+        points
+    }
+
+    fn found(points: &[Point]) -> Vec<Option<u32>> {
+        matters(points, NOW - 28 * DAY, REACH)
+    }
+
+    /// `n` within six hours around a place, the last one `ago`.
+    fn burst(n: u32, place: f32, ago: u32, municipality: u8, theme: u16) -> Vec<Point> {
+        let of = |at: u32| {
+            let received = NOW - ago - at * 6 * 3600 / n;
+            point(Some([place + (at % 7) as f32 * 50.0, 100.0]), received, municipality, theme)
+        };
+        (0..n).map(of).collect()
+    }
+
+    /// How many points of each matter.
+    fn sizes(found: &[Option<u32>]) -> Vec<usize> {
+        let matters = found.iter().flatten().max().map_or(0, |last| last + 1);
+        (0..matters).map(|matter| found.iter().filter(|it| **it == Some(matter)).count()).collect()
+    }
+
+    #[test]
+    fn bursts_in_two_places_are_two_matters_and_what_is_usual_is_none() {
+        assert_eq!(sizes(&found(&with_usual([]))), Vec::<usize>::new());
+        let mut more = burst(40, 0.0, DAY, 0, 1);
+        more.extend(burst(20, 40_000.0, DAY, 2, 1));
+        let sizes = sizes(&found(&with_usual(more)));
+        assert_eq!(sizes.len(), 2, "{sizes:?}");
+        assert!(sizes[0] >= 40 && sizes[0] < 46 && sizes[1] >= 20 && sizes[1] < 26, "{sizes:?}");
+    }
+
+    #[test]
+    fn what_comes_with_it_in_one_town_is_of_the_matter_and_what_came_before_is_another() {
+        let mut more = burst(40, 0.0, DAY, 0, 1);
+        more.extend(burst(12, 300.0, DAY, 0, 7));
+        more.extend(burst(30, 0.0, 12 * DAY, 0, 1));
+        // Without a place, but of the theme, the town and the time.
+        more.push(point(None, NOW - DAY - 3 * 3600, 0, 1));
+        let points = with_usual(more);
+        let found = found(&points);
+        let sizes = sizes(&found);
+        assert_eq!(sizes.len(), 2, "{sizes:?}");
+        assert!(sizes[0] >= 53 && sizes[1] >= 30, "{sizes:?}");
+        let unplaced = points.iter().position(|point| point.at.is_none()).unwrap();
+        assert_eq!(found[unplaced], Some(0));
+    }
+
+    #[test]
+    fn a_short_history_says_nothing_and_a_storm_is_not_looked_at_by_each_from_each() {
+        let alone: Vec<Point> = burst(40, 0.0, DAY, 0, 1).into_iter().rev().collect();
+        assert_eq!(sizes(&found(&alone)), Vec::<usize>::new());
+        let storm = (0..30_000_u32)
+            .map(|n| point(Some([(n % 97) as f32 * 10.0, 0.0]), NOW - DAY + n * 2, 0, 1));
+        let sizes = sizes(&found(&with_usual(storm)));
+        assert_eq!(sizes.len(), 1, "{sizes:?}");
+        assert!(sizes[0] >= 30_000, "{sizes:?}");
     }
 }

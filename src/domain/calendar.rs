@@ -8,6 +8,9 @@ use toml::value::Datetime;
 use super::data_file::{DataError, DataFile};
 use super::period::{LocalDay, Timestamp, YEARS};
 
+/// A year that begins so soon is missed already: deadlines reach into it.
+const SOON_DAYS: i32 = 45;
+
 pub(super) const HOUR_SECS: u32 = 3600;
 
 /// How much of a day is worked.
@@ -238,6 +241,13 @@ impl WorkCalendar {
     /// In order, without gaps.
     pub fn years(&self) -> &[CalendarYear] {
         &self.years
+    }
+
+    /// The year that deadlines of today fall into, or soon will, and that has no calendar:
+    /// then those in working days and hours cannot be counted.
+    pub fn missing_year(&self, today: LocalDay) -> Option<i32> {
+        let near = [today, today.plus_days(SOON_DAYS)].map(|day| day.date().year());
+        near.into_iter().find(|year| self.years.iter().all(|known| known.year != *year))
     }
 
     /// # Errors

@@ -224,6 +224,15 @@ fn a_hundred_thousand_days_agree_with_counting_them_one_by_one() {
     assert_eq!(calendar.plus_working_days(day("2024-12-27"), 2), Ok(day("2025-01-09")));
 }
 
+#[test]
+fn a_year_without_a_calendar_is_missed_before_it_begins() {
+    let calendar = calendar();
+    let last = calendar.years().last().unwrap().year;
+    assert_eq!(calendar.missing_year(day(&format!("{last}-11-01"))), None);
+    assert_eq!(calendar.missing_year(day(&format!("{last}-12-01"))), Some(last + 1));
+    assert_eq!(calendar.missing_year(day(&format!("{}-06-01", last + 3))), Some(last + 3));
+}
+
 proptest! {
     #[test]
     fn hours_that_were_added_are_counted_back(

@@ -6,6 +6,7 @@ use super::super::page::fact;
 use crate::app::State;
 use crate::app::alerts::Notifier;
 use crate::app::state::Loading;
+use crate::domain::Timestamp;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -25,6 +26,15 @@ pub(super) fn program_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
         ),
     };
     fact(ui, "health-board", &board, strong);
+    let calendar = &state.catalogue.work_calendar;
+    let last = calendar.years().last().map_or(0, |year| year.year);
+    let missing = calendar.missing_year(Timestamp(state.now).local_day());
+    let (key, year, ink) = match missing {
+        Some(year) => ("health-calendar-missing", year, tokens.color.warn),
+        None => ("health-calendar-known", last, strong),
+    };
+    let years = text.with(key, &[("year", year.to_string().into())]);
+    fact(ui, "health-calendar", &years, ink);
     if let Some(per_row) = state.census.bytes_per_row() {
         fact(ui, "health-board-rows", &format::count(state.census.rows), strong);
         let memory = text.with(
