@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::desk::Desk;
 use super::form::may;
 use super::indicators::Page;
 use super::lane::Cancel;
+use super::outbox_view::OutboxView;
 use super::state::{Instead, Loading, View};
 use crate::board::Board;
 use crate::board::filter::{RowSet, TextMatch};
-use crate::board::problems::About;
-use crate::board::row::NONE;
-use crate::domain::{Action, CommandKind, Linking, ProblemState, Timestamp};
+use crate::board::problems::{About, Effect};
+use crate::board::row::{NO_MUNICIPALITY, NONE};
+use crate::detect::matters::LEAST_POINTS;
+use crate::domain::{
+    Action, Born, Catalogue, CommandKind, Linking, ProblemState, Status, Timestamp,
+};
 use crate::store::Reader;
 use crate::store::details::ListRow;
 use crate::store::problems::StoredProblem;
@@ -28,16 +30,20 @@ const PACE_BESIDE: Duration = Duration::from_secs(20);
 /// Incidents whose summaries are shown as samples.
 const SAMPLES: usize = 6;
 
-/// Closed ones that are still listed.
+/// Closed ones that are still listed, those with something new in any case.
 const CLOSED_MOST: usize = 20;
 
-/// A matter that only just began may be of a problem that was told before it.
-const AHEAD_SECS: u32 = 86_400;
+/// A matter of the same theme and town is of a problem that goes on where no more than
+/// this lies between them.
+const APART_SECS: u32 = 3 * 86_400;
+
+/// Bytes of an id of the contract.
+const ID_BYTES: usize = 64;
 
 /// Which of the listed one is meant, from one look to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ProblemKey {
-    /// Nobody has confirmed it: by the position of its first incident.
+    /// Nobody has confirmed it: by the position of an incident of it.
     Found(u32),
     /// By its id on the server.
     Known(String),
@@ -51,14 +57,21 @@ pub struct Problem {
     pub known: Option<StoredProblem>,
     /// True where what was said has not reached the server.
     pub is_unsent: bool,
-    /// Board positions of its incidents.
+    /// Board positions of its incidents, rising.
     pub members: Vec<u32>,
     /// Of those: found and not linked.
     pub unlinked: Vec<u32>,
+    /// The incident on which something is said of the whole: the newest linked one that
+    /// is not merged and has nothing waiting.
+    pub speaker: Option<u32>,
+    /// The id that it gets if it is confirmed.
+    pub new_id: String,
     /// `None` where none of its incidents is here.
     pub about: Option<About>,
     /// Its newest incidents.
     pub samples: Vec<ListRow>,
+    /// Of its theme and municipality, before and after something was done.
+    pub effect: Option<Effect>,
 }
 
 impl Problem {
@@ -66,6 +79,27 @@ impl Problem {
     pub fn is_open(&self) -> bool {
         let state = self.known.as_ref().map(|known| known.state);
         state != Some(Some(ProblemState::Closed))
+    }
+
+    /// Incidents that people have linked to it and that count in totals.
+    pub fn linked(&self) -> u32 {
+        let unlinked = self.unlinked.len() as u32;
+        self.about.as_ref().map_or(0, |about| about.count).saturating_sub(unlinked)
+    }
+
+    fn of(key: ProblemKey, members: Vec<u32>) -> Self {
+        Self {
+            key,
+            known: None,
+            is_unsent: false,
+            unlinked: members.clone(),
+            members,
+            speaker: None,
+            new_id: String::new(),
+            about: None,
+            samples: Vec::new(),
+            effect: None,
+        }
     }
 }
 
@@ -78,11 +112,18 @@ pub struct ProblemsState {
 }
 
 impl ProblemsState {
-    /// The chosen one, else the first.
+    /// The chosen one: no other is ever shown in its place.
     pub fn shown(&self) -> Option<&Problem> {
         let all = self.found.as_ref()?;
-        let chosen = all.iter().find(|problem| Some(&problem.key) == self.chosen.as_ref());
-        chosen.or_else(|| all.first())
+        let chosen = self.chosen.as_ref()?;
+        let same = all.iter().find(|problem| problem.key == *chosen);
+        same.or_else(|| match chosen {
+            // The same matter from another incident on.
+            ProblemKey::Found(at) => {
+                all.iter().find(|it| it.known.is_none() && it.members.binary_search(at).is_ok())
+            }
+            ProblemKey::Known(_) => None,
+        })
     }
 }
 
@@ -92,32 +133,27 @@ pub enum ProblemsCommand {
     Choose(ProblemKey),
     /// Opens the list of its incidents, under this name.
     ShowMembers(ProblemKey, String),
-    /// Says how a problem stands, about these incidents (board positions).
+    /// Says that these incidents (board positions) are of a problem.
     Link {
         positions: Vec<u32>,
         linking: Linking,
     },
 }
 
-/// An id for a problem that the server does not know yet.
-pub fn new_id() -> String {
-    format!("p-{}", Uuid::now_v7())
-}
-
 /// Asks what is one matter.
 pub(super) struct ProblemsQuestion {
     board: Board,
     now: u32,
-    /// Said here and not told back by the server, by row id, the newest last.
-    unsent: Vec<(u32, Linking)>,
+    outbox: Arc<OutboxView>,
+    catalogue: Arc<Catalogue>,
 }
 
 pub(super) fn problems(
     reader: Reader,
 ) -> impl FnMut(ProblemsQuestion, &Cancel) -> Option<Vec<Problem>> + Send {
     move |question, cancel| {
-        let ProblemsQuestion { board, now, unsent } = question;
-        let stored = match reader.problems() {
+        let ProblemsQuestion { board, now, outbox, catalogue } = question;
+        let (stored, hidden) = match reader.problems() {
             Ok(stored) => stored,
             Err(error) => {
                 tracing::error!(%error, "problems could not be read");
@@ -125,169 +161,306 @@ pub(super) fn problems(
             }
         };
         let matters = board.matters(now, cancel.flag())?;
-        let mut found = together(&board, matters, stored, &unsent, now);
+        let said = Said::of(&outbox);
+        let mut found = Looking { board: &board, catalogue: &catalogue, hidden, now }
+            .together(matters, stored, &said);
         for problem in &mut found {
             let newest = problem.members.iter().rev().take(SAMPLES);
             let rows: Vec<u32> = newest.map(|position| position + 1).collect();
-            problem.samples = match reader.list_rows(&rows) {
-                Ok(rows) => rows,
-                Err(error) => {
-                    tracing::error!(%error, "samples of a problem could not be read");
-                    Vec::new()
-                }
-            };
-            for row in &mut problem.samples {
-                if let Some(on_board) = board.row(row.row_id - 1) {
-                    row.set_row(&on_board);
-                }
+            problem.samples = rows_of(&reader, &board, &rows);
+            if let ProblemKey::Found(first) = problem.key {
+                let first = rows_of(&reader, &board, &[first + 1]).pop();
+                problem.new_id = first.map_or_else(String::new, |row| id_after(&row.id));
             }
         }
         Some(found)
     }
 }
 
-/// Puts together what was found and what was said: first what nobody has confirmed,
-/// then what goes on, then what is closed.
-fn together(
-    board: &Board,
-    matters: Vec<Vec<u32>>,
-    stored: Vec<StoredProblem>,
-    unsent: &[(u32, Linking)],
-    now: u32,
-) -> Vec<Problem> {
-    let mut known: BTreeMap<String, (StoredProblem, bool)> =
-        stored.into_iter().map(|problem| (problem.id.clone(), (problem, false))).collect();
-    for (row_id, linking) in unsent {
-        let said = as_stored(board, linking);
-        let (problem, is_unsent) =
-            known.entry(linking.problem.clone()).or_insert_with(|| (said.clone(), true));
-        let mut rows = std::mem::take(&mut problem.rows);
-        rows.push(*row_id);
-        let closed = if problem.closed > 0 { problem.closed } else { said.closed };
-        (*problem, *is_unsent) = (StoredProblem { rows, closed, ..said }, true);
-    }
-    let mut linked: BTreeMap<u32, &str> = BTreeMap::new();
-    for (id, (problem, _)) in &known {
-        linked.extend(problem.rows.iter().map(|row_id| (row_id.saturating_sub(1), id.as_str())));
-    }
-    let mut all = Vec::new();
-    let mut of_known: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for matter in matters {
-        match owner(board, &matter, &known, &linked, now) {
-            Some(id) => of_known.entry(id).or_default().extend(matter),
-            None => {
-                let Some(first) = matter.iter().min() else { continue };
-                let about = board.about(&matter, now);
-                all.push(Problem {
-                    key: ProblemKey::Found(*first),
-                    known: None,
-                    is_unsent: false,
-                    unlinked: matter.clone(),
-                    members: matter,
-                    about,
-                    samples: Vec::new(),
-                });
-            }
+fn rows_of(reader: &Reader, board: &Board, row_ids: &[u32]) -> Vec<ListRow> {
+    let mut rows = reader.list_rows(row_ids).unwrap_or_else(|error| {
+        tracing::error!(%error, "incidents of a problem could not be read");
+        Vec::new()
+    });
+    for row in &mut rows {
+        if let Some(on_board) = board.row(row.row_id.saturating_sub(1)) {
+            row.set_row(&on_board);
         }
     }
-    let mut said = Vec::new();
-    for (id, (problem, is_unsent)) in &known {
-        let own: BTreeSet<u32> = problem.rows.iter().map(|row_id| row_id - 1).collect();
-        let found = of_known.remove(id.as_str()).unwrap_or_default();
-        let unlinked = found.into_iter().filter(|at| !linked.contains_key(at)).collect::<Vec<_>>();
-        let members: Vec<u32> = own
-            .into_iter()
-            .chain(unlinked.iter().copied())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        said.push(Problem {
-            key: ProblemKey::Known(id.clone()),
-            about: board.about(&members, now),
-            known: Some(problem.clone()),
-            is_unsent: *is_unsent,
-            members,
-            unlinked,
-            samples: Vec::new(),
-        });
-    }
-    said.sort_by_key(|problem| {
-        let started = problem.known.as_ref().map_or(0, |known| known.started);
-        (!problem.is_open(), std::cmp::Reverse(started))
-    });
-    let open = said.iter().filter(|problem| problem.is_open()).count();
-    said.truncate(open + CLOSED_MOST);
-    all.extend(said);
-    all
+    rows
 }
 
-/// A problem as it was said here.
-fn as_stored(board: &Board, linking: &Linking) -> StoredProblem {
-    let started = Timestamp::parse_rfc3339(&linking.started_at).map_or(0, |at| at.0);
-    StoredProblem {
-        id: linking.problem.clone(),
-        name: linking.name.clone(),
-        topic: linking.topic.clone().unwrap_or_default(),
-        municipality: municipality(board, linking.municipality.as_deref()),
-        state: Some(linking.state),
-        started,
-        closed: 0,
-        wall: linking.wall,
-        rows: Vec::new(),
+/// The id of a problem that begins with that incident: two desks that confirm one
+/// matter, or one that does so twice, make one problem.
+fn id_after(incident: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let id = format!("p-{incident}");
+    if id.len() <= ID_BYTES && id.chars().all(is_plain) {
+        return id;
+    }
+    format!("p-{:08x}", crc32fast::hash(incident.as_bytes()))
+}
+
+/// What was said here and the server has not told back.
+#[derive(Debug, Default)]
+struct Said {
+    /// By row id, the newest last.
+    links: Vec<(u32, Linking)>,
+    /// Rows on which anything waits.
+    busy: BTreeSet<u32>,
+}
+
+impl Said {
+    fn of(outbox: &OutboxView) -> Self {
+        let mut said = Self::default();
+        for entry in &outbox.entries {
+            let Some(row_id) = entry.row_id else { continue };
+            said.busy.insert(row_id);
+            if let (Action::Link(linking), true) = (&entry.action, entry.state.is_overlaid()) {
+                said.links.push((row_id, linking.clone()));
+            }
+        }
+        said
     }
 }
 
-fn municipality(board: &Board, oktmo: Option<&str>) -> u8 {
-    let catalogue = crate::domain::Catalogue::embedded();
-    let known = oktmo.and_then(|oktmo| catalogue.municipality_by_oktmo(oktmo.parse().ok()?));
-    let known = known.filter(|index| *index < board.region().municipality_count);
-    known.unwrap_or(crate::board::row::NO_MUNICIPALITY)
+/// A problem that somebody has said to be one.
+struct Known {
+    problem: StoredProblem,
+    is_unsent: bool,
+    /// Positions that are linked to it, rising.
+    own: BTreeSet<u32>,
+    /// Found beside them.
+    unlinked: Vec<u32>,
 }
 
-/// The known problem that a matter is of: the one to which most of its linked incidents
-/// are, else one that goes on in the same municipality and theme.
-fn owner<'k>(
-    board: &Board,
-    matter: &[u32],
-    known: &'k BTreeMap<String, (StoredProblem, bool)>,
-    linked: &BTreeMap<u32, &str>,
+/// One look at the board.
+struct Looking<'a> {
+    board: &'a Board,
+    catalogue: &'a Catalogue,
+    /// Row ids of what is of a problem that is not told here.
+    hidden: Vec<u32>,
     now: u32,
-) -> Option<&'k str> {
-    let mut votes: BTreeMap<&str, u32> = BTreeMap::new();
-    for id in matter.iter().filter_map(|position| linked.get(position)) {
-        *votes.entry(id).or_default() += 1;
+}
+
+impl Looking<'_> {
+    /// Puts together what was found and what was said: first what nobody has confirmed,
+    /// then what goes on, then what is closed.
+    fn together(
+        &self,
+        matters: Vec<Vec<u32>>,
+        stored: Vec<StoredProblem>,
+        said: &Said,
+    ) -> Vec<Problem> {
+        let mut known: BTreeMap<String, Known> = BTreeMap::new();
+        // An incident is of the problem that was said last.
+        let mut linked: BTreeMap<u32, String> = BTreeMap::new();
+        for mut problem in stored {
+            for row_id in std::mem::take(&mut problem.rows) {
+                linked.insert(row_id.saturating_sub(1), problem.id.clone());
+            }
+            known.insert(problem.id.clone(), Known::of(problem, false));
+        }
+        for (row_id, linking) in &said.links {
+            let at = row_id.saturating_sub(1);
+            let entry = known.get_mut(&linking.problem);
+            match (entry, &linking.born) {
+                (Some(entry), _) => entry.hear(linking, self.now),
+                (None, Some(born)) => {
+                    let mut entry = Known::of(self.born(&linking.problem, born), true);
+                    entry.hear(linking, self.now);
+                    known.insert(linking.problem.clone(), entry);
+                }
+                (None, None) => continue,
+            }
+            linked.insert(at, linking.problem.clone());
+        }
+        for (at, id) in &linked {
+            if let Some(entry) = known.get_mut(id) {
+                entry.own.insert(*at);
+            }
+        }
+        let mut all = Vec::new();
+        for matter in matters {
+            for left in self.give(matter, &mut known, &linked) {
+                let Some(first) = left.first() else { continue };
+                all.push(Problem::of(ProblemKey::Found(*first), left));
+            }
+        }
+        let mut people: Vec<Problem> =
+            known.into_iter().map(|(id, known)| self.of_people(id, known, said)).collect();
+        people.sort_by_key(|problem| {
+            let known = problem.known.as_ref();
+            let times = known.map_or((0, 0), |known| (known.closed, known.started));
+            (!problem.is_open(), std::cmp::Reverse(times))
+        });
+        let mut closed = 0;
+        people.retain(|problem| {
+            closed += usize::from(!problem.is_open());
+            problem.is_open() || closed <= CLOSED_MOST || !problem.unlinked.is_empty()
+        });
+        all.extend(people);
+        for problem in &mut all {
+            problem.about = self.board.about(&problem.members, self.now);
+        }
+        all
     }
-    let most = votes.into_iter().max_by_key(|(_, count)| *count);
-    if let Some((id, _)) = most {
-        return known.get_key_value(id).map(|(id, _)| id.as_str());
+
+    /// Gives a matter to the problem that it is of; what is left over.
+    fn give(
+        &self,
+        mut matter: Vec<u32>,
+        known: &mut BTreeMap<String, Known>,
+        linked: &BTreeMap<u32, String>,
+    ) -> Vec<Vec<u32>> {
+        matter.sort_unstable();
+        // What is of a problem that is not told here is nobody's to confirm.
+        matter.retain(|at| self.hidden.binary_search(&(at + 1)).is_err());
+        let Some(id) = self.owner(&matter, known, linked) else {
+            return vec![matter];
+        };
+        let Some(owner) = known.get_mut(&id) else { return vec![matter] };
+        matter.retain(|at| !linked.contains_key(at));
+        let mut left = Vec::new();
+        if owner.problem.state == Some(ProblemState::Closed) {
+            // What came after it was closed is not of it any more.
+            let closed = owner.problem.closed;
+            let is_later = |at: &u32| self.received(*at) > closed;
+            let (later, earlier) = matter.into_iter().partition::<Vec<u32>, _>(is_later);
+            matter = earlier;
+            if later.len() >= LEAST_POINTS as usize {
+                left.push(later);
+            }
+        }
+        owner.unlinked.extend(matter);
+        left
     }
-    let about = board.about(matter, now)?;
-    let vocabulary = board.vocabulary();
-    let themes: BTreeSet<u16> =
-        about.topics.iter().map(|(topic, _)| vocabulary.ancestor(*topic, 1)).collect();
-    // What was over before it was found is of the closed one that was on then.
-    let was_on = |problem: &StoredProblem| {
-        problem.state != Some(ProblemState::Closed)
-            || about.last <= problem.closed.saturating_add(AHEAD_SECS)
-    };
-    let is_it = |problem: &StoredProblem| {
-        let number = vocabulary.topics.iter().position(|topic| topic.code == problem.topic);
-        let theme = number.map_or(NONE, |number| vocabulary.ancestor(number as u16, 1));
-        was_on(problem)
-            && problem.municipality == about.municipality
-            && theme != NONE
-            && themes.contains(&theme)
-            && problem.started <= about.last.saturating_add(AHEAD_SECS)
-    };
-    known.iter().find(|(_, (problem, _))| is_it(problem)).map(|(id, _)| id.as_str())
+
+    fn received(&self, position: u32) -> u32 {
+        self.board.row(position).map_or(0, |row| row.received)
+    }
+
+    /// The known problem that a matter is of: the one to which most of its linked
+    /// incidents are, else the newest that goes on, or was on then, in the same
+    /// municipality and leading theme.
+    fn owner(
+        &self,
+        matter: &[u32],
+        known: &BTreeMap<String, Known>,
+        linked: &BTreeMap<u32, String>,
+    ) -> Option<String> {
+        let mut votes: BTreeMap<&str, u32> = BTreeMap::new();
+        for id in matter.iter().filter_map(|position| linked.get(position)) {
+            *votes.entry(id.as_str()).or_default() += 1;
+        }
+        if let Some((id, _)) = votes.into_iter().max_by_key(|(_, count)| *count) {
+            return Some(id.to_owned());
+        }
+        let about = self.board.about(matter, self.now)?;
+        let theme = |topic: u16| self.board.vocabulary().ancestor(topic, 1);
+        let leading = about.topics.first().map_or(NONE, |(topic, _)| theme(*topic));
+        if leading == NONE || about.municipality == NO_MUNICIPALITY {
+            return None;
+        }
+        let is_it = |known: &&Known| {
+            let Known { problem, own, .. } = known;
+            let begun = problem.started.saturating_sub(APART_SECS);
+            let newest = own.iter().map(|at| self.received(*at)).max();
+            let last = newest.unwrap_or(problem.started).max(problem.started);
+            let until = match problem.state {
+                Some(ProblemState::Closed) => problem.closed,
+                _ => last.saturating_add(APART_SECS),
+            };
+            problem.municipality == about.municipality
+                && self.number_of(&problem.topic).map(theme) == Some(leading)
+                && about.last >= begun
+                && about.started <= until
+        };
+        let found = known.values().filter(is_it).max_by_key(|known| known.problem.started)?;
+        Some(found.problem.id.clone())
+    }
+
+    fn number_of(&self, code: &str) -> Option<u16> {
+        let topics = &self.board.vocabulary().topics;
+        let number = topics.iter().position(|topic| topic.code == code)?;
+        u16::try_from(number).ok().filter(|number| *number != NONE)
+    }
+
+    fn of_people(&self, id: String, known: Known, said: &Said) -> Problem {
+        let Known { problem, is_unsent, own, unlinked } = known;
+        let can_speak = |at: &&u32| {
+            let row = self.board.row(**at);
+            row.is_some_and(|row| row.status != Status::Merged.index())
+                && !said.busy.contains(&(**at + 1))
+        };
+        let speaker = own.iter().rev().find(can_speak).or(own.iter().next_back()).copied();
+        let members: BTreeSet<u32> = own.into_iter().chain(unlinked.iter().copied()).collect();
+        Problem {
+            effect: self.effect(&problem),
+            known: Some(problem),
+            is_unsent,
+            unlinked,
+            speaker,
+            ..Problem::of(ProblemKey::Known(id), members.into_iter().collect())
+        }
+    }
+
+    /// What came of its theme in its municipality, before and after it was acted upon.
+    fn effect(&self, problem: &StoredProblem) -> Option<Effect> {
+        let acted = Timestamp::parse_rfc3339(problem.remedy.acted_at.as_deref()?).ok()?;
+        let theme = self.board.vocabulary().ancestor(self.number_of(&problem.topic)?, 1);
+        self.board.effect(theme, problem.municipality, acted.0, self.now)
+    }
+
+    /// A problem as it was confirmed here.
+    fn born(&self, id: &str, born: &Born) -> StoredProblem {
+        let oktmo = born.municipality.as_deref().and_then(|oktmo| oktmo.parse().ok());
+        let place = oktmo.and_then(|oktmo| self.catalogue.municipality_by_oktmo(oktmo));
+        StoredProblem {
+            id: id.to_owned(),
+            name: born.name.clone(),
+            topic: born.topic.clone().unwrap_or_default(),
+            municipality: place.unwrap_or(NO_MUNICIPALITY),
+            state: Some(ProblemState::Confirmed),
+            started: Timestamp::parse_rfc3339(&born.started_at).map_or(0, |at| at.0),
+            closed: 0,
+            wall: born.wall,
+            remedy: <_>::default(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl Known {
+    fn of(problem: StoredProblem, is_unsent: bool) -> Self {
+        Self { problem, is_unsent, own: BTreeSet::new(), unlinked: Vec::new() }
+    }
+
+    /// What was said of it here stands over what is stored.
+    fn hear(&mut self, linking: &Linking, now: u32) {
+        self.is_unsent = true;
+        let (problem, says) = (&mut self.problem, &linking.says);
+        if let Some(name) = &says.name {
+            problem.name.clone_from(name);
+        }
+        if let Some(remedy) = &says.remedy {
+            problem.remedy.clone_from(remedy);
+        }
+        problem.wall = says.wall.unwrap_or(problem.wall);
+        if let Some(state) = says.state.filter(|state| problem.state != Some(*state)) {
+            problem.state = Some(state);
+            problem.closed = if state == ProblemState::Closed { now } else { 0 };
+        }
+    }
 }
 
 /// What was last asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ProblemsAsked {
     version: u64,
     now: u32,
-    unsent: usize,
+    outbox: Option<Arc<OutboxView>>,
+    at: Duration,
 }
 
 impl Desk {
@@ -327,138 +500,46 @@ impl Desk {
     /// While it is looked at, and for the map, where their borders are.
     pub(super) fn ask_problems(&mut self) {
         let Some(pace) = self.problems_pace().filter(|_| !self.problems.is_busy()) else { return };
-        let unsent = self.unsent_links();
-        let wanted = ProblemsAsked {
-            version: self.asked.version,
-            now: self.asked.now,
-            unsent: unsent.len(),
-        };
-        let (asked, at) = &self.problems_asked;
-        let is_said = asked.unsent != wanted.unsent || self.state.problems.found.is_none();
-        let rested = self.moment.tick.saturating_sub(*at) >= pace;
-        if *asked == wanted || !(is_said || rested) {
+        let asked = &self.problems_asked;
+        let outbox = &self.state.outbox;
+        let is_said = asked.outbox.as_ref().is_none_or(|known| !Arc::ptr_eq(known, outbox));
+        let is_behind = (asked.version, asked.now) != (self.asked.version, self.asked.now);
+        let rested = self.moment.tick.saturating_sub(asked.at) >= pace;
+        let is_first = self.state.problems.found.is_none();
+        if !is_said && !(is_behind && (rested || is_first)) {
             return;
         }
+        let outbox = Arc::clone(outbox);
         self.problems.ask(ProblemsQuestion {
             board: self.board.clone(),
             now: self.asked.now,
-            unsent,
+            outbox: Arc::clone(&outbox),
+            catalogue: Arc::clone(&self.state.catalogue),
         });
-        self.problems_asked = (wanted, self.moment.tick);
+        let (version, now) = (self.asked.version, self.asked.now);
+        self.problems_asked =
+            ProblemsAsked { version, now, outbox: Some(outbox), at: self.moment.tick };
     }
 
     /// When it is looked through anew, if it is.
     pub(super) fn until_problems(&self) -> Option<Duration> {
-        let (asked, at) = &self.problems_asked;
-        let is_behind = asked.version != self.asked.version || asked.now != self.asked.now;
+        let asked = &self.problems_asked;
+        let is_behind = (asked.version, asked.now) != (self.asked.version, self.asked.now);
         let waits = is_behind && self.state.loading == Loading::Ready && !self.problems.is_busy();
         let pace = self.problems_pace().filter(|_| waits)?;
-        Some((*at + pace).saturating_sub(self.moment.tick))
+        Some((asked.at + pace).saturating_sub(self.moment.tick))
     }
 
     pub(super) fn take_problems(&mut self) -> bool {
         let Some(found) = self.problems.take() else { return false };
-        self.state.problems.found = Some(Arc::new(found));
+        let problems = &mut self.state.problems;
+        if problems.chosen.is_none() {
+            problems.chosen = found.first().map(|problem| problem.key.clone());
+        }
+        problems.found = Some(Arc::new(found));
         true
-    }
-
-    fn unsent_links(&self) -> Vec<(u32, Linking)> {
-        let live = self.state.outbox.entries.iter().filter(|entry| entry.state.is_overlaid());
-        let link = |entry: &Arc<super::outbox_view::OutboxEntry>| match &entry.action {
-            Action::Link(linking) => Some((entry.row_id?, linking.clone())),
-            _ => None,
-        };
-        live.filter_map(link).collect()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::board::Vocabulary;
-    use crate::board::row::flags;
-    use crate::board::vocabulary::TopicEntry;
-    use crate::board::{BoardBuilder, Region, Row};
-
-    const NOW: u32 = 1_790_000_000;
-
-    fn board() -> Board {
-        let region = Region { municipality_count: 13, local_offset_secs: 7 * 3600 };
-        let mut builder = BoardBuilder::new(region);
-        for row_id in 1..=30 {
-            let received = NOW - 1_000 + row_id;
-            let (topic, municipality) = (1, if row_id <= 20 { 2 } else { 5 });
-            let row = Row { received, topic, municipality, flags: flags::PLACED, ..Row::default() };
-            builder.push(row_id, &row);
-        }
-        let heat = TopicEntry { code: "zhkh.heat".to_owned(), depth: 1, ..TopicEntry::default() };
-        let topics = vec![TopicEntry::default(), heat];
-        builder.finish(Arc::new(Vocabulary { topics, ..Vocabulary::default() }))
-    }
-
-    fn stored(id: &str, state: ProblemState, rows: Vec<u32>) -> StoredProblem {
-        StoredProblem {
-            id: id.to_owned(),
-            name: id.to_owned(),
-            topic: "zhkh.heat".to_owned(),
-            municipality: 2,
-            state: Some(state),
-            started: NOW - 5_000,
-            closed: 0,
-            wall: false,
-            rows,
-        }
-    }
-
-    fn linking(problem: &str, state: ProblemState) -> Linking {
-        Linking {
-            problem: problem.to_owned(),
-            name: "Холодно".to_owned(),
-            topic: Some("zhkh.heat".to_owned()),
-            municipality: None,
-            started_at: Timestamp(NOW - 5_000).to_rfc3339(),
-            state,
-            wall: true,
-        }
-    }
-
-    #[test]
-    fn what_was_found_is_of_the_problem_that_it_is_linked_to_or_that_goes_on_there() {
-        let (board, matter) = (board(), (0..20).collect::<Vec<u32>>());
-        let find = |known, unsent: &[_]| together(&board, vec![matter.clone()], known, unsent, NOW);
-        let only = find(Vec::new(), &[]);
-        assert_eq!((only.len(), &only[0].key), (1, &ProblemKey::Found(0)));
-        assert_eq!((only[0].unlinked.len(), only[0].is_open()), (20, true));
-        // A closed one takes nothing more in, one that goes on does.
-        let two = find(vec![stored("p-1", ProblemState::Closed, Vec::new())], &[]);
-        assert_eq!(two.len(), 2);
-        let one = find(vec![stored("p-1", ProblemState::Watched, vec![3, 25])], &[]);
-        assert_eq!((one.len(), &one[0].key), (1, &ProblemKey::Known("p-1".to_owned())));
-        assert_eq!((one[0].members.len(), one[0].unlinked.len()), (21, 19));
-        // Whose incidents are linked elsewhere stays there, closed or not.
-        let linked = stored("p-2", ProblemState::Closed, (1..=12).collect());
-        let there = find(vec![linked, stored("p-1", ProblemState::Watched, Vec::new())], &[]);
-        let of = |id: &str| there.iter().find(|it| it.key == ProblemKey::Known(id.to_owned()));
-        assert_eq!(of("p-2").unwrap().unlinked.len(), 8);
-        assert_eq!(of("p-1").unwrap().about, None);
-    }
-
-    #[test]
-    fn what_was_said_here_stands_before_the_server_knows_it() {
-        let board = board();
-        let matter: Vec<u32> = (0..20).collect();
-        let said: Vec<_> =
-            (1..=20).map(|row| (row, linking("p-9", ProblemState::Confirmed))).collect();
-        let found = together(&board, vec![matter], Vec::new(), &said, NOW);
-        assert_eq!(found.len(), 1);
-        assert!(found[0].is_unsent && found[0].unlinked.is_empty());
-        let known = found[0].known.as_ref().unwrap();
-        assert_eq!((known.name.as_str(), known.rows.len(), known.wall), ("Холодно", 20, true));
-        // Of a known one the last word counts, and its incidents stay.
-        let before = vec![stored("p-1", ProblemState::Confirmed, vec![1, 2])];
-        let closed = [(1, linking("p-1", ProblemState::Closed))];
-        let found = together(&board, Vec::new(), before, &closed, NOW);
-        assert!(!found[0].is_open());
-        assert_eq!(found[0].members, [0, 1]);
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ pub use super::state::{PeriodChoice, Viewport};
 use crate::board::aggregates::{DayTotals, TREND_DAYS, Totals};
 use crate::config::Theme;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::mask::mask;
 use crate::domain::{Block, Language, Timestamp};
 use crate::geo::layers::GeoData;
 use crate::sync::status::Phase;
@@ -20,6 +21,9 @@ const SERIES_DAYS: usize = TREND_DAYS;
 
 /// Cells of fewer incidents than this are nobody's news and are left out.
 const SMALLEST_CELL: u32 = 5;
+
+/// Of a problem's name.
+const NAME_CHARS: usize = 80;
 
 /// One sector.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +60,7 @@ pub struct ChangeFrame {
 pub struct ProblemFrame {
     pub name: String,
     pub count: u32,
-    /// Received in the last 24 hours.
+    /// Received in the last 24 hours; fewer than [`SMALLEST_CELL`] are not told.
     pub day: u32,
 }
 
@@ -215,9 +219,11 @@ fn problems(state: &State) -> Vec<ProblemFrame> {
         .filter(|problem| problem.is_open())
         .filter_map(|problem| {
             let known = problem.known.as_ref().filter(|known| known.wall)?;
-            let count = problem.members.len() as u32;
+            let count = problem.linked();
             let day = problem.about.as_ref().map_or(0, |about| about.day);
-            (count >= SMALLEST_CELL).then(|| ProblemFrame { name: known.name.clone(), count, day })
+            let day = if day < SMALLEST_CELL { 0 } else { day };
+            let name: String = mask(&known.name).chars().take(NAME_CHARS).collect();
+            (count >= SMALLEST_CELL).then_some(ProblemFrame { name, count, day })
         })
         .collect();
     shown.sort_by_key(|problem| std::cmp::Reverse(problem.count));

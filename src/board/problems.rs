@@ -8,8 +8,11 @@ use rayon::prelude::*;
 
 use super::CHUNK_ROWS;
 use super::chunk::{DEAD, NEVER, local_day};
+use super::compiled::CompiledFilter;
+use super::filter::{Filter, Span};
 use super::kinds;
 use super::row::{NO_MUNICIPALITY, flags};
+use super::selection::Selection;
 use super::surprises::Themes;
 use super::table::{Board, split};
 use crate::detect::matters::{Point, REACH, matters};
@@ -30,6 +33,8 @@ const OUTLIERS: f64 = 0.05;
 pub struct About {
     /// Catalogue index of where most are, [`NO_MUNICIPALITY`] where that is not known.
     pub municipality: u8,
+    /// How many there are; rejected and merged ones are in no figure here.
+    pub count: u32,
     /// Leaves as stored, and bodies, with how many; the most first.
     pub topics: Vec<(u16, u32)>,
     pub bodies: Vec<(u16, u32)>,
@@ -45,6 +50,8 @@ pub struct About {
     pub by_day: Vec<u32>,
     /// Around all places but outliers, counter-clockwise; empty for fewer than three.
     pub border: Vec<MercatorPoint>,
+    /// The median place, `None` where no place is known.
+    pub center: Option<MercatorPoint>,
 }
 
 impl Board {
@@ -87,12 +94,40 @@ impl Board {
         rows.sort_unstable_by_key(|(position, point)| (point.received, *position));
         let points: Vec<Point> = rows.iter().map(|(_, point)| *point).collect();
         let mut found: Vec<Vec<u32>> = Vec::new();
-        for ((position, _), matter) in rows.iter().zip(matters(&points, from, REACH)) {
+        let found_matters = matters(&points, from, REACH, cancel)?;
+        for ((position, _), matter) in rows.iter().zip(found_matters) {
             let Some(matter) = matter else { continue };
             found.resize_with(found.len().max(matter as usize + 1), Vec::new);
             found[matter as usize].push(*position);
         }
         Some(found)
+    }
+
+    /// What came of a theme in a municipality in the [`LOOKED_AT_DAYS`] before `acted`,
+    /// and since. `None` where that lies ahead or the history does not reach so far.
+    pub fn effect(&self, theme: u16, municipality: u8, acted: u32, now: u32) -> Option<Effect> {
+        let before = acted.checked_sub(LOOKED_AT_DAYS * DAY_SECS)?;
+        if acted >= now || self.first_received()? > before {
+            return None;
+        }
+        let count = |from: u32, to: u32| {
+            let filter = Filter {
+                span: Some(Span { from, to }),
+                topics: [theme].into(),
+                municipalities: [municipality].into(),
+                ..Filter::default()
+            };
+            let filter = CompiledFilter::new(&filter, self.vocabulary(), now);
+            let never = AtomicBool::new(false);
+            Selection::new(self, &filter, &never, |_, _| true).map(|found| found.len() as u32)
+        };
+        let days = |secs: u32| f64::from(secs) / f64::from(DAY_SECS);
+        Some(Effect {
+            before: count(before, acted)?,
+            before_days: days(acted - before),
+            after: count(acted, now)?,
+            after_days: days(now - acted),
+        })
     }
 
     /// What is to be said of the incidents at these positions, those that are gone left
@@ -109,9 +144,11 @@ impl Board {
             let Some(chunk) = self.chunks().get(index).filter(|chunk| at < chunk.len()) else {
                 continue;
             };
-            if chunk.status[at] == DEAD {
+            let status = chunk.status[at];
+            if status == DEAD || kinds::is_excluded(status) {
                 continue;
             }
+            about.count += 1;
             let received = chunk.received[at];
             about.started = about.started.min(received);
             about.last = about.last.max(received);
@@ -137,10 +174,38 @@ impl Board {
         let is_known = municipality < self.region().municipality_count;
         about.municipality = if is_known { municipality } else { NO_MUNICIPALITY };
         (about.topics, about.bodies) = (topics.sorted(), bodies.sorted());
+        about.center = center(&points);
         about.border = border(points);
         Some(about)
     }
 }
+
+/// How many came before and after something was done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Effect {
+    pub before: u32,
+    pub before_days: f64,
+    pub after: u32,
+    pub after_days: f64,
+}
+
+impl Effect {
+    /// How many times as many come a day as before, with its 95 % interval (that of the
+    /// ratio of two Poisson rates, on a log scale). `None` where either count is 0 or
+    /// less than a day has gone since.
+    pub fn ratio(&self) -> Option<(f64, f64, f64)> {
+        if self.before == 0 || self.after == 0 || self.after_days < 1.0 {
+            return None;
+        }
+        let (before, after) = (f64::from(self.before), f64::from(self.after));
+        let ratio = (after / self.after_days) / (before / self.before_days);
+        let spread = (Z * (1.0 / before + 1.0 / after).sqrt()).exp();
+        Some((ratio, ratio / spread, ratio * spread))
+    }
+}
+
+/// 97.5th percentile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
 
 #[derive(Default)]
 struct Tally<T>(HashMap<T, u32>);
@@ -158,16 +223,23 @@ impl<T: Copy + Eq + Hash + Ord> Tally<T> {
     }
 }
 
-/// The convex hull (monotone chain) of all points but the farthest from their median.
-fn border(mut points: Vec<MercatorPoint>) -> Vec<MercatorPoint> {
+/// The median of each axis.
+fn center(points: &[MercatorPoint]) -> Option<MercatorPoint> {
     let middle = |mut values: Vec<u32>| {
         values.sort_unstable();
-        values.get(values.len() / 2).copied().unwrap_or(0)
+        values.get(values.len() / 2).copied()
     };
-    let center_x = i64::from(middle(points.iter().map(|point| point.x).collect()));
-    let center_y = i64::from(middle(points.iter().map(|point| point.y).collect()));
+    let x = middle(points.iter().map(|point| point.x).collect())?;
+    let y = middle(points.iter().map(|point| point.y).collect())?;
+    Some(MercatorPoint { x, y })
+}
+
+/// The convex hull (monotone chain) of all points but the farthest from their median.
+fn border(mut points: Vec<MercatorPoint>) -> Vec<MercatorPoint> {
+    let Some(center) = center(&points) else { return Vec::new() };
     let apart = |point: &MercatorPoint| {
-        let (x, y) = (i64::from(point.x) - center_x, i64::from(point.y) - center_y);
+        let x = i64::from(point.x) - i64::from(center.x);
+        let y = i64::from(point.y) - i64::from(center.y);
         i128::from(x).pow(2) + i128::from(y).pow(2)
     };
     points.sort_by_key(apart);
@@ -269,6 +341,26 @@ mod tests {
         assert_eq!((about.topics, about.bodies), (vec![(3, 20)], vec![(1, 20)]));
         assert_eq!((about.started, about.last), (NOW - 30_000, NOW - 11_000));
         assert_eq!((about.by_day.len(), about.by_day.iter().sum::<u32>()), (28, 20));
+    }
+
+    #[test]
+    fn an_effect_is_the_ratio_of_two_rates_with_its_interval() {
+        let board = board(&[]);
+        // Three a day, all in one place; acted eight days ago.
+        let acted = NOW - 8 * DAY_SECS;
+        let effect = board.effect(1, 2, acted, NOW).unwrap();
+        assert_eq!((effect.before, effect.before_days, effect.after_days), (84, 28.0, 8.0));
+        let (ratio, low, high) = effect.ratio().unwrap();
+        assert!((0.9..1.1).contains(&ratio) && low < 1.0 && high > 1.0, "{effect:?}");
+        // By hand: 10 in 5 days after 100 in 20 days.
+        let by_hand = Effect { before: 100, before_days: 20.0, after: 10, after_days: 5.0 };
+        let (ratio, low, high) = by_hand.ratio().unwrap();
+        assert!((ratio - 0.4).abs() < 1e-12);
+        assert!((low - 0.2086).abs() < 1e-3 && (high - 0.7671).abs() < 1e-3, "{low} {high}");
+        assert_eq!(Effect { after: 0, ..by_hand }.ratio(), None);
+        assert_eq!(Effect { after_days: 0.5, ..by_hand }.ratio(), None);
+        assert_eq!(board.effect(1, 2, NOW + 1, NOW), None);
+        assert_eq!(board.effect(1, 2, NOW - 20 * DAY_SECS, NOW), None, "the history is shorter");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! those that come with it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::NegativeBinomial;
 
@@ -52,8 +53,13 @@ pub struct Point {
 
 /// Number of the matter that each point is of, the largest first; `None` for those of
 /// none. `points` stand in the order of receipt; those before `from` only say what is
-/// usual.
-pub fn matters(points: &[Point], from: u32, reach: Reach) -> Vec<Option<u32>> {
+/// usual. `None` where `cancel` was raised.
+pub fn matters(
+    points: &[Point],
+    from: u32,
+    reach: Reach,
+    cancel: &AtomicBool,
+) -> Option<Vec<Option<u32>>> {
     let mut by_theme: HashMap<u16, Vec<u32>> = HashMap::new();
     for (index, point) in (0..).zip(points) {
         by_theme.entry(point.theme).or_default().push(index);
@@ -62,13 +68,16 @@ pub fn matters(points: &[Point], from: u32, reach: Reach) -> Vec<Option<u32>> {
     let mut themes: Vec<_> = by_theme.into_iter().collect();
     themes.sort_unstable();
     for (_, members) in &themes {
+        if cancel.load(Ordering::Relaxed) {
+            return None;
+        }
         gather(points, members, from, reach, &mut sets);
     }
     let mut spans = spans(points, &mut sets);
     join_in_place(&spans, reach, &mut sets);
     spans = self::spans(points, &mut sets);
     take_in(points, from, &spans, &mut sets);
-    number(points.len(), &mut sets)
+    Some(number(points.len(), &mut sets))
 }
 
 /// Points by cell of the reach's size, each cell in the order of receipt.
@@ -125,7 +134,8 @@ fn gather(points: &[Point], members: &[u32], from: u32, reach: Reach, sets: &mut
         let until = received.saturating_add(reach.secs).saturating_add(1);
         let near: Vec<(u32, u32)> = grid.near(at, begin, until).collect();
         let count: u32 = near.iter().map(|(_, stands_for)| stands_for).sum();
-        if count < LEAST_POINTS {
+        // One that stands for many is no crowd by itself.
+        if near.len() < LEAST_POINTS as usize {
             continue;
         }
         let usual_from = begin.saturating_sub(USUAL_DAYS * DAY_SECS).max(first);
@@ -292,7 +302,7 @@ mod tests {
     }
 
     fn found(points: &[Point]) -> Vec<Option<u32>> {
-        matters(points, NOW - 28 * DAY, REACH)
+        matters(points, NOW - 28 * DAY, REACH, &AtomicBool::new(false)).unwrap()
     }
 
     /// `n` within six hours around a place, the last one `ago`.

@@ -170,7 +170,7 @@ pub enum Action {
         text: Option<String>,
     },
     Create(NewIncident),
-    /// The incident is of a problem, which stands so.
+    /// The incident is of a problem.
     Link(Linking),
 }
 
@@ -242,6 +242,7 @@ impl Action {
                 std::iter::once(&mut new.summary).chain(more).collect()
             }
             Self::Place(place) => place.address.iter_mut().collect(),
+            Self::Link(linking) => linking.texts(),
             Self::Assign { reason, .. } | Self::Forward { reason, .. } => {
                 reason.iter_mut().collect()
             }
@@ -264,7 +265,7 @@ impl Action {
             }
             Self::Quality { text, .. } => text.as_deref(),
             Self::Create(new) => Some(&new.summary),
-            Self::Link(linking) => Some(&linking.name),
+            Self::Link(linking) => linking.name(),
             _ => None,
         }
     }
@@ -273,6 +274,8 @@ impl Action {
     pub fn typed(&self) -> Option<&str> {
         match self {
             Self::Create(new) => Some(new.text.as_deref().unwrap_or(&new.summary)),
+            // It is worded in «Проблемы», not in a form that a draft could open.
+            Self::Link(_) => None,
             other => other.words(),
         }
     }
@@ -293,7 +296,6 @@ impl Action {
             }
             Self::Quality { text, .. } => Some(text.get_or_insert_default()),
             Self::Create(new) => Some(new.text.get_or_insert_with(|| new.summary.clone())),
-            Self::Link(linking) => Some(&mut linking.name),
             _ => None,
         }
     }
@@ -323,7 +325,7 @@ mod rfc3339 {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::*;
-    use crate::domain::ProblemState;
+    use crate::domain::{Born, ProblemState, Remedy, Says};
 
     /// One action of each kind, in the order of [`CommandKind::ALL`].
     pub(crate) fn one_of_each() -> Vec<Action> {
@@ -363,12 +365,19 @@ pub(crate) mod samples {
             Action::Create(NewIncident { summary: text(), ..NewIncident::default() }),
             Action::Link(Linking {
                 problem: "p-1".to_owned(),
-                name: text(),
-                topic: Some("zhkh.heat".to_owned()),
-                municipality: None,
-                started_at: "2026-11-24T09:30:00Z".to_owned(),
-                state: ProblemState::Confirmed,
-                wall: true,
+                born: Some(Born {
+                    name: text(),
+                    topic: Some("zhkh.heat".to_owned()),
+                    municipality: None,
+                    started_at: "2026-11-24T09:30:00Z".to_owned(),
+                    wall: true,
+                }),
+                says: Says {
+                    name: Some(text()),
+                    state: Some(ProblemState::Watched),
+                    wall: Some(false),
+                    remedy: Some(Remedy { cause: text(), ..Remedy::default() }),
+                },
             }),
         ]
     }

@@ -44,7 +44,7 @@ pub(crate) enum Refusal {
     Time,
     #[error("{0}")]
     Payload(#[from] Invalid),
-    #[error("`problem` is the id of another object")]
+    #[error("`problem` is the id of another object, or of none and `born` says nothing")]
     Problem,
     #[error("nobody approves an answer of their own")]
     OwnAnswer,
@@ -183,12 +183,13 @@ impl<'a> Desk<'a> {
     }
 
     fn apply(&mut self, kind: CommandKind, index: u32, deed: Deed) -> Result<Done, Refusal> {
-        let Deed { effect, texts, address, messages, summary, problem } = deed;
+        let Deed { effect, texts, address, messages, summary, linking } = deed;
         let effect = match (kind, effect) {
             (CommandKind::Link, None) => {
                 // Nothing is made for a move that is refused.
                 next_status(self.state.incidents[index as usize].status, kind.event())?;
-                let known = problem.and_then(|problem| self.state.put_problem(problem));
+                let now = self.now;
+                let known = linking.and_then(|linking| self.state.put_problem(linking, now));
                 Effect::Problem(known.ok_or(Refusal::Problem)?)
             }
             (CommandKind::Take, None) => self.by.office.map_or(Effect::None, Effect::Assignee),

@@ -7,13 +7,12 @@ use super::record::{CHECKS, DueSource, Effect, Incident, MARKS, Point};
 use super::state::{EventTexts, State};
 use super::wire::{incident_index, message_index};
 use crate::domain::municipality::Oktmo;
-use crate::domain::{CommandKind, ProblemState, Status, Timestamp};
-use crate::sync::protocol::ProblemData;
+use crate::domain::{CommandKind, Linking, Status, Timestamp};
 
 /// Longest text, reason or summary, in characters.
 const TEXT_CHARS: usize = 8_000;
 const SUMMARY_CHARS: usize = 500;
-const PROBLEM_CHARS: usize = 64;
+const PROBLEM_BYTES: usize = 64;
 
 /// Why a payload was refused: one sentence, without what stood in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,14 +30,7 @@ pub(crate) struct Deed {
     pub(crate) messages: Vec<u32>,
     pub(crate) summary: Option<Box<str>>,
     /// The problem that it is of.
-    pub(crate) problem: Option<Problem>,
-}
-
-/// A problem as a command tells it.
-#[derive(Clone, Debug)]
-pub(crate) struct Problem {
-    pub(crate) id: Box<str>,
-    pub(crate) data: ProblemData,
+    pub(crate) linking: Option<Linking>,
 }
 
 /// A place as an officer gives it.
@@ -111,9 +103,9 @@ impl Payload<'_> {
                 deed.texts.checks = self.listed("checks", &CHECKS)?.unwrap_or(0);
             }
             CommandKind::Link => {
-                let problem = self.problem(state, now)?;
-                deed.texts.text = Some(problem.data.name.as_str().into());
-                deed.problem = Some(problem);
+                let linking = self.linking(state)?;
+                deed.texts.text = linking.name().map(Into::into);
+                deed.linking = Some(linking);
             }
             CommandKind::Take
             | CommandKind::Approve
@@ -124,32 +116,46 @@ impl Payload<'_> {
         Ok(deed)
     }
 
-    fn problem(&self, state: &State, now: Timestamp) -> Result<Problem, Invalid> {
-        let catalogue = &state.world.catalogue;
-        let id = self.text("problem", PROBLEM_CHARS)?;
-        let id = id.ok_or_else(|| invalid("`problem` is needed"))?;
-        let name = self.text("name", SUMMARY_CHARS)?;
-        let name = name.ok_or_else(|| invalid("`name` is needed"))?;
-        self.known("topic", |code| catalogue.topics.index_of(code))?;
-        let municipality = self.known("municipality", |code| {
-            let oktmo = code.parse::<Oktmo>().ok()?;
-            catalogue.municipality_by_oktmo(oktmo).map(|_| oktmo)
+    /// What is said of a problem, checked.
+    fn linking(&self, state: &State) -> Result<Linking, Invalid> {
+        let fields = Value::Object(self.0.clone());
+        let linking: Linking = serde_json::from_value(fields).map_err(|_content| {
+            invalid("`problem`, `born` and `says` are not as the contract has them")
         })?;
-        let started = self.moment("started_at")?;
-        let started = started.ok_or_else(|| invalid("`started_at` is needed"))?;
-        let stands = self.known("state", ProblemState::from_key)?;
-        let stands = stands.ok_or_else(|| invalid("`state` is needed"))?;
-        let wall = self.0.get("wall").and_then(Value::as_bool);
-        let data = ProblemData {
-            name: name.into(),
-            topic: self.text("topic", SUMMARY_CHARS)?.map(Into::into),
-            municipality: municipality.map(|oktmo| oktmo.to_string()),
-            state: stands.key().to_owned(),
-            started_at: started.to_rfc3339(),
-            closed_at: (stands == ProblemState::Closed).then(|| now.to_rfc3339()),
-            wall: wall.ok_or_else(|| invalid("`wall` is true or false"))?,
-        };
-        Ok(Problem { id, data })
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        let id = linking.problem.as_str();
+        if id.is_empty() || id.len() > PROBLEM_BYTES || !id.chars().all(is_plain) {
+            return Err(invalid("`problem` is an id of letters, digits, `.`, `_` and `-`"));
+        }
+        let catalogue = &state.world.catalogue;
+        let time = |at: &str| Timestamp::parse_rfc3339(at).is_ok();
+        let name = |name: &str| !name.trim().is_empty() && name.chars().count() <= SUMMARY_CHARS;
+        if let Some(born) = &linking.born {
+            let topic = born.topic.as_deref();
+            if topic.is_some_and(|code| catalogue.topics.index_of(code).is_none()) {
+                return Err(invalid("`topic` is not one that is known"));
+            }
+            let known = |oktmo: &str| {
+                oktmo.parse::<Oktmo>().ok().and_then(|it| catalogue.municipality_by_oktmo(it))
+            };
+            if born.municipality.as_deref().is_some_and(|oktmo| known(oktmo).is_none()) {
+                return Err(invalid("`municipality` is not one that is known"));
+            }
+            if !name(&born.name) || !time(&born.started_at) {
+                return Err(invalid("`born` needs a `name` and the time in `started_at`"));
+            }
+        }
+        let mut says = linking.says.clone();
+        if says.name.as_deref().is_some_and(|given| !name(given)) {
+            return Err(invalid("`name` is blank or too long"));
+        }
+        if let Some(remedy) = &mut says.remedy {
+            let is_long = remedy.texts().iter().any(|text| text.chars().count() > TEXT_CHARS);
+            if is_long || remedy.acted_at.as_deref().is_some_and(|at| !time(at)) {
+                return Err(invalid("`remedy` has texts and the time when it was done"));
+            }
+        }
+        Ok(linking)
     }
 
     /// A field of plain text; absent and null are the same.

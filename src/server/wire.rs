@@ -1,5 +1,7 @@
 //! Lines of `GET /v1/changes`, written without building the wire types.
 
+use std::borrow::Cow;
+
 use super::generate::dice::mix;
 use super::json;
 use super::record::{AUTHORS, CHECKS, DueSource, Event, Incident, MARKS, Message};
@@ -7,7 +9,7 @@ use super::state::{Object, Plain, State};
 use crate::domain::action::{AnswerCheck, Verdict};
 use crate::domain::quality::CheckList;
 use crate::domain::{EventKind, ObjectKind, Source, Timestamp};
-use crate::sync::protocol::{BatchEnd, IncidentData, Scope};
+use crate::sync::protocol::{BatchEnd, IncidentData, ProblemData, Scope};
 
 /// Seeds of made-up texts: an incident's place, a message's words.
 pub(crate) const fn place_seed(seed: u64, incident: u32) -> u64 {
@@ -203,7 +205,9 @@ impl<'a> Lines<'a> {
         if let Some(survivor) = incident.merged_into {
             id_field(out, "merged_into", *b"i-", survivor);
         }
-        if let Some(problem) = incident.problem.and_then(|p| self.state.plain.get(p as usize)) {
+        let problem = incident.problem.and_then(|p| self.state.plain.get(p as usize));
+        // Who does not get the problem is not told of it.
+        if let Some(problem) = problem.filter(|p| desk || p.wall) {
             key(out, "problem");
             json::string(out, &problem.id);
         }
@@ -326,7 +330,10 @@ impl<'a> Lines<'a> {
         match plain.data.as_deref().filter(|_| self.scope == Scope::Desk || plain.wall) {
             Some(data) => {
                 out.extend_from_slice(b",\"data\":");
-                out.extend_from_slice(data.as_bytes());
+                match self.scope {
+                    Scope::Desk => out.extend_from_slice(data.as_bytes()),
+                    Scope::Wall => out.extend_from_slice(for_wall(plain.kind, data).as_bytes()),
+                }
                 out.extend_from_slice(b"}\n");
             }
             None => out.extend_from_slice(b",\"deleted\":true}\n"),
@@ -372,6 +379,18 @@ fn word(out: &mut Vec<u8>, name: &str, value: &str) {
 }
 
 /// The words whose bits are set.
+/// A problem without what people wrote about its cause; everything else as it is.
+fn for_wall(kind: ObjectKind, data: &str) -> Cow<'_, str> {
+    if kind != ObjectKind::Problem {
+        return Cow::Borrowed(data);
+    }
+    let bare = |data: &str| {
+        let problem: ProblemData = serde_json::from_str(data).ok()?;
+        serde_json::to_string(&ProblemData { remedy: None, ..problem }).ok()
+    };
+    Cow::Owned(bare(data).unwrap_or_else(|| "{}".to_owned()))
+}
+
 /// What the check-list makes of the bits of a check.
 fn verdict(list: &CheckList, checks: u8) -> Verdict {
     let known = AnswerCheck::ALL.iter().enumerate();

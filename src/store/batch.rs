@@ -198,6 +198,8 @@ pub struct ProblemRow {
     pub closed: Option<Timestamp>,
     /// A person approved the name for the wall.
     pub wall: bool,
+    /// `domain::Remedy` as JSON.
+    pub remedy: Option<String>,
     pub extra: Option<String>,
 }
 

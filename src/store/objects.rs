@@ -99,6 +99,7 @@ pub(super) fn put(ledger: &mut Ledger<'_>, upsert: &Upsert) -> Result<bool> {
                 row.closed.map_or(0, |t| t.0),
                 row.wall,
                 row.extra,
+                row.remedy,
             ],
         ),
         Upsert::Entry(row) => put_row(

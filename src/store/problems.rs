@@ -5,7 +5,7 @@ use rusqlite::Row;
 use super::error::Result;
 use super::incidents::MunicipalityIndex;
 use super::reader::Reader;
-use crate::domain::ProblemState;
+use crate::domain::{ProblemState, Remedy};
 
 /// A problem that a person confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,20 +24,22 @@ pub struct StoredProblem {
     pub closed: u32,
     /// The name may be shown on the wall.
     pub wall: bool,
+    pub remedy: Remedy,
     /// Row ids of its incidents, rising.
     pub rows: Vec<u32>,
 }
 
 impl Reader {
-    /// All of them, the newest first.
-    pub fn problems(&self) -> Result<Vec<StoredProblem>> {
+    /// All of them, the newest first, and the rows of incidents that are of a problem
+    /// which this token does not get, rising.
+    pub fn problems(&self) -> Result<(Vec<StoredProblem>, Vec<u32>)> {
         self.heed(self.read_problems())
     }
 
-    fn read_problems(&self) -> Result<Vec<StoredProblem>> {
+    fn read_problems(&self) -> Result<(Vec<StoredProblem>, Vec<u32>)> {
         let _snapshot = self.connection.unchecked_transaction()?;
         let mut get = self.connection.prepare_cached(
-            "SELECT id, name, topic, municipality, state, started, closed, wall FROM problem
+            "SELECT id, name, topic, municipality, state, started, closed, wall, remedy FROM problem
              WHERE rev > 0 ORDER BY started DESC, id",
         )?;
         let found = get.query_map([], |row| problem(row, &self.places))?;
@@ -49,7 +51,12 @@ impl Reader {
             let rows = members.query_map([&problem.id], |row| row.get(0))?;
             problem.rows = rows.collect::<rusqlite::Result<_>>()?;
         }
-        Ok(problems)
+        let mut hidden = self.connection.prepare_cached(
+            "SELECT row FROM incident WHERE problem IS NOT NULL
+             AND problem NOT IN (SELECT id FROM problem WHERE rev > 0) ORDER BY row",
+        )?;
+        let hidden = hidden.query_map([], |row| row.get(0))?;
+        Ok((problems, hidden.collect::<rusqlite::Result<_>>()?))
     }
 }
 
@@ -64,6 +71,9 @@ fn problem(row: &Row<'_>, places: &MunicipalityIndex) -> rusqlite::Result<Stored
         started: row.get(5)?,
         closed: row.get(6)?,
         wall: row.get(7)?,
+        remedy: row.get::<_, Option<String>>(8)?.map_or_else(Remedy::default, |remedy| {
+            serde_json::from_str(&remedy).unwrap_or_default()
+        }),
         rows: Vec::new(),
     })
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use super::lease::{Lease, LeaseList, LeaseRequest};
 
 use crate::domain::action::Mark;
-use crate::domain::{Action, ObjectKind, Standing, Status, Timestamp};
+use crate::domain::{Action, ObjectKind, Remedy, Standing, Status, Timestamp};
 
 /// Name and major version of the protocol that this program speaks.
 pub const PROTOCOL: &str = "pult-feedback/1";
@@ -307,6 +307,8 @@ pub struct ProblemData {
     pub closed_at: Option<String>,
     /// True where a person approved the name for the wall.
     pub wall: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
 }
 
 /// `data` of kind `entry`: a record of a register of the Regulation.

@@ -1,10 +1,10 @@
 //! Problems: found in a living region, said to be one by a person, and told to others.
 
-use pult::app::problems::{Problem, ProblemKey, ProblemsCommand, new_id};
+use pult::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use pult::app::state::View;
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk};
-use pult::domain::{EventKind, Linking, ProblemState, Timestamp};
+use pult::domain::{Born, EventKind, Linking, ProblemState, Remedy, Says, Timestamp};
 use pult::server::{Server, ServerOptions};
 
 use crate::desk::{Bench, open, region};
@@ -19,7 +19,8 @@ fn cold_town() -> Bench {
     let mut bench = Bench::on(Server::start(options).unwrap());
     bench.desk.apply(Command::Show(View::Problems));
     // The first look may have come before the last row.
-    bench.wait("problems", |desk| all(desk).iter().any(|problem| problem.unlinked.len() > 50));
+    let is_large = |problem: &Problem| problem.known.is_none() && problem.members.len() > 50;
+    bench.wait("problems", |desk| all(desk).iter().any(is_large));
     bench
 }
 
@@ -31,31 +32,31 @@ fn known<'a>(problems: &'a [Problem], id: &str) -> Option<&'a Problem> {
     problems.iter().find(|problem| problem.key == ProblemKey::Known(id.to_owned()))
 }
 
-fn says(problem: &Problem, id: &str, name: &str, state: ProblemState) -> Linking {
-    Linking {
-        problem: id.to_owned(),
+fn confirmed(problem: &Problem, name: &str) -> Linking {
+    let born = Born {
         name: name.to_owned(),
         topic: None,
         municipality: None,
         started_at: Timestamp(problem.about.as_ref().unwrap().started).to_rfc3339(),
-        state,
         wall: true,
-    }
+    };
+    Linking { problem: problem.new_id.clone(), born: Some(born), says: Says::default() }
 }
 
 #[test]
 fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
     let mut bench = cold_town();
     let found = all(&bench.desk);
-    let largest = found.iter().max_by_key(|problem| problem.unlinked.len()).unwrap().clone();
+    let unknown = found.iter().filter(|problem| problem.known.is_none());
+    let largest = unknown.max_by_key(|problem| problem.members.len()).unwrap().clone();
     assert!(largest.unlinked.len() > 50, "{found:?}");
     assert!(!largest.samples.is_empty() && largest.about.is_some());
 
-    let id = new_id();
+    let id = largest.new_id.clone();
     let name = "Смог, звонить +7 913 555-01-23";
     let confirm = ProblemsCommand::Link {
         positions: largest.unlinked.clone(),
-        linking: says(&largest, &id, name, ProblemState::Confirmed),
+        linking: confirmed(&largest, name),
     };
     bench.desk.apply(Command::Problems(confirm.clone()));
     // It stands before the server has heard of it, without the telephone.
@@ -97,8 +98,17 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
     let on_wall = |desk: &Desk| WallFrame::build(desk.state()).problems;
     assert!(on_wall(&bench.desk).iter().any(|it| it.name.starts_with("Смог")));
     let close = ProblemsCommand::Link {
-        positions: here.members[..1].to_vec(),
-        linking: says(here, &id, "Смог над городом", ProblemState::Closed),
+        positions: vec![here.speaker.unwrap()],
+        linking: Linking {
+            problem: id.clone(),
+            born: None,
+            says: Says {
+                name: Some("Смог над городом".to_owned()),
+                state: Some(ProblemState::Closed),
+                remedy: Some(Remedy { cause: "инверсия".to_owned(), ..Remedy::default() }),
+                wall: None,
+            },
+        },
     };
     bench.desk.apply(Command::Problems(close));
     bench.wait("the close", |desk| {
@@ -123,5 +133,5 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
         (there.name.as_str(), there.state),
         ("Смог над городом", Some(ProblemState::Closed))
     );
-    assert!(there.closed > 0);
+    assert!(there.closed > 0 && there.wall && there.remedy.cause == "инверсия");
 }

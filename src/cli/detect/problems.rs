@@ -1,6 +1,7 @@
 //! How alike the matters that are found are to those that were planted.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 
 use crate::detect::matters::{Point, REACH, matters};
 use crate::domain::Timestamp;
@@ -26,7 +27,8 @@ pub(super) fn compare(received: &[Receipt], now: Timestamp) -> Compared {
     let looked: Vec<&Receipt> =
         received.iter().filter(|it| !it.is_excluded && it.at >= before).collect();
     let points: Vec<Point> = looked.iter().map(|receipt| point(receipt)).collect();
-    let found = matters(&points, from.0, REACH);
+    let never = AtomicBool::new(false);
+    let found = matters(&points, from.0, REACH, &never).unwrap_or_default();
     let pairs = looked.iter().zip(&found).filter(|(receipt, _)| receipt.at >= from);
     let labels: Vec<_> =
         pairs.map(|(receipt, found)| (receipt.burst.map(u32::from), *found)).collect();

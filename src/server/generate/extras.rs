@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::bursts::Burst;
 use super::life::Offices;
-use crate::domain::{Block, ObjectKind, Timestamp};
+use crate::domain::{Block, ObjectKind, ProblemState, Timestamp};
 use crate::server::state::State;
 use crate::server::world::World;
 use crate::sync::protocol::{AttachmentData, BodyData, EntryData, MunicipalityData, ProblemData};
@@ -54,23 +54,24 @@ pub(crate) fn directory(state: &mut State) {
     }
 }
 
-/// One problem a burst, each confirmed by somebody; the running ones are not
-/// yet approved for the wall.
+/// Problems that were confirmed and are over; what still goes on is left to be found.
 pub(super) fn problems(state: &mut State, bursts: &[Burst], now: Timestamp) {
     let world = std::sync::Arc::clone(&state.world);
-    for (number, burst) in bursts.iter().enumerate() {
-        let data = problem(&world, burst, now);
+    let over = bursts.iter().map(|burst| problem(&world, burst)).filter(|problem| {
+        let closed = problem.closed_at.as_deref().map(Timestamp::parse_rfc3339);
+        matches!(closed, Some(Ok(closed)) if closed < now)
+    });
+    for (number, data) in over.enumerate() {
         let wall = data.wall;
         add(state, ObjectKind::Problem, format!("p-{}", number + 1), &data, wall);
     }
 }
 
-fn problem(world: &World, burst: &Burst, now: Timestamp) -> ProblemData {
+fn problem(world: &World, burst: &Burst) -> ProblemData {
     let truth = burst.truth(&world.catalogue, 0);
     let topic = truth.topics.first().cloned();
     let name = topic.as_deref().and_then(|code| world.catalogue.topics.by_code(code));
     let place = world.catalogue.municipality(burst.municipality());
-    let over = Timestamp::parse_rfc3339(&truth.to).is_ok_and(|to| to < now);
     ProblemData {
         name: format!(
             "{}: {}",
@@ -79,10 +80,11 @@ fn problem(world: &World, burst: &Burst, now: Timestamp) -> ProblemData {
         ),
         topic,
         municipality: Some(truth.municipality),
-        state: if over { "closed" } else { "confirmed" }.to_owned(),
+        state: ProblemState::Closed.key().to_owned(),
         started_at: truth.from,
-        closed_at: over.then_some(truth.to),
-        wall: !over,
+        closed_at: Some(truth.to),
+        wall: true,
+        remedy: None,
     }
 }
 

@@ -14,11 +14,10 @@ pub(crate) use agenda::{Agenda, Coming};
 pub use journal::JournalError;
 pub(crate) use journal::{About, Journal};
 
-use super::payload::Problem;
 use super::record::{Effect, Event, Incident, Message, Step};
 use super::world::World;
 use crate::domain::status::IllegalMove;
-use crate::domain::{EventKind, ObjectKind};
+use crate::domain::{Born, EventKind, Linking, ObjectKind, ProblemState, Timestamp};
 use crate::sync::protocol::{ProblemData, Scope};
 
 /// All objects in memory. Every change takes the next revision; the log keeps,
@@ -154,6 +153,13 @@ impl Entry {
     }
 }
 
+/// A problem that is just confirmed.
+fn made(born: Born) -> ProblemData {
+    let Born { name, topic, municipality, started_at, wall } = born;
+    let state = ProblemState::Confirmed.key().to_owned();
+    ProblemData { name, topic, municipality, state, started_at, wall, ..ProblemData::default() }
+}
+
 impl State {
     pub(crate) fn new(world: Arc<World>, seed: u64) -> Self {
         Self {
@@ -251,24 +257,31 @@ impl State {
         index
     }
 
-    /// Makes a problem, or brings the one of that id up to date; its index. `None`
-    /// where the id is another object's.
-    pub(crate) fn put_problem(&mut self, Problem { id, mut data }: Problem) -> Option<u32> {
-        let known = self.plain.iter().position(|plain| *plain.id == *id);
-        let before = known.and_then(|index| self.plain[index].data.as_deref());
-        let before = before.and_then(|text| serde_json::from_str::<ProblemData>(text).ok());
-        // It was closed when it was closed, however often that is said.
-        if let Some(before) = before.filter(|before| before.state == data.state) {
-            data.closed_at = before.closed_at;
+    /// Makes a problem, or changes what is said of the one of that id; its index. `None`
+    /// where the id is another object's, or nobody's and nothing says what to make.
+    pub(crate) fn put_problem(&mut self, linking: Linking, now: Timestamp) -> Option<u32> {
+        let Linking { problem: id, born, says } = linking;
+        let known = self.plain.iter().position(|plain| plain.id == id);
+        let mut data = match known {
+            Some(index) => {
+                let plain = &self.plain[index];
+                let text = plain.data.as_deref().filter(|_| plain.kind == ObjectKind::Problem)?;
+                serde_json::from_str::<ProblemData>(text).ok()?
+            }
+            None => made(born?),
+        };
+        data.name = says.name.unwrap_or(data.name);
+        data.wall = says.wall.unwrap_or(data.wall);
+        data.remedy = says.remedy.or(data.remedy);
+        if let Some(state) = says.state.filter(|state| state.key() != data.state) {
+            state.key().clone_into(&mut data.state);
+            data.closed_at = (state == ProblemState::Closed).then(|| now.to_rfc3339());
         }
         let text = serde_json::to_string(&data).ok()?.into_boxed_str();
         let Some(index) = known else {
-            return Some(self.add_plain(ObjectKind::Problem, id.into(), text, data.wall));
+            return Some(self.add_plain(ObjectKind::Problem, id, text, data.wall));
         };
         let plain = &mut self.plain[index];
-        if plain.kind != ObjectKind::Problem {
-            return None;
-        }
         if plain.data.as_deref() != Some(&*text) {
             (plain.data, plain.wall) = (Some(text), data.wall);
             self.plain[index].rev = self.log(Object::Plain(index as u32));

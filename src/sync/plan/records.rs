@@ -161,6 +161,7 @@ pub(super) fn problem(
         started: check::required_date(&data.started_at)?,
         closed: notes.optional_date(data.closed_at.as_deref()),
         wall: data.wall,
+        remedy: data.remedy.and_then(|remedy| serde_json::to_string(&remedy).ok()),
         extra,
     })
 }

@@ -26,15 +26,18 @@ pub(super) fn paint(painter: &Painter, view: &MapView, problems: &[Problem], tok
             .map(MercatorPoint::to_world)
             .map(|world| view.to_screen(world))
             .collect();
-        if border.len() < 3 {
-            continue;
-        }
-        let place = egui::Rect::from_points(&border);
+        let Some(center) = about.center else { continue };
+        let center = view.to_screen(center.to_world());
+        let place = if border.len() < 3 {
+            egui::Rect::from_center_size(center, egui::Vec2::ZERO)
+        } else {
+            egui::Rect::from_points(&border)
+        };
         if !place.intersects(view.rect) {
             continue;
         }
         let (fill, edge) = (color.warn.gamma_multiply(0.08), Stroke::new(1.5, color.text_strong));
-        let place = if place.width() < LEAST_WIDTH {
+        let place = if place.width().max(place.height()) < LEAST_WIDTH {
             let (center, radius) = (place.center(), LEAST_WIDTH / 2.0);
             painter.circle(center, radius, fill, edge);
             egui::Rect::from_center_size(center, egui::Vec2::splat(LEAST_WIDTH))
@@ -42,7 +45,7 @@ pub(super) fn paint(painter: &Painter, view: &MapView, problems: &[Problem], tok
             painter.add(Shape::convex_polygon(border, fill, edge));
             place
         };
-        let words = format!("{} · {}", known.name, format::count(problem.members.len() as u32));
+        let words = format!("{} · {}", known.name, format::count(about.count));
         let face = font(size.note, Weight::Medium);
         let galley = painter.layout_no_wrap(words, face, color.text_strong);
         let room = Align2::CENTER_BOTTOM

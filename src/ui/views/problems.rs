@@ -5,11 +5,11 @@ use egui::{Checkbox, ScrollArea, TextEdit, Ui};
 
 use super::page::{columns, fact, quiet, rows, vacant};
 use crate::app::form::may;
-use crate::app::problems::{Problem, ProblemKey, ProblemsCommand, new_id};
+use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use crate::app::{Command, State};
 use crate::board::problems::LOOKED_AT_DAYS;
 use crate::board::row::NONE;
-use crate::domain::{CommandKind, Linking, ProblemState, Timestamp};
+use crate::domain::{Born, CommandKind, Linking, ProblemState, Remedy, Says, Timestamp};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::chart::{DayLines, Series, day_lines};
@@ -21,6 +21,8 @@ use crate::ui::{format, freshness, names};
 
 /// Longest name, in characters.
 const NAME_CHARS: usize = 200;
+/// Longest cause or remedy, in characters.
+const REMEDY_CHARS: usize = 2_000;
 /// Topics and bodies that are listed.
 const LISTED: usize = 5;
 
@@ -28,8 +30,34 @@ const LISTED: usize = 5;
 #[derive(Clone, Debug, Default)]
 pub struct Local {
     of: Option<ProblemKey>,
+    /// As it stood when the fields were filled.
+    filled: Typed,
+    typed: Typed,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Typed {
     name: String,
     wall: bool,
+    remedy: Remedy,
+}
+
+impl Typed {
+    fn of(title: &str, problem: &Problem) -> Self {
+        let known = problem.known.as_ref();
+        Self {
+            name: title.to_owned(),
+            wall: known.is_some_and(|known| known.wall),
+            remedy: known.map(|known| known.remedy.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// True where the fields are about that problem, also after its first incident was lost.
+fn is_same(of: &ProblemKey, problem: &Problem) -> bool {
+    *of == problem.key
+        || matches!(of, ProblemKey::Found(at)
+            if problem.known.is_none() && problem.members.binary_search(at).is_ok())
 }
 
 pub fn problems_ui(
@@ -190,9 +218,12 @@ fn one_ui(
 ) {
     let color = &tokens.color;
     let title = name(state, text, problem);
-    if local.of.as_ref() != Some(&problem.key) {
-        let wall = problem.known.as_ref().is_some_and(|known| known.wall);
-        *local = Local { of: Some(problem.key.clone()), name: title.clone(), wall };
+    let filled = Typed::of(&title, problem);
+    let is_same = local.of.as_ref().is_some_and(|of| is_same(of, problem));
+    // What others say meanwhile comes in where nothing was typed.
+    if !is_same || (local.filled != filled && local.typed == local.filled) {
+        let of = Some(problem.key.clone());
+        *local = Local { of, typed: filled.clone(), filled };
     }
     let n = format::n_text(text, problem.members.len() as u32);
     heading(ui, tokens, &title, &format!("{} · {n}", stands(text, problem)));
@@ -258,17 +289,88 @@ fn act_ui(
         return;
     }
     let label = text.t("problem-name");
-    let edit = TextEdit::singleline(&mut local.name)
+    let typed = &mut local.typed;
+    let edit = TextEdit::singleline(&mut typed.name)
         .char_limit(NAME_CHARS)
         .desired_width(f32::INFINITY)
         .font(font(tokens.size.body, Weight::Regular));
     widgets::name(&ui.add(edit), egui::Role::TextInput, label);
     let wall = text.t("problem-wall");
-    ui.add(Checkbox::new(&mut local.wall, wall));
-    let is_named = !local.name.trim().is_empty();
+    ui.add(Checkbox::new(&mut typed.wall, wall));
+    if problem.known.is_some() {
+        remedy_ui(ui, state, problem, tokens, text, &mut typed.remedy);
+    }
+    let is_named = !typed.name.trim().is_empty();
     ui.add_enabled_ui(is_named, |ui| {
         ui.horizontal_wrapped(|ui| buttons_ui(ui, state, problem, tokens, text, local, out));
     });
+}
+
+/// Cause, what was done and whether it helped.
+fn remedy_ui(
+    ui: &mut Ui,
+    state: &State,
+    problem: &Problem,
+    tokens: &Tokens,
+    text: &Text,
+    remedy: &mut Remedy,
+) {
+    ui.add_space(tokens.size.gap * 0.3);
+    let keys = ["remedy-cause", "remedy-correction", "remedy-prevention"];
+    for (key, words) in keys.into_iter().zip(remedy.texts()) {
+        let edit = TextEdit::multiline(words)
+            .desired_rows(1)
+            .char_limit(REMEDY_CHARS)
+            .hint_text(text.t(key))
+            .desired_width(f32::INFINITY)
+            .font(font(tokens.size.body, Weight::Regular));
+        widgets::name(&ui.add(edit), egui::Role::MultilineTextInput, text.t(key));
+    }
+    let acted = remedy.acted_at.as_deref().and_then(|at| Timestamp::parse_rfc3339(at).ok());
+    ui.horizontal_wrapped(|ui| match acted {
+        Some(at) => {
+            let at = format::moment(text, at.0, state.now);
+            quiet(ui, tokens, &text.with("remedy-acted", &[("at", at.into())]));
+            if text_button(ui, tokens, text.t("remedy-not-acted")).clicked() {
+                remedy.acted_at = None;
+            }
+        }
+        None => {
+            if text_button(ui, tokens, text.t("remedy-act")).clicked() {
+                remedy.acted_at = Some(Timestamp(state.now).to_rfc3339());
+            }
+        }
+    });
+    if acted.is_some() {
+        quiet(ui, tokens, &effect_text(text, problem));
+    }
+}
+
+/// «до: 12,3 в день за 28 дней; после: 4,1 в день за 9 дней; стало в 0,33 раза
+/// (интервал 0,22–0,49)».
+fn effect_text(text: &Text, problem: &Problem) -> String {
+    let Some(effect) = &problem.effect else { return text.t("remedy-no-effect-yet").to_owned() };
+    let a_day = |count: u32, days: f64| {
+        format::decimal(text, f64::from(count) / days.max(f64::MIN_POSITIVE), 1)
+    };
+    let said = text.with(
+        "remedy-effect",
+        &[
+            ("before", a_day(effect.before, effect.before_days).into()),
+            ("days", format::decimal(text, effect.before_days, 0).into()),
+            ("after", a_day(effect.after, effect.after_days).into()),
+            ("since", format::decimal(text, effect.after_days, 1).into()),
+        ],
+    );
+    let ratio = match effect.ratio() {
+        Some((ratio, low, high)) => {
+            let [ratio, low, high] = [ratio, low, high].map(|it| format::decimal(text, it, 2));
+            let words = [("ratio", ratio.into()), ("low", low.into()), ("high", high.into())];
+            text.with("remedy-ratio", &words)
+        }
+        None => text.t("remedy-too-few").to_owned(),
+    };
+    format!("{said} {ratio}")
 }
 
 fn buttons_ui(
@@ -280,66 +382,67 @@ fn buttons_ui(
     local: &Local,
     out: &mut Vec<Command>,
 ) {
-    let mut button = |ui: &mut Ui, words: &str, positions: &[u32], stands: ProblemState| {
+    let mut button = |ui: &mut Ui, words: &str, positions: &[u32], linking: Linking| {
         if text_button(ui, tokens, words).clicked() {
-            let linking = linking(state, problem, local, stands);
             let positions = positions.to_vec();
             out.push(Command::Problems(ProblemsCommand::Link { positions, linking }));
         }
     };
     let n = |n: usize| [("n", format::count(n as u32).into())];
-    let Some(known) = &problem.known else {
+    let (Some(known), ProblemKey::Known(id)) = (&problem.known, &problem.key) else {
+        if problem.new_id.is_empty() {
+            return;
+        }
         let words = text.with("problem-confirm", &n(problem.members.len()));
-        button(ui, &words, &problem.members, ProblemState::Confirmed);
+        button(ui, &words, &problem.members, born(state, problem, &local.typed));
         return;
     };
-    let stands = known.state.unwrap_or(ProblemState::Confirmed);
-    // What is said of the whole is said on one of its incidents.
-    let linked = problem.members.iter().find(|at| !problem.unlinked.contains(at));
-    let one: Vec<u32> = linked.or(problem.members.first()).copied().into_iter().collect();
+    let of_it = |says: Says| Linking { problem: id.clone(), born: None, says };
     if !problem.unlinked.is_empty() && problem.is_open() {
         let words = text.with("problem-link", &n(problem.unlinked.len()));
-        button(ui, &words, &problem.unlinked, stands);
+        button(ui, &words, &problem.unlinked, of_it(Says::default()));
     }
-    if known.name != local.name.trim() || known.wall != local.wall {
-        button(ui, text.t("problem-save"), &one, stands);
+    // What is said of the whole is said on one of its incidents.
+    let Some(speaker) = problem.speaker.or_else(|| problem.members.last().copied()) else {
+        return;
+    };
+    let Typed { name, wall, remedy } = &local.typed;
+    let name = name.trim();
+    let says = Says {
+        name: (known.name != name).then(|| name.to_owned()),
+        wall: (known.wall != *wall).then_some(*wall),
+        remedy: (known.remedy != *remedy).then(|| remedy.clone()),
+        state: None,
+    };
+    if !says.is_empty() {
+        button(ui, text.t("problem-save"), &[speaker], of_it(says));
     }
-    match stands {
-        ProblemState::Confirmed => {
-            button(ui, text.t("problem-watch"), &one, ProblemState::Watched);
-            button(ui, text.t("problem-close"), &one, ProblemState::Closed);
-        }
-        ProblemState::Watched => {
-            button(ui, text.t("problem-close"), &one, ProblemState::Closed);
-        }
-        ProblemState::Closed => {
-            button(ui, text.t("problem-reopen"), &one, ProblemState::Confirmed);
-        }
+    let moves: &[(&str, ProblemState)] = match known.state {
+        Some(ProblemState::Watched) => &[("problem-close", ProblemState::Closed)],
+        Some(ProblemState::Closed) => &[("problem-reopen", ProblemState::Confirmed)],
+        _ => &[("problem-watch", ProblemState::Watched), ("problem-close", ProblemState::Closed)],
+    };
+    for (key, to) in moves {
+        let says = Says { state: Some(*to), ..Says::default() };
+        button(ui, text.t(key), &[speaker], of_it(says));
     }
 }
 
-/// What is said of the problem.
-fn linking(state: &State, problem: &Problem, local: &Local, stands: ProblemState) -> Linking {
+/// What a matter is confirmed as.
+fn born(state: &State, problem: &Problem, typed: &Typed) -> Linking {
     let about = problem.about.as_ref();
     let topic = about.and_then(|about| about.topics.iter().find(|(topic, _)| *topic != NONE));
     let code = topic.and_then(|(topic, _)| state.vocabulary.topics.get(usize::from(*topic)));
     let place = about.and_then(|about| state.catalogue.municipality(about.municipality));
-    let known = problem.known.as_ref();
-    let started = known.map_or_else(|| about.map_or(0, |it| it.started), |known| known.started);
-    let known_topic = known.map(|known| known.topic.clone()).filter(|code| !code.is_empty());
-    let known_place = known.and_then(|known| state.catalogue.municipality(known.municipality));
-    Linking {
-        problem: match &problem.key {
-            ProblemKey::Known(id) => id.clone(),
-            ProblemKey::Found(_) => new_id(),
-        },
-        name: local.name.trim().to_owned(),
-        topic: known_topic.or_else(|| code.map(|topic| topic.code.clone())),
-        municipality: known_place.or(place).map(|it| it.oktmo.to_string()),
+    let started = about.map_or(state.now, |about| about.started);
+    let born = Born {
+        name: typed.name.trim().to_owned(),
+        topic: code.map(|topic| topic.code.clone()),
+        municipality: place.map(|it| it.oktmo.to_string()),
         started_at: Timestamp(started).to_rfc3339(),
-        state: stands,
-        wall: local.wall,
-    }
+        wall: typed.wall,
+    };
+    Linking { problem: problem.new_id.clone(), born: Some(born), says: Says::default() }
 }
 
 /// What is asked of the curator, without anything of a citizen.

@@ -211,7 +211,10 @@ fn problem_row(canvas: &Canvas<'_>, problem: &ProblemFrame, rect: Rect) {
     let text = canvas.text;
     let row = Row {
         title: &problem.name,
-        note: &text.with("wall-problem", &[("n", format::count(problem.day).into())]),
+        note: &match problem.day {
+            0 => text.t("wall-problem-few").to_owned(),
+            day => text.with("wall-problem", &[("n", format::count(day).into())]),
+        },
         figure: &format::count(problem.count),
         ink: canvas.tokens.color.accent,
     };

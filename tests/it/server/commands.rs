@@ -219,58 +219,99 @@ async fn a_check_of_the_answer_tells_what_it_found() {
 }
 
 #[tokio::test]
-async fn a_problem_is_made_by_its_first_incident_and_the_last_word_of_it_counts() {
+async fn a_problem_is_made_by_its_first_incident_and_changed_only_in_what_is_said() {
     let server = with_officers();
     let client = Client::new(&server, TOKEN);
     let (first, _) = in_status(&client, "in_work").await;
     let (second, rev) = in_status(&client, "closed").await;
-    let says = |name: &str, state: &str, wall: bool| {
+    let born = |name: &str| {
         json!({
-            "problem": "p-new", "name": name, "topic": "zhkh.heat", "municipality": "95715000",
-            "started_at": "2026-11-22T06:30:00Z", "state": state, "wall": wall,
+            "name": name, "topic": "zhkh.heat", "municipality": "95715000",
+            "started_at": "2026-11-22T06:30:00Z", "wall": false,
         })
     };
+    let is_of = |incident: &str, fields: Value| {
+        let mut payload = json!({"problem": "p-new"});
+        payload.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        line("link", incident, &payload)
+    };
     let cursor = client.head().await;
-    let link = line("link", &first, &says("Холодно", "confirmed", false));
-    assert_eq!(client.command(&link).await["outcome"], "accepted");
-    // It is right whatever happened to the incident meanwhile.
-    let mut link = line("link", &second, &says("Холодно в городе", "watched", true));
-    link["based_on"] = json!(rev - 1);
-    assert_eq!(client.command(&link).await["outcome"], "accepted");
+    let early = is_of(&first, json!({"says": {"state": "closed"}}));
+    assert_eq!(client.command(&early).await["reason"], "invalid_payload", "nobody knows it yet");
+    for (incident, fields) in [
+        (&first, json!({"born": born("Холодно")})),
+        (&second, json!({"says": {"name": "Холодно в городе", "state": "watched", "wall": true}})),
+        // What comes late renames and reopens nothing.
+        (&second, json!({"born": born("Другое")})),
+        (
+            &second,
+            json!({"says": {"remedy": {"cause": "износ", "acted_at": "2026-11-23T06:30:00Z"}}}),
+        ),
+    ] {
+        let mut command = is_of(incident, fields);
+        // It is right whatever happened to the incident meanwhile.
+        command["based_on"] = json!(rev - 1);
+        let answer = client.command(&command).await;
+        assert_eq!(answer["outcome"], "accepted", "{command} {answer}");
+    }
     let page = client.page(Some(&cursor), 50).await;
     let problems = of_kind(&page.lines, "problem");
     assert_eq!(problems.len(), 1, "{problems:?}");
     let told = &problems[0];
     assert_eq!((&told["id"], &told["data"]["name"]), (&json!("p-new"), &json!("Холодно в городе")));
     assert_eq!((&told["data"]["state"], &told["data"]["wall"]), (&json!("watched"), &json!(true)));
+    let events = of_kind(&page.lines, "event");
+    assert!(events.iter().all(|event| event["data"]["event"] == "linked"), "{events:?}");
     for id in [&first, &second] {
         assert_eq!(now_of(&client, id).await["problem"], "p-new");
     }
-    let events = of_kind(&page.lines, "event");
-    assert!(events.iter().all(|event| event["data"]["event"] == "linked"), "{events:?}");
-
-    let with = |field: &str, value: Value| {
-        let mut payload = says("Холодно", "confirmed", false);
-        payload[field] = value;
-        line("link", &first, &payload)
+    // A wall is not told why; and of what is not for it, nothing at all.
+    let of_wall = async || {
+        let (lines, _) = Client::new(&server, WALL_TOKEN).walk(10_000).await;
+        let problem = of_kind(&lines, "problem").into_iter().find(|it| it["id"] == "p-new");
+        let incidents = of_kind(&lines, "incident");
+        let its = incidents.iter().filter(|it| it["data"]["problem"] == "p-new").count();
+        (problem.and_then(|it| it.get("data").cloned()), its)
     };
+    let (problem, its) = of_wall().await;
+    assert_eq!((problem.unwrap().get("remedy"), its), (None, 2));
+    let desk = client.walk(10_000).await.0;
+    let told = of_kind(&desk, "problem").into_iter().find(|it| it["id"] == "p-new").unwrap();
+    assert_eq!(told["data"]["remedy"]["cause"], "износ");
+    let hide = is_of(&first, json!({"says": {"wall": false, "state": "closed"}}));
+    assert_eq!(client.command(&hide).await["outcome"], "accepted");
+    assert_eq!(of_wall().await, (None, 0));
+
     let head = client.head().await;
     let (merged, _) = in_status(&client, "merged").await;
+    let with = |field: &str, value: Value| {
+        let mut born = born("Холодно");
+        born[field] = value;
+        line("link", &first, &json!({"problem": "p-other", "born": born}))
+    };
     for (command, reason) in [
-        (with("problem", json!("r-1")), "invalid_payload"),
-        (with("problem", json!("x".repeat(65))), "invalid_payload"),
+        (line("link", &first, &json!({"problem": "r-1"})), "invalid_payload"),
+        (line("link", &first, &json!({"problem": "x".repeat(65)})), "invalid_payload"),
+        (line("link", &first, &json!({"problem": "г-1"})), "invalid_payload"),
+        (line("link", &first, &json!({})), "invalid_payload"),
         (with("name", json!(" ")), "invalid_payload"),
         (with("topic", json!("no.such.topic")), "invalid_payload"),
         (with("municipality", json!("12345678")), "invalid_payload"),
         (with("started_at", json!("yesterday")), "invalid_payload"),
-        (with("state", json!("perhaps")), "invalid_payload"),
         (with("wall", json!("yes")), "invalid_payload"),
-        (line("link", &merged, &says("Другое", "confirmed", true)), "illegal_move"),
+        (is_of(&first, json!({"says": {"state": "perhaps"}})), "invalid_payload"),
+        (is_of(&first, json!({"says": {"name": ""}})), "invalid_payload"),
+        (is_of(&first, json!({"says": {"remedy": "none"}})), "invalid_payload"),
+        (is_of(&first, json!({"says": {"remedy": {"acted_at": "yesterday"}}})), "invalid_payload"),
+        (is_of(&merged, json!({"born": born("Другое")})), "illegal_move"),
     ] {
         let answer = client.command(&command).await;
         assert_eq!(answer["reason"], reason, "{command} {answer}");
     }
     assert_eq!(client.head().await, head, "what is refused makes no problem");
+    let curator = Client::new(&server, CURATOR);
+    let answer = curator.command(&is_of(&first, json!({}))).await;
+    assert_eq!(answer["reason"], "forbidden", "who does not see all problems makes none");
 }
 
 #[tokio::test]

@@ -13,3 +13,5 @@ UPDATE incident_core SET flags = incident_core.flags | 1024
     WHERE incident.row = incident_core.row AND incident_past.flags & 1024;
 -- Most incidents are of no problem: the index has the others only.
 CREATE INDEX incident_problem ON incident (problem) WHERE problem IS NOT NULL;
+-- Cause and remedy of a problem, as JSON.
+ALTER TABLE problem ADD COLUMN remedy TEXT;

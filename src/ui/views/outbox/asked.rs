@@ -66,8 +66,10 @@ fn asked(state: &State, text: &Text, action: &Action) -> Vec<(&'static str, Stri
             said
         }
         Action::Link(linking) => {
-            let state = names::problem_state(text, linking.state).to_owned();
-            vec![("asked-problem", linking.problem.clone()), ("asked-problem-state", state)]
+            let mut said = vec![("asked-problem", linking.problem.clone())];
+            let state = linking.says.state.map(|state| names::problem_state(text, state));
+            said.extend(state.map(|state| ("asked-problem-state", state.to_owned())));
+            said
         }
         Action::Take {}
         | Action::InterimAnswer { .. }

@@ -1,0 +1,195 @@
+//! What was found and what was said, put together.
+
+use super::*;
+use crate::board::row::flags;
+use crate::board::vocabulary::TopicEntry;
+use crate::board::{BoardBuilder, Region, Row, Vocabulary};
+use crate::domain::Says;
+
+const NOW: u32 = 1_790_000_000;
+
+/// Thirty incidents of one theme, the first twenty in one town; the third is merged.
+fn board() -> Board {
+    let region = Region { municipality_count: 13, local_offset_secs: 7 * 3600 };
+    let mut builder = BoardBuilder::new(region);
+    for row_id in 1..=30 {
+        let municipality = if row_id <= 20 { 2 } else { 5 };
+        let status = if row_id == 20 { Status::Merged } else { Status::New };
+        let row = Row {
+            received: NOW - 1_000 + row_id,
+            topic: 1,
+            municipality,
+            flags: flags::PLACED,
+            status: status.index(),
+            ..Row::default()
+        };
+        builder.push(row_id, &row);
+    }
+    let heat = TopicEntry { code: "zhkh.heat".to_owned(), depth: 1, ..TopicEntry::default() };
+    let topics = vec![TopicEntry::default(), heat];
+    builder.finish(Arc::new(Vocabulary { topics, ..Vocabulary::default() }))
+}
+
+fn stored(id: &str, state: ProblemState, rows: Vec<u32>) -> StoredProblem {
+    StoredProblem {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        topic: "zhkh.heat".to_owned(),
+        municipality: 2,
+        state: Some(state),
+        started: NOW - 5_000,
+        closed: if state == ProblemState::Closed { NOW - 500 } else { 0 },
+        wall: false,
+        remedy: <_>::default(),
+        rows,
+    }
+}
+
+fn links(rows: impl IntoIterator<Item = u32>, linking: &Linking) -> Said {
+    let links: Vec<_> = rows.into_iter().map(|row| (row, linking.clone())).collect();
+    let busy = links.iter().map(|(row, _)| *row).collect();
+    Said { links, busy }
+}
+
+fn born(problem: &str) -> Linking {
+    let born = Born {
+        name: "Холодно".to_owned(),
+        topic: Some("zhkh.heat".to_owned()),
+        municipality: None,
+        started_at: Timestamp(NOW - 5_000).to_rfc3339(),
+        wall: true,
+    };
+    Linking { problem: problem.to_owned(), born: Some(born), says: Says::default() }
+}
+
+fn says(problem: &str, state: ProblemState) -> Linking {
+    let says = Says { state: Some(state), ..Says::default() };
+    Linking { problem: problem.to_owned(), born: None, says }
+}
+
+fn look(matters: Vec<Vec<u32>>, known: Vec<StoredProblem>, said: &Said) -> Vec<Problem> {
+    hiding(Vec::new(), matters, known, said)
+}
+
+fn hiding(
+    hidden: Vec<u32>,
+    matters: Vec<Vec<u32>>,
+    known: Vec<StoredProblem>,
+    said: &Said,
+) -> Vec<Problem> {
+    let (board, catalogue) = (board(), Catalogue::embedded());
+    Looking { board: &board, catalogue: &catalogue, hidden, now: NOW }
+        .together(matters, known, said)
+}
+
+fn matter() -> Vec<u32> {
+    (0..20).collect()
+}
+
+fn of<'a>(problems: &'a [Problem], id: &str) -> &'a Problem {
+    let key = ProblemKey::Known(id.to_owned());
+    problems.iter().find(|problem| problem.key == key).unwrap()
+}
+
+#[test]
+fn what_was_found_is_of_the_problem_that_it_is_linked_to_or_that_goes_on_there() {
+    let find = |known| look(vec![matter()], known, &Said::default());
+    let only = find(Vec::new());
+    assert_eq!((only.len(), &only[0].key), (1, &ProblemKey::Found(0)));
+    assert_eq!((only[0].unlinked.len(), only[0].is_open()), (20, true));
+    let one = find(vec![stored("p-1", ProblemState::Watched, vec![3, 25])]);
+    assert_eq!((one.len(), of(&one, "p-1").members.len()), (1, 21));
+    assert_eq!(of(&one, "p-1").unlinked.len(), 19);
+    // What is linked stays where it is.
+    let both = vec![
+        stored("p-2", ProblemState::Confirmed, (1..=12).collect()),
+        stored("p-1", ProblemState::Watched, Vec::new()),
+    ];
+    let there = find(both);
+    assert_eq!(of(&there, "p-2").unlinked.len(), 8);
+    assert_eq!(of(&there, "p-1").about, None);
+    // Of another town or another theme is another problem.
+    let other = StoredProblem { municipality: 5, ..stored("p-1", ProblemState::Watched, vec![]) };
+    assert_eq!(find(vec![other]).len(), 2);
+    let other =
+        StoredProblem { topic: "x".to_owned(), ..stored("p", ProblemState::Watched, vec![]) };
+    assert_eq!(find(vec![other]).len(), 2);
+    let long_ago =
+        StoredProblem { started: NOW - 30 * 86_400, ..stored("p", ProblemState::Watched, vec![]) };
+    assert_eq!(find(vec![long_ago]).len(), 2);
+}
+
+#[test]
+fn what_came_after_a_problem_was_closed_is_found_anew() {
+    // Rows 1 to 5 are linked; what came until it was closed is of it.
+    let closed = StoredProblem {
+        closed: NOW - 1_000 + 8,
+        ..stored("p-1", ProblemState::Closed, (1..=5).collect())
+    };
+    let found = look(vec![matter()], vec![closed], &Said::default());
+    assert_eq!(found.len(), 2);
+    assert_eq!((found[0].known.is_none(), found[0].members.len()), (true, 12));
+    assert_eq!(of(&found, "p-1").unlinked, [5, 6, 7]);
+}
+
+#[test]
+fn what_is_of_a_problem_that_is_not_told_here_is_nobodys_to_confirm() {
+    let found = hiding((1..=15).collect(), vec![matter()], Vec::new(), &Said::default());
+    assert_eq!(found[0].members, (15..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_was_said_here_stands_before_the_server_knows_it() {
+    let found = look(vec![matter()], Vec::new(), &links(1..=20, &born("p-9")));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].is_unsent && found[0].unlinked.is_empty());
+    let known = found[0].known.as_ref().unwrap();
+    assert_eq!((known.name.as_str(), known.wall, known.started), ("Холодно", true, NOW - 5_000));
+    // Of a known one only what is named changes, and a late confirmation changes nothing.
+    let before = || vec![stored("p-1", ProblemState::Confirmed, vec![1, 2])];
+    let closed = look(Vec::new(), before(), &links([1], &says("p-1", ProblemState::Closed)));
+    let known = closed[0].known.as_ref().unwrap();
+    assert!(!closed[0].is_open() && known.name == "p-1" && known.closed == NOW);
+    assert_eq!(closed[0].members, [0, 1]);
+    let late = look(Vec::new(), before(), &links([7], &born("p-1")));
+    assert_eq!(late[0].known.as_ref().unwrap().name, "p-1");
+    assert_eq!(late[0].members, [0, 1, 6]);
+    // Of a problem that nobody knows nothing is said.
+    assert!(look(Vec::new(), Vec::new(), &links([1], &says("p", ProblemState::Closed))).is_empty());
+}
+
+#[test]
+fn an_incident_is_of_the_problem_that_was_said_last() {
+    let before = vec![stored("p-1", ProblemState::Confirmed, vec![1, 2, 3])];
+    let found = look(Vec::new(), before, &links([2], &born("p-2")));
+    assert_eq!((of(&found, "p-1").members.len(), of(&found, "p-2").members.len()), (2, 1));
+}
+
+#[test]
+fn the_newest_incident_that_can_be_acted_upon_speaks_for_all() {
+    let known = || vec![stored("p-1", ProblemState::Confirmed, vec![18, 19, 20])];
+    // The twentieth is merged.
+    assert_eq!(look(Vec::new(), known(), &Said::default())[0].speaker, Some(18));
+    let busy = Said { busy: [19].into(), ..Said::default() };
+    assert_eq!(look(Vec::new(), known(), &busy)[0].speaker, Some(17));
+}
+
+#[test]
+fn an_id_follows_from_the_first_incident() {
+    assert_eq!(id_after("i-17"), "p-i-17");
+    let strange = id_after("обращение №1");
+    assert!(strange.starts_with("p-") && strange.is_ascii() && strange == id_after("обращение №1"));
+    assert!(id_after(&"x".repeat(200)).len() <= ID_BYTES);
+}
+
+#[test]
+fn no_other_problem_is_shown_in_the_place_of_the_chosen_one() {
+    let found = look(vec![matter(), (20..30).collect()], Vec::new(), &Said::default());
+    let state = |chosen| ProblemsState { found: Some(Arc::new(found.clone())), chosen };
+    assert_eq!(state(None).shown(), None);
+    assert_eq!(state(Some(ProblemKey::Known("p-9".to_owned()))).shown(), None);
+    // The same matter from another incident on is the same.
+    let same = state(Some(ProblemKey::Found(5)));
+    assert_eq!(same.shown().map(|problem| &problem.key), Some(&ProblemKey::Found(0)));
+    assert_eq!(state(Some(ProblemKey::Found(99))).shown(), None);
+}
