@@ -69,6 +69,7 @@ impl Desk {
         }
         if let Some(positions) = self.list.take() {
             self.show_list(positions);
+            self.state.list.holds = self.list_asked.as_ref().and_then(|it| it.instead.clone());
             changed = true;
         }
         if let Some((first, rows)) = self.rows.take() {

@@ -98,7 +98,7 @@ impl Measured {
             Line { now, previous, year_ago, week: of(week), month: of(month) }
         };
         let lines = all(&indicators.now).into_iter().enumerate().map(line).collect();
-        Self { lines, indicators, cards, forecasts }
+        Self { indicators, cards, forecasts, lines }
     }
 
     pub fn line(&self, measure: Measure) -> &Line {

@@ -127,7 +127,9 @@ impl Desk {
     /// by the other search, and there may be nothing to look for yet.
     pub(super) fn take_first_hits(&mut self) -> bool {
         let Some(FirstHits { query, positions }) = self.first_hits.take() else { return false };
-        if positions.is_empty() || query != self.state.search || !self.search.is_busy() {
+        let is_plain = self.state.list.instead.is_none() && self.state.list.holds.is_none();
+        let is_late = query != self.state.search || !self.search.is_busy();
+        if positions.is_empty() || is_late || !is_plain {
             return false;
         }
         self.show_list(positions);

@@ -184,6 +184,8 @@ pub struct ListState {
     pub rows: Vec<ListRow>,
     /// What it holds instead of what was received within the filter.
     pub instead: Option<Instead>,
+    /// What `positions` are of; others are on their way where it is not `instead`.
+    pub holds: Option<Instead>,
 }
 
 /// Other contents of the list.

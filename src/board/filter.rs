@@ -112,6 +112,11 @@ impl Filter {
         }
     }
 
+    /// True where nothing of today's state restricts, so that times can be compared.
+    pub fn is_at_receipt(&self) -> bool {
+        self.statuses.is_empty() && self.flags == 0 && !self.overdue_only && !self.unplaced_only
+    }
+
     /// True where nothing but the span restricts.
     pub fn is_open(&self) -> bool {
         *self == Self { span: self.span, ..Self::default() }

@@ -19,6 +19,9 @@ const DAY_SECS: u32 = 86_400;
 /// Deadlines of so many days say how many are met.
 const PACE_DAYS: u32 = 28;
 
+/// With fewer passed deadlines, at all distances together, nothing is said.
+const LEAST_RISK: u32 = 30;
+
 /// Weeks that are told again to see how that went.
 const WEEKS_TRIED: u32 = 3;
 
@@ -33,10 +36,11 @@ pub struct Forecasts {
     pub received: Vec<u32>,
     /// `None` where the history is too short or says no more than its weekdays do.
     pub incoming: Option<Forecast>,
-    /// Open with a deadline in the next day, the one after, …
+    /// Open with a deadline today from now on, tomorrow, …, by local days.
     pub due: [u32; AHEAD],
-    /// Of those: how many will be overdue by then.
-    pub overdue: [Expected; AHEAD],
+    /// Of those: how many will be overdue by then. What has yet to come is not in it.
+    /// `None` where too few deadlines have passed lately to say so.
+    pub overdue: Option<[Expected; AHEAD]>,
     /// What the same said of the weeks before was off by so many a week, on average;
     /// `None` where there is no such past.
     pub overdue_error: Option<f64>,
@@ -94,13 +98,14 @@ impl Board {
             }
             lives.extend(some);
         }
-        let (due, overdue) = overdue(&lives, key.now);
+        let offset = self.region().local_offset_secs;
+        let Ahead { due, overdue } = Ahead::of(&lives, key.now, offset);
         Some(Forecasts {
             incoming: forecast(&received),
             received,
             due,
             overdue,
-            overdue_error: overdue_error(&lives, key.now),
+            overdue_error: overdue_error(&lives, key.now, offset),
         })
     }
 }
@@ -110,61 +115,71 @@ fn is_open(life: &Life, at: u32) -> bool {
     life.received < at && life.ended >= at
 }
 
-/// Which of the days after `now` a deadline falls on.
-fn day_of(ahead: usize, now: u32) -> Range<u32> {
-    let from = now.saturating_add(ahead as u32 * DAY_SECS);
-    from..from.saturating_add(DAY_SECS)
+/// A local day from today on, today from now.
+fn day_of(ahead: usize, now: u32, local_offset_secs: i32) -> Range<u32> {
+    let local = i64::from(now) + i64::from(local_offset_secs);
+    let midnight = now.saturating_sub(local.rem_euclid(i64::from(DAY_SECS)) as u32);
+    let from = midnight.saturating_add(ahead as u32 * DAY_SECS);
+    from.max(now)..from.saturating_add(DAY_SECS)
 }
 
-/// How many of those open at `now` are due on each of the days ahead, and how many of
-/// them will be late, if as many are as were lately at that distance from their deadline.
-fn overdue(lives: &[Life], now: u32) -> ([u32; AHEAD], [Expected; AHEAD]) {
-    let lately = now.saturating_sub(PACE_DAYS * DAY_SECS)..now;
-    let mut due = [0; AHEAD];
-    let mut expected = [Expected::default(); AHEAD];
-    for ahead in 0..AHEAD {
-        let day = day_of(ahead, now);
-        let open = lives.iter().filter(|life| day.contains(&life.due) && is_open(life, now));
-        due[ahead] = open.count() as u32;
-        // The middle of the day: so far from their deadline they are on average.
-        let distance = ahead as u32 * DAY_SECS + DAY_SECS / 2;
-        let at_risk = lives.iter().filter(|life| {
-            lately.contains(&life.due) && is_open(life, life.due.saturating_sub(distance))
-        });
-        let (mut risk, mut late) = (0_u32, 0_u32);
-        for life in at_risk {
-            risk += 1;
-            late += u32::from(life.ended > life.due);
+/// What is due on the days ahead.
+struct Ahead {
+    due: [u32; AHEAD],
+    overdue: Option<[Expected; AHEAD]>,
+}
+
+impl Ahead {
+    /// How many of those open at `now` are due on each of the days, and how many of them
+    /// will be late, if as many are as were lately at that distance from their deadline.
+    fn of(lives: &[Life], now: u32, local_offset_secs: i32) -> Self {
+        let lately = now.saturating_sub(PACE_DAYS * DAY_SECS)..now;
+        let mut due = [0; AHEAD];
+        let mut expected = [Expected::default(); AHEAD];
+        let mut known = 0;
+        for ahead in 0..AHEAD {
+            let day = day_of(ahead, now, local_offset_secs);
+            let open = lives.iter().filter(|life| day.contains(&life.due) && is_open(life, now));
+            due[ahead] = open.count() as u32;
+            // The middle of the day: so far from their deadline they are on average.
+            let distance = (day.start - now) + (day.end - day.start) / 2;
+            let at_risk = lives.iter().filter(|life| {
+                lately.contains(&life.due) && is_open(life, life.due.saturating_sub(distance))
+            });
+            let (mut risk, mut late) = (0_u32, 0_u32);
+            for life in at_risk {
+                risk += 1;
+                late += u32::from(life.ended > life.due);
+            }
+            known += risk;
+            // Laplace's rule: nothing is sure.
+            let share = f64::from(late + 1) / f64::from(risk + 2);
+            let n = f64::from(due[ahead]);
+            let mean = n * share;
+            // Chance of these, and that the share is known from so many only.
+            let swing = (mean * (1.0 - share) * (1.0 + n / f64::from(risk + 2))).sqrt();
+            expected[ahead] = Expected {
+                mean,
+                low: (mean - EIGHT_OF_TEN * swing).max(0.0),
+                high: (mean + EIGHT_OF_TEN * swing).min(n),
+            };
         }
-        // Laplace's rule: nothing is sure.
-        let share = f64::from(late + 1) / f64::from(risk + 2);
-        let n = f64::from(due[ahead]);
-        let mean = n * share;
-        // Chance of these, and that the share is known from so many only.
-        let swing = (mean * (1.0 - share) * (1.0 + n / f64::from(risk + 2))).sqrt();
-        expected[ahead] = Expected {
-            mean,
-            low: (mean - EIGHT_OF_TEN * swing).max(0.0),
-            high: (mean + EIGHT_OF_TEN * swing).min(n),
-        };
+        Self { due, overdue: (known >= LEAST_RISK).then_some(expected) }
     }
-    (due, expected)
 }
 
 /// Tells the weeks before `now` again, from what was known then.
-fn overdue_error(lives: &[Life], now: u32) -> Option<f64> {
-    let week = AHEAD as u32 * DAY_SECS;
+fn overdue_error(lives: &[Life], now: u32, local_offset_secs: i32) -> Option<f64> {
     let mut off = Vec::new();
     for weeks in 1..=WEEKS_TRIED {
-        let then = now.checked_sub(weeks * week)?;
+        let then = now.checked_sub(weeks * AHEAD as u32 * DAY_SECS)?;
         // What ended later was open then.
-        let (due, expected) = overdue(lives, then);
-        if due.iter().sum::<u32>() == 0 {
-            continue;
-        }
-        let said: f64 = expected.iter().map(|day| day.mean).sum();
+        let Ahead { due, overdue } = Ahead::of(lives, then, local_offset_secs);
+        let Some(overdue) = overdue.filter(|_| due.iter().sum::<u32>() > 0) else { continue };
+        let said: f64 = overdue.iter().map(|day| day.mean).sum();
+        let until = day_of(AHEAD - 1, then, local_offset_secs).end;
         let came = lives.iter().filter(|life| {
-            (then..then + week).contains(&life.due) && is_open(life, then) && life.ended > life.due
+            (then..until).contains(&life.due) && is_open(life, then) && life.ended > life.due
         });
         off.push((said - came.count() as f64).abs());
     }
@@ -205,12 +220,13 @@ mod tests {
             add(NOW - 3 * DAY_SECS, NOW + DAY_SECS + 7_200, 0);
         }
         let found = of(&builder.finish(samples::vocabulary()), Filter::default());
+        // By local days: NOW is a forenoon.
         assert_eq!(found.due, [0, 40, 0, 0, 0, 0, 0]);
-        let day = found.overdue[1];
+        let day = found.overdue.unwrap()[1];
         assert!((day.mean - 10.0).abs() < 0.5, "{day:?}");
         assert!(day.low > 5.0 && day.high < 15.0, "{day:?}");
         let error = found.overdue_error.unwrap();
-        assert!(error < 10.0, "{error}");
+        assert!(error < 15.0, "{error}");
     }
 
     proptest! {
@@ -224,8 +240,9 @@ mod tests {
             let rows = || rows.values().filter(|row| !super::super::kinds::is_excluded(row.status));
             let whole = rows().filter(|row| day(row.received) < day(NOW)).count() as u32;
             prop_assert_eq!(found.received.iter().sum::<u32>(), whole);
-            for (ahead, (due, expected)) in found.due.iter().zip(&found.overdue).enumerate() {
-                let from = NOW + ahead as u32 * DAY_SECS;
+            let expected = found.overdue.unwrap_or_default();
+            for (ahead, (due, expected)) in found.due.iter().zip(&expected).enumerate() {
+                let from = NOW - (NOW + 7 * 3600) % DAY_SECS + ahead as u32 * DAY_SECS;
                 let is_due = |row: &&Row| {
                     let open = super::super::kinds::is_open(row.status) && row.received < NOW;
                     let ended = row.closed.max(row.first_answer).max(row.received);

@@ -45,8 +45,10 @@ impl Beside {
         let middle = median(before.to_vec());
         let apart = before.iter().map(|one| (one - middle).abs()).collect();
         let deviation = median(apart) * MAD_TO_DEVIATION;
-        let swing = deviation.max(middle.sqrt()).max(middle * LEAST_SWING) * CLEAR;
-        Self { count, middle, low: (middle - swing).max(0.0), high: middle + swing }
+        // Of nothing, too, some are chance.
+        let swing = deviation.max((middle + 1.0).sqrt()).max(middle * LEAST_SWING) * CLEAR;
+        let (low, high) = ((middle - swing).max(0.0).round(), (middle + swing).round());
+        Self { count, middle, low, high }
     }
 
     pub fn mood(&self) -> Mood {
@@ -142,6 +144,15 @@ mod tests {
         assert_eq!(last_day(&weeks(12, 50)).mood(false), Mood::Calmer);
         // Little comes, but what is overdue piles up.
         assert_eq!(last_day(&weeks(12, 90)).mood(false), Mood::Tenser);
+    }
+
+    #[test]
+    fn one_incident_where_there_are_none_is_chance() {
+        let mut days = weeks(1, 1);
+        for day in &mut days[..41] {
+            (day.received, day.overdue) = (0, 0);
+        }
+        assert_eq!(last_day(&days).mood(false), Mood::Usual);
     }
 
     #[test]

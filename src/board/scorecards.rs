@@ -14,6 +14,7 @@ use super::aggregates::AggregatesKey;
 use super::chunk::{Chunk, NO_BUCKET};
 use super::compiled::{CompiledFilter, dimension};
 use super::kinds::REGIMES;
+use super::row::NONE;
 use super::surprises::Themes;
 use super::table::Board;
 use super::tally::{classify, is_closed, state, state_of};
@@ -133,8 +134,8 @@ impl Board {
             .map(|_| share())
             .reduce_with(|one, other| Some(one?.merge(&other?)))??;
         Some(Scorecards {
-            municipalities: adjust(&tables.places, tables.kinds),
-            bodies: adjust(&tables.bodies, tables.kinds),
+            municipalities: adjust(&tables.places, tables.kinds, places - 1),
+            bodies: adjust(&tables.bodies, tables.kinds, usize::from(NONE)),
         })
     }
 }
@@ -180,15 +181,23 @@ fn count(
     }
 }
 
-/// By group.
-fn adjust(table: &[Work], kinds: usize) -> Vec<Adjusted> {
+/// By group. What is not known to be anybody's is beside nobody.
+fn adjust(table: &[Work], kinds: usize, nobody: usize) -> Vec<Adjusted> {
     let mut all = vec![Work::default(); kinds];
-    for group in table.chunks(kinds) {
+    let groups = || table.chunks(kinds).enumerate();
+    for (_, group) in groups().filter(|(at, _)| *at != nobody) {
         for (all, work) in all.iter_mut().zip(group) {
             all.add(work);
         }
     }
-    table.chunks(kinds).map(|group| adjusted(group, &all)).collect()
+    let card = |(at, group): (usize, &[Work])| {
+        if at == nobody {
+            let alone = group.iter().map(|work| work.n).sum();
+            return Adjusted { alone, ..Adjusted::default() };
+        }
+        adjusted(group, &all)
+    };
+    groups().map(card).collect()
 }
 
 fn adjusted(group: &[Work], all: &[Work]) -> Adjusted {

@@ -12,6 +12,8 @@ pub const LEAST_DAYS: usize = 28;
 const MOST_DAYS: usize = 84;
 /// Origins of past forecasts that are held against what came, one a day.
 const TRIED: usize = 56;
+/// Fewer pairs of a forecast and a day say nothing of how well that went.
+const LEAST_PAIRS: usize = 28;
 /// Weight of the newest day in the level. Set by trial on made-up regions
 /// (`pult detect --demo-seeds`), as the two below.
 const NEWEST: f64 = 0.17;
@@ -65,12 +67,14 @@ pub fn forecast(days: &[u32]) -> Option<Forecast> {
     Some(Forecast { days, past })
 }
 
-/// How past forecasts did; `None` where there is no past for any.
+/// How past forecasts did; `None` where there is too little past for that.
 pub fn past(days: &[u32]) -> Option<Past> {
-    let first = LEAST_DAYS.max(days.len().saturating_sub(TRIED + 1));
+    // Each tells a whole week ahead.
+    let last = days.len().checked_sub(AHEAD)?;
+    let first = LEAST_DAYS.max((last + 1).saturating_sub(TRIED));
     let mut past = Past::default();
     let mut ratios = Vec::new();
-    for origin in first..days.len() {
+    for origin in first..=last {
         let (before, after) = days.split_at(origin);
         let (ours, plain) = (expected(before), weekday_mean(before));
         for (at, came) in after.iter().take(AHEAD).enumerate() {
@@ -81,14 +85,15 @@ pub fn past(days: &[u32]) -> Option<Past> {
             ratios.push(came / ours[at].max(0.5));
         }
     }
-    if past.n == 0 {
+    if past.n < LEAST_PAIRS {
         return None;
     }
     past.error /= past.n as f64;
     past.plain_error /= past.n as f64;
     ratios.sort_unstable_by(f64::total_cmp);
     let quantile = |q: f64| ratios[((ratios.len() - 1) as f64 * q).round() as usize];
-    (past.low, past.high) = (quantile(0.1), quantile(0.9));
+    // What is expected lies within what it may be.
+    (past.low, past.high) = (quantile(0.1).min(1.0), quantile(0.9).max(1.0));
     Some(past)
 }
 

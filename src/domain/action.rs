@@ -171,7 +171,7 @@ pub enum Action {
     },
     Create(NewIncident),
     /// The incident is of a problem.
-    Link(Linking),
+    Link(Box<Linking>),
 }
 
 impl Action {
@@ -363,7 +363,7 @@ pub(crate) mod samples {
                 text: None,
             },
             Action::Create(NewIncident { summary: text(), ..NewIncident::default() }),
-            Action::Link(Linking {
+            Action::Link(Box::new(Linking {
                 problem: "p-1".to_owned(),
                 born: Some(Born {
                     name: text(),
@@ -378,7 +378,7 @@ pub(crate) mod samples {
                     wall: Some(false),
                     remedy: Some(Remedy { cause: text(), ..Remedy::default() }),
                 },
-            }),
+            })),
         ]
     }
 }

@@ -296,11 +296,9 @@ impl<'a> Lines<'a> {
             if let Some(note) = world.texts.note(event.kind, event.words) {
                 fragment(out, "text", note);
             }
-            if let Some(texts) = given {
-                if let Some(text) = texts.text.as_deref() {
-                    key(out, "text");
-                    json::string(out, text);
-                }
+            if let Some(text) = given.and_then(|texts| texts.text.as_deref()) {
+                key(out, "text");
+                json::string(out, text);
             }
             if event.kind == EventKind::QualityChecked {
                 let made_up = event.words.checked_sub(1);

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::error::Result;
 use super::extra::More;
 use super::ledger::Ledger;
-use super::{batch, meta};
+use super::{batch, meta, past};
 use crate::domain::EventKind;
 use crate::domain::catalogue::Catalogue;
 
@@ -32,11 +32,25 @@ impl Ledger<'_> {
         if meta::get(self.connection, COUNTED_BY)?.as_deref() == Some(now.as_str()) {
             return Ok(());
         }
+        // Without its index the log would be read through for each of them: the start
+        // after the first sync counts what that has not.
+        if self.is_bulk() && !checked(self.connection)?.is_empty() {
+            return Ok(());
+        }
+        let done = self.count_all_scores(&now);
+        if done.is_err() {
+            // What was counted is taken back with the transaction.
+            self.memory.past = past::load(self.connection)?;
+        }
+        done
+    }
+
+    fn count_all_scores(&mut self, by: &str) -> Result<()> {
         let transaction = self.connection.unchecked_transaction()?;
         for incident in checked(self.connection)? {
             self.tell_past_anew(incident, &mut batch::Applied::default())?;
         }
-        meta::set(self.connection, COUNTED_BY, &now)?;
+        meta::set(self.connection, COUNTED_BY, by)?;
         Ok(transaction.commit()?)
     }
 }

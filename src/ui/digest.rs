@@ -1,14 +1,22 @@
 //! A digest of the period in words: the same lines for the screen and a messenger.
 
-use super::filter_bar::period_text;
 use super::freshness::{Staleness, quiet_key};
 use super::text::Text;
 use super::{format, names};
+use chrono::Datelike as _;
+
 use crate::app::State;
 use crate::board::aggregates::Totals;
+use crate::board::filter::Filter;
 use crate::board::mood::{Beside, Mood, Verdict};
+use crate::board::problems::About;
 use crate::board::row::NONE;
 use crate::domain::Timestamp;
+use crate::domain::mask::mask;
+use crate::store::problems::StoredProblem;
+
+/// A period in which what stands out now is a sign.
+const SHORT_SECS: u32 = 8 * 86_400;
 
 /// Lines of a part that are told.
 const MOST: usize = 6;
@@ -34,8 +42,8 @@ pub struct Digest {
 impl Digest {
     pub fn of(state: &State, text: &Text) -> Self {
         let verdict = verdict(state);
-        let stands_out = !state.aggregates.surprises.is_empty() && runs(state);
-        let mood = verdict.as_ref().map(|verdict| verdict.mood(stands_out));
+        let stands_out = !state.aggregates.surprises.is_empty() && runs(state) && is_short(state);
+        let mood = verdict.as_ref().ok().map(|verdict| verdict.mood(stands_out));
         Self {
             title: title(state, text),
             mood,
@@ -55,45 +63,96 @@ impl Digest {
 
     /// For a messenger.
     pub fn plain(&self) -> String {
-        let mut said = format!("{}\n{}\n", self.title, self.verdict);
+        let mut said = vec![self.title.clone(), self.verdict.clone()];
         for Part { title, lines } in &self.parts {
-            said.push_str(&format!("\n{title}\n"));
-            for line in lines {
-                said.push_str(&format!("• {line}\n"));
-            }
+            said.extend([String::new(), title.clone()]);
+            said.extend(lines.iter().map(|line| format!("• {line}")));
         }
-        said
+        said.join("\n")
     }
 }
 
+/// Of what it is a digest, with real dates, and as of when.
 fn title(state: &State, text: &Text) -> String {
-    let parts = [text.t("digest-title"), text.t("region-name"), &period_text(state, text)]
-        .map(str::to_owned);
+    let filter = &state.aggregates.key.filter;
+    let mut parts = vec![text.t("digest-title").to_owned(), text.t("region-name").to_owned()];
+    let places = filter.municipalities.iter().map(|it| names::municipality(state, text, *it));
+    let blocks = filter.blocks.iter().map(|block| names::block(state, text, *block));
+    let chosen: Vec<&str> = places.chain(blocks).collect();
+    if !chosen.is_empty() {
+        parts.push(chosen.join(", "));
+    }
+    let others = Filter {
+        span: filter.span,
+        municipalities: filter.municipalities.clone(),
+        blocks: filter.blocks.clone(),
+        ..Filter::default()
+    };
+    if *filter != others {
+        parts.push(text.t("digest-other-choices").to_owned());
+    }
+    let date = |secs: u32| {
+        let at = format::local(secs);
+        format!("{:02}.{:02}.{}", at.day(), at.month(), at.year())
+    };
+    parts.push(match filter.span {
+        Some(span) => {
+            let (from, to) = (date(span.from), date(span.to.saturating_sub(1).min(state.now)));
+            if from == to { from } else { format!("{from}–{to}") }
+        }
+        None => text.t("period-all").to_owned(),
+    });
+    if let Some(at) = state.kept_at.or(state.sync.confirmed_at) {
+        let at = format!("{}, {}", date(at), format::time(at));
+        parts.push(text.with("digest-as-of", &[("at", at.into())]));
+    }
     let demo = if state.demo { format!("[{}] ", text.t("demo-mark")) } else { String::new() };
     format!("{demo}{}", parts.join(" · "))
 }
 
-/// True where the period goes up to now: only then «now» belongs to it.
+/// True where the period goes on: only then «now» belongs to it.
 fn runs(state: &State) -> bool {
-    let span = state.aggregates.key.filter.span;
-    // Whole days up to midnight end today as well.
-    let today = Timestamp(state.now).local_day().start().0;
-    span.is_none_or(|span| span.to >= today)
+    state.aggregates.key.filter.span.is_none_or(|span| span.to > state.now)
 }
 
-/// Of the whole days of the period.
-fn verdict(state: &State) -> Option<Verdict> {
-    let span = state.aggregates.key.filter.span?;
+/// In a long period one restless place of today is no sign.
+fn is_short(state: &State) -> bool {
+    let span = state.aggregates.key.filter.span;
+    span.is_some_and(|span| span.to - span.from <= SHORT_SECS)
+}
+
+/// Of the whole days of the period, or the key of the words for why there is none.
+fn verdict(state: &State) -> Result<Verdict, &'static str> {
+    let filter = &state.aggregates.key.filter;
+    let span = filter.span.ok_or("digest-no-verdict")?;
+    if !filter.is_at_receipt() {
+        return Err("digest-of-states");
+    }
     let today = Timestamp(state.now).local_day().0;
     let from = Timestamp(span.from).local_day();
     let from = from.0 + i32::from(span.from > from.start().0);
     let to = Timestamp(span.to).local_day().0.min(today);
-    Verdict::of(&state.aggregates.by_day, from, to)
+    if from >= to {
+        return Err("digest-no-whole-day");
+    }
+    // Days that nobody was told of would look calm.
+    let known = state.sync.confirmed_at.map_or(0, |at| Timestamp(at).local_day().0);
+    if known < to {
+        return Err("digest-stale");
+    }
+    Verdict::of(&state.aggregates.by_day, from, to).ok_or("digest-no-verdict")
 }
 
-fn reason(state: &State, text: &Text, verdict: Option<&Verdict>, mood: Option<Mood>) -> String {
-    let (Some(verdict), Some(mood)) = (verdict, mood) else {
-        return text.t("digest-no-verdict").to_owned();
+fn reason(
+    state: &State,
+    text: &Text,
+    verdict: Result<&Verdict, &&'static str>,
+    mood: Option<Mood>,
+) -> String {
+    let (verdict, mood) = match (verdict, mood) {
+        (Ok(verdict), Some(mood)) => (verdict, mood),
+        (Err(why), _) => return text.t(why).to_owned(),
+        (Ok(_), None) => return text.t("digest-no-verdict").to_owned(),
     };
     let word = text.t(match mood {
         Mood::Calmer => "digest-calmer",
@@ -114,7 +173,8 @@ fn reason(state: &State, text: &Text, verdict: Option<&Verdict>, mood: Option<Mo
     if verdict.overdue.mood() != Mood::Usual {
         reasons.push(beside("digest-overdue", &verdict.overdue));
     }
-    if let Some(first) = state.aggregates.surprises.first().filter(|_| runs(state)) {
+    let first = state.aggregates.surprises.first();
+    if let Some(first) = first.filter(|_| runs(state) && is_short(state)) {
         let (place, theme) = place_and_theme(state, text, first.municipality, first.topic);
         let words = [
             ("what", format!("{place} · {theme}").into()),
@@ -135,7 +195,9 @@ fn place_and_theme(state: &State, text: &Text, place: u8, topic: u16) -> (String
 fn figures(state: &State, text: &Text) -> Part {
     let Totals { received, closed, open, overdue, .. } = state.aggregates.total;
     let total = &state.aggregates.total;
-    let before = state.aggregates.previous.map(|before| before.received).filter(|n| *n > 0);
+    let compares = state.aggregates.key.filter.is_at_receipt();
+    let before = state.aggregates.previous.filter(|_| compares);
+    let before = before.map(|before| before.received).filter(|n| *n > 0);
     let change = before.map(|before| f64::from(received) / f64::from(before) - 1.0);
     let change = change.map(|change| format::change_percent(Some(change)));
     let mut lines = vec![text.with(
@@ -189,7 +251,7 @@ fn problems(state: &State, text: &Text) -> Part {
             Some(text.with(
                 "digest-problem",
                 &[
-                    ("name", known.name.as_str().into()),
+                    ("name", public_name(state, text, known, about).into()),
                     ("n", format::count(problem.members.len() as u32).into()),
                     ("day", format::count(about.map_or(0, |about| about.day)).into()),
                 ],
@@ -203,6 +265,16 @@ fn problems(state: &State, text: &Text) -> Part {
         lines.push(text.t(key).to_owned());
     }
     Part { title: text.t("nav-problems").to_owned(), lines }
+}
+
+/// The name where it may be shown to anybody, else topic and municipality.
+fn public_name(state: &State, text: &Text, known: &StoredProblem, about: Option<&About>) -> String {
+    if known.wall {
+        return mask(&known.name).into_owned();
+    }
+    let topic = about.and_then(|about| about.topics.first()).map_or(NONE, |(topic, _)| *topic);
+    let (place, topic) = place_and_theme(state, text, known.municipality, topic);
+    format!("{topic} · {place}")
 }
 
 /// What stands out now.

@@ -185,7 +185,7 @@ impl Times {
             Measure::Reopened => counts("reopened", &closed),
             Measure::Interim => counts("interim", &closed),
             Measure::Repeated => {
-                let among = format!("{received} AND placed AND topic > 0");
+                let among = format!("{received} AND placed AND topic > 0 AND NOT is_excluded");
                 counts("row IN (SELECT row FROM repeat)", &among)
             }
             Measure::Quality => counts("1", &format!("{closed} AND quality IS NOT NULL")),

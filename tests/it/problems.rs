@@ -56,7 +56,7 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
     let name = "Смог, звонить +7 913 555-01-23";
     let confirm = ProblemsCommand::Link {
         positions: largest.unlinked.clone(),
-        linking: confirmed(&largest, name),
+        linking: Box::new(confirmed(&largest, name)),
     };
     bench.desk.apply(Command::Problems(confirm.clone()));
     // It stands before the server has heard of it, without the telephone.
@@ -99,7 +99,7 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
     assert!(on_wall(&bench.desk).iter().any(|it| it.name.starts_with("Смог")));
     let close = ProblemsCommand::Link {
         positions: vec![here.speaker.unwrap()],
-        linking: Linking {
+        linking: Box::new(Linking {
             problem: id.clone(),
             born: None,
             says: Says {
@@ -108,7 +108,7 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
                 remedy: Some(Remedy { cause: "инверсия".to_owned(), ..Remedy::default() }),
                 wall: None,
             },
-        },
+        }),
     };
     bench.desk.apply(Command::Problems(close));
     bench.wait("the close", |desk| {

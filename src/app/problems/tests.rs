@@ -4,7 +4,7 @@ use super::*;
 use crate::board::row::flags;
 use crate::board::vocabulary::TopicEntry;
 use crate::board::{BoardBuilder, Region, Row, Vocabulary};
-use crate::domain::Says;
+use crate::domain::{Born, Says, Status, Timestamp};
 
 const NOW: u32 = 1_790_000_000;
 

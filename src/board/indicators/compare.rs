@@ -31,6 +31,11 @@ impl Windows {
         let first_day = board.first_received().map(day_start);
         // A comparison with a time that the history does not reach would be false.
         let reached = |window: &Window| first_day.is_some_and(|first_day| first_day <= window.from);
+        let now = Window::new(key.filter.span, key.now);
+        if !key.filter.is_at_receipt() {
+            // Most of the old ones are done: under today's states every past looks empty.
+            return Self { now, previous: None, year_ago: None, week: None, month: None };
+        }
         let span = key.filter.span;
         let gone = span.map_or(key.now, |span| span.to.min(key.now));
         let whole = |days: u32| {
@@ -44,7 +49,7 @@ impl Windows {
             (span.from < span.to).then(|| Window::new(Some(span), key.now))
         });
         Self {
-            now: Window::new(span, key.now),
+            now,
             previous: Window::before(span, key.now).filter(reached),
             year_ago: year_ago.filter(reached),
             week: whole(7),

@@ -1,6 +1,7 @@
 //! What a row means to a window, and which of that a measure counts.
 
 use super::super::chunk::{Chunk, NO_BUCKET};
+use super::super::kinds;
 use super::super::row::{NONE, flags};
 use super::super::tally::{self, state, state_of};
 use crate::domain::Regime;
@@ -136,6 +137,7 @@ impl Reading<'_> {
         let is_placed = flags & flags::PLACED != 0;
         let is_answered = chunk.answer_bucket[at] != NO_BUCKET;
         let has_body = chunk.body[at] != NONE;
+        let counts = !kinds::is_excluded(chunk.status[at]);
         let is_asked = has_body && chunk.regime[at] == Regime::Social.index();
         fact::RECEIVED
             | set(!is_placed, fact::UNPLACED)
@@ -144,7 +146,7 @@ impl Reading<'_> {
             | set(has_body && flags & flags::DELIVERED != 0, fact::DELIVERED)
             | set(chunk.registered[at] != 0, fact::REGISTERED)
             | set(is_answered, fact::ANSWERED)
-            | set(is_placed && chunk.topic[at] != NONE, fact::LOCATED)
+            | set(is_placed && counts && chunk.topic[at] != NONE, fact::LOCATED)
             | set(is_repeat, fact::REPEATED)
             | set(is_asked, fact::ASKED)
             | set(is_asked && is_answered, fact::REPLIED)

@@ -42,7 +42,8 @@ fn sides(
         Measure::Reopened => (has(row, flags::REOPENED), closed(row)),
         Measure::Interim => (has(row, flags::INTERIM), closed(row)),
         Measure::Repeated => {
-            (repeats.contains(&at), received(row) && is_placed(row) && row.topic != NONE)
+            let counts = !kinds::is_excluded(row.status) && row.topic != NONE;
+            (repeats.contains(&at), received(row) && is_placed(row) && counts)
         }
         Measure::Quality => (true, closed(row) && row.quality > 0),
         Measure::Satisfaction => (true, received(row) && row.rating > 0),

@@ -78,8 +78,11 @@ pub fn incidents_ui(
     }
     panel_rect(ui, list, tokens, |ui| {
         head_ui(ui, state, tokens, text, out);
-        if state.list.positions.is_empty() {
-            if state.aggregates.total.received == 0 || state.list.instead.is_some() {
+        let is_coming = state.list.instead != state.list.holds;
+        if is_coming || state.list.positions.is_empty() {
+            if is_coming {
+                empty(ui, tokens, text.t("list-loading"), "");
+            } else if state.aggregates.total.received == 0 || state.list.instead.is_some() {
                 empty(ui, tokens, text.t("empty-no-match"), text.t("empty-try-clear"));
             } else {
                 empty(ui, tokens, text.t("list-loading"), "");

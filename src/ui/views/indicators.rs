@@ -13,7 +13,7 @@ mod scorecards;
 use egui::{Rect, Role, Sense, Stroke, Ui};
 
 use super::page::{split_top, vacant};
-use crate::app::indicators::{IndicatorsCommand, Page};
+use crate::app::indicators::{IndicatorsCommand, Measured, Page};
 use crate::app::{Command, State};
 use crate::ui::filter_bar::period_text;
 use crate::ui::format;
@@ -63,6 +63,13 @@ pub fn indicators_ui(
     };
     draw(&mut body, state, tokens, text, out);
     ui.allocate_rect(room, Sense::hover());
+}
+
+/// What was measured for another filter is faint until the new figures are there.
+fn outdated(ui: &mut Ui, state: &State, found: &Measured) {
+    if found.indicators.key.filter != state.filter {
+        ui.set_opacity(0.35);
+    }
 }
 
 /// A heading with period and n whose «?» tells how the figure is made.

@@ -1,28 +1,23 @@
 //! «Проблемы»: incidents that are one matter, found and confirmed, and what a person
 //! says of them.
 
-use egui::{Checkbox, ScrollArea, TextEdit, Ui};
+mod act;
+
+use egui::{ScrollArea, Ui};
 
 use super::page::{columns, fact, quiet, rows, vacant};
-use crate::app::form::may;
 use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use crate::app::{Command, State};
 use crate::board::problems::LOOKED_AT_DAYS;
 use crate::board::row::NONE;
-use crate::domain::{Born, CommandKind, Linking, ProblemState, Remedy, Says, Timestamp};
+use crate::domain::{Remedy, Timestamp};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::chart::{DayLines, Series, day_lines};
 use crate::ui::widgets::table::{self, Column, Figure, figure_table};
-use crate::ui::widgets::{
-    self, Align, Bar, Weight, bar_list, empty, font, heading, panel_rect, text_button,
-};
+use crate::ui::widgets::{self, Align, Bar, Weight, bar_list, empty, font, heading, panel_rect};
 use crate::ui::{format, freshness, names};
 
-/// Longest name, in characters.
-const NAME_CHARS: usize = 200;
-/// Longest cause or remedy, in characters.
-const REMEDY_CHARS: usize = 2_000;
 /// Topics and bodies that are listed.
 const LISTED: usize = 5;
 
@@ -259,218 +254,11 @@ fn one_ui(
             quiet(ui, tokens, text.t("problem-without-incidents"));
         }
         ui.add_space(tokens.size.gap * 0.5);
-        act_ui(ui, state, problem, tokens, text, local, out);
+        act::act_ui(ui, state, problem, tokens, text, local, out);
         ui.add_space(tokens.size.gap * 0.5);
         groups_ui(ui, state, problem, tokens, text, out);
         samples_ui(ui, state, problem, tokens, text, out);
     });
-}
-
-/// Name, wall and the buttons.
-fn act_ui(
-    ui: &mut Ui,
-    state: &State,
-    problem: &Problem,
-    tokens: &Tokens,
-    text: &Text,
-    local: &mut Local,
-    out: &mut Vec<Command>,
-) {
-    ui.horizontal_wrapped(|ui| {
-        if text_button(ui, tokens, text.t("problem-show-members")).clicked() {
-            let (key, name) = (problem.key.clone(), name(state, text, problem));
-            out.push(Command::Problems(ProblemsCommand::ShowMembers(key, name)));
-        }
-        if text_button(ui, tokens, text.t("problem-ask-curator")).clicked() {
-            ui.ctx().copy_text(question(state, text, problem));
-        }
-    });
-    if problem.members.is_empty() || !may(state, CommandKind::Link) {
-        return;
-    }
-    let label = text.t("problem-name");
-    let typed = &mut local.typed;
-    let edit = TextEdit::singleline(&mut typed.name)
-        .char_limit(NAME_CHARS)
-        .desired_width(f32::INFINITY)
-        .font(font(tokens.size.body, Weight::Regular));
-    widgets::name(&ui.add(edit), egui::Role::TextInput, label);
-    let wall = text.t("problem-wall");
-    ui.add(Checkbox::new(&mut typed.wall, wall));
-    if problem.known.is_some() {
-        remedy_ui(ui, state, problem, tokens, text, &mut typed.remedy);
-    }
-    let is_named = !typed.name.trim().is_empty();
-    ui.add_enabled_ui(is_named, |ui| {
-        ui.horizontal_wrapped(|ui| buttons_ui(ui, state, problem, tokens, text, local, out));
-    });
-}
-
-/// Cause, what was done and whether it helped.
-fn remedy_ui(
-    ui: &mut Ui,
-    state: &State,
-    problem: &Problem,
-    tokens: &Tokens,
-    text: &Text,
-    remedy: &mut Remedy,
-) {
-    ui.add_space(tokens.size.gap * 0.3);
-    let keys = ["remedy-cause", "remedy-correction", "remedy-prevention"];
-    for (key, words) in keys.into_iter().zip(remedy.texts()) {
-        let edit = TextEdit::multiline(words)
-            .desired_rows(1)
-            .char_limit(REMEDY_CHARS)
-            .hint_text(text.t(key))
-            .desired_width(f32::INFINITY)
-            .font(font(tokens.size.body, Weight::Regular));
-        widgets::name(&ui.add(edit), egui::Role::MultilineTextInput, text.t(key));
-    }
-    let acted = remedy.acted_at.as_deref().and_then(|at| Timestamp::parse_rfc3339(at).ok());
-    ui.horizontal_wrapped(|ui| match acted {
-        Some(at) => {
-            let at = format::moment(text, at.0, state.now);
-            quiet(ui, tokens, &text.with("remedy-acted", &[("at", at.into())]));
-            if text_button(ui, tokens, text.t("remedy-not-acted")).clicked() {
-                remedy.acted_at = None;
-            }
-        }
-        None => {
-            if text_button(ui, tokens, text.t("remedy-act")).clicked() {
-                remedy.acted_at = Some(Timestamp(state.now).to_rfc3339());
-            }
-        }
-    });
-    if acted.is_some() {
-        quiet(ui, tokens, &effect_text(text, problem));
-    }
-}
-
-/// «до: 12,3 в день за 28 дней; после: 4,1 в день за 9 дней; стало в 0,33 раза
-/// (интервал 0,22–0,49)».
-fn effect_text(text: &Text, problem: &Problem) -> String {
-    let Some(effect) = &problem.effect else { return text.t("remedy-no-effect-yet").to_owned() };
-    let a_day = |count: u32, days: f64| {
-        format::decimal(text, f64::from(count) / days.max(f64::MIN_POSITIVE), 1)
-    };
-    let said = text.with(
-        "remedy-effect",
-        &[
-            ("before", a_day(effect.before, effect.before_days).into()),
-            ("days", format::decimal(text, effect.before_days, 0).into()),
-            ("after", a_day(effect.after, effect.after_days).into()),
-            ("since", format::decimal(text, effect.after_days, 1).into()),
-        ],
-    );
-    let ratio = match effect.ratio() {
-        Some((ratio, low, high)) => {
-            let [ratio, low, high] = [ratio, low, high].map(|it| format::decimal(text, it, 2));
-            let words = [("ratio", ratio.into()), ("low", low.into()), ("high", high.into())];
-            text.with("remedy-ratio", &words)
-        }
-        None => text.t("remedy-too-few").to_owned(),
-    };
-    format!("{said} {ratio}")
-}
-
-fn buttons_ui(
-    ui: &mut Ui,
-    state: &State,
-    problem: &Problem,
-    tokens: &Tokens,
-    text: &Text,
-    local: &Local,
-    out: &mut Vec<Command>,
-) {
-    let mut button = |ui: &mut Ui, words: &str, positions: &[u32], linking: Linking| {
-        if text_button(ui, tokens, words).clicked() {
-            let positions = positions.to_vec();
-            out.push(Command::Problems(ProblemsCommand::Link { positions, linking }));
-        }
-    };
-    let n = |n: usize| [("n", format::count(n as u32).into())];
-    let (Some(known), ProblemKey::Known(id)) = (&problem.known, &problem.key) else {
-        if problem.new_id.is_empty() {
-            return;
-        }
-        let words = text.with("problem-confirm", &n(problem.members.len()));
-        button(ui, &words, &problem.members, born(state, problem, &local.typed));
-        return;
-    };
-    let of_it = |says: Says| Linking { problem: id.clone(), born: None, says };
-    if !problem.unlinked.is_empty() && problem.is_open() {
-        let words = text.with("problem-link", &n(problem.unlinked.len()));
-        button(ui, &words, &problem.unlinked, of_it(Says::default()));
-    }
-    // What is said of the whole is said on one of its incidents.
-    let Some(speaker) = problem.speaker.or_else(|| problem.members.last().copied()) else {
-        return;
-    };
-    let Typed { name, wall, remedy } = &local.typed;
-    let name = name.trim();
-    let says = Says {
-        name: (known.name != name).then(|| name.to_owned()),
-        wall: (known.wall != *wall).then_some(*wall),
-        remedy: (known.remedy != *remedy).then(|| remedy.clone()),
-        state: None,
-    };
-    if !says.is_empty() {
-        button(ui, text.t("problem-save"), &[speaker], of_it(says));
-    }
-    let moves: &[(&str, ProblemState)] = match known.state {
-        Some(ProblemState::Watched) => &[("problem-close", ProblemState::Closed)],
-        Some(ProblemState::Closed) => &[("problem-reopen", ProblemState::Confirmed)],
-        _ => &[("problem-watch", ProblemState::Watched), ("problem-close", ProblemState::Closed)],
-    };
-    for (key, to) in moves {
-        let says = Says { state: Some(*to), ..Says::default() };
-        button(ui, text.t(key), &[speaker], of_it(says));
-    }
-}
-
-/// What a matter is confirmed as.
-fn born(state: &State, problem: &Problem, typed: &Typed) -> Linking {
-    let about = problem.about.as_ref();
-    let topic = about.and_then(|about| about.topics.iter().find(|(topic, _)| *topic != NONE));
-    let code = topic.and_then(|(topic, _)| state.vocabulary.topics.get(usize::from(*topic)));
-    let place = about.and_then(|about| state.catalogue.municipality(about.municipality));
-    let started = about.map_or(state.now, |about| about.started);
-    let born = Born {
-        name: typed.name.trim().to_owned(),
-        topic: code.map(|topic| topic.code.clone()),
-        municipality: place.map(|it| it.oktmo.to_string()),
-        started_at: Timestamp(started).to_rfc3339(),
-        wall: typed.wall,
-    };
-    Linking { problem: problem.new_id.clone(), born: Some(born), says: Says::default() }
-}
-
-/// What is asked of the curator, without anything of a citizen.
-fn question(state: &State, text: &Text, problem: &Problem) -> String {
-    let name = name(state, text, problem);
-    let Some(about) = &problem.about else { return name };
-    let bodies: Vec<&str> = about
-        .bodies
-        .iter()
-        .filter(|(body, _)| *body != NONE)
-        .take(LISTED)
-        .map(|(body, _)| names::body(state, text, *body))
-        .collect();
-    let demo = if state.demo { format!("[{}] ", text.t("demo-mark")) } else { String::new() };
-    let said = text.with(
-        "problem-question",
-        &[
-            ("name", name.into()),
-            ("n", format::count(problem.members.len() as u32).into()),
-            ("since", format::moment(text, about.started, state.now).into()),
-            ("day", format::count(about.day).into()),
-            ("before", format::count(about.day_before).into()),
-            ("open", format::count(about.open).into()),
-            ("overdue", format::count(about.overdue).into()),
-            ("bodies", bodies.join(", ").into()),
-        ],
-    );
-    format!("{demo}{said}")
 }
 
 /// Of which topics, and with which bodies.

@@ -4,6 +4,7 @@
 use egui::Ui;
 
 use super::super::page::{columns, quiet, rows};
+use super::outdated;
 use super::overview::legend;
 use crate::app::{Command, State};
 use crate::board::forecasts::Forecasts;
@@ -33,7 +34,16 @@ pub(super) fn ahead_ui(
         });
         return;
     };
+    outdated(ui, state, found);
     let today = Timestamp(found.indicators.key.now).local_day().0;
+    // Days that nobody was told of would look like days without incidents.
+    let known = state.sync.confirmed_at.map_or(0, |at| Timestamp(at).local_day().0);
+    if known < today {
+        panel_rect(ui, rect, tokens, |ui| {
+            empty(ui, tokens, text.t("ahead-none"), text.t("ahead-stale"));
+        });
+        return;
+    }
     let [left, right] = columns(rect, tokens.size.gap, [1.35, 1.0]);
     let [upper, lower] = rows(left, tokens.size.gap, [1.0, 1.0]);
     let forecasts = &found.forecasts;
@@ -72,6 +82,10 @@ fn overdue_ui(ui: &mut Ui, forecasts: &Forecasts, today: i32, tokens: &Tokens, t
         empty(ui, tokens, text.t("ahead-nothing-due"), "");
         return;
     }
+    let Some(overdue) = &forecasts.overdue else {
+        empty(ui, tokens, text.t("ahead-overdue-few"), "");
+        return;
+    };
     let error = match forecasts.overdue_error {
         Some(error) => {
             text.with("ahead-overdue-past", &[("error", format::decimal(text, error, 1).into())])
@@ -80,7 +94,7 @@ fn overdue_ui(ui: &mut Ui, forecasts: &Forecasts, today: i32, tokens: &Tokens, t
     };
     quiet(ui, tokens, &error);
     let words = ("ahead-overdue", "kpi-overdue");
-    lines(ui, (today, Vec::new()), &forecasts.overdue, words, tokens, text);
+    lines(ui, (today, Vec::new()), overdue, words, tokens, text);
 }
 
 /// `came` up to `today`, then the days ahead; of an even day ahead what there will be.
@@ -145,15 +159,16 @@ fn table_ui(ui: &mut Ui, forecasts: &Forecasts, today: i32, tokens: &Tokens, tex
             let day = format::day_month(text, date);
             let weekday = format::weekday(text, date).to_owned();
             let incoming = forecasts.incoming.as_ref().map(|forecast| &forecast.days[ahead]);
-            let overdue = &forecasts.overdue[ahead];
+            let overdue = forecasts.overdue.as_ref().map(|days| &days[ahead]);
+            let expected = |it: Option<&Expected>| match it {
+                Some(it) => cell(count(it.mean), between(it), color.text_strong),
+                None => cell("–".to_owned(), String::new(), color.text_dim),
+            };
             let cells = vec![
                 cell(day, weekday, color.text_strong),
-                match incoming {
-                    Some(it) => cell(count(it.mean), between(it), color.text_strong),
-                    None => cell("–".to_owned(), String::new(), color.text_dim),
-                },
+                expected(incoming),
                 cell(format::count(forecasts.due[ahead]), String::new(), color.text_soft),
-                cell(count(overdue.mean), between(overdue), color.text_strong),
+                expected(overdue),
             ];
             let words = heads.iter().zip(&cells);
             let words: Vec<String> = words

@@ -5,12 +5,13 @@ use egui::{Color32, ScrollArea, Ui};
 
 use super::super::page::{columns, fact, quiet};
 use super::figures::{self, Compared};
+use super::outdated;
 use crate::app::indicators::{IndicatorsCommand, Line, Measured};
 use crate::app::{Command, State};
 use crate::board::indicators::{Side, Value};
 use crate::board::row::NO_MUNICIPALITY;
 use crate::domain::Block;
-use crate::domain::indicator::{Indicator, Kind, Unit};
+use crate::domain::indicator::{Indicator, Kind, Measure, Unit};
 use crate::ui::filter_bar::period_text;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -35,6 +36,7 @@ pub(super) fn registry_ui(
         });
         return;
     };
+    outdated(ui, state, found);
     panel_rect(ui, left, tokens, |ui| list_ui(ui, state, found, tokens, text, out));
     let registry = &state.catalogue.indicators;
     if let Some(indicator) = registry.of(state.indicators.chosen) {
@@ -187,6 +189,9 @@ fn chosen_ui(
             Unit::Points => "unit-marks",
         });
         let target = match indicator.target {
+            Some(target) if measure.unit() == Unit::Time => {
+                format!("{} {}", format::decimal(text, target, 1), text.t("unit-hours"))
+            }
             Some(target) => format!("{} {unit}", format::decimal(text, target, 1)),
             None => text.t("indicator-no-target").to_owned(),
         };
@@ -215,7 +220,7 @@ fn chosen_ui(
 fn behind_ui(
     ui: &mut Ui,
     now: &crate::board::indicators::Figure,
-    measure: crate::domain::indicator::Measure,
+    measure: Measure,
     tokens: &Tokens,
     text: &Text,
     out: &mut Vec<Command>,
@@ -226,10 +231,15 @@ fn behind_ui(
                 out.push(Command::Indicators(IndicatorsCommand::ShowBehind(measure, side)));
             }
         };
+        // Of bodies it is their incidents that are listed.
+        let [counted, among] = match measure {
+            Measure::Answering => ["indicator-show-answered", "indicator-show-asked"],
+            _ => ["indicator-show-counted", "indicator-show-among"],
+        };
         if let Value::Share { .. } = now.value {
-            open(ui, "indicator-show-counted", Side::Counted);
+            open(ui, counted, Side::Counted);
         }
-        open(ui, "indicator-show-among", Side::Among);
+        open(ui, among, Side::Among);
     });
 }
 

@@ -3,11 +3,11 @@
 use egui::{Color32, Ui};
 
 use super::super::page::quiet;
-use super::figures;
+use super::{figures, outdated};
 use crate::app::indicators::{Groups, IndicatorsCommand, Measured};
 use crate::app::{Command, State};
 use crate::board::indicators::{Sums, Value};
-use crate::board::row::NO_MUNICIPALITY;
+use crate::board::row::{NO_MUNICIPALITY, NONE};
 use crate::board::scorecards::Adjusted;
 use crate::domain::Block;
 use crate::domain::indicator::Measure;
@@ -74,6 +74,7 @@ pub(super) fn scorecards_ui(
             empty(ui, tokens, text.t("indicators-counting"), "");
             return;
         };
+        outdated(ui, state, found);
         cards_ui(ui, state, found, tokens, text, out);
     });
     freshness::veil(ui, rect, state, tokens);
@@ -143,6 +144,11 @@ fn cards_ui(
     }
 }
 
+/// What is nobody's has no place among the others.
+fn card_of(cards: &[Adjusted], at: usize, is_somebody: bool) -> Option<Adjusted> {
+    cards.get(at).copied().filter(|_| is_somebody)
+}
+
 fn cards(state: &State, found: &Measured, text: &Text) -> Vec<Card> {
     let table = &found.indicators.now;
     match state.indicators.groups {
@@ -151,7 +157,7 @@ fn cards(state: &State, found: &Measured, text: &Text) -> Vec<Card> {
             .map(|(number, sums)| Card {
                 name: names::body(state, text, number).to_owned(),
                 sums: sums.clone(),
-                adjusted: found.cards.bodies.get(usize::from(number)).copied(),
+                adjusted: card_of(&found.cards.bodies, usize::from(number), number != NONE),
                 chosen: state.filter.bodies.contains(&number),
                 command: Command::ToggleBody(number),
             })
@@ -163,7 +169,7 @@ fn cards(state: &State, found: &Measured, text: &Text) -> Vec<Card> {
                 Card {
                     name: names::municipality(state, text, number).to_owned(),
                     sums: table.municipality(place),
-                    adjusted: found.cards.municipalities.get(place).copied(),
+                    adjusted: card_of(&found.cards.municipalities, place, !is_last),
                     chosen: state.filter.municipalities.contains(&number),
                     command: Command::ToggleMunicipality(number),
                 }
