@@ -1036,6 +1036,8 @@ digest-answer = To the first answer (median) { $median } (n = { $n })
 digest-rating = Rating by citizens { $mean } of 5 (n = { $n })
 digest-problem = { $name }: { $n }, { $day } in 24 h
 digest-no-problems = No confirmed problems are open
+digest-problems = Problems by now
+digest-more = and { $n } more
 digest-critical = Critical topics, at zero too
 
 # Problems

@@ -1046,6 +1046,8 @@ digest-answer = До первого ответа (медиана) { $median } (n
 digest-rating = Оценка граждан { $mean } из 5 (n = { $n })
 digest-problem = { $name }: { $n }, за сутки { $day }
 digest-no-problems = Подтверждённых открытых проблем нет
+digest-problems = Проблемы на сейчас
+digest-more = и ещё { $n }
 digest-critical = Критические темы, и при нуле
 
 # Problems

@@ -28,6 +28,9 @@ const PACE_BESIDE: Duration = Duration::from_secs(20);
 /// Incidents whose summaries are shown as samples.
 const SAMPLES: usize = 6;
 
+/// Members by which a matter is known again.
+const KEY_PROBES: usize = 32;
+
 /// Bytes of an id of the contract.
 const ID_BYTES: usize = 64;
 
@@ -55,6 +58,10 @@ pub struct Problem {
     /// The incident on which something is said of the whole: the newest linked one that
     /// is not merged and has nothing waiting.
     pub speaker: Option<u32>,
+    /// Of those that people have linked: how many count in totals, and how many of them
+    /// came in the last 24 hours.
+    pub linked: u32,
+    pub linked_day: u32,
     /// The id that it gets if it is confirmed.
     pub new_id: String,
     /// `None` where none of its incidents is here.
@@ -72,10 +79,17 @@ impl Problem {
         state != Some(Some(ProblemState::Closed))
     }
 
-    /// Incidents that people have linked to it and that count in totals.
-    pub fn linked(&self) -> u32 {
-        let unlinked = self.unlinked.len() as u32;
-        self.about.as_ref().map_or(0, |about| about.count).saturating_sub(unlinked)
+    /// The same matter keeps the key that it was shown under, whatever incident of it
+    /// came or went.
+    fn keep_key<'a>(&mut self, mut before: impl Iterator<Item = &'a Self>) {
+        let step = self.members.len() / KEY_PROBES + 1;
+        let probes = || self.members.iter().step_by(step);
+        let is_it = |known: &&Self| {
+            known.known.is_none() && probes().any(|at| known.members.binary_search(at).is_ok())
+        };
+        if let Some(known) = before.find(is_it) {
+            self.key = known.key.clone();
+        }
     }
 
     fn of(key: ProblemKey, members: Vec<u32>) -> Self {
@@ -86,6 +100,8 @@ impl Problem {
             unlinked: members.clone(),
             members,
             speaker: None,
+            linked: 0,
+            linked_day: 0,
             new_id: String::new(),
             about: None,
             samples: Vec::new(),
@@ -107,14 +123,7 @@ impl ProblemsState {
     pub fn shown(&self) -> Option<&Problem> {
         let all = self.found.as_ref()?;
         let chosen = self.chosen.as_ref()?;
-        let same = all.iter().find(|problem| problem.key == *chosen);
-        same.or_else(|| match chosen {
-            // The same matter from another incident on.
-            ProblemKey::Found(at) => {
-                all.iter().find(|it| it.known.is_none() && it.members.binary_search(at).is_ok())
-            }
-            ProblemKey::Known(_) => None,
-        })
+        all.iter().find(|problem| problem.key == *chosen)
     }
 }
 
@@ -237,7 +246,8 @@ impl Desk {
 
     /// While it is looked at, and for the map, where their borders are.
     pub(super) fn ask_problems(&mut self) {
-        let Some(pace) = self.problems_pace().filter(|_| !self.problems.is_busy()) else { return };
+        let can_ask = !self.problems.is_busy() && self.asked.now > 0;
+        let Some(pace) = self.problems_pace().filter(|_| can_ask) else { return };
         let asked = &self.problems_asked;
         let outbox = &self.state.outbox;
         let is_said = asked.outbox.as_ref().is_none_or(|known| !Arc::ptr_eq(known, outbox));
@@ -263,14 +273,18 @@ impl Desk {
     pub(super) fn until_problems(&self) -> Option<Duration> {
         let asked = &self.problems_asked;
         let is_behind = (asked.version, asked.now) != (self.asked.version, self.asked.now);
-        let waits = is_behind && self.state.loading == Loading::Ready && !self.problems.is_busy();
+        let can_ask = !self.problems.is_busy() && self.asked.now > 0;
+        let waits = is_behind && can_ask && self.state.loading == Loading::Ready;
         let pace = self.problems_pace().filter(|_| waits)?;
         Some((asked.at + pace).saturating_sub(self.moment.tick))
     }
 
     pub(super) fn take_problems(&mut self) -> bool {
-        let Some(found) = self.problems.take() else { return false };
+        let Some(mut found) = self.problems.take() else { return false };
         let problems = &mut self.state.problems;
+        for problem in found.iter_mut().filter(|problem| problem.known.is_none()) {
+            problem.keep_key(problems.found.iter().flat_map(|known| known.iter()));
+        }
         if problems.chosen.is_none() {
             problems.chosen = found.first().map(|problem| problem.key.clone());
         }

@@ -60,7 +60,7 @@ pub struct ChangeFrame {
 pub struct ProblemFrame {
     pub name: String,
     pub count: u32,
-    /// Received in the last 24 hours; fewer than [`SMALLEST_CELL`] are not told.
+    /// Received in the last 24 hours; fewer than five are not told.
     pub day: u32,
 }
 
@@ -219,9 +219,9 @@ fn problems(state: &State) -> Vec<ProblemFrame> {
         .filter(|problem| problem.is_open())
         .filter_map(|problem| {
             let known = problem.known.as_ref().filter(|known| known.wall)?;
-            let count = problem.linked();
-            let day = problem.about.as_ref().map_or(0, |about| about.day);
-            let day = if day < SMALLEST_CELL { 0 } else { day };
+            // What nobody has said to be of it is not told here.
+            let count = problem.linked;
+            let day = Some(problem.linked_day).filter(|day| *day >= SMALLEST_CELL).unwrap_or(0);
             let name: String = mask(&known.name).chars().take(NAME_CHARS).collect();
             (count >= SMALLEST_CELL).then_some(ProblemFrame { name, count, day })
         })

@@ -1,7 +1,7 @@
 //! Indicators: every measure of the registry, by block, municipality and body, over
 //! the span of a filter and the spans that it is compared with.
 //!
-//! What a row means to a window is a set of [`fact`]s; a measure names which facts
+//! What a row means to a window is a set of facts; a measure names which of them
 //! it counts and among which. So the figure and the list of the very records behind
 //! it come from one place.
 

@@ -205,9 +205,8 @@ impl<'a> Lines<'a> {
         if let Some(survivor) = incident.merged_into {
             id_field(out, "merged_into", *b"i-", survivor);
         }
-        let problem = incident.problem.and_then(|p| self.state.plain.get(p as usize));
-        // Who does not get the problem is not told of it.
-        if let Some(problem) = problem.filter(|p| desk || p.wall) {
+        // An id says nothing, and who gets the problem later knows what is of it.
+        if let Some(problem) = incident.problem.and_then(|p| self.state.plain.get(p as usize)) {
             key(out, "problem");
             json::string(out, &problem.id);
         }

@@ -243,28 +243,37 @@ fn figures(state: &State, text: &Text) -> Part {
 /// Those that people have confirmed and that go on.
 fn problems(state: &State, text: &Text) -> Part {
     let found = state.problems.found.iter().flat_map(|all| all.iter());
-    let open = found.filter(|problem| problem.is_open());
+    let places = &state.aggregates.key.filter.municipalities;
+    let open = found.filter(|problem| problem.is_open()).filter_map(|problem| {
+        let known = problem.known.as_ref()?;
+        let is_here = places.is_empty() || places.contains(&known.municipality);
+        is_here.then_some((problem, known))
+    });
+    let open: Vec<_> = open.collect();
     let mut lines: Vec<String> = open
-        .filter_map(|problem| {
-            let known = problem.known.as_ref()?;
-            let about = problem.about.as_ref();
-            Some(text.with(
+        .iter()
+        .take(MOST)
+        .map(|(problem, known)| {
+            text.with(
                 "digest-problem",
                 &[
-                    ("name", public_name(state, text, known, about).into()),
-                    ("n", format::count(problem.members.len() as u32).into()),
-                    ("day", format::count(about.map_or(0, |about| about.day)).into()),
+                    ("name", public_name(state, text, known, problem.about.as_ref()).into()),
+                    ("n", format::count(problem.linked).into()),
+                    ("day", format::count(problem.linked_day).into()),
                 ],
-            ))
+            )
         })
-        .take(MOST)
         .collect();
+    if open.len() > MOST {
+        let more = (open.len() - MOST) as u32;
+        lines.push(text.with("digest-more", &[("n", more.into())]));
+    }
     if lines.is_empty() {
         let is_known = state.problems.found.is_some();
         let key = if is_known { "digest-no-problems" } else { "problems-looking" };
         lines.push(text.t(key).to_owned());
     }
-    Part { title: text.t("nav-problems").to_owned(), lines }
+    Part { title: text.t("digest-problems").to_owned(), lines }
 }
 
 /// The name where it may be shown to anybody, else topic and municipality.

@@ -22,7 +22,7 @@ const APART_SECS: u32 = 3 * 86_400;
 #[derive(Debug, Default)]
 pub(super) struct Said {
     /// By row id, the newest last.
-    pub(super) links: Vec<(u32, Linking)>,
+    pub(super) links: Vec<(u32, Timestamp, Linking)>,
     /// Rows on which anything waits.
     pub(super) busy: BTreeSet<u32>,
 }
@@ -34,7 +34,7 @@ impl Said {
             let Some(row_id) = entry.row_id else { continue };
             said.busy.insert(row_id);
             if let (Action::Link(linking), true) = (&entry.action, entry.state.is_overlaid()) {
-                said.links.push((row_id, Linking::clone(linking)));
+                said.links.push((row_id, entry.at, Linking::clone(linking)));
             }
         }
         said
@@ -78,14 +78,14 @@ impl Looking<'_> {
             }
             known.insert(problem.id.clone(), Known::of(problem, false));
         }
-        for (row_id, linking) in &said.links {
+        for (row_id, said_at, linking) in &said.links {
             let at = row_id.saturating_sub(1);
             let entry = known.get_mut(&linking.problem);
             match (entry, &linking.born) {
-                (Some(entry), _) => entry.hear(linking, self.now),
+                (Some(entry), _) => entry.hear(linking, *said_at),
                 (None, Some(born)) => {
                     let mut entry = Known::of(self.born(&linking.problem, born), true);
-                    entry.hear(linking, self.now);
+                    entry.hear(linking, *said_at);
                     known.insert(linking.problem.clone(), entry);
                 }
                 (None, None) => continue,
@@ -133,41 +133,51 @@ impl Looking<'_> {
         matter.sort_unstable();
         // What is of a problem that is not told here is nobody's to confirm.
         matter.retain(|at| self.hidden.binary_search(&(at + 1)).is_err());
-        let Some(id) = self.owner(&matter, known, linked) else {
+        let voters = matter.clone();
+        let Some(id) = self.owner(&voters, &matter, known, linked, false) else {
             return vec![matter];
         };
         let Some(owner) = known.get_mut(&id) else { return vec![matter] };
         matter.retain(|at| !linked.contains_key(at));
-        let mut left = Vec::new();
-        if owner.problem.state == Some(ProblemState::Closed) {
-            // What came after it was closed is not of it any more.
-            let closed = owner.problem.closed;
-            let is_later = |at: &u32| self.received(*at) > closed;
-            let (later, earlier) = matter.into_iter().partition::<Vec<u32>, _>(is_later);
-            matter = earlier;
-            if later.len() >= LEAST_POINTS as usize {
-                left.push(later);
-            }
+        if owner.problem.state != Some(ProblemState::Closed) {
+            owner.unlinked.extend(matter);
+            return Vec::new();
         }
-        owner.unlinked.extend(matter);
-        left
+        // What came after it was closed is not of it any more: of another one that goes
+        // on, or found anew.
+        let closed = owner.problem.closed;
+        let is_later = |at: &u32| self.received(*at) > closed;
+        let (later, earlier) = matter.into_iter().partition::<Vec<u32>, _>(is_later);
+        owner.unlinked.extend(earlier);
+        let next = self.owner(&voters, &later, known, linked, true);
+        match next.and_then(|id| known.get_mut(&id)) {
+            Some(next) => next.unlinked.extend(later),
+            None if later.len() >= LEAST_POINTS as usize => return vec![later],
+            None => {}
+        }
+        Vec::new()
     }
 
     fn received(&self, position: u32) -> u32 {
         self.board.row(position).map_or(0, |row| row.received)
     }
 
-    /// The known problem that a matter is of: the one to which most of its linked
-    /// incidents are, else the newest that goes on, or was on then, in the same
-    /// municipality and leading theme.
+    /// The known problem that a matter is of: the one to which most of the `voters` are
+    /// linked, else the newest that goes on, or was on then, in the same municipality and
+    /// leading theme. With `only_open` those that go on.
     fn owner(
         &self,
+        voters: &[u32],
         matter: &[u32],
         known: &BTreeMap<String, Known>,
         linked: &BTreeMap<u32, String>,
+        only_open: bool,
     ) -> Option<String> {
+        let may_be =
+            |known: &Known| !only_open || known.problem.state != Some(ProblemState::Closed);
         let mut votes: BTreeMap<&str, u32> = BTreeMap::new();
-        for id in matter.iter().filter_map(|position| linked.get(position)) {
+        let ids = voters.iter().filter_map(|position| linked.get(position));
+        for id in ids.filter(|id| known.get(*id).is_some_and(may_be)) {
             *votes.entry(id.as_str()).or_default() += 1;
         }
         if let Some((id, _)) = votes.into_iter().max_by_key(|(_, count)| *count) {
@@ -193,7 +203,8 @@ impl Looking<'_> {
                 && about.last >= begun
                 && about.started <= until
         };
-        let found = known.values().filter(is_it).max_by_key(|known| known.problem.started)?;
+        let open = known.values().filter(|known| may_be(known));
+        let found = open.filter(is_it).max_by_key(|known| known.problem.started)?;
         Some(found.problem.id.clone())
     }
 
@@ -211,6 +222,8 @@ impl Looking<'_> {
                 && !said.busy.contains(&(**at + 1))
         };
         let speaker = own.iter().rev().find(can_speak).or(own.iter().next_back()).copied();
+        let linked: Vec<u32> = own.iter().copied().collect();
+        let linked = self.board.about(&linked, self.now).unwrap_or_default();
         let members: BTreeSet<u32> = own.into_iter().chain(unlinked.iter().copied()).collect();
         Problem {
             effect: self.effect(&problem),
@@ -218,6 +231,8 @@ impl Looking<'_> {
             is_unsent,
             unlinked,
             speaker,
+            linked: linked.count,
+            linked_day: linked.day,
             ..Problem::of(ProblemKey::Known(id), members.into_iter().collect())
         }
     }
@@ -254,7 +269,7 @@ impl Known {
     }
 
     /// What was said of it here stands over what is stored.
-    fn hear(&mut self, linking: &Linking, now: u32) {
+    fn hear(&mut self, linking: &Linking, said_at: Timestamp) {
         self.is_unsent = true;
         let (problem, says) = (&mut self.problem, &linking.says);
         if let Some(name) = &says.name {
@@ -266,7 +281,7 @@ impl Known {
         problem.wall = says.wall.unwrap_or(problem.wall);
         if let Some(state) = says.state.filter(|state| problem.state != Some(*state)) {
             problem.state = Some(state);
-            problem.closed = if state == ProblemState::Closed { now } else { 0 };
+            problem.closed = if state == ProblemState::Closed { said_at.0 } else { 0 };
         }
     }
 }

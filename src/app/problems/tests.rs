@@ -46,8 +46,9 @@ fn stored(id: &str, state: ProblemState, rows: Vec<u32>) -> StoredProblem {
 }
 
 fn links(rows: impl IntoIterator<Item = u32>, linking: &Linking) -> Said {
-    let links: Vec<_> = rows.into_iter().map(|row| (row, linking.clone())).collect();
-    let busy = links.iter().map(|(row, _)| *row).collect();
+    let at = Timestamp(NOW - 7);
+    let links: Vec<_> = rows.into_iter().map(|row| (row, at, linking.clone())).collect();
+    let busy = links.iter().map(|(row, ..)| *row).collect();
     Said { links, busy }
 }
 
@@ -130,6 +131,13 @@ fn what_came_after_a_problem_was_closed_is_found_anew() {
     assert_eq!(found.len(), 2);
     assert_eq!((found[0].known.is_none(), found[0].members.len()), (true, 12));
     assert_eq!(of(&found, "p-1").unlinked, [5, 6, 7]);
+    // Unless another one goes on there.
+    let closed = of(&found, "p-1").known.clone().unwrap();
+    let closed = StoredProblem { rows: (1..=5).collect(), ..closed };
+    let next = stored("p-2", ProblemState::Confirmed, vec![12]);
+    let both = look(vec![matter()], vec![closed, next], &Said::default());
+    assert_eq!((both.len(), of(&both, "p-1").unlinked.len()), (2, 3));
+    assert_eq!(of(&both, "p-2").unlinked.len(), 11);
 }
 
 #[test]
@@ -149,7 +157,7 @@ fn what_was_said_here_stands_before_the_server_knows_it() {
     let before = || vec![stored("p-1", ProblemState::Confirmed, vec![1, 2])];
     let closed = look(Vec::new(), before(), &links([1], &says("p-1", ProblemState::Closed)));
     let known = closed[0].known.as_ref().unwrap();
-    assert!(!closed[0].is_open() && known.name == "p-1" && known.closed == NOW);
+    assert!(!closed[0].is_open() && known.name == "p-1" && known.closed == NOW - 7);
     assert_eq!(closed[0].members, [0, 1]);
     let late = look(Vec::new(), before(), &links([7], &born("p-1")));
     assert_eq!(late[0].known.as_ref().unwrap().name, "p-1");
@@ -188,8 +196,12 @@ fn no_other_problem_is_shown_in_the_place_of_the_chosen_one() {
     let state = |chosen| ProblemsState { found: Some(Arc::new(found.clone())), chosen };
     assert_eq!(state(None).shown(), None);
     assert_eq!(state(Some(ProblemKey::Known("p-9".to_owned()))).shown(), None);
-    // The same matter from another incident on is the same.
-    let same = state(Some(ProblemKey::Found(5)));
-    assert_eq!(same.shown().map(|problem| &problem.key), Some(&ProblemKey::Found(0)));
     assert_eq!(state(Some(ProblemKey::Found(99))).shown(), None);
+    // The same matter from another incident on is the same.
+    let mut later = Problem::of(ProblemKey::Found(5), (5..24).collect());
+    later.keep_key(found.iter());
+    assert_eq!(later.key, ProblemKey::Found(0));
+    let mut other = Problem::of(ProblemKey::Found(40), (40..60).collect());
+    other.keep_key(found.iter());
+    assert_eq!(other.key, ProblemKey::Found(40));
 }

@@ -3,6 +3,8 @@
 
 mod act;
 
+use std::collections::HashMap;
+
 use egui::{ScrollArea, Ui};
 
 use super::page::{columns, fact, quiet, rows, vacant};
@@ -21,13 +23,60 @@ use crate::ui::{format, freshness, names};
 /// Topics and bodies that are listed.
 const LISTED: usize = 5;
 
-/// What is being typed about the shown one.
+/// What is being typed, by problem: what was begun is there again when it is come back
+/// to.
 #[derive(Clone, Debug, Default)]
 pub struct Local {
-    of: Option<ProblemKey>,
+    /// Whose words these are.
+    office: String,
+    open: HashMap<ProblemKey, Fields>,
+}
+
+/// The fields of one problem.
+#[derive(Clone, Debug, Default)]
+struct Fields {
     /// As it stood when the fields were filled.
     filled: Typed,
     typed: Typed,
+}
+
+impl Local {
+    /// The fields of a problem that stands as `fresh`: what nobody has touched follows.
+    fn of(&mut self, key: &ProblemKey, fresh: &Typed, office: &str) -> &mut Fields {
+        if self.office != office {
+            *self = Self { office: office.to_owned(), ..Self::default() };
+        }
+        self.open.retain(|known, fields| known == key || fields.typed != fields.filled);
+        let fields = self
+            .open
+            .entry(key.clone())
+            .or_insert_with(|| Fields { filled: fresh.clone(), typed: fresh.clone() });
+        let Fields { filled, typed } = &mut *fields;
+        if typed.name.trim() == fresh.name {
+            typed.name.clone_from(&fresh.name);
+        }
+        follow(&mut typed.name, &mut filled.name, &fresh.name);
+        follow(&mut typed.wall, &mut filled.wall, &fresh.wall);
+        let mut before = filled.remedy.clone();
+        let mut new = fresh.remedy.clone();
+        let texts = typed.remedy.texts().into_iter().zip(before.texts()).zip(new.texts());
+        for ((typed, filled), fresh) in texts {
+            follow(typed, filled, fresh);
+        }
+        follow(&mut typed.remedy.acted_at, &mut before.acted_at, &fresh.remedy.acted_at);
+        filled.remedy = before;
+        fields
+    }
+}
+
+/// What was not touched takes the fresh value; what agrees with it counts as untouched.
+fn follow<T: Clone + PartialEq>(typed: &mut T, filled: &mut T, fresh: &T) {
+    if typed == filled {
+        typed.clone_from(fresh);
+    }
+    if typed == fresh {
+        filled.clone_from(fresh);
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,13 +95,6 @@ impl Typed {
             remedy: known.map(|known| known.remedy.clone()).unwrap_or_default(),
         }
     }
-}
-
-/// True where the fields are about that problem, also after its first incident was lost.
-fn is_same(of: &ProblemKey, problem: &Problem) -> bool {
-    *of == problem.key
-        || matches!(of, ProblemKey::Found(at)
-            if problem.known.is_none() && problem.members.binary_search(at).is_ok())
 }
 
 pub fn problems_ui(
@@ -213,13 +255,8 @@ fn one_ui(
 ) {
     let color = &tokens.color;
     let title = name(state, text, problem);
-    let filled = Typed::of(&title, problem);
-    let is_same = local.of.as_ref().is_some_and(|of| is_same(of, problem));
-    // What others say meanwhile comes in where nothing was typed.
-    if !is_same || (local.filled != filled && local.typed == local.filled) {
-        let of = Some(problem.key.clone());
-        *local = Local { of, typed: filled.clone(), filled };
-    }
+    let fresh = Typed::of(&title, problem);
+    let fields = local.of(&problem.key, &fresh, state.outbox.office());
     let n = format::n_text(text, problem.members.len() as u32);
     heading(ui, tokens, &title, &format!("{} · {n}", stands(text, problem)));
     ScrollArea::vertical().id_salt("problem").auto_shrink(false).show(ui, |ui| {
@@ -254,7 +291,7 @@ fn one_ui(
             quiet(ui, tokens, text.t("problem-without-incidents"));
         }
         ui.add_space(tokens.size.gap * 0.5);
-        act::act_ui(ui, state, problem, tokens, text, local, out);
+        act::act_ui(ui, state, problem, tokens, text, &mut fields.typed, out);
         ui.add_space(tokens.size.gap * 0.5);
         groups_ui(ui, state, problem, tokens, text, out);
         samples_ui(ui, state, problem, tokens, text, out);
@@ -326,5 +363,37 @@ fn samples_ui(
         if link.clicked() {
             out.push(Command::OpenIncident(row.row_id));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(name: &str, wall: bool, cause: &str) -> Typed {
+        let remedy = Remedy { cause: cause.to_owned(), ..Remedy::default() };
+        Typed { name: name.to_owned(), wall, remedy }
+    }
+
+    #[test]
+    fn what_was_not_touched_follows_and_what_was_typed_stays() {
+        let (mut local, key) = (Local::default(), ProblemKey::Known("p-1".to_owned()));
+        local.of(&key, &typed("Смог", true, ""), "A").typed.remedy.cause = "котельная".to_owned();
+        // Somebody else renames it, and takes it from the wall.
+        let fields = local.of(&key, &typed("Смог в городе", false, ""), "A");
+        assert_eq!(fields.typed, typed("Смог в городе", false, "котельная"));
+        // Another problem is looked at meanwhile.
+        local.of(&ProblemKey::Found(3), &typed("Вода", false, ""), "A");
+        let fields = local.of(&key, &typed("Смог в городе", false, ""), "A");
+        assert_eq!(fields.typed.remedy.cause, "котельная");
+        // It was saved, and then changed by somebody else.
+        local.of(&key, &typed("Смог в городе", false, "котельная"), "A").typed.name.push(' ');
+        local.of(&key, &typed("Смог в городе", false, "котельная"), "A");
+        let fields = local.of(&key, &typed("Дым", false, "печи"), "A");
+        assert_eq!(fields.typed, typed("Дым", false, "печи"));
+        // What one office typed is not another's.
+        fields.typed.name = "Недописа".to_owned();
+        let fields = local.of(&key, &typed("Дым", false, "печи"), "B");
+        assert_eq!(fields.typed.name, "Дым");
     }
 }

@@ -265,7 +265,7 @@ async fn a_problem_is_made_by_its_first_incident_and_changed_only_in_what_is_sai
     for id in [&first, &second] {
         assert_eq!(now_of(&client, id).await["problem"], "p-new");
     }
-    // A wall is not told why; and of what is not for it, nothing at all.
+    // A wall is not told why, and of what is not for it nothing but the id.
     let of_wall = async || {
         let (lines, _) = Client::new(&server, WALL_TOKEN).walk(10_000).await;
         let problem = of_kind(&lines, "problem").into_iter().find(|it| it["id"] == "p-new");
@@ -280,7 +280,7 @@ async fn a_problem_is_made_by_its_first_incident_and_changed_only_in_what_is_sai
     assert_eq!(told["data"]["remedy"]["cause"], "износ");
     let hide = is_of(&first, json!({"says": {"wall": false, "state": "closed"}}));
     assert_eq!(client.command(&hide).await["outcome"], "accepted");
-    assert_eq!(of_wall().await, (None, 0));
+    assert_eq!(of_wall().await, (None, 2));
 
     let head = client.head().await;
     let (merged, _) = in_status(&client, "merged").await;

@@ -3,11 +3,12 @@
 use egui::{Checkbox, TextEdit, Ui};
 
 use super::super::page::quiet;
-use super::{LISTED, Local, Typed, name};
+use super::{LISTED, Typed, name};
 use crate::app::form::may;
 use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use crate::app::{Command, State};
 use crate::board::row::NONE;
+use crate::domain::mask::mask;
 use crate::domain::{Born, CommandKind, Linking, ProblemState, Remedy, Says, Timestamp};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -26,7 +27,7 @@ pub(super) fn act_ui(
     problem: &Problem,
     tokens: &Tokens,
     text: &Text,
-    local: &mut Local,
+    typed: &mut Typed,
     out: &mut Vec<Command>,
 ) {
     ui.horizontal_wrapped(|ui| {
@@ -42,7 +43,6 @@ pub(super) fn act_ui(
         return;
     }
     let label = text.t("problem-name");
-    let typed = &mut local.typed;
     let edit = TextEdit::singleline(&mut typed.name)
         .char_limit(NAME_CHARS)
         .desired_width(f32::INFINITY)
@@ -55,7 +55,7 @@ pub(super) fn act_ui(
     }
     let is_named = !typed.name.trim().is_empty();
     ui.add_enabled_ui(is_named, |ui| {
-        ui.horizontal_wrapped(|ui| buttons_ui(ui, state, problem, tokens, text, local, out));
+        ui.horizontal_wrapped(|ui| buttons_ui(ui, state, problem, tokens, text, typed, out));
     });
 }
 
@@ -132,7 +132,7 @@ fn buttons_ui(
     problem: &Problem,
     tokens: &Tokens,
     text: &Text,
-    local: &Local,
+    typed: &Typed,
     out: &mut Vec<Command>,
 ) {
     let mut button = |ui: &mut Ui, words: &str, positions: &[u32], linking: Linking| {
@@ -147,7 +147,7 @@ fn buttons_ui(
             return;
         }
         let words = text.with("problem-confirm", &n(problem.members.len()));
-        button(ui, &words, &problem.members, born(state, problem, &local.typed));
+        button(ui, &words, &problem.members, born(state, problem, typed));
         return;
     };
     let of_it = |says: Says| Linking { problem: id.clone(), born: None, says };
@@ -159,7 +159,7 @@ fn buttons_ui(
     let Some(speaker) = problem.speaker.or_else(|| problem.members.last().copied()) else {
         return;
     };
-    let Typed { name, wall, remedy } = &local.typed;
+    let Typed { name, wall, remedy } = typed;
     let name = name.trim();
     let says = Says {
         name: (known.name != name).then(|| name.to_owned()),
@@ -200,7 +200,7 @@ fn born(state: &State, problem: &Problem, typed: &Typed) -> Linking {
 
 /// What is asked of the curator, without anything of a citizen.
 fn question(state: &State, text: &Text, problem: &Problem) -> String {
-    let name = name(state, text, problem);
+    let name = mask(&name(state, text, problem)).into_owned();
     let Some(about) = &problem.about else { return name };
     let bodies: Vec<&str> = about
         .bodies
