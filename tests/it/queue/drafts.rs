@@ -10,7 +10,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pult::app::Command;
 use pult::app::State;
 use pult::app::triage::TriageCommand;
-use pult::domain::{Action, Catalogue, CommandKind, Status};
+use pult::domain::{Action, Catalogue, CommandKind, EventKind, Status, next_status};
 use pult::store::StoredDraft;
 use pult::store::details::ListRow;
 use pult::store::looked::LookedStore;
@@ -196,11 +196,26 @@ fn what_was_sent_twice_and_refused_by_the_disk_twice_is_there_whole() {
     assert_eq!(window.written(), "Едем\nБудем к 15:00");
 }
 
+/// Puts the cursor on the first incident that can be given to a body and rejected: which
+/// one is the most pressing depends on the hour.
+fn at_one_in_hand(window: &mut Window) -> u32 {
+    let in_hand = |status: u8| {
+        let status = Status::from_index(status).unwrap();
+        let moves = [EventKind::Assigned, EventKind::Rejected];
+        moves.iter().all(|event| next_status(status, *event).is_ok())
+    };
+    let rows = &window.state().triage.rows;
+    let row_id = rows.iter().find(|row| in_hand(row.status)).unwrap().row_id;
+    window.apply(Command::Triage(TriageCommand::Put(row_id)));
+    window.wait("the card", |state| open_row(state).is_some_and(|row| row.row_id == row_id));
+    row_id
+}
+
 #[test]
 fn a_note_to_a_body_survives_another_row_and_a_kill() {
     let (server, folder) = (server(), tempfile::tempdir().unwrap());
     let mut window = Window::online(folder.path(), &server);
-    let row_id = cursor(window.state());
+    let row_id = at_one_in_hand(&mut window);
     window.press(Modifiers::NONE, Key::A);
     window.press(Modifiers::NONE, Key::Tab);
     window.types(WORDS);
@@ -250,7 +265,7 @@ fn messages_that_were_chosen_to_go_are_chosen_when_the_form_opens_again() {
 fn own_words_that_are_taken_back_come_to_those_that_were_begun_since() {
     let (server, folder) = (server(), tempfile::tempdir().unwrap());
     let mut window = Window::online(folder.path(), &server);
-    let row_id = cursor(window.state());
+    let row_id = at_one_in_hand(&mut window);
     // A reason in one's own words.
     let reason = "дубль по телефону".to_owned();
     let action = Action::Reject { reason };
