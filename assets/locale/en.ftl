@@ -157,6 +157,8 @@ column-trend = 28 days
 column-usual = Against before
 changed-title = What changed
 changed-period = in 24 hours
+changed-block = the block as a whole
+changed-source = source
 changed-usual = usually { $low }–{ $high }
 changed-usual-hours = in { $hours } h, usually { $low }–{ $high }
 as-of = as of { $day }
@@ -1002,10 +1004,8 @@ ahead-past = It was off by { $error } a day on average before; the mean of the w
 ahead-stale = The data of the last days are not here yet: a forecast by them would be false.
 ahead-none = No forecast
 ahead-none-why = The history is shorter than five weeks, or past forecasts were no better than the weekday mean.
-ahead-overdue-few = Too few deadlines have passed to say
+ahead-overdue-none-why = Too few deadlines have passed, or past forecasts were no better than the weekday mean.
 ahead-nothing-due = Nothing is due in the next 7 days
-ahead-overdue-past = In the weeks before it was off by { $error } a week on average.
-ahead-overdue-no-past = There are no past weeks to try it on.
 ahead-how = “Will come” is the level of the last weeks by the weekday; single bursts do not carry it away. “Of those open, overdue” is what is open now and due that day × the share of those that did not make it from that distance in the last 28 days; what has yet to come is not in it. Today is from this minute on.
 
 # Digest

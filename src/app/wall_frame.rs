@@ -8,11 +8,11 @@ use std::sync::Arc;
 use super::state::{HeatPicture, Loading, MapMode, State};
 
 pub use super::state::{PeriodChoice, Viewport};
-use crate::board::aggregates::{DayTotals, TREND_DAYS, Totals};
+use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
 use crate::config::Theme;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::mask::mask;
-use crate::domain::{Block, Language, Timestamp};
+use crate::domain::{Block, Language, Source, Timestamp};
 use crate::geo::layers::GeoData;
 use crate::sync::status::Phase;
 
@@ -43,11 +43,11 @@ pub struct MunicipalityFrame {
     pub totals: Totals,
 }
 
-/// A theme in a municipality that stands out.
+/// A theme, block or source in a municipality that stands out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeFrame {
     pub municipality: String,
-    pub theme: String,
+    pub matter: String,
     /// Length of the window that ends now.
     pub hours: u32,
     pub count: u32,
@@ -239,15 +239,22 @@ fn changes(state: &State, language: Language) -> Vec<ChangeFrame> {
         .iter()
         .filter(|surprise| surprise.count >= SMALLEST_CELL)
         .filter_map(|surprise| {
-            let entry = state.vocabulary.topics.get(usize::from(surprise.topic))?;
-            let topic = state.catalogue.topics.by_code(&entry.code)?;
+            let catalogue = &state.catalogue;
+            let matter = match surprise.matter {
+                Matter::Theme(topic) => {
+                    let entry = state.vocabulary.topics.get(usize::from(topic))?;
+                    &catalogue.topics.by_code(&entry.code)?.name
+                }
+                Matter::Block(block) => catalogue.block(Block::from_index(block)?),
+                Matter::Source(source) => catalogue.source(Source::from_index(source)?),
+            };
             Some(ChangeFrame {
                 municipality: municipality_name(
                     state,
                     usize::from(surprise.municipality),
                     language,
                 )?,
-                theme: topic.name.short(language).to_owned(),
+                matter: matter.short(language).to_owned(),
                 hours: surprise.hours,
                 count: surprise.count,
                 usual_low: surprise.usual_low,

@@ -201,13 +201,23 @@ impl Aggregates {
     }
 }
 
-/// A cell (municipality × theme) in which more comes than is usual, as [`crate::detect`]
-/// finds it.
+/// What there is more of than usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Matter {
+    /// Number of a theme (depth 1) in the vocabulary.
+    Theme(u16),
+    /// `Block as u8`, where no theme of it stands out in the municipality.
+    Block(u8),
+    /// `Source as u8`, where neither a theme nor a block stands out there.
+    Source(u8),
+}
+
+/// A cell (municipality × theme, block or source) in which more comes than is usual, as
+/// [`crate::detect`] finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Surprise {
     pub municipality: u8,
-    /// Number of a theme (depth 1) in the vocabulary.
-    pub topic: u16,
+    pub matter: Matter,
     /// Length of the window that ends now and says it most clearly.
     pub hours: u32,
     pub count: u32,

@@ -12,18 +12,20 @@ use super::chunk::local_day;
 use super::compiled::CompiledFilter;
 use super::filter::Filter;
 use super::table::Board;
-use crate::detect::forecast::{AHEAD, Expected, Forecast, forecast};
+use crate::detect::forecast::{AHEAD, Expected, Forecast, Past, forecast};
 
 const DAY_SECS: u32 = 86_400;
 
-/// Deadlines of so many days say how many are met.
-const PACE_DAYS: u32 = 28;
+/// Deadlines of so many weeks say how many are met; the plain mean is of as many.
+const PACE_WEEKS: u32 = 4;
 
 /// With fewer passed deadlines, at all distances together, nothing is said.
 const LEAST_RISK: u32 = 30;
 
 /// Weeks that are told again to see how that went.
-const WEEKS_TRIED: u32 = 3;
+const WEEKS_TRIED: u32 = 4;
+
+const WEEK_SECS: u32 = AHEAD as u32 * DAY_SECS;
 
 /// Of a normal law eight of ten lie so many deviations around the mean.
 const EIGHT_OF_TEN: f64 = 1.281_551_565_544_600_4;
@@ -39,19 +41,18 @@ pub struct Forecasts {
     /// Open with a deadline today from now on, tomorrow, …, by local days.
     pub due: [u32; AHEAD],
     /// Of those: how many will be overdue by then. What has yet to come is not in it.
-    /// `None` where too few deadlines have passed lately to say so.
-    pub overdue: Option<[Expected; AHEAD]>,
-    /// What the same said of the weeks before was off by so many a week, on average;
-    /// `None` where there is no such past.
-    pub overdue_error: Option<f64>,
+    /// `None` where too few deadlines have passed lately to say so, and where it was no
+    /// better than the mean of the same weekday.
+    pub overdue: Option<Forecast>,
 }
 
-/// When an incident was received, due and ended.
-#[derive(Clone, Copy)]
-struct Life {
-    received: u32,
-    due: u32,
-    ended: u32,
+/// When an incident was received, due and ended, in UTC seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    pub received: u32,
+    pub due: u32,
+    /// `u32::MAX` where it has not.
+    pub ended: u32,
 }
 
 impl Board {
@@ -63,8 +64,8 @@ impl Board {
         let (today, first) = (day(key.now), self.first_received().map_or(0, day));
         let length = usize::try_from(today - first).unwrap_or(0);
         // Deadlines from as far back as the weeks that are tried looked.
-        let from = key.now.saturating_sub((PACE_DAYS + WEEKS_TRIED * 7) * DAY_SECS);
-        let until = key.now.saturating_add(AHEAD as u32 * DAY_SECS);
+        let from = key.now.saturating_sub((WEEKS_TRIED + PACE_WEEKS) * WEEK_SECS);
+        let until = key.now.saturating_add(WEEK_SECS);
         let parts = self.chunks().par_iter().enumerate().map(|(index, chunk)| {
             if cancel.load(Ordering::Relaxed) {
                 return None;
@@ -100,12 +101,13 @@ impl Board {
         }
         let offset = self.region().local_offset_secs;
         let Ahead { due, overdue } = Ahead::of(&lives, key.now, offset);
+        let past = overdue_past(&lives, key.now, offset);
+        let overdue = overdue.filter(|_| past.is_better());
         Some(Forecasts {
             incoming: forecast(&received),
             received,
             due,
-            overdue,
-            overdue_error: overdue_error(&lives, key.now, offset),
+            overdue: overdue.map(|days| Forecast { days, past }),
         })
     }
 }
@@ -133,7 +135,7 @@ impl Ahead {
     /// How many of those open at `now` are due on each of the days, and how many of them
     /// will be late, if as many are as were lately at that distance from their deadline.
     fn of(lives: &[Life], now: u32, local_offset_secs: i32) -> Self {
-        let lately = now.saturating_sub(PACE_DAYS * DAY_SECS)..now;
+        let lately = now.saturating_sub(PACE_WEEKS * WEEK_SECS)..now;
         let mut due = [0; AHEAD];
         let mut expected = [Expected::default(); AHEAD];
         let mut known = 0;
@@ -168,65 +170,99 @@ impl Ahead {
     }
 }
 
-/// Tells the weeks before `now` again, from what was known then.
-fn overdue_error(lives: &[Life], now: u32, local_offset_secs: i32) -> Option<f64> {
-    let mut off = Vec::new();
-    for weeks in 1..=WEEKS_TRIED {
-        let then = now.checked_sub(weeks * AHEAD as u32 * DAY_SECS)?;
-        // What ended later was open then.
-        let Ahead { due, overdue } = Ahead::of(lives, then, local_offset_secs);
-        let Some(overdue) = overdue.filter(|_| due.iter().sum::<u32>() > 0) else { continue };
-        let said: f64 = overdue.iter().map(|day| day.mean).sum();
-        let until = day_of(AHEAD - 1, then, local_offset_secs).end;
-        let came = lives.iter().filter(|life| {
-            (then..until).contains(&life.due) && is_open(life, then) && life.ended > life.due
-        });
-        off.push((said - came.count() as f64).abs());
+/// Of those open at `origin`: how many of a day ahead became overdue.
+fn came_late(lives: &[Life], origin: u32, ahead: usize, local_offset_secs: i32) -> f64 {
+    let day = day_of(ahead, origin, local_offset_secs);
+    let is_late =
+        |life: &&Life| day.contains(&life.due) && is_open(life, origin) && life.ended > life.due;
+    lives.iter().filter(is_late).count() as f64
+}
+
+/// Tells the weeks before `now` again, from what was known then, against the mean of the
+/// same days of the weeks before each.
+pub fn overdue_past(lives: &[Life], now: u32, local_offset_secs: i32) -> Past {
+    let mut past = Past::default();
+    let origins: Vec<u32> = (1..=WEEKS_TRIED + PACE_WEEKS)
+        .map_while(|weeks| now.checked_sub(weeks * WEEK_SECS))
+        .collect();
+    let came: Vec<[f64; AHEAD]> = origins
+        .iter()
+        .map(|origin| {
+            std::array::from_fn(|ahead| came_late(lives, *origin, ahead, local_offset_secs))
+        })
+        .collect();
+    for (at, origin) in origins.iter().enumerate().take(WEEKS_TRIED as usize) {
+        let Some(before) = came.get(at + 1..=at + PACE_WEEKS as usize) else { break };
+        let Ahead { overdue: Some(said), .. } = Ahead::of(lives, *origin, local_offset_secs) else {
+            continue;
+        };
+        for ahead in 0..AHEAD {
+            let plain: f64 = before.iter().map(|week| week[ahead]).sum();
+            past.compare(came[at][ahead], said[ahead].mean, plain / f64::from(PACE_WEEKS));
+        }
     }
-    (!off.is_empty()).then(|| off.iter().sum::<f64>() / off.len() as f64)
+    past
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::samples::{self, NOW, REGION};
-    use super::super::{BoardBuilder, Row};
+    use super::super::Row;
+    use super::super::samples::{self, NOW};
     use super::*;
-    use crate::domain::Status;
 
     fn of(board: &Board, filter: Filter) -> Forecasts {
         let key = AggregatesKey { filter, version: board.version(), now: NOW };
         board.forecasts(&key, &AtomicBool::new(false)).unwrap()
     }
 
+    const OFFSET: i32 = 7 * 3600;
+
+    /// Due at that moment after ten days; late by a day or two hours early.
+    fn life(due: u32, is_late: bool) -> Life {
+        let ended = if is_late { due + DAY_SECS } else { due - 7200 };
+        Life { received: due - 10 * DAY_SECS, due, ended }
+    }
+
+    /// Due in so many seconds, and open.
+    fn open(ahead: u32) -> Life {
+        Life { received: NOW - 3 * DAY_SECS, due: NOW + ahead, ended: u32::MAX }
+    }
+
     #[test]
     fn as_many_become_overdue_as_lately_at_that_distance() {
-        let mut builder = BoardBuilder::new(REGION);
-        let mut row_id = 0;
-        let mut add = |received: u32, due: u32, closed: u32| {
-            row_id += 1;
-            let status = if closed == 0 { Status::InWork } else { Status::Closed };
-            let status = status.index();
-            builder.push(row_id, &Row { received, due, closed, status, ..Row::default() });
-        };
-        // Lately: due after ten days, one in four late by a day, the others two hours early.
-        for n in 0..400_u32 {
-            let due = NOW - (n % 28) * DAY_SECS - 3600;
-            add(due - 10 * DAY_SECS, due, if n % 4 == 0 { due + DAY_SECS } else { due - 7200 });
-        }
-        // Forty are due the day after tomorrow.
-        for _ in 0..40 {
-            add(NOW - 3 * DAY_SECS, NOW + DAY_SECS + 7_200, 0);
-        }
-        let found = of(&builder.finish(samples::vocabulary()), Filter::default());
+        // One in four was late.
+        let lately = (0..400_u32).map(|n| life(NOW - (n % 28) * DAY_SECS - 3600, n % 4 == 0));
+        let lives: Vec<Life> = lately.chain((0..40).map(|_| open(DAY_SECS + 7200))).collect();
+        let found = Ahead::of(&lives, NOW, OFFSET);
         // By local days: NOW is a forenoon.
         assert_eq!(found.due, [0, 40, 0, 0, 0, 0, 0]);
         let day = found.overdue.unwrap()[1];
         assert!((day.mean - 10.0).abs() < 0.5, "{day:?}");
         assert!(day.low > 5.0 && day.high < 15.0, "{day:?}");
-        let error = found.overdue_error.unwrap();
-        assert!(error < 15.0, "{error}");
+        // There are no weeks before to try it on, so that it is not told.
+        assert!(!overdue_past(&lives, NOW, OFFSET).is_better());
+    }
+
+    #[test]
+    fn weeks_that_were_unlike_are_told_better_than_by_their_mean_and_like_ones_are_not() {
+        // A share of one in four each week, of more and more or always as many.
+        let weeks = |growth: u32| -> Past {
+            let of_week = |week: u32| {
+                let n = 40 + growth * (12 - week);
+                (0..n).map(move |at| {
+                    let due = NOW - week * WEEK_SECS + (at % 7) * DAY_SECS + 3 * 3600;
+                    life(due, at / 7 % 4 == 0)
+                })
+            };
+            let lives: Vec<Life> = (1..=12).flat_map(of_week).collect();
+            overdue_past(&lives, NOW, OFFSET)
+        };
+        let steady = weeks(0);
+        assert!(!steady.is_better(), "{steady:?}");
+        let growing = weeks(80);
+        assert!(growing.is_better() && growing.n == 28, "{growing:?}");
     }
 
     proptest! {
@@ -240,7 +276,7 @@ mod tests {
             let rows = || rows.values().filter(|row| !super::super::kinds::is_excluded(row.status));
             let whole = rows().filter(|row| day(row.received) < day(NOW)).count() as u32;
             prop_assert_eq!(found.received.iter().sum::<u32>(), whole);
-            let expected = found.overdue.unwrap_or_default();
+            let expected = found.overdue.map(|forecast| forecast.days).unwrap_or_default();
             for (ahead, (due, expected)) in found.due.iter().zip(&expected).enumerate() {
                 let from = NOW - (NOW + 7 * 3600) % DAY_SECS + ahead as u32 * DAY_SECS;
                 let is_due = |row: &&Row| {

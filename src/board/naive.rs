@@ -10,7 +10,7 @@ use super::filter::{Filter, Span};
 use super::row::{NO_MUNICIPALITY, Row, flags};
 use super::table::Region;
 use super::{NEAREST_ROWS, Vocabulary, surprises};
-use crate::detect::Counts;
+use crate::detect::Arrival;
 use crate::domain::{Block, Regime, Source, Status};
 
 pub(super) struct Naive<'a> {
@@ -308,18 +308,22 @@ impl Naive<'_> {
                 themes.push(theme);
             }
         }
-        let hours = surprises::hours(first, now) as usize;
-        let places = usize::from(self.region.municipality_count);
-        let mut counts = Counts::new(places, themes.len(), hours);
+        let hours = surprises::hours(first, now);
+        let mut layers = surprises::layers(self.region, self.vocabulary, &themes, hours);
         for row in passing.iter().filter(|row| row.received < now) {
             let theme = self.vocabulary.ancestor(row.topic, 1);
-            let hours_ago = ((now - 1 - row.received) / 3600) as usize;
-            let category = themes.iter().position(|known| *known == theme);
-            if let (Some(category), true) = (category, hours_ago < hours) {
-                counts.add(usize::from(row.municipality), category, hours - 1 - hours_ago);
+            let hours_ago = (now - 1 - row.received) / 3600;
+            if hours_ago < hours {
+                layers.add(Arrival {
+                    place: usize::from(row.municipality),
+                    category: themes.iter().position(|known| *known == theme),
+                    group: usize::from(row.block),
+                    channel: usize::from(row.source),
+                    slot: (hours - 1 - hours_ago) as usize,
+                });
             }
         }
-        counts.sum_up();
-        surprises::surprises(&counts, &themes)
+        layers.sum_up();
+        surprises::surprises(&layers, &themes)
     }
 }

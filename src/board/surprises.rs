@@ -1,14 +1,16 @@
-//! What stands out by now, by municipality and theme.
+//! What stands out by now, by municipality and theme, block or source.
 
 use std::sync::atomic::AtomicBool;
 
-use super::aggregates::{AggregatesKey, Surprise};
+use super::aggregates::{AggregatesKey, Matter, Surprise};
 use super::compiled::CompiledFilter;
 use super::filter::{Filter, Span};
+use super::kinds;
 use super::row::NONE;
 use super::selection::Selection;
-use super::table::Board;
-use crate::detect::{Counts, HOURLY, MOST_DAYS, findings};
+use super::table::{Board, Region};
+use super::vocabulary::Vocabulary;
+use crate::detect::{Arrival, Cut, HOURLY, Layers, MOST_DAYS};
 
 const HOUR_SECS: u32 = 3600;
 
@@ -70,29 +72,53 @@ pub(super) fn find(board: &Board, key: &AggregatesKey, cancel: &AtomicBool) -> O
     let filter = CompiledFilter::new(&filter, board.vocabulary(), key.now);
     let rows = Selection::new(board, &filter, cancel, |_, _| true)?;
     let themes = Themes::of(board);
-    let places = usize::from(board.region().municipality_count);
-    let mut counts = Counts::new(places, themes.themes.len(), hours as usize);
+    let mut layers = layers(board.region(), board.vocabulary(), &themes.themes, hours);
     for (chunk, rows) in board.chunks().iter().zip(&rows.chunks) {
         for at in rows.iter().map(|at| usize::from(*at)) {
-            // Nobody could be sent to a place that is not known: it lies outside.
-            let place = usize::from(chunk.municipality[at]);
             let theme = themes.number_of.get(usize::from(chunk.topic[at])).copied().flatten();
-            if let Some(theme) = theme {
-                let slot = (chunk.received[at] - from) / HOUR_SECS;
-                counts.add(place, usize::from(theme), slot as usize);
-            }
+            layers.add(Arrival {
+                // Nobody could be sent to a place that is not known: it lies outside.
+                place: usize::from(chunk.municipality[at]),
+                category: theme.map(usize::from),
+                group: usize::from(chunk.block[at]),
+                channel: usize::from(chunk.source[at]),
+                slot: ((chunk.received[at] - from) / HOUR_SECS) as usize,
+            });
         }
     }
-    counts.sum_up();
-    Some(surprises(&counts, &themes.themes))
+    layers.sum_up();
+    Some(surprises(&layers, &themes.themes))
+}
+
+/// Empty ones, of so many hours.
+pub(super) fn layers(
+    region: Region,
+    vocabulary: &Vocabulary,
+    themes: &[u16],
+    hours: u32,
+) -> Layers {
+    let block = |theme: &u16| {
+        vocabulary.topics.get(usize::from(*theme)).map_or(0, |topic| usize::from(topic.block))
+    };
+    Layers::new(
+        usize::from(region.municipality_count),
+        themes.iter().map(block).collect(),
+        kinds::BLOCKS,
+        kinds::SOURCES,
+        hours as usize,
+    )
 }
 
 /// What is found at the end of the counts; categories are themes by their numbers.
-pub(super) fn surprises(counts: &Counts, themes: &[u16]) -> Found {
-    let Ok(found) = findings(counts, HOURLY, counts.slots()) else { return Found::default() };
-    let surprise = |found: crate::detect::Finding| Surprise {
+pub(super) fn surprises(layers: &Layers, themes: &[u16]) -> Found {
+    let Ok(found) = layers.findings(HOURLY, layers.slots()) else { return Found::default() };
+    let surprise = |(cut, found): (Cut, crate::detect::Finding)| Surprise {
         municipality: found.place as u8,
-        topic: themes[found.category],
+        matter: match cut {
+            Cut::Category => Matter::Theme(themes[found.category]),
+            Cut::Group => Matter::Block(found.category as u8),
+            Cut::Channel => Matter::Source(found.category as u8),
+        },
         hours: found.window as u32,
         count: found.count,
         usual_low: found.usual_low,

@@ -15,7 +15,7 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::table;
-use crate::detect::{Counts, DAILY, HOURLY, LEAST_DAYS, Scale};
+use crate::detect::{Counts, Cut, DAILY, HOURLY, LEAST_DAYS, Scale, findings};
 use alerts::{Alert, Watch};
 
 #[derive(clap::Args)]
@@ -68,7 +68,9 @@ fn of_table(path: &Path, names: [&str; 3]) -> anyhow::Result<String> {
     }
     let mut watch = Watch::new(scale);
     for end in 1..=counts.slots() {
-        watch.look(&counts, end);
+        // Nothing while the history is too short yet.
+        let found = findings(&counts, scale, end).unwrap_or_default();
+        watch.look(found.into_iter().map(|found| (Cut::Category, found)), end);
     }
     let mut alerts = watch.alerts;
     alerts.sort_by(|one, other| one.peak.log_p.total_cmp(&other.peak.log_p));

@@ -49,6 +49,26 @@ pub struct Past {
     /// weekday of the four weeks before.
     pub error: f64,
     pub plain_error: f64,
+}
+
+impl Past {
+    /// One more pair: what came, and what was said of it.
+    pub fn compare(&mut self, came: f64, said: f64, plain: f64) {
+        let mean = |mean: f64, off: f64| mean + (off - mean) / (self.n + 1) as f64;
+        self.error = mean(self.error, (came - said).abs());
+        self.plain_error = mean(self.plain_error, (came - plain).abs());
+        self.n += 1;
+    }
+
+    /// It was worth saying.
+    pub fn is_better(&self) -> bool {
+        self.n >= LEAST_PAIRS && self.error < self.plain_error
+    }
+}
+
+/// Past forecasts, and how far from them it was.
+struct Tried {
+    past: Past,
     /// 10th and 90th percentile of what came ÷ what was expected.
     low: f64,
     high: f64,
@@ -58,17 +78,17 @@ pub struct Past {
 /// less than [`LEAST_DAYS`] and a past to try it on, and where it was no better than the
 /// weekday's mean.
 pub fn forecast(days: &[u32]) -> Option<Forecast> {
-    let past = past(days)?;
-    if past.error >= past.plain_error {
-        return None;
-    }
-    let days =
-        expected(days).map(|mean| Expected { mean, low: mean * past.low, high: mean * past.high });
-    Some(Forecast { days, past })
+    let Tried { past, low, high } = tried(days)?;
+    let days = expected(days).map(|mean| Expected { mean, low: mean * low, high: mean * high });
+    past.is_better().then_some(Forecast { days, past })
 }
 
 /// How past forecasts did; `None` where there is too little past for that.
 pub fn past(days: &[u32]) -> Option<Past> {
+    tried(days).map(|tried| tried.past)
+}
+
+fn tried(days: &[u32]) -> Option<Tried> {
     // Each tells a whole week ahead.
     let last = days.len().checked_sub(AHEAD)?;
     let first = LEAST_DAYS.max((last + 1).saturating_sub(TRIED));
@@ -79,22 +99,17 @@ pub fn past(days: &[u32]) -> Option<Past> {
         let (ours, plain) = (expected(before), weekday_mean(before));
         for (at, came) in after.iter().take(AHEAD).enumerate() {
             let came = f64::from(*came);
-            past.n += 1;
-            past.error += (came - ours[at]).abs();
-            past.plain_error += (came - plain[at]).abs();
+            past.compare(came, ours[at], plain[at]);
             ratios.push(came / ours[at].max(0.5));
         }
     }
     if past.n < LEAST_PAIRS {
         return None;
     }
-    past.error /= past.n as f64;
-    past.plain_error /= past.n as f64;
     ratios.sort_unstable_by(f64::total_cmp);
     let quantile = |q: f64| ratios[((ratios.len() - 1) as f64 * q).round() as usize];
     // What is expected lies within what it may be.
-    (past.low, past.high) = (quantile(0.1).min(1.0), quantile(0.9).max(1.0));
-    Some(past)
+    Some(Tried { past, low: quantile(0.1).min(1.0), high: quantile(0.9).max(1.0) })
 }
 
 /// The mean of the same weekday of the last four weeks.

@@ -15,11 +15,13 @@
 
 mod counts;
 pub mod forecast;
+mod layers;
 pub mod matters;
 mod negative_binomial;
 mod usual;
 
 pub use counts::Counts;
+pub use layers::{Arrival, Cut, Layers};
 pub use negative_binomial::NegativeBinomial;
 
 use std::ops::Range;
@@ -78,7 +80,17 @@ pub struct TooShort {
 /// Where the history before the last day is too short.
 pub fn findings(counts: &Counts, scale: Scale, end: usize) -> Result<Vec<Finding>, TooShort> {
     let usual = Usual::of(counts, scale, end)?;
-    let looked_at = (usual.cells() * scale.windows.len()).max(1) as f64;
+    let mut found = find(counts, &usual, scale, end, usual.cells());
+    found.sort_by(|one, other| {
+        let cell = |it: &Finding| (it.category, it.place);
+        one.log_p.total_cmp(&other.log_p).then(cell(one).cmp(&cell(other)))
+    });
+    Ok(found)
+}
+
+/// What stands out among `cells` that are looked at, those of other tables included.
+fn find(counts: &Counts, usual: &Usual, scale: Scale, end: usize, cells: usize) -> Vec<Finding> {
+    let looked_at = (cells * scale.windows.len()).max(1) as f64;
     // As it has to be before the correction.
     let most = scale.most_p.ln() - looked_at.ln();
     let in_cell = |cell: usize| {
@@ -86,17 +98,10 @@ pub fn findings(counts: &Counts, scale: Scale, end: usize) -> Result<Vec<Finding
             let span = end.checked_sub(*window)?..end;
             judge(counts, cell, span, usual.law(cell, *window), most)
         });
-        windows.min_by(|one, other| one.log_p.total_cmp(&other.log_p))
+        let clearest = windows.min_by(|one, other| one.log_p.total_cmp(&other.log_p))?;
+        Some(Finding { log_p: clearest.log_p + looked_at.ln(), ..clearest })
     };
-    let mut found: Vec<Finding> = (0..counts.cells()).filter_map(in_cell).collect();
-    for one in &mut found {
-        one.log_p += looked_at.ln();
-    }
-    found.sort_by(|one, other| {
-        let cell = |it: &Finding| (it.category, it.place);
-        one.log_p.total_cmp(&other.log_p).then(cell(one).cmp(&cell(other)))
-    });
-    Ok(found)
+    (0..counts.cells()).filter_map(in_cell).collect()
 }
 
 /// What stands out in one window; its probability is not corrected.

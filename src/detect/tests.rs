@@ -128,3 +128,55 @@ fn what_is_outside_of_the_table_is_left_out() {
     counts.sum_up();
     assert_eq!((counts.all(0..10), counts.of(3, 9..10), counts.of(0, 0..10)), (1, 1, 0));
 }
+
+/// Forty days of 3 places, 6 categories in 3 groups and 2 channels; in the last six hours
+/// `burst` more in place 1, through channel `channel` and spread over these categories.
+fn layers(burst: usize, categories: &[usize], channel: usize) -> Layers {
+    let slots = 40 * 24;
+    let mut layers = Layers::new(3, vec![0, 1, 2, 0, 1, 2], 3, 2, slots);
+    let group = |category: usize| category % 3;
+    for slot in (0..slots).filter(|slot| (8..20).contains(&(slot % 24))) {
+        for category in 0..6 {
+            for place in 0..3 {
+                if (slot * 7 + category * 5 + place * 3).is_multiple_of(6) {
+                    let channel = (slot / 24 + category) % 2;
+                    let (category, group) = (Some(category), group(category));
+                    layers.add(Arrival { place, category, group, channel, slot });
+                }
+            }
+        }
+    }
+    for at in 0..burst {
+        let category = categories[at % categories.len()];
+        let (slot, group) = (slots - 1 - at % 6, group(category));
+        layers.add(Arrival { place: 1, category: Some(category), group, channel, slot });
+    }
+    layers.sum_up();
+    layers
+}
+
+#[test]
+fn what_no_category_says_alone_a_group_or_a_channel_says() {
+    let told = |layers: &Layers| -> Vec<(Cut, usize, usize)> {
+        let found = layers.findings(HOURLY, layers.slots()).unwrap();
+        found.iter().map(|(cut, found)| (*cut, found.place, found.category)).collect()
+    };
+    assert_eq!(told(&layers(0, &[0], 0)), []);
+    // One category: its group and its channel say nothing more.
+    assert_eq!(told(&layers(18, &[2], 0)), [(Cut::Category, 1, 2)]);
+    // A little more of each of a group.
+    assert_eq!(told(&layers(7, &[0, 3], 0)), [(Cut::Group, 1, 0)]);
+    // A little more of everything, through one channel.
+    assert_eq!(told(&layers(12, &[0, 1, 2, 3, 4, 5], 1)), [(Cut::Channel, 1, 1)]);
+}
+
+#[test]
+fn incidents_without_a_category_have_a_history_too() {
+    let mut layers = Layers::new(1, vec![0], 1, 1, 40 * 24);
+    let one = |slot| Arrival { place: 0, category: None, group: 0, channel: 0, slot };
+    (0..40 * 24).step_by(12).for_each(|slot| layers.add(one(slot)));
+    (0..20).for_each(|at| layers.add(one(40 * 24 - 1 - at % 3)));
+    layers.sum_up();
+    let found = layers.findings(HOURLY, 40 * 24).unwrap();
+    assert!(found.iter().all(|(cut, _)| *cut != Cut::Category), "{found:?}");
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::generate::{Extent, history};
 use super::world::World;
-use crate::domain::{DataError, Oktmo, Taxonomy, Timestamp};
+use crate::domain::{Block, DataError, Oktmo, Source, Taxonomy, Timestamp};
 use crate::geo::mercator::LonLat;
 
 /// What came, and what stands out in it by design.
@@ -23,6 +23,11 @@ pub struct Receipt {
     pub municipality: u8,
     /// Number of a theme, a topic without parent.
     pub theme: u16,
+    pub block: Block,
+    pub source: Source,
+    pub due: Option<Timestamp>,
+    /// When it stopped being open.
+    pub ended: Option<Timestamp>,
     /// Degrees, WGS 84.
     pub place: Option<LonLat>,
     /// Index of the burst that it was planted with.
@@ -53,6 +58,12 @@ impl Receipts {
                 at: incident.received,
                 municipality: incident.municipality?,
                 theme: theme_of(topics, incident.topic?),
+                block: incident.block,
+                source: incident.source,
+                due: incident.due,
+                ended: (incident.status.is_done())
+                    .then(|| incident.closed.or(incident.first_answer))
+                    .flatten(),
                 place: incident.point.map(super::record::Point::degrees),
                 burst: *burst,
                 is_excluded: incident.status.is_excluded(),

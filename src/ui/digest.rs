@@ -6,7 +6,7 @@ use super::{format, names};
 use chrono::Datelike as _;
 
 use crate::app::State;
-use crate::board::aggregates::Totals;
+use crate::board::aggregates::{Surprise, Totals};
 use crate::board::filter::Filter;
 use crate::board::mood::{Beside, Mood, Verdict};
 use crate::board::problems::About;
@@ -175,20 +175,18 @@ fn reason(
     }
     let first = state.aggregates.surprises.first();
     if let Some(first) = first.filter(|_| runs(state) && is_short(state)) {
-        let (place, theme) = place_and_theme(state, text, first.municipality, first.topic);
-        let words = [
-            ("what", format!("{place} · {theme}").into()),
-            ("n", format::count(first.count).into()),
-        ];
+        let words =
+            [("what", cell(state, text, first).into()), ("n", format::count(first.count).into())];
         reasons.push(text.with("digest-stands-out", &words));
     }
     let spans = text.with("digest-spans", &[("n", (verdict.spans as u32).into())]);
     format!("{word}: {} ({spans})", reasons.join("; "))
 }
 
-fn place_and_theme(state: &State, text: &Text, place: u8, topic: u16) -> (String, String) {
-    let place = names::municipality(state, text, place).to_owned();
-    (place, names::topic(state, text, topic).to_owned())
+/// Where there is more of what than usual.
+fn cell(state: &State, text: &Text, it: &Surprise) -> String {
+    let place = names::municipality(state, text, it.municipality);
+    format!("{place} · {}", names::matter(state, text, it.matter))
 }
 
 /// Received, closed, open, overdue, on time, times.
@@ -282,8 +280,8 @@ fn public_name(state: &State, text: &Text, known: &StoredProblem, about: Option<
         return mask(&known.name).into_owned();
     }
     let topic = about.and_then(|about| about.topics.first()).map_or(NONE, |(topic, _)| *topic);
-    let (place, topic) = place_and_theme(state, text, known.municipality, topic);
-    format!("{topic} · {place}")
+    let place = names::municipality(state, text, known.municipality);
+    format!("{} · {place}", names::topic(state, text, topic))
 }
 
 /// What stands out now.
@@ -291,9 +289,8 @@ fn changes(state: &State, text: &Text) -> Part {
     let surprises = state.aggregates.surprises.iter().take(MOST);
     let mut lines: Vec<String> = surprises
         .map(|it| {
-            let (place, theme) = place_and_theme(state, text, it.municipality, it.topic);
             let usual = format::usual(text, it.hours, (it.usual_low, it.usual_high));
-            format!("{place} · {theme}: {} ({usual})", format::count(it.count))
+            format!("{}: {} ({usual})", cell(state, text, it), format::count(it.count))
         })
         .collect();
     if lines.is_empty() {

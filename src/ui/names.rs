@@ -1,6 +1,7 @@
 //! Names behind the indices of the board, in the language of the screen.
 
 use crate::app::State;
+use crate::board::aggregates::Matter;
 use crate::board::row;
 use crate::domain::action::{Mark, Verdict};
 use crate::domain::{Block, Language, ProblemState, Regime, Source, Status};
@@ -56,6 +57,15 @@ pub fn topic<'a>(state: &'a State, text: &'a Text, number: u16) -> &'a str {
             _ => &entry.name,
         },
         _ => text.t("topic-none"),
+    }
+}
+
+/// A theme, a block or a source.
+pub fn matter<'a>(state: &'a State, text: &'a Text, matter: Matter) -> &'a str {
+    match matter {
+        Matter::Theme(number) => topic(state, text, number),
+        Matter::Block(index) => block(state, text, index),
+        Matter::Source(index) => source_short(state, text, index),
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::detect::{Counts, Finding, Scale, findings};
+use crate::detect::{Cut, Finding, Scale};
+
+/// How incidents were cut, place and category.
+pub(super) type Cell = (Cut, usize, usize);
 
 /// A cell that stood out, from the first look that found it on.
 #[derive(Clone, Debug)]
 pub(super) struct Alert {
-    pub(super) cell: (usize, usize),
+    pub(super) cell: Cell,
     /// End of the window of the first look, in slots.
     pub(super) begun: usize,
     /// Of the look that says it most clearly.
@@ -21,7 +24,7 @@ pub(super) struct Watch {
     scale: Scale,
     pub(super) alerts: Vec<Alert>,
     /// The newest alert of each cell.
-    newest: HashMap<(usize, usize), usize>,
+    newest: HashMap<Cell, usize>,
 }
 
 impl Watch {
@@ -29,11 +32,11 @@ impl Watch {
         Self { scale, alerts: Vec::new(), newest: HashMap::new() }
     }
 
-    /// What is found before slot `end`; a cell that was not found for a whole day gives
-    /// a new alert. Nothing where the history is too short yet.
-    pub(super) fn look(&mut self, counts: &Counts, end: usize) {
-        for found in findings(counts, self.scale, end).unwrap_or_default() {
-            let cell = (found.place, found.category);
+    /// What was found before slot `end`; a cell that was not found for a whole day gives
+    /// a new alert.
+    pub(super) fn look(&mut self, findings: impl IntoIterator<Item = (Cut, Finding)>, end: usize) {
+        for (cut, found) in findings {
+            let cell = (cut, found.place, found.category);
             let known = self.newest.get(&cell).copied();
             let known = known.filter(|at| self.alerts[*at].last + self.scale.slots_a_day >= end);
             let Some(at) = known else {

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::alerts::Watch;
-use super::forecasts;
+use super::alerts::{Cell, Watch};
+use super::forecasts::{self, Tried};
 use super::problems::{self, Compared};
 use crate::detect::forecast::Past;
-use crate::detect::{Counts, HOURLY};
-use crate::domain::{Catalogue, Timestamp};
+use crate::detect::{Arrival, Cut, HOURLY, Layers};
+use crate::domain::{Block, Catalogue, Source, Timestamp};
 use crate::server::{Extent, PlantedBurst, Receipts};
 
 /// Of each region; some 550 a day.
@@ -35,7 +35,7 @@ struct Score {
     false_alarms: usize,
     weeks: f64,
     problems: Compared,
-    forecasts: Past,
+    forecasts: Tried,
 }
 
 impl Score {
@@ -71,19 +71,23 @@ pub(super) fn of_seeds(seeds: u64) -> anyhow::Result<String> {
     let least = alike.iter().copied().fold(1.0, f64::min);
     let mean = alike.iter().sum::<f64>() / alike.len().max(1) as f64;
     writeln!(said, "problems: adjusted Rand index {mean:.3}, the least {least:.3}")?;
-    let errors: Vec<(f64, f64)> =
-        scores.iter().map(|(_, it)| (it.forecasts.error, it.forecasts.plain_error)).collect();
-    let better = errors.iter().filter(|(error, plain)| error < plain).count();
-    let mean = |of: fn(&(f64, f64)) -> f64| {
-        errors.iter().map(of).sum::<f64>() / errors.len().max(1) as f64
-    };
-    writeln!(
-        said,
-        "forecast: mean absolute error {:.1} a day, of the weekday mean {:.1}, better in {better} of {}",
-        mean(|it| it.0),
-        mean(|it| it.1),
-        errors.len()
-    )?;
+    for (what, of) in [
+        ("forecast", (|it| it.incoming) as fn(&Tried) -> Past),
+        ("forecast of overdue", |it| it.overdue),
+    ] {
+        let tried: Vec<Past> = scores.iter().map(|(_, score)| of(&score.forecasts)).collect();
+        let mean = |error: fn(&Past) -> f64| {
+            tried.iter().map(error).sum::<f64>() / tried.len().max(1) as f64
+        };
+        writeln!(
+            said,
+            "{what}: mean absolute error {:.1} a day, of the weekday mean {:.1}, better in {} of {}",
+            mean(|it| it.error),
+            mean(|it| it.plain_error),
+            tried.iter().filter(|it| it.is_better()).count(),
+            tried.len()
+        )?;
+    }
     let percent = 100.0 * all.found as f64 / all.visible.max(1) as f64;
     let a_week = all.false_alarms as f64 / all.weeks.max(f64::MIN_POSITIVE);
     writeln!(said, "found {percent:.1} %, false {a_week:.2} a week")?;
@@ -92,11 +96,13 @@ pub(super) fn of_seeds(seeds: u64) -> anyhow::Result<String> {
 
 /// A made-up region as counts by the hour.
 struct Region {
-    counts: Counts,
+    layers: Layers,
+    /// By theme.
+    group_of: Vec<usize>,
     first: Timestamp,
     bursts: Vec<PlantedBurst>,
     problems: Compared,
-    forecasts: Past,
+    forecasts: Tried,
 }
 
 impl Region {
@@ -108,21 +114,25 @@ impl Region {
         let problems = problems::compare(&received, now);
         let forecasts = forecasts::tried(&received, extent.from(), now);
         let catalogue = Catalogue::embedded();
-        let (places, themes) = (catalogue.municipalities.len(), catalogue.topics.topics().len());
+        let topics = catalogue.topics.topics().iter();
+        let group_of: Vec<usize> = topics.map(|topic| topic.block.index().into()).collect();
         let first = extent.from();
-        let hours = now.secs_since(first) / 3600;
-        let mut region = Self {
-            counts: Counts::new(places, themes, usize::try_from(hours)?),
-            first,
-            bursts,
-            problems,
-            forecasts,
-        };
+        let hours = usize::try_from(now.secs_since(first) / 3600)?;
+        let places = catalogue.municipalities.len();
+        let (groups, channels) = (Block::COUNT, Source::COUNT);
+        let layers = Layers::new(places, group_of.clone(), groups, channels, hours);
+        let mut region = Self { layers, group_of, first, bursts, problems, forecasts };
         for receipt in received {
             let slot = region.slot(receipt.at);
-            region.counts.add(receipt.municipality.into(), receipt.theme.into(), slot);
+            region.layers.add(Arrival {
+                place: receipt.municipality.into(),
+                category: Some(receipt.theme.into()),
+                group: receipt.block.index().into(),
+                channel: receipt.source.index().into(),
+                slot,
+            });
         }
-        region.counts.sum_up();
+        region.layers.sum_up();
         Ok(region)
     }
 
@@ -131,24 +141,34 @@ impl Region {
     }
 
     fn score(&self) -> Score {
-        let end = self.counts.slots();
+        let end = self.layers.slots();
         let from = end - WATCHED_DAYS * 24;
         let mut watch = Watch::new(HOURLY);
         for end in from..=end {
-            watch.look(&self.counts, end);
+            watch.look(self.layers.findings(HOURLY, end).unwrap_or_default(), end);
         }
-        let is_of = |burst: &PlantedBurst, cell: (usize, usize), at: usize| {
-            let is_cell = usize::from(burst.municipality) == cell.0
-                && burst.themes.iter().any(|theme| usize::from(*theme) == cell.1);
+        let is_during = |burst: &PlantedBurst, at: usize| {
             // What the burst left in the last day's window is still of it.
-            is_cell && (self.slot(burst.from)..=self.slot(burst.to) + 25).contains(&at)
+            (self.slot(burst.from)..=self.slot(burst.to) + 25).contains(&at)
+        };
+        // It is found by its theme alone; a coarser cut that shows it is no false alarm.
+        let is_of = |burst: &PlantedBurst, (cut, place, category): Cell, at: usize| {
+            let themes = || burst.themes.iter().map(|theme| usize::from(*theme));
+            let is_cell = match cut {
+                Cut::Category => themes().any(|theme| theme == category),
+                Cut::Group => themes().any(|theme| self.group_of[theme] == category),
+                Cut::Channel => true,
+            };
+            is_cell && usize::from(burst.municipality) == place && is_during(burst, at)
         };
         let watched = self.bursts.iter().filter(|burst| self.slot(burst.from) >= from);
         let visible: Vec<(&PlantedBurst, usize)> =
             watched.filter_map(|burst| Some((burst, self.visible(burst)?))).collect();
         let found = visible.iter().filter(|(burst, at)| {
             let by = at + IN_TIME_HOURS;
-            watch.alerts.iter().any(|it| is_of(burst, it.cell, it.begun) && it.begun <= by)
+            watch.alerts.iter().any(|it| {
+                it.cell.0 == Cut::Category && is_of(burst, it.cell, it.begun) && it.begun <= by
+            })
         });
         let is_false = |it: &&super::alerts::Alert| {
             !self.bursts.iter().any(|burst| is_of(burst, it.cell, it.begun))
@@ -167,12 +187,13 @@ impl Region {
     fn visible(&self, burst: &PlantedBurst) -> Option<usize> {
         let from = self.slot(burst.from);
         let place = usize::from(burst.municipality);
+        let counts = self.layers.categories();
         let cells: Vec<usize> =
-            burst.themes.iter().map(|theme| self.counts.cell(place, usize::from(*theme))).collect();
-        (from + 1..=self.slot(burst.to).min(self.counts.slots())).find(|end| {
+            burst.themes.iter().map(|theme| counts.cell(place, usize::from(*theme))).collect();
+        (from + 1..=self.slot(burst.to).min(counts.slots())).find(|end| {
             cells.iter().any(|cell| {
-                let count = self.counts.of(*cell, end - 24..*end);
-                let before = self.counts.of(*cell, from - WEEKS_BEFORE * 7 * 24..from);
+                let count = counts.of(*cell, end - 24..*end);
+                let before = counts.of(*cell, from - WEEKS_BEFORE * 7 * 24..from);
                 let usual = f64::from(before) / (WEEKS_BEFORE * 7) as f64;
                 count >= VISIBLE_COUNT && f64::from(count) >= VISIBLE_TIMES * usual
             })

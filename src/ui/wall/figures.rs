@@ -222,14 +222,14 @@ fn problem_row(canvas: &Canvas<'_>, problem: &ProblemFrame, rect: Rect) {
 }
 
 fn title_of(change: &ChangeFrame) -> String {
-    format!("{} · {}", change.municipality, change.theme)
+    format!("{} · {}", change.municipality, change.matter)
 }
 
 fn change_row(canvas: &Canvas<'_>, change: &ChangeFrame, place_below: bool, rect: Rect) {
     let color = &canvas.tokens.color;
     let usual = format::usual(canvas.text, change.hours, (change.usual_low, change.usual_high));
     let row = Row {
-        title: &if place_below { change.theme.clone() } else { title_of(change) },
+        title: &if place_below { change.matter.clone() } else { title_of(change) },
         note: &if place_below { format!("{} · {usual}", change.municipality) } else { usual },
         figure: &format::count(change.count),
         ink: if change.count > change.usual_high { color.warn } else { color.good },

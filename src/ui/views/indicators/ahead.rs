@@ -8,7 +8,7 @@ use super::outdated;
 use super::overview::legend;
 use crate::app::{Command, State};
 use crate::board::forecasts::Forecasts;
-use crate::detect::forecast::{AHEAD, Expected, Forecast};
+use crate::detect::forecast::{AHEAD, Expected, Forecast, Past};
 use crate::domain::Timestamp;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -64,12 +64,7 @@ fn incoming_ui(ui: &mut Ui, forecasts: &Forecasts, today: i32, tokens: &Tokens, 
         empty(ui, tokens, text.t("ahead-none"), text.t("ahead-none-why"));
         return;
     };
-    let words = [
-        ("error", format::decimal(text, past.error, 1).into()),
-        ("plain", format::decimal(text, past.plain_error, 1).into()),
-        ("n", format::count(past.n as u32).into()),
-    ];
-    quiet(ui, tokens, &text.with("ahead-past", &words));
+    past_ui(ui, past, tokens, text);
     let received = &forecasts.received;
     let shown = &received[received.len().saturating_sub(BEFORE)..];
     let came: Vec<Option<f64>> = shown.iter().map(|count| Some(f64::from(*count))).collect();
@@ -82,19 +77,23 @@ fn overdue_ui(ui: &mut Ui, forecasts: &Forecasts, today: i32, tokens: &Tokens, t
         empty(ui, tokens, text.t("ahead-nothing-due"), "");
         return;
     }
-    let Some(overdue) = &forecasts.overdue else {
-        empty(ui, tokens, text.t("ahead-overdue-few"), "");
+    let Some(Forecast { days, past }) = &forecasts.overdue else {
+        empty(ui, tokens, text.t("ahead-none"), text.t("ahead-overdue-none-why"));
         return;
     };
-    let error = match forecasts.overdue_error {
-        Some(error) => {
-            text.with("ahead-overdue-past", &[("error", format::decimal(text, error, 1).into())])
-        }
-        None => text.t("ahead-overdue-no-past").to_owned(),
-    };
-    quiet(ui, tokens, &error);
+    past_ui(ui, past, tokens, text);
     let words = ("ahead-overdue", "kpi-overdue");
-    lines(ui, (today, Vec::new()), overdue, words, tokens, text);
+    lines(ui, (today, Vec::new()), days, words, tokens, text);
+}
+
+/// How past forecasts did.
+fn past_ui(ui: &mut Ui, past: &Past, tokens: &Tokens, text: &Text) {
+    let words = [
+        ("error", format::decimal(text, past.error, 1).into()),
+        ("plain", format::decimal(text, past.plain_error, 1).into()),
+        ("n", format::count(past.n as u32).into()),
+    ];
+    quiet(ui, tokens, &text.with("ahead-past", &words));
 }
 
 /// `came` up to `today`, then the days ahead; of an even day ahead what there will be.
@@ -159,7 +158,7 @@ fn table_ui(ui: &mut Ui, forecasts: &Forecasts, today: i32, tokens: &Tokens, tex
             let day = format::day_month(text, date);
             let weekday = format::weekday(text, date).to_owned();
             let incoming = forecasts.incoming.as_ref().map(|forecast| &forecast.days[ahead]);
-            let overdue = forecasts.overdue.as_ref().map(|days| &days[ahead]);
+            let overdue = forecasts.overdue.as_ref().map(|forecast| &forecast.days[ahead]);
             let expected = |it: Option<&Expected>| match it {
                 Some(it) => cell(count(it.mean), between(it), color.text_strong),
                 None => cell("–".to_owned(), String::new(), color.text_dim),

@@ -3,7 +3,7 @@
 use egui::{Rect, Role, Sense, Ui};
 
 use crate::app::{Command, State};
-use crate::board::aggregates::Surprise;
+use crate::board::aggregates::{Matter, Surprise};
 use crate::ui::freshness::{Staleness, quiet_key};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -44,9 +44,9 @@ pub(super) fn changed(
     // A little more room than the rows need is shared among them.
     let even = room / shown.len().max(1) as f32 - ROW_GAP;
     let height = if even < least * 1.5 { even } else { least };
-    // Where one title is too long for its line, all places go below the themes.
+    // Where one title is too long for its line, all places go below the matters.
     let is_long = |surprise: &Surprise| {
-        let title = format!("{} · {}", place(state, text, surprise), theme(state, text, surprise));
+        let title = format!("{} · {}", place(state, text, surprise), matter(state, text, surprise));
         width_of(ui.painter(), &title, tokens.size.body, Weight::Medium)
             > ui.available_width() - FIGURE_ROOM
     };
@@ -64,8 +64,8 @@ fn place<'a>(state: &'a State, text: &'a Text, surprise: &Surprise) -> &'a str {
     names::municipality(state, text, surprise.municipality)
 }
 
-fn theme<'a>(state: &'a State, text: &'a Text, surprise: &Surprise) -> &'a str {
-    names::topic(state, text, surprise.topic)
+fn matter<'a>(state: &'a State, text: &'a Text, surprise: &Surprise) -> &'a str {
+    names::matter(state, text, surprise.matter)
 }
 
 fn surprise_row(
@@ -83,14 +83,15 @@ fn surprise_row(
         ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::click());
     let above = surprise.count > surprise.usual_high;
     let ink = if above { color.warn } else { color.good };
-    let (place, theme) = (place(state, text, &surprise), theme(state, text, &surprise));
-    let title = format!("{place} · {theme}");
+    let (place, matter) = (place(state, text, &surprise), matter(state, text, &surprise));
+    let title = format!("{place} · {matter}");
     let usual = format::usual(text, surprise.hours, (surprise.usual_low, surprise.usual_high));
-    let block = state
-        .vocabulary
-        .topics
-        .get(usize::from(surprise.topic))
-        .map_or("", |topic| names::block(state, text, topic.block));
+    let kind = match surprise.matter {
+        Matter::Theme(topic) => (state.vocabulary.topics.get(usize::from(topic)))
+            .map_or("", |topic| names::block(state, text, topic.block)),
+        Matter::Block(_) => text.t("changed-block"),
+        Matter::Source(_) => text.t("changed-source"),
+    };
     widgets::name(&response, Role::Button, &format!("{title}: {}, {usual}", surprise.count));
     let painter = ui.painter();
     let fill = if response.hovered() { color.hover } else { color.raised };
@@ -107,15 +108,24 @@ fn surprise_row(
     );
     let width = rect.width() - figure - 44.0;
     let at = rect.left_center() + egui::vec2(14.0, 0.0);
-    let title = if place_below { theme } else { &title };
-    let note = format!("{} · {usual}", if place_below { place } else { block });
+    let title = if place_below { matter } else { &title };
+    let note = format!("{} · {usual}", if place_below { place } else { kind });
     paint_two_lines(painter, tokens, at, [title, &note], color.text_dim, width);
     if response.clicked() {
         if !state.filter.municipalities.contains(&surprise.municipality) {
             out.push(Command::ToggleMunicipality(surprise.municipality));
         }
-        if !state.filter.topics.contains(&surprise.topic) {
-            out.push(Command::ToggleTopic(surprise.topic));
-        }
+        let choice = match surprise.matter {
+            Matter::Theme(topic) => {
+                (!state.filter.topics.contains(&topic)).then_some(Command::ToggleTopic(topic))
+            }
+            Matter::Block(block) => {
+                (!state.filter.blocks.contains(&block)).then_some(Command::ToggleBlock(block))
+            }
+            Matter::Source(source) => {
+                (!state.filter.sources.contains(&source)).then_some(Command::ToggleSource(source))
+            }
+        };
+        out.extend(choice);
     }
 }
