@@ -37,8 +37,8 @@ use crate::board::queue::{Queue, QueueQuestion};
 use crate::board::urgent::Urgent;
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
+use crate::domain::Timestamp;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::{LOCAL_OFFSET_SECS, Timestamp};
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::{self, last_figures};
 use crate::sync::PushParts;
@@ -193,10 +193,7 @@ impl Desk {
         let catalogue = Catalogue::embedded();
         let can_write = data.writer().is_some();
         let waker = options.waker;
-        let region = Region {
-            municipality_count: catalogue.municipalities.len() as u8,
-            local_offset_secs: LOCAL_OFFSET_SECS,
-        };
+        let region = Region::of(&catalogue);
         let keeper = Keeper::start(data.reader()?, region, Arc::clone(&catalogue), waker.clone())?;
         let updates = keeper.updates().ok_or(store::Error::Stopped)?;
         let officer = OfficerThread::start(

@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn what_burns_is_named_by_record_topic_and_place() {
         let catalogue = Catalogue::embedded();
-        let region = Region { municipality_count: 13, local_offset_secs: 0 };
+        let region = Region { municipality_count: 13, local_offset_secs: 0, scores: [0; 32] };
         let mut builder = BoardBuilder::new(region);
         let row = Row { received: 900, due: 1_100, topic: 1, settlement: 1, ..Row::default() };
         builder.push(1, &row);

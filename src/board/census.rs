@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn the_newest_of_each_source_is_known_until_it_is_removed() {
-        let region = Region { municipality_count: 13, local_offset_secs: 7 * 3_600 };
+        let region =
+            Region { municipality_count: 13, local_offset_secs: 7 * 3_600, scores: [0; 32] };
         assert_eq!(Board::empty(region).census().bytes_per_row(), None);
         let mut builder = BoardBuilder::new(region);
         let row = |source: u8, received: u32| Row { received, source, ..Row::default() };

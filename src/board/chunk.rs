@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use super::aggregates::DurationHistogram;
 use super::column::Column;
 use super::days::ChunkDays;
-use super::row::{NO_MUNICIPALITY, Row, flags};
+use super::row::{CHECKED, NO_MUNICIPALITY, Row, Stages, flags};
 use super::table::Region;
 use super::{CHUNK_ROWS, kinds};
+use crate::domain::action::AnswerCheck;
 
 /// `status` of a position that holds no incident.
 pub(super) const DEAD: u8 = u8::MAX;
@@ -24,6 +25,9 @@ pub(super) const NO_BUCKET: u8 = u8::MAX;
 
 /// `arrival` is 1 + rating, plus this where the incident has no place.
 pub(super) const UNPLACED: u8 = 6;
+
+/// Bits of `checks` that tell what a check found.
+pub(super) const TICKS: u8 = (1 << AnswerCheck::COUNT) - 1;
 
 /// Added to `arrival` where the incident is over but its close is not known.
 pub(super) const ENDED_UNSEEN: u8 = 1 << 7;
@@ -58,8 +62,12 @@ pub(super) struct Chunk {
     pub(super) arrival: Column<u8>,
     pub(super) answer_bucket: Column<u8>,
     pub(super) close_bucket: Column<u8>,
-    /// As [`Row::quality`].
-    pub(super) quality: Column<u8>,
+    /// As [`Row::checks`].
+    pub(super) checks: Column<u8>,
+    /// 1 + buckets of [`Row::stages`], 0 where it is not known.
+    pub(super) to_body: Column<u8>,
+    pub(super) to_submission: Column<u8>,
+    pub(super) to_approval: Column<u8>,
     /// Local hour of the week of receipt, Monday 00:00 is 0.
     pub(super) week_hour: Column<u8>,
     pub(super) zones: Zones,
@@ -198,7 +206,10 @@ macro_rules! each_column {
             arrival,
             answer_bucket,
             close_bucket,
-            quality,
+            checks,
+            to_body,
+            to_submission,
+            to_approval,
             week_hour
         )
     };
@@ -262,7 +273,12 @@ impl Chunk {
         self.arrival.set(at, cells.arrival);
         self.answer_bucket.set(at, cells.answer_bucket);
         self.close_bucket.set(at, cells.close_bucket);
-        self.quality.set(at, row.quality.min(101));
+        self.checks.set(at, row.checks & (CHECKED | TICKS));
+        let stages = row.stages.0.map(|stage| stage.min(DurationHistogram::BUCKETS as u8));
+        let columns = [&mut self.to_body, &mut self.to_submission, &mut self.to_approval];
+        for (column, stage) in columns.into_iter().zip(stages) {
+            column.set(at, stage);
+        }
         self.week_hour.set(at, cells.week_hour);
     }
 
@@ -349,7 +365,8 @@ impl Chunk {
             source: self.source[at],
             status: self.status[at],
             rating: self.rating(at),
-            quality: self.quality[at],
+            checks: self.checks[at],
+            stages: Stages([self.to_body[at], self.to_submission[at], self.to_approval[at]]),
         })
     }
 }

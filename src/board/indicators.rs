@@ -29,6 +29,7 @@ use super::selection::Selection;
 use super::table::Board;
 use super::tally::classify;
 use super::{CHUNK_ROWS, kinds};
+use crate::domain::quality::Scores;
 
 /// Rows that go through the stages together.
 const BATCH_ROWS: usize = 2048;
@@ -148,7 +149,7 @@ impl Board {
         let sizes = Sizes::of(self);
         let next = AtomicUsize::new(0);
         let share = || {
-            let mut pass = Pass::new(&filter, &windows, &repeats, sizes);
+            let mut pass = Pass::new(&filter, &windows, &repeats, self.region().scores, sizes);
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(chunk) = self.chunks().get(index) else { return Some(pass.tables) };
@@ -234,6 +235,7 @@ struct Pass<'a> {
     filter: &'a CompiledFilter,
     windows: Vec<Window>,
     repeats: &'a Repeats,
+    scores: Scores,
     /// By window.
     tables: Vec<Table>,
     fails: Box<[u8; BATCH_ROWS]>,
@@ -245,6 +247,7 @@ impl<'a> Pass<'a> {
         filter: &'a CompiledFilter,
         windows: &Windows,
         repeats: &'a Repeats,
+        scores: Scores,
         sizes: Sizes,
     ) -> Self {
         let windows: Vec<Window> = windows.all().collect();
@@ -254,6 +257,7 @@ impl<'a> Pass<'a> {
             tables: windows.iter().map(|window| Table::new(span(window), sizes, filter)).collect(),
             windows,
             repeats,
+            scores,
             fails: Box::new([0; BATCH_ROWS]),
             classes: Box::new([0; BATCH_ROWS]),
         }
@@ -293,10 +297,15 @@ impl<'a> Pass<'a> {
             let place = usize::from(chunk.municipality[at]).min(table.places - 1);
             let cell = usize::from(chunk.block[at]) * table.places + place;
             if is_of_cell {
-                table.cells[cell].count(&reading, facts, clock);
+                table.cells[cell].count(&reading, facts, clock, &self.scores);
             }
             if is_of_body {
-                table.bodies[usize::from(chunk.body[at])].count(&reading, facts, clock);
+                table.bodies[usize::from(chunk.body[at])].count(
+                    &reading,
+                    facts,
+                    clock,
+                    &self.scores,
+                );
             }
         }
     }

@@ -58,8 +58,39 @@ pub struct Row {
     pub status: u8,
     /// Citizen's rating 1–5, 0 where there is none.
     pub rating: u8,
-    /// 1 + score (0–100) of the last check of its answer, 0 where there was none.
-    pub quality: u8,
+    /// What the last check of its answer found: [`CHECKED`], and a bit for each
+    /// `domain::action::AnswerCheck` that was ticked; 0 where there was none.
+    pub checks: u8,
+    pub stages: Stages,
+}
+
+/// Bit of [`Row::checks`].
+pub const CHECKED: u8 = 1 << 7;
+
+/// How long the stages of the work took, as buckets of
+/// [`super::aggregates::DurationHistogram`]: from receipt to the first body, from there to
+/// the answer that went to the approver last, and from there to its approval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stages(pub(super) [u8; STAGES]);
+
+pub(super) const STAGES: usize = 3;
+
+impl Stages {
+    /// `None` is not known.
+    pub fn new(buckets: [Option<u8>; STAGES]) -> Self {
+        Self(buckets.map(|bucket| bucket.map_or(0, |bucket| bucket.saturating_add(1))))
+    }
+
+    /// As one number below 2^24, 0 where none is known.
+    pub fn packed(self) -> u32 {
+        let [first, second, third] = self.0;
+        u32::from_le_bytes([first, second, third, 0])
+    }
+
+    pub fn unpacked(packed: u32) -> Self {
+        let [first, second, third, _] = packed.to_le_bytes();
+        Self([first, second, third])
+    }
 }
 
 /// What happened to one row.

@@ -7,15 +7,28 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
 use super::filter::{RowSet, Span, TextMatch};
-use super::row::{NO_MUNICIPALITY, flags};
+use super::row::{CHECKED, NO_MUNICIPALITY, Stages, flags};
 use super::vocabulary::{BodyEntry, TopicEntry};
 use super::{Board, BoardBuilder, CHUNK_ROWS, Change, ChangeSet, Filter, Region, Row, Vocabulary};
+use crate::domain::quality::Scores;
 
 pub(super) const DAY: u32 = 86_400;
 /// A morning in Abakan, 1 October 2026.
 pub(super) const NOW: u32 = 1_790_823_600;
 pub(super) const FIRST: u32 = NOW - 60 * DAY;
-pub(super) const REGION: Region = Region { municipality_count: 5, local_offset_secs: 7 * 3600 };
+pub(super) const REGION: Region =
+    Region { municipality_count: 5, local_offset_secs: 7 * 3600, scores: scores() };
+
+/// Any; no two alike.
+const fn scores() -> Scores {
+    let mut scores = [0; 32];
+    let mut ticks = 0;
+    while ticks < scores.len() {
+        scores[ticks] = (ticks * 37 % 101) as u8;
+        ticks += 1;
+    }
+    scores
+}
 
 /// Two themes with two sub-themes of two facts each, after «none».
 pub(super) fn vocabulary() -> Arc<Vocabulary> {
@@ -75,7 +88,8 @@ pub(super) fn row() -> impl Strategy<Value = Row> {
         status: narrow.4,
         rating: narrow.5,
         assignee: wide.1 % 3,
-        quality: if wide.3 % 5 == 0 { (times.1 % 102) as u8 } else { 0 },
+        checks: if wide.3 % 5 == 0 { CHECKED | (times.1 % 32) as u8 } else { 0 },
+        stages: Stages::unpacked((times.2 % 60) | (times.3 % 61) << 8 | (times.1 % 59) << 16),
     })
 }
 

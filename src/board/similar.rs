@@ -148,7 +148,8 @@ mod tests {
             source: 0,
             status: Status::New.index(),
             rating: 0,
-            quality: 0,
+            checks: 0,
+            stages: super::super::row::Stages::default(),
         }
     }
 

@@ -6,6 +6,9 @@ use rayon::prelude::*;
 
 use super::chunk::{Chunk, Zones};
 use super::{CHUNK_ROWS, ChangeSet, Row, Vocabulary};
+use crate::domain::LOCAL_OFFSET_SECS;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::quality::Scores;
 
 /// What the board must know of the region before it takes rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +17,18 @@ pub struct Region {
     pub municipality_count: u8,
     /// What the region's time is ahead of UTC.
     pub local_offset_secs: i32,
+    /// What checks of answers are worth.
+    pub scores: Scores,
+}
+
+impl Region {
+    pub fn of(catalogue: &Catalogue) -> Self {
+        Self {
+            municipality_count: catalogue.municipalities.len() as u8,
+            local_offset_secs: LOCAL_OFFSET_SECS,
+            scores: catalogue.quality.scores(),
+        }
+    }
 }
 
 /// A state of the table. Cloning shares the chunks: the clone is a snapshot

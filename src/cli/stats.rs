@@ -17,7 +17,7 @@ use crate::board::aggregates::{AggregatesKey, Totals};
 use crate::board::filter::{Filter, TextMatch};
 use crate::board::{Aggregates, Board, BoardBuilder, Region};
 use crate::domain::catalogue::Catalogue;
-use crate::domain::{Block, LOCAL_OFFSET_SECS, Source, Status, Timestamp};
+use crate::domain::{Block, Source, Status, Timestamp};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -106,10 +106,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let now = args.now.unwrap_or_else(clock::now);
     let catalogue = Catalogue::embedded();
     let reader = Data::to_look(&common.data_dir()?, &catalogue)?.reader()?;
-    let region = Region {
-        municipality_count: catalogue.municipalities.len() as u8,
-        local_offset_secs: LOCAL_OFFSET_SECS,
-    };
+    let region = Region::of(&catalogue);
     let mut builder = BoardBuilder::new(region);
     reader.load_rows(|row_id, row| builder.push(row_id, &row))?;
     let board = builder.finish(Arc::new(reader.vocabulary()?));

@@ -16,7 +16,10 @@ keyed_enum! {
         Overdue = "overdue",
         OnTime = "on_time",
         RegistrationTime = "registration_time",
+        AssignTime = "assign_time",
         FirstAnswerTime = "first_answer_time",
+        PrepareTime = "prepare_time",
+        ApprovalTime = "approval_time",
         AfterAnswerTime = "after_answer_time",
         CloseTime = "close_time",
         Returned = "returned",
@@ -24,6 +27,11 @@ keyed_enum! {
         Repeated = "repeated",
         Interim = "interim",
         Quality = "quality",
+        ToThePoint = "to_the_point",
+        Evasive = "evasive",
+        Redirected = "redirected",
+        Polite = "polite",
+        Resolved = "resolved",
         Satisfaction = "satisfaction",
         Rated = "rated",
         Delivered = "delivered_by_itself",
@@ -53,12 +61,20 @@ impl Measure {
             | Self::Reopened
             | Self::Repeated
             | Self::Interim
+            | Self::ToThePoint
+            | Self::Evasive
+            | Self::Redirected
+            | Self::Polite
+            | Self::Resolved
             | Self::Rated
             | Self::Delivered
             | Self::Answering
             | Self::Unplaced => Kind::Share,
             Self::RegistrationTime
+            | Self::AssignTime
             | Self::FirstAnswerTime
+            | Self::PrepareTime
+            | Self::ApprovalTime
             | Self::AfterAnswerTime
             | Self::CloseTime
             | Self::BacklogAge => Kind::Duration,

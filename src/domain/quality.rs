@@ -49,6 +49,9 @@ struct GivenItem {
     against: bool,
 }
 
+/// Scores, 0–100, by what was ticked: bits in the order of [`AnswerCheck`].
+pub type Scores = [u8; 1 << AnswerCheck::COUNT];
+
 impl CheckItem {
     /// What a tick adds to the points, or keeps from them.
     pub fn weight(&self) -> i16 {
@@ -105,6 +108,13 @@ impl CheckList {
         ((earned * 200 + all) / (all * 2)) as u8
     }
 
+    pub fn scores(&self) -> Scores {
+        std::array::from_fn(|ticks| {
+            let is_ticked = |check: &AnswerCheck| ticks >> check.index() & 1 == 1;
+            self.score(&AnswerCheck::ALL.iter().copied().filter(is_ticked).collect())
+        })
+    }
+
     /// What such a score proposes.
     pub const fn verdict(&self, score: u8) -> Verdict {
         if score >= self.full_from {
@@ -135,6 +145,8 @@ mod tests {
         ] {
             let found = list.score(&ticked.iter().copied().collect());
             assert_eq!((found, list.verdict(found)), (score, verdict), "{ticked:?}");
+            let bits = ticked.iter().fold(0, |bits, check| bits | 1 << check.index());
+            assert_eq!(list.scores()[bits], score, "{ticked:?}");
         }
     }
 

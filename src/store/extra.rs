@@ -3,6 +3,13 @@
 use crate::domain::action::AnswerCheck;
 use crate::domain::{EventKind, Timestamp};
 
+/// Bits of what a check found, by the order of [`AnswerCheck`]; `None` where the event is
+/// no check or does not tell what it found.
+pub(super) fn ticks(kind: EventKind, extra: Option<&str>) -> Option<u8> {
+    let found = More::of(kind.index(), extra?).found()?;
+    Some(found.into_iter().fold(0, |ticks, check| ticks | 1 << check.index()))
+}
+
 /// Of the kinds that have such fields.
 pub(super) struct More(Option<serde_json::Value>);
 

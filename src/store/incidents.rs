@@ -7,7 +7,7 @@ use super::error::Result;
 use super::past::Past;
 use super::statements::Statements;
 use crate::board::Row;
-use crate::board::row::{NO_MUNICIPALITY, flags};
+use crate::board::row::{NO_MUNICIPALITY, Stages, flags};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::municipality::Oktmo;
 
@@ -78,7 +78,8 @@ pub(super) fn board_row(
         status: incident.status.index(),
         rating: incident.satisfaction.unwrap_or(0),
         assignee: numbers.assignee,
-        quality: past.quality(),
+        checks: past.checks(),
+        stages: past.stages(incident.received.0),
     }
 }
 
@@ -113,7 +114,8 @@ pub(super) fn put(
         row.assignee,
         incident.rev as i64,
         row.registered,
-        row.quality,
+        row.checks,
+        row.stages.packed(),
     ])?;
     statements.incident_put.execute(params![
         id,
@@ -135,7 +137,7 @@ pub(super) fn put(
 }
 
 /// Columns that [`read_core`] reads; what a statement selects more stands behind them.
-pub(super) const CORE_COLUMNS: usize = 20;
+pub(super) const CORE_COLUMNS: usize = 21;
 
 /// Reads one row of `incident_core_*.sql`: the row id and the board's row.
 pub(super) fn read_core(
@@ -161,7 +163,8 @@ pub(super) fn read_core(
         rating: row.get(16)?,
         assignee: row.get(17)?,
         registered: row.get(18)?,
-        quality: row.get(19)?,
+        checks: row.get(19)?,
+        stages: Stages::unpacked(row.get(20)?),
     };
     Ok((row.get(0)?, board_row))
 }

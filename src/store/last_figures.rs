@@ -124,7 +124,8 @@ mod tests {
     use crate::store::Installation;
 
     const NOW: u32 = 1_795_417_500;
-    const REGION: Region = Region { municipality_count: 13, local_offset_secs: 7 * 3_600 };
+    const REGION: Region =
+        Region { municipality_count: 13, local_offset_secs: 7 * 3_600, scores: [0; 32] };
 
     fn figures() -> Aggregates {
         let mut builder = BoardBuilder::new(REGION);

@@ -39,6 +39,8 @@ pub(super) struct Memory {
     pub(super) numbering: Numbering,
     /// By key of the incident.
     pub(super) past: ByIdHash<Past>,
+    /// Of the batch that is being applied: whose past it tells anew, with what it was.
+    pub(super) retold: ByIdHash<Past>,
     /// Number of the next new incident; numbers are never given twice.
     pub(super) next_row: u32,
     pub(super) cursor: Option<String>,
@@ -69,12 +71,12 @@ impl<'c> Ledger<'c> {
         let statements = Statements::new(connection)?;
         let folder = folder.to_owned();
         let mut ledger = Self { connection, statements, places, memory, catalogue, folder };
-        match ledger.count_missing_dues().and_then(|()| ledger.count_scores()) {
+        match ledger.tell_pasts().and_then(|()| ledger.count_missing_dues()) {
             Err(Error::Damaged) => return Err(Error::Damaged),
             // The next start tries again: reading and the outbox go on without.
             Err(error) => {
                 ledger.heed(&error);
-                tracing::warn!(%error, "missing deadlines or scores could not be counted");
+                tracing::warn!(%error, "pasts or missing deadlines could not be counted");
             }
             Ok(()) => {}
         }
@@ -138,6 +140,7 @@ impl<'c> Ledger<'c> {
         let mut applied = Applied::default();
         upsert::apply(self, &batch.upserts, &mut applied)?;
         sweep::delete(self, &batch.deletes, &mut applied)?;
+        self.write_pasts(&mut applied)?;
         applied.older = std::mem::take(&mut self.memory.older);
         self.count_faults(batch, applied.older)?;
         meta::set(self.connection, "cursor", &batch.cursor)?;
@@ -247,6 +250,7 @@ impl<'c> Ledger<'c> {
         bulk::end_pulling(self.connection)?;
         if self.memory.anew.is_some() {
             sweep::remove_unseen(self, applied)?;
+            self.write_pasts(applied)?;
             self.memory.seen.clear(self.connection)?;
             self.memory.anew = None;
             meta::unset(self.connection, "anew")?;
@@ -292,6 +296,7 @@ impl Memory {
         Ok(Self {
             numbering: Numbering::load(connection)?,
             past,
+            retold: ByIdHash::default(),
             next_row: given.max(last + 1),
             cursor: meta.cursor,
             anew: meta.anew,

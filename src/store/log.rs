@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
-use super::batch::{Applied, EventRow, MessageRow};
+use super::batch::{EventRow, MessageRow};
 use super::error::Result;
+use super::extra::ticks;
 use super::identity::id_hash;
 use super::ledger::Ledger;
 use super::past::Deed;
-use super::quality;
 use crate::domain::{ObjectKind, Status};
 
 /// Column value of a status that an event does not name.
@@ -63,11 +63,7 @@ pub(super) fn put_message(ledger: &mut Ledger<'_>, message: &MessageRow) -> Resu
 }
 
 /// True where it was written.
-pub(super) fn put_event(
-    ledger: &mut Ledger<'_>,
-    event: &EventRow,
-    applied: &mut Applied,
-) -> Result<bool> {
+pub(super) fn put_event(ledger: &mut Ledger<'_>, event: &EventRow) -> Result<bool> {
     let key = id_hash(&event.id);
     let mut replaced = None;
     if !ledger.is_bulk() {
@@ -107,11 +103,11 @@ pub(super) fn put_event(
     ])?;
     ledger.mark_seen(ObjectKind::Event, ledger.connection.last_insert_rowid());
     if let Some(incident) = replaced {
-        ledger.recount_past(incident, applied)?;
+        ledger.recount_past(incident)?;
     }
-    let score = quality::score(ledger.catalogue, event.kind, event.extra.as_deref());
-    let deed = Deed { kind: event.kind, at: event.at, by_itself: actor == 0, score };
-    ledger.note_past(incident, deed, applied)?;
+    let ticks = ticks(event.kind, event.extra.as_deref());
+    let deed = Deed { kind: event.kind, at: event.at, by_itself: actor == 0, ticks };
+    ledger.note_past(incident, deed);
     Ok(true)
 }
 

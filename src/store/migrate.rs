@@ -38,6 +38,7 @@ impl Database {
                 include_str!("migrations/pult/0005_merged.sql"),
                 include_str!("migrations/pult/0006_rules.sql"),
                 include_str!("migrations/pult/0007_indicators.sql"),
+                include_str!("migrations/pult/0008_stages.sql"),
             ],
             Self::Outbox => &[
                 include_str!("migrations/outbox/0001_initial.sql"),

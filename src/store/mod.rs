@@ -18,7 +18,6 @@ mod letters;
 mod log;
 mod objects;
 mod past;
-mod quality;
 mod rounds;
 mod rules;
 mod salvage;

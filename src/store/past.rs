@@ -5,16 +5,22 @@ use rusqlite::{Connection, params};
 
 use super::batch::Applied;
 use super::error::Result;
+use super::extra::ticks;
 use super::identity::ByIdHash;
 use super::incidents::get_core;
 use super::ledger::Ledger;
-use super::quality::score;
-use crate::board::row::{Change, flags};
+use super::meta;
+use crate::board::aggregates::DurationHistogram;
+use crate::board::row::{CHECKED, Change, Stages, flags};
 use crate::domain::{EventKind, Timestamp};
 
 /// Flags of the board that an upsert of the incident does not know.
 pub(super) const PAST_FLAGS: u16 =
     flags::RETURNED | flags::REOPENED | flags::INTERIM | flags::DELIVERED;
+
+/// Key of `meta`, and by which of this program's rules the pasts that are stored were
+/// told. Another number has all of them told anew.
+const TOLD_BY: (&str, &str) = ("past", "1");
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Past {
@@ -22,8 +28,13 @@ pub(super) struct Past {
     pub(super) flags: u16,
     /// The last interim answer.
     pub(super) interim: Option<Timestamp>,
-    /// The last check of an answer, and its score.
-    pub(super) checked: Option<(Timestamp, u8)>,
+    /// The last check of an answer that tells what it found, and its ticks.
+    checked: Option<(Timestamp, u8)>,
+    /// The first time that a body was given it.
+    assigned: Option<Timestamp>,
+    /// The last time that an answer went to the approver, and was approved.
+    submitted: Option<Timestamp>,
+    approved: Option<Timestamp>,
 }
 
 /// An event, as far as it is remembered.
@@ -34,72 +45,100 @@ pub(super) struct Deed {
     /// Nobody acted: the source system did it.
     pub(super) by_itself: bool,
     /// Of a check that tells what it found.
-    pub(super) score: Option<u8>,
+    pub(super) ticks: Option<u8>,
 }
 
 impl Past {
     fn with(self, deed: Deed) -> Self {
-        let Deed { kind, at, by_itself, score } = deed;
+        let Deed { kind, at, by_itself, ticks } = deed;
         let mut now = self;
         match kind {
             EventKind::Returned => now.flags |= flags::RETURNED,
             EventKind::Reopened => now.flags |= flags::REOPENED,
-            EventKind::Assigned if by_itself => now.flags |= flags::DELIVERED,
+            EventKind::Assigned | EventKind::Forwarded => {
+                now.assigned = Some(now.assigned.map_or(at, |first| first.min(at)));
+                if by_itself && kind == EventKind::Assigned {
+                    now.flags |= flags::DELIVERED;
+                }
+            }
+            EventKind::Submitted => now.submitted = now.submitted.max(Some(at)),
+            EventKind::Approved => now.approved = now.approved.max(Some(at)),
             EventKind::InterimAnswered => {
                 now.flags |= flags::INTERIM;
                 now.interim = now.interim.max(Some(at));
             }
             EventKind::QualityChecked => {
-                now.checked = now.checked.max(score.map(|score| (at, score)));
+                now.checked = now.checked.max(ticks.map(|ticks| (at, ticks)));
             }
             _ => {}
         }
         now
     }
 
-    /// As the board has it: 1 + score of the last check.
-    pub(super) fn quality(&self) -> u8 {
-        self.checked.map_or(0, |(_, score)| score + 1)
+    /// As the board has it.
+    pub(super) fn checks(&self) -> u8 {
+        self.checked.map_or(0, |(_, ticks)| CHECKED | ticks)
+    }
+
+    /// How long the stages of the work took. What ends before it begins is not known.
+    pub(super) fn stages(&self, received: u32) -> Stages {
+        let lasted = |from: Option<u32>, to: Option<Timestamp>| {
+            let secs = to?.0.checked_sub(from?)?;
+            Some(DurationHistogram::bucket(secs) as u8)
+        };
+        let secs = |at: Option<Timestamp>| at.map(|at| at.0);
+        Stages::new([
+            lasted(Some(received), self.assigned),
+            lasted(secs(self.assigned), self.submitted),
+            lasted(secs(self.submitted), self.approved),
+        ])
     }
 }
 
 /// Of all incidents that have some.
 pub(super) fn load(connection: &Connection) -> Result<ByIdHash<Past>> {
     let mut all = ByIdHash::default();
-    let mut get = connection
-        .prepare("SELECT incident, flags, interim, quality, checked FROM incident_past")?;
+    let mut get = connection.prepare(include_str!("sql/pasts.sql"))?;
     let mut rows = get.query([])?;
     while let Some(row) = rows.next()? {
-        let (interim, quality): (u32, u8) = (row.get(2)?, row.get(3)?);
-        let interim = (interim > 0).then_some(Timestamp(interim));
-        let checked_at = Timestamp(row.get(4)?);
-        let checked = quality.checked_sub(1).map(|score| (checked_at, score));
-        all.insert(row.get(0)?, Past { flags: row.get(1)?, interim, checked });
+        let moment = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
+            let at: u32 = row.get(column)?;
+            Ok((at > 0).then_some(Timestamp(at)))
+        };
+        let checks: u8 = row.get(3)?;
+        let past = Past {
+            flags: row.get(1)?,
+            interim: moment(2)?,
+            checked: if checks & CHECKED == 0 {
+                None
+            } else {
+                Some((Timestamp(row.get(4)?), checks & !CHECKED))
+            },
+            assigned: moment(5)?,
+            submitted: moment(6)?,
+            approved: moment(7)?,
+        };
+        all.insert(row.get(0)?, past);
     }
     Ok(all)
 }
 
 impl Ledger<'_> {
-    /// An event of an incident, known or yet to come.
-    pub(super) fn note_past(
-        &mut self,
-        incident: i64,
-        deed: Deed,
-        applied: &mut Applied,
-    ) -> Result<()> {
+    /// An event of an incident, known or yet to come. It is written at the end of the
+    /// batch, together with what else the batch tells of the incident.
+    pub(super) fn note_past(&mut self, incident: i64, deed: Deed) {
         let known = self.memory.past.get(&incident).copied().unwrap_or_default();
-        let now = known.with(deed);
-        if now == known { Ok(()) } else { self.set_past(incident, now, applied) }
+        self.remember_past(incident, known.with(deed));
     }
 
     /// It lost events: its past is told anew from those that stay.
-    pub(super) fn recount_past(&mut self, incident: i64, applied: &mut Applied) -> Result<()> {
+    pub(super) fn recount_past(&mut self, incident: i64) -> Result<()> {
         let is_known = self.memory.past.contains_key(&incident);
-        if is_known { self.tell_past_anew(incident, applied) } else { Ok(()) }
+        if is_known { self.tell_past_anew(incident) } else { Ok(()) }
     }
 
     /// From all events that there are.
-    pub(super) fn tell_past_anew(&mut self, incident: i64, applied: &mut Applied) -> Result<()> {
+    fn tell_past_anew(&mut self, incident: i64) -> Result<()> {
         let mut get = self
             .connection
             .prepare_cached("SELECT kind, at, actor = 0, extra FROM event WHERE incident = ?1")?;
@@ -108,14 +147,43 @@ impl Ledger<'_> {
         while let Some(row) = rows.next()? {
             let Some(kind) = EventKind::from_index(row.get(0)?) else { continue };
             let extra: Option<String> = row.get(3)?;
-            let score = score(self.catalogue, kind, extra.as_deref());
+            let ticks = ticks(kind, extra.as_deref());
             let (at, by_itself) = (Timestamp(row.get(1)?), row.get(2)?);
-            now = now.with(Deed { kind, at, by_itself, score });
+            now = now.with(Deed { kind, at, by_itself, ticks });
         }
         drop(rows);
         drop(get);
-        let known = self.memory.past.get(&incident).copied().unwrap_or_default();
-        if now == known { Ok(()) } else { self.set_past(incident, now, applied) }
+        self.remember_past(incident, now);
+        Ok(())
+    }
+
+    /// At the start: tells all pasts anew where others than these rules told them.
+    pub(super) fn tell_pasts(&mut self) -> Result<()> {
+        let (key, now) = TOLD_BY;
+        if meta::get(self.connection, key)?.as_deref() == Some(now) {
+            return Ok(());
+        }
+        let incidents: Vec<i64> = self
+            .connection
+            .prepare("SELECT DISTINCT incident FROM event")?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        // Without its index the log would be read through for each of them: the start
+        // after the first sync does it.
+        if self.is_bulk() && !incidents.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.connection.unchecked_transaction()?;
+        let told = incidents.into_iter().try_for_each(|incident| self.tell_past_anew(incident));
+        let written = told.and_then(|()| self.write_pasts(&mut Applied::default()));
+        if let Err(error) = written.and_then(|()| meta::set(self.connection, key, now)) {
+            // What was told is taken back with the transaction.
+            drop(transaction);
+            self.memory.past = load(self.connection)?;
+            self.memory.retold.clear();
+            return Err(error);
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Nothing is known of it any more.
@@ -127,29 +195,98 @@ impl Ledger<'_> {
         Ok(())
     }
 
-    fn set_past(&mut self, incident: i64, now: Past, applied: &mut Applied) -> Result<()> {
-        let known = self.memory.past.get(&incident).copied().unwrap_or_default();
+    fn remember_past(&mut self, incident: i64, now: Past) {
+        let known = self.memory.past.insert(incident, now).unwrap_or_default();
+        if now != known {
+            self.memory.retold.entry(incident).or_insert(known);
+        }
+    }
+
+    /// Writes what a batch told of the pasts of incidents.
+    pub(super) fn write_pasts(&mut self, applied: &mut Applied) -> Result<()> {
+        for (incident, before) in std::mem::take(&mut self.memory.retold) {
+            let now = self.memory.past.get(&incident).copied().unwrap_or_default();
+            if now != before {
+                self.write_past(incident, before, now, applied)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_past(
+        &mut self,
+        incident: i64,
+        before: Past,
+        now: Past,
+        applied: &mut Applied,
+    ) -> Result<()> {
         if now == Past::default() {
             self.forget_past(incident)?;
         } else {
-            self.memory.past.insert(incident, now);
-            let interim = now.interim.map_or(0, |at| at.0);
-            let checked = now.checked.map_or(0, |(at, _)| at.0);
-            self.connection
-                .prepare_cached("REPLACE INTO incident_past VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![incident, now.flags, interim, now.quality(), checked])?;
+            let secs = |at: Option<Timestamp>| at.map_or(0, |at| at.0);
+            self.connection.prepare_cached(include_str!("sql/past_put.sql"))?.execute(params![
+                incident,
+                now.flags,
+                secs(now.interim),
+                now.checks(),
+                secs(now.checked.map(|(at, _)| at)),
+                secs(now.assigned),
+                secs(now.submitted),
+                secs(now.approved),
+            ])?;
         }
         let Some(row_id) = self.incident_row(incident)? else { return Ok(()) };
-        self.connection
-            .prepare_cached(
-                "UPDATE incident_core SET flags = flags & ~?2 | ?3, quality = ?4 WHERE row = ?1",
-            )?
-            .execute(params![row_id, PAST_FLAGS, now.flags, now.quality()])?;
-        if now.interim != known.interim {
+        let Some(mut row) = get_core(self.connection, row_id, &self.places)? else {
+            return Ok(());
+        };
+        let stored = row;
+        row.flags = row.flags & !PAST_FLAGS | now.flags;
+        (row.checks, row.stages) = (now.checks(), now.stages(row.received));
+        // It may have come behind its events, and then it has them already.
+        if row != stored {
+            self.connection
+                .prepare_cached(
+                    "UPDATE incident_core SET flags = ?2, checks = ?3, stages = ?4 WHERE row = ?1",
+                )?
+                .execute(params![row_id, row.flags, row.checks, row.stages.packed()])?;
+        }
+        if now.interim != before.interim {
             self.count_due(row_id, now)?;
         }
-        let row = get_core(self.connection, row_id, &self.places)?;
-        applied.changes.changes.push(Change { row_id, row });
+        let told = get_core(self.connection, row_id, &self.places)?;
+        if told != Some(stored) {
+            applied.changes.changes.push(Change { row_id, row: told });
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_in_which_events_come_changes_nothing() {
+        let deed = |kind, at: u32, ticks| Deed { kind, at: Timestamp(at), by_itself: false, ticks };
+        let deeds = [
+            deed(EventKind::Assigned, 100, None),
+            deed(EventKind::Forwarded, 400, None),
+            deed(EventKind::Submitted, 1_000, None),
+            deed(EventKind::Returned, 1_500, None),
+            deed(EventKind::Submitted, 5_000, None),
+            deed(EventKind::Approved, 9_000, None),
+            deed(EventKind::QualityChecked, 9_500, Some(0b101)),
+            deed(EventKind::QualityChecked, 9_900, Some(0)),
+            deed(EventKind::QualityChecked, 9_950, None),
+        ];
+        let forward = deeds.into_iter().fold(Past::default(), Past::with);
+        let backward = deeds.into_iter().rev().fold(Past::default(), Past::with);
+        assert_eq!(forward, backward);
+        let bucket = |secs| Some(DurationHistogram::bucket(secs) as u8);
+        let stages = Stages::new([bucket(60), bucket(4_900), bucket(4_000)]);
+        assert_eq!(forward.stages(40), stages);
+        assert_eq!(forward.checks(), CHECKED);
+        // A clock that went wrong: what ends before it begins took nobody knows how long.
+        assert_eq!(forward.stages(200), Stages::new([None, bucket(4_900), bucket(4_000)]));
     }
 }

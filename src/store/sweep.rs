@@ -71,7 +71,7 @@ pub(super) fn remove_unseen(ledger: &mut Ledger<'_>, applied: &mut Applied) -> R
         Ok(())
     })?;
     for (_, incident) in &events {
-        ledger.recount_past(*incident, applied)?;
+        ledger.recount_past(*incident)?;
     }
     applied.removed += (messages.len() + events.len()) as u64;
 
@@ -138,7 +138,7 @@ fn delete_log<'a>(
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
         for incident in &incidents {
-            ledger.recount_past(*incident, applied)?;
+            ledger.recount_past(*incident)?;
         }
         applied.removed += incidents.len() as u64;
     }

@@ -22,7 +22,7 @@ pub(super) fn apply(
         let written = match upsert {
             Upsert::Incident(row) => put_incident(ledger, row, applied)?,
             Upsert::Message(row) => log::put_message(ledger, row)?,
-            Upsert::Event(row) => log::put_event(ledger, row, applied)?,
+            Upsert::Event(row) => log::put_event(ledger, row)?,
             other => objects::put(ledger, other)?,
         };
         if written {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pult::board::row::{NO_MUNICIPALITY, flags};
+use pult::board::row::{CHECKED, NO_MUNICIPALITY, Stages, flags};
 use pult::board::vocabulary::{BodyEntry, TopicEntry};
 use pult::board::{Board, BoardBuilder, Region, Row, Vocabulary};
 use pult::domain::Status;
@@ -11,7 +11,8 @@ pub(crate) const DAY_SECS: u32 = 86_400;
 /// 23 November 2026, 14:05 in Abakan.
 pub(crate) const NOW: u32 = 1_795_417_500;
 pub(crate) const HISTORY_DAYS: u32 = 3 * 365;
-pub(crate) const REGION: Region = Region { municipality_count: 13, local_offset_secs: 7 * 3600 };
+pub(crate) const REGION: Region =
+    Region { municipality_count: 13, local_offset_secs: 7 * 3600, scores: [0; 32] };
 
 /// The corner of the square that all places lie in, and its side.
 pub(crate) const REGION_X: u32 = 3_190_000_000;
@@ -107,7 +108,8 @@ pub(crate) fn row(index: u32, count: u32, dice: &mut Dice) -> Row {
         status: status as u8,
         assignee: dice.skewed(40) as u16,
         rating: if over && dice.chance(15) { 1 + dice.below(5) as u8 } else { 0 },
-        quality: if dice.below(50) == 0 { 1 + dice.below(101) as u8 } else { 0 },
+        checks: if dice.below(50) == 0 { CHECKED | dice.below(32) as u8 } else { 0 },
+        stages: Stages::unpacked((0..3).fold(0, |all, _| all << 8 | (10 + dice.below(40)))),
     }
 }
 

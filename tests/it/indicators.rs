@@ -15,9 +15,10 @@ use pult::board::filter::{Filter, Span};
 use pult::board::indicators::{Figure, Side, Sums, Value};
 use pult::board::row::flags;
 use pult::board::{Board, BoardBuilder, Region};
+use pult::domain::action::AnswerCheck;
 use pult::domain::catalogue::Catalogue;
 use pult::domain::indicator::{Kind, Measure};
-use pult::domain::{EventKind, LOCAL_OFFSET_SECS, Language, Regime, Status, Timestamp};
+use pult::domain::{EventKind, Language, Regime, Status, Timestamp};
 use pult::server::{Server, ServerOptions};
 use pult::store::Store;
 use pult::ui::digest::Digest;
@@ -50,10 +51,7 @@ fn synced() -> tempfile::TempDir {
 fn board(folder: &Path) -> Board {
     let catalogue = Catalogue::embedded();
     let reader = Store::open(folder, &catalogue).unwrap().reader().unwrap();
-    let region = Region {
-        municipality_count: catalogue.municipalities.len() as u8,
-        local_offset_secs: LOCAL_OFFSET_SECS,
-    };
+    let region = Region::of(&catalogue);
     let mut builder = BoardBuilder::new(region);
     reader.load_rows(|row_id, row| builder.push(row_id, &row)).unwrap();
     builder.finish(Arc::new(reader.vocabulary().unwrap()))
@@ -73,22 +71,30 @@ fn told(folder: &Path) -> Connection {
     let connection = Connection::open(folder.join("pult.db")).unwrap();
     let items = Catalogue::embedded().quality.items().to_vec();
     let all: i16 = items.iter().map(|item| item.weight().abs()).sum();
-    let values: Vec<String> =
-        items.iter().map(|item| format!("('{}', {})", item.check, item.weight())).collect();
+    let bit = |check: AnswerCheck| 1 << check.index();
+    let values: Vec<String> = items
+        .iter()
+        .map(|item| format!("('{}', {}, {})", item.check, item.weight(), bit(item.check)))
+        .collect();
     let against: i16 = items.iter().map(|item| item.weight().min(0).abs()).sum();
     let kind = |kind: EventKind| kind.index();
     let (open, excluded) = (statuses(Status::is_open), statuses(Status::is_excluded));
     let sql = format!(
-        "CREATE TEMP TABLE weight AS WITH given (name, points) AS (VALUES {values})
+        "CREATE TEMP TABLE weight AS WITH given (name, points, bit) AS (VALUES {values})
              SELECT * FROM given;
          CREATE TEMP TABLE score AS
              SELECT incident, at, (SELECT coalesce(sum(points), 0) FROM json_each(extra, '$.checks')
-                 JOIN weight ON name = value) AS points
+                 JOIN weight ON name = value) AS points,
+                 (SELECT coalesce(sum(bit), 0) FROM json_each(extra, '$.checks')
+                 JOIN weight ON name = value) AS ticks
              FROM event WHERE kind = {checked} AND json_extract(extra, '$.checks') IS NOT NULL;
          CREATE TEMP TABLE told AS
              SELECT incident, max(kind = {returned}) AS returned,
                  max(kind = {reopened}) AS reopened, max(kind = {interim}) AS interim,
-                 max(kind = {assigned} AND actor = 0) AS delivered
+                 max(kind = {assigned} AND actor = 0) AS delivered,
+                 min(CASE WHEN kind IN ({assigned}, {forwarded}) THEN at END) AS given,
+                 max(CASE WHEN kind = {submitted} THEN at END) AS submitted,
+                 max(CASE WHEN kind = {approved} THEN at END) AS approved
              FROM event GROUP BY incident;
          CREATE TEMP TABLE fact AS
              SELECT core.row, received, registered, due, first_answer, municipality, settlement,
@@ -104,7 +110,11 @@ fn told(folder: &Path) -> Connection {
                  coalesce(returned, 0) AS returned, coalesce(reopened, 0) AS reopened,
                  coalesce(interim, 0) AS interim, coalesce(delivered, 0) AS delivered,
                  (SELECT round(100.0 * (points + {against}) / {all}) FROM score
-                     WHERE score.incident = id_hash ORDER BY at DESC, points DESC LIMIT 1) AS quality
+                     WHERE score.incident = id_hash ORDER BY at DESC, ticks DESC LIMIT 1) AS quality,
+                 (SELECT ticks FROM score
+                     WHERE score.incident = id_hash ORDER BY at DESC, ticks DESC LIMIT 1) AS ticks,
+                 given - received AS to_body, submitted - given AS to_submission,
+                 approved - submitted AS to_approval
              FROM incident_core AS core JOIN incident USING (row)
              LEFT JOIN told ON told.incident = id_hash;
          CREATE INDEX temp.fact_place ON fact (topic, cell_x, cell_y, received);
@@ -121,6 +131,9 @@ fn told(folder: &Path) -> Connection {
         reopened = kind(EventKind::Reopened),
         interim = kind(EventKind::InterimAnswered),
         assigned = kind(EventKind::Assigned),
+        forwarded = kind(EventKind::Forwarded),
+        submitted = kind(EventKind::Submitted),
+        approved = kind(EventKind::Approved),
         placed = flags::PLACED,
     );
     connection.execute_batch(&sql).unwrap();
@@ -169,6 +182,10 @@ impl Times {
         let (received, closed) = (self.received(), self.closed());
         let social = Regime::Social.index();
         let counts = |counted: &str, among: &str| (counted.to_owned(), among.to_owned());
+        let ticked = |check: AnswerCheck| {
+            let counted = format!("ticks >> {} & 1", check.index());
+            counts(&counted, &format!("{closed} AND ticks IS NOT NULL"))
+        };
         let (counted, among) = match measure {
             Measure::Received => counts("1", &received),
             Measure::Closed | Measure::CloseTime => counts("1", &closed),
@@ -189,6 +206,14 @@ impl Times {
                 counts("row IN (SELECT row FROM repeat)", &among)
             }
             Measure::Quality => counts("1", &format!("{closed} AND quality IS NOT NULL")),
+            Measure::ToThePoint => ticked(AnswerCheck::ToThePoint),
+            Measure::Evasive => ticked(AnswerCheck::Evasive),
+            Measure::Redirected => ticked(AnswerCheck::Redirected),
+            Measure::Polite => ticked(AnswerCheck::Polite),
+            Measure::Resolved => ticked(AnswerCheck::Resolved),
+            Measure::AssignTime => counts("1", &format!("{received} AND to_body >= 0")),
+            Measure::PrepareTime => counts("1", &format!("{closed} AND to_submission >= 0")),
+            Measure::ApprovalTime => counts("1", &format!("{closed} AND to_approval >= 0")),
             Measure::Satisfaction => counts("1", &format!("{received} AND rating > 0")),
             Measure::Rated => counts("rating > 0", &received),
             Measure::Delivered => counts("delivered", &format!("{received} AND body > 0")),
@@ -200,6 +225,9 @@ impl Times {
         };
         let value = match measure {
             Measure::RegistrationTime => "max(registered - received, 0)".to_owned(),
+            Measure::AssignTime => "to_body".to_owned(),
+            Measure::PrepareTime => "to_submission".to_owned(),
+            Measure::ApprovalTime => "to_approval".to_owned(),
             Measure::FirstAnswerTime => "max(first_answer - received, 0)".to_owned(),
             Measure::AfterAnswerTime => "max(closed - max(first_answer, received), 0)".to_owned(),
             Measure::CloseTime => "closed - received".to_owned(),

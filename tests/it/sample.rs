@@ -9,14 +9,12 @@ use pult::app::state::{ListState, Loading, PeriodChoice, View};
 use pult::board::aggregates::AggregatesKey;
 use pult::board::filter::Filter;
 use pult::board::queue::{QueueQuestion, Section};
-use pult::board::row::{self, NONE, flags};
+use pult::board::row::{self, NONE, Stages, flags};
 use pult::board::vocabulary::{BodyEntry, TopicEntry};
 use pult::board::{Aggregates, Board, BoardBuilder, CompiledFilter, Region, Row, Vocabulary};
 use pult::config::Settings;
 use pult::domain::catalogue::Catalogue;
-use pult::domain::{
-    Action, EventKind, LOCAL_OFFSET_SECS, Regime, Source, Standing, Status, Timestamp,
-};
+use pult::domain::{Action, EventKind, Regime, Source, Standing, Status, Timestamp};
 use pult::geo::mercator::{LonLat, MercatorPoint};
 use pult::logging::LogHealth;
 use pult::store::CommandState;
@@ -134,7 +132,8 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
         status: status.index(),
         assignee: 0,
         rating: if closed > 0 && dice.below(8) == 0 { 1 + dice.below(5) as u8 } else { 0 },
-        quality: 0,
+        checks: 0,
+        stages: Stages::default(),
     }
 }
 
@@ -142,10 +141,7 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
 pub(crate) fn board(count: u32) -> Board {
     let catalogue = Catalogue::embedded();
     let vocabulary = vocabulary(&catalogue);
-    let region = Region {
-        municipality_count: catalogue.municipalities.len() as u8,
-        local_offset_secs: LOCAL_OFFSET_SECS,
-    };
+    let region = Region::of(&catalogue);
     let mut builder = BoardBuilder::new(region);
     let mut dice = Dice(7);
     for row_id in 1..=count {

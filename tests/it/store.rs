@@ -3,7 +3,7 @@
 mod decisions;
 mod forms;
 mod outbox;
-mod quality;
+mod past;
 mod rules;
 mod salvage;
 mod search;

@@ -10,7 +10,7 @@ const NOW: u32 = 1_790_000_000;
 
 /// Thirty incidents of one theme, the first twenty in one town; the third is merged.
 fn board() -> Board {
-    let region = Region { municipality_count: 13, local_offset_secs: 7 * 3600 };
+    let region = Region { municipality_count: 13, local_offset_secs: 7 * 3600, scores: [0; 32] };
     let mut builder = BoardBuilder::new(region);
     for row_id in 1..=30 {
         let municipality = if row_id <= 20 { 2 } else { 5 };

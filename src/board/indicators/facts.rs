@@ -1,14 +1,17 @@
 //! What a row means to a window, and which of that a measure counts.
 
-use super::super::chunk::{Chunk, NO_BUCKET};
+use super::super::chunk::{Chunk, NO_BUCKET, TICKS};
 use super::super::kinds;
 use super::super::row::{NONE, flags};
 use super::super::tally::{self, state, state_of};
 use crate::domain::Regime;
+use crate::domain::action::AnswerCheck;
 use crate::domain::indicator::Measure;
 
 /// Bits of what a row is to a window.
 pub(super) mod fact {
+    use crate::domain::action::AnswerCheck;
+
     pub(crate) const RECEIVED: u32 = 1 << 0;
     /// Of what was received.
     pub(crate) const UNPLACED: u32 = 1 << 1;
@@ -35,7 +38,18 @@ pub(super) mod fact {
     pub(crate) const FOLLOWED: u32 = 1 << 18;
     pub(crate) const OPEN: u32 = 1 << 19;
     pub(crate) const OVERDUE: u32 = 1 << 20;
-    pub(crate) const COUNT: usize = 21;
+    /// Of what was received: how long it took to the first body is known.
+    pub(crate) const GIVEN: u32 = 1 << 21;
+    /// Of what was closed: how long its answer took to the approver, and to its approval.
+    pub(crate) const PREPARED: u32 = 1 << 22;
+    pub(crate) const APPROVED: u32 = 1 << 23;
+    /// The first of the bits of what a check found, by the order of `AnswerCheck`.
+    pub(crate) const TICK_SHIFT: u32 = 24;
+    pub(crate) const COUNT: usize = 29;
+
+    pub(crate) const fn ticked(check: AnswerCheck) -> u32 {
+        1 << (TICK_SHIFT + check as u32)
+    }
 }
 
 /// The records of one side of a figure.
@@ -80,6 +94,11 @@ pub(super) const fn counted(measure: Measure) -> u32 {
         Measure::Delivered => fact::DELIVERED,
         Measure::Answering => fact::REPLIED,
         Measure::Unplaced => fact::UNPLACED,
+        Measure::ToThePoint => fact::ticked(AnswerCheck::ToThePoint),
+        Measure::Evasive => fact::ticked(AnswerCheck::Evasive),
+        Measure::Redirected => fact::ticked(AnswerCheck::Redirected),
+        Measure::Polite => fact::ticked(AnswerCheck::Polite),
+        Measure::Resolved => fact::ticked(AnswerCheck::Resolved),
         other => among(other),
     }
 }
@@ -97,10 +116,18 @@ pub(super) const fn among(measure: Measure) -> u32 {
         Measure::Overdue => fact::OVERDUE,
         Measure::OnTime => fact::CLOSED | fact::OVERDUE,
         Measure::RegistrationTime => fact::REGISTERED,
+        Measure::AssignTime => fact::GIVEN,
+        Measure::PrepareTime => fact::PREPARED,
+        Measure::ApprovalTime => fact::APPROVED,
         Measure::FirstAnswerTime => fact::ANSWERED,
         Measure::AfterAnswerTime => fact::FOLLOWED,
         Measure::Repeated => fact::LOCATED,
-        Measure::Quality => fact::CHECKED,
+        Measure::Quality
+        | Measure::ToThePoint
+        | Measure::Evasive
+        | Measure::Redirected
+        | Measure::Polite
+        | Measure::Resolved => fact::CHECKED,
         Measure::Satisfaction => fact::RATED,
         Measure::Delivered => fact::ASSIGNED,
         Measure::Answering => fact::ASKED,
@@ -145,6 +172,7 @@ impl Reading<'_> {
             | set(has_body, fact::ASSIGNED)
             | set(has_body && flags & flags::DELIVERED != 0, fact::DELIVERED)
             | set(chunk.registered[at] != 0, fact::REGISTERED)
+            | set(chunk.to_body[at] != 0, fact::GIVEN)
             | set(is_answered, fact::ANSWERED)
             | set(is_placed && counts && chunk.topic[at] != NONE, fact::LOCATED)
             | set(is_repeat, fact::REPEATED)
@@ -162,7 +190,10 @@ impl Reading<'_> {
             | set(flags & flags::RETURNED != 0, fact::RETURNED)
             | set(flags & flags::REOPENED != 0, fact::REOPENED)
             | set(flags & flags::INTERIM != 0, fact::INTERIM)
-            | set(chunk.quality[at] != 0, fact::CHECKED)
+            | set(chunk.checks[at] != 0, fact::CHECKED)
+            | (u32::from(chunk.checks[at] & TICKS) << fact::TICK_SHIFT)
+            | set(chunk.to_submission[at] != 0, fact::PREPARED)
+            | set(chunk.to_approval[at] != 0, fact::APPROVED)
             | set(chunk.answer_bucket[at] != NO_BUCKET, fact::FOLLOWED)
     }
 }

@@ -1,8 +1,10 @@
 //! What is added up of a group, and the figures that are read off it.
 
 use super::super::aggregates::DurationHistogram;
+use super::super::chunk::TICKS;
 use super::facts::{Reading, among, counted, fact};
 use crate::domain::indicator::{Kind, Measure};
+use crate::domain::quality::Scores;
 
 /// Which durations are kept.
 mod duration {
@@ -11,7 +13,10 @@ mod duration {
     pub(super) const AFTER_ANSWER: usize = 2;
     pub(super) const CLOSE: usize = 3;
     pub(super) const AGE: usize = 4;
-    pub(super) const COUNT: usize = 5;
+    pub(super) const ASSIGN: usize = 5;
+    pub(super) const PREPARE: usize = 6;
+    pub(super) const APPROVAL: usize = 7;
+    pub(super) const COUNT: usize = 8;
 }
 
 /// A group's counts of facts, its durations and means. Sums of disjoint groups add up.
@@ -126,7 +131,7 @@ fn wilson(counted: u32, n: u32) -> Option<(f64, f64)> {
 }
 
 impl Sums {
-    pub(super) fn count(&mut self, reading: &Reading<'_>, facts: u32, clock: u32) {
+    pub(super) fn count(&mut self, reading: &Reading<'_>, facts: u32, clock: u32, scores: &Scores) {
         let Reading { chunk, at, .. } = *reading;
         let mut left = facts;
         while left != 0 {
@@ -142,6 +147,15 @@ impl Sums {
         if facts & fact::ANSWERED != 0 {
             keep(duration::FIRST_ANSWER, usize::from(chunk.answer_bucket[at]));
         }
+        for (known, which, column) in [
+            (fact::GIVEN, duration::ASSIGN, &chunk.to_body),
+            (fact::PREPARED, duration::PREPARE, &chunk.to_submission),
+            (fact::APPROVED, duration::APPROVAL, &chunk.to_approval),
+        ] {
+            if facts & known != 0 {
+                keep(which, usize::from(column[at]) - 1);
+            }
+        }
         if facts & fact::CLOSED != 0 {
             keep(duration::CLOSE, usize::from(chunk.close_bucket[at]));
         }
@@ -156,7 +170,7 @@ impl Sums {
             self.rating_sum += u32::from(chunk.rating(at));
         }
         if facts & fact::CHECKED != 0 {
-            self.quality_sum += u32::from(chunk.quality[at]) - 1;
+            self.quality_sum += u32::from(scores[usize::from(chunk.checks[at] & TICKS)]);
         }
         if facts & fact::ASKED != 0 {
             self.asked.insert(chunk.body[at]);
@@ -220,7 +234,10 @@ impl Sums {
     fn duration(&self, measure: Measure) -> &DurationHistogram {
         &self.durations[match measure {
             Measure::RegistrationTime => duration::REGISTRATION,
+            Measure::AssignTime => duration::ASSIGN,
             Measure::FirstAnswerTime => duration::FIRST_ANSWER,
+            Measure::PrepareTime => duration::PREPARE,
+            Measure::ApprovalTime => duration::APPROVAL,
             Measure::AfterAnswerTime => duration::AFTER_ANSWER,
             Measure::BacklogAge => duration::AGE,
             _ => duration::CLOSE,

@@ -27,6 +27,7 @@ fn sides(
     let closed = |row: &Row| times.closed(row);
     let is_on_time = |row: &Row| closed(row) && (row.due == 0 || close(row).unwrap() <= row.due);
     let has = |row: &Row, flag: u16| row.flags & flag != 0;
+    let ticked = |row: &Row, bit: u8| (row.checks >> bit & 1 == 1, closed(row) && row.checks > 0);
     let is_placed = |row: &Row| has(row, flags::PLACED);
     let social = |row: &Row| row.regime == Regime::Social.index() && row.body != NONE;
     let counts: &dyn Fn(u32, &Row) -> (bool, bool) = &|at, row| match measure {
@@ -45,7 +46,15 @@ fn sides(
             let counts = !kinds::is_excluded(row.status) && row.topic != NONE;
             (repeats.contains(&at), received(row) && is_placed(row) && counts)
         }
-        Measure::Quality => (true, closed(row) && row.quality > 0),
+        Measure::Quality => (true, closed(row) && row.checks > 0),
+        Measure::ToThePoint => ticked(row, 0),
+        Measure::Evasive => ticked(row, 1),
+        Measure::Redirected => ticked(row, 2),
+        Measure::Polite => ticked(row, 3),
+        Measure::Resolved => ticked(row, 4),
+        Measure::AssignTime => (true, received(row) && row.stages.0[0] > 0),
+        Measure::PrepareTime => (true, closed(row) && row.stages.0[1] > 0),
+        Measure::ApprovalTime => (true, closed(row) && row.stages.0[2] > 0),
         Measure::Satisfaction => (true, received(row) && row.rating > 0),
         Measure::Rated => (row.rating > 0, received(row)),
         Measure::Delivered => (has(row, flags::DELIVERED), received(row) && row.body != NONE),
@@ -58,9 +67,14 @@ fn sides(
     [side(|(is, among)| is && among), side(|(_, among)| among)]
 }
 
+/// In seconds, and of a stage the least that its bucket holds.
 fn durations(measure: Measure, row: &Row, clock: u32) -> u32 {
     let answered = row.first_answer.max(row.received);
+    let stage = |at: usize| DurationHistogram::bounds(usize::from(row.stages.0[at]) - 1).0;
     match measure {
+        Measure::AssignTime => stage(0),
+        Measure::PrepareTime => stage(1),
+        Measure::ApprovalTime => stage(2),
         Measure::RegistrationTime => row.registered.saturating_sub(row.received),
         Measure::FirstAnswerTime => answered - row.received,
         Measure::AfterAnswerTime => end(row).unwrap().saturating_sub(answered),
@@ -101,7 +115,9 @@ fn figure(measure: Measure, rows: &Rows<'_>, times: &Times, repeats: &BTreeSet<u
             };
             Value::Duration { median: quantile(0.5), ninth: quantile(0.9) }
         }
-        Kind::Mean if measure == Measure::Quality => mean(&|row| u32::from(row.quality) - 1),
+        Kind::Mean if measure == Measure::Quality => {
+            mean(&|row| u32::from(REGION.scores[usize::from(row.checks) % 32]))
+        }
         Kind::Mean => mean(&|row| u32::from(row.rating)),
     };
     Figure { value, n: n as u32 }

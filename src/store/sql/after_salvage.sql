@@ -19,7 +19,8 @@ WHERE row NOT BETWEEN 1 AND 4294967295
    OR source NOT BETWEEN 0 AND 255
    OR status NOT BETWEEN 0 AND 255
    OR rating NOT BETWEEN 0 AND 255
-   OR quality NOT BETWEEN 0 AND 101;
+   OR checks NOT BETWEEN 0 AND 255
+   OR stages NOT BETWEEN 0 AND 16777215;
 -- Halves of incidents help nobody: the board's columns and the texts stand or go
 -- together.
 DELETE FROM incident_core WHERE row NOT IN (SELECT row FROM incident);
@@ -28,8 +29,11 @@ DELETE FROM incident WHERE row NOT IN (SELECT row FROM incident_core);
 DELETE FROM incident_past
 WHERE flags NOT BETWEEN 0 AND 65535
    OR interim NOT BETWEEN 0 AND 4294967295
-   OR quality NOT BETWEEN 0 AND 101
-   OR checked NOT BETWEEN 0 AND 4294967295;
+   OR checks NOT BETWEEN 0 AND 255
+   OR checked NOT BETWEEN 0 AND 4294967295
+   OR assigned NOT BETWEEN 0 AND 4294967295
+   OR submitted NOT BETWEEN 0 AND 4294967295
+   OR approved NOT BETWEEN 0 AND 4294967295;
 DELETE FROM settlement WHERE num NOT BETWEEN 1 AND 65535;
 DELETE FROM office WHERE num NOT BETWEEN 1 AND 65535;
 DELETE FROM body WHERE num NOT BETWEEN 1 AND 65535;

@@ -12,7 +12,7 @@ use crate::app::map_work::{MapAnswer, MapQuestion, MapWorker};
 use crate::app::state::{Loading, MapMode, State, Viewport};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Span;
-use crate::board::row::flags;
+use crate::board::row::{Stages, flags};
 use crate::board::{Aggregates, Board, BoardBuilder, Filter, Region, Row};
 use crate::config::Settings;
 use crate::domain::Language;
@@ -49,7 +49,8 @@ fn row(place: LonLat, received: u32) -> Row {
         source: 0,
         status: 0,
         rating: 0,
-        quality: 0,
+        checks: 0,
+        stages: Stages::default(),
         assignee: 0,
     }
 }
@@ -57,8 +58,11 @@ fn row(place: LonLat, received: u32) -> Row {
 /// A board with incidents at these places, the last one a day old.
 pub(super) fn board(places: impl Iterator<Item = (LonLat, u32)>) -> Board {
     let count = Catalogue::embedded().municipalities.len() as u8;
-    let mut builder =
-        BoardBuilder::new(Region { municipality_count: count, local_offset_secs: 7 * 3_600 });
+    let mut builder = BoardBuilder::new(Region {
+        municipality_count: count,
+        local_offset_secs: 7 * 3_600,
+        scores: [0; 32],
+    });
     for (index, (place, age_secs)) in places.enumerate() {
         builder.push(index as u32 + 1, &row(place, NOW - age_secs));
     }
