@@ -975,11 +975,12 @@ scorecards-bodies = Bodies
 scorecards-municipalities = Municipalities
 scorecards-blocks = Blocks
 scorecards-how = Places go by the difference between the share on time and what the others have with the same mix of themes and regimes. Easy work makes nobody best; what no other has is held against nothing.
-scorecards-blocks-how = Blocks share no themes, so they are neither ranked nor adjusted for their mix.
+scorecards-blocks-how = Blocks share no themes, so each is held against itself: against what the same mix of themes and regimes came to in the twelve spans of equal length before. Places go by the difference of the shares on time; «all time» has no past.
 scorecards-unranked = Not placed: { $n } (fewer than { $least } to compare).
 scorecard-place = No.
 scorecard-name = Who
 scorecard-expected = Others alike
+scorecard-expected-past = Own past
 scorecard-difference = Difference
 scorecard-close-time = To close
 scorecard-ratio = Time ×
@@ -1029,11 +1030,10 @@ digest-no-whole-day = There is nothing to judge by: the period has no whole day.
 digest-stale = It is too early to judge: the data of the end of the period are not here yet.
 digest-of-states = That cannot be judged: the filter is by the state of today, and most of the old ones are long done.
 digest-figures = Figures
-digest-came = { $n } received ({ $change } to the period before), { $closed } closed
-digest-open = { $open } open, { $overdue } of them overdue
-digest-on-time = { $share } on time (n = { $n })
-digest-answer = To the first answer (median) { $median } (n = { $n })
-digest-rating = Rating by citizens { $mean } of 5 (n = { $n })
+digest-previous = before
+digest-year-ago = a year ago
+digest-mean-7 = 7 days
+digest-mean-28 = 28 days
 digest-problem = { $name }: { $n }, { $day } in 24 h
 digest-no-problems = No confirmed problems are open
 digest-problems = Problems by now

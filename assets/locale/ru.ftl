@@ -985,11 +985,12 @@ scorecards-bodies = Органы
 scorecards-municipalities = Муниципалитеты
 scorecards-blocks = Блоки
 scorecards-how = Места — по разнице между долей в срок и той, что при том же составе тем и порядков рассмотрения у остальных. Лёгкая работа никого не делает лучшим; то, чего нет у других, сравнивать не с чем.
-scorecards-blocks-how = Темы блоков не пересекаются, поэтому блоки не ранжируются и на состав не корректируются.
+scorecards-blocks-how = Темы блоков не пересекаются, поэтому каждый блок сравнивается с самим собой: с тем, что при том же составе тем и порядков рассмотрения было в двенадцати предыдущих отрезках той же длины. Места — по разнице долей в срок; для «всего времени» прошлого нет.
 scorecards-unranked = Вне мест: { $n } (меньше { $least } сравнимых).
 scorecard-place = №
 scorecard-name = Кто
 scorecard-expected = У других так же
+scorecard-expected-past = У себя раньше
 scorecard-difference = Разница
 scorecard-close-time = До закрытия
 scorecard-ratio = Время ×
@@ -1039,11 +1040,10 @@ digest-no-whole-day = Судить не по чему: в периоде нет 
 digest-stale = Судить рано: данные за конец периода ещё не получены.
 digest-of-states = Судить нельзя: фильтр по сегодняшнему состоянию, а большинство старых давно закрыто.
 digest-figures = Цифры
-digest-came = Поступило { $n } (к прошлому периоду { $change }), закрыто { $closed }
-digest-open = Открыто { $open }, из них с просрочкой { $overdue }
-digest-on-time = В срок { $share } (n = { $n })
-digest-answer = До первого ответа (медиана) { $median } (n = { $n })
-digest-rating = Оценка граждан { $mean } из 5 (n = { $n })
+digest-previous = до этого
+digest-year-ago = год назад
+digest-mean-7 = за 7 дней
+digest-mean-28 = за 28 дней
 digest-problem = { $name }: { $n }, за сутки { $day }
 digest-no-problems = Подтверждённых открытых проблем нет
 digest-problems = Проблемы на сейчас

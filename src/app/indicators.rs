@@ -147,9 +147,7 @@ impl Desk {
     }
 
     fn looks_at_measures(&self) -> bool {
-        let page = self.state.indicators.page;
-        let needs = [Page::Figures, Page::Scorecards, Page::Forecast].contains(&page);
-        self.state.view == View::Indicators && needs
+        self.state.view == View::Indicators && self.state.indicators.page != Page::Overview
     }
 
     /// While it is looked at.

@@ -3,7 +3,8 @@
 //! Who has quick matters looks quick. So each group is held against what the others
 //! make of its own mix of themes and regimes (indirect standardisation, the group itself
 //! left out): a share on time that is expected, and how much longer or shorter its
-//! closings take.
+//! closings take. Blocks share no themes with others: each is held against what the same
+//! mix was made of in its own past.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -12,8 +13,9 @@ use rayon::prelude::*;
 use super::CHUNK_ROWS;
 use super::aggregates::AggregatesKey;
 use super::chunk::{Chunk, NO_BUCKET};
-use super::compiled::{CompiledFilter, dimension};
-use super::kinds::REGIMES;
+use super::compiled::{CompiledFilter, Window, dimension};
+use super::filter::Span;
+use super::kinds::{BLOCKS, REGIMES};
 use super::row::NONE;
 use super::surprises::Themes;
 use super::table::Board;
@@ -22,10 +24,14 @@ use super::tally::{classify, is_closed, state, state_of};
 /// Others must have had so many of a theme and regime to say what is usual.
 const LEAST_OTHERS: u32 = 10;
 
+/// Spans of equal length before, in which a block's own past lies: a past of another
+/// length would have another share of what is open and overdue at its end.
+const PAST_SPANS: u32 = 12;
+
 /// Duration buckets grow by a quarter octave.
 const BUCKETS_AN_OCTAVE: f64 = 4.0;
 
-/// A group beside the others with the same work.
+/// A group beside the others with the same work, or a block beside its own past.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Adjusted {
     /// Closed, or open and overdue, in themes and regimes that others have too.
@@ -43,11 +49,13 @@ pub struct Adjusted {
     pub alone: u32,
 }
 
-/// By catalogue index, the last one «not known»; and by number in the vocabulary.
+/// By catalogue index, the last one «not known»; by number in the vocabulary; by
+/// `Block as u8`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scorecards {
     pub municipalities: Vec<Adjusted>,
     pub bodies: Vec<Adjusted>,
+    pub blocks: Vec<Adjusted>,
 }
 
 /// What was done of one theme and regime.
@@ -85,16 +93,25 @@ struct Tables {
     kinds: usize,
     places: Vec<Work>,
     bodies: Vec<Work>,
+    blocks: Vec<Work>,
+    /// Of the blocks, in the spans before.
+    past: Vec<Work>,
 }
 
 impl Tables {
     fn new(kinds: usize, places: usize, bodies: usize) -> Self {
         let table = |groups: usize| vec![Work::default(); groups * kinds];
-        Self { kinds, places: table(places), bodies: table(bodies) }
+        let (blocks, past) = (table(BLOCKS), table(BLOCKS));
+        Self { kinds, places: table(places), bodies: table(bodies), blocks, past }
     }
 
     fn merge(mut self, other: &Self) -> Self {
-        let pairs = [(&mut self.places, &other.places), (&mut self.bodies, &other.bodies)];
+        let pairs = [
+            (&mut self.places, &other.places),
+            (&mut self.bodies, &other.bodies),
+            (&mut self.blocks, &other.blocks),
+            (&mut self.past, &other.past),
+        ];
         for (mine, theirs) in pairs {
             for (mine, theirs) in mine.iter_mut().zip(theirs) {
                 mine.add(theirs);
@@ -109,6 +126,7 @@ impl Board {
     /// end. `None` where `cancel` was raised.
     pub fn scorecards(&self, key: &AggregatesKey, cancel: &AtomicBool) -> Option<Scorecards> {
         let filter = CompiledFilter::new(&key.filter, self.vocabulary(), key.now);
+        let past = self.past_windows(key);
         let themes = Themes::of(self);
         // The last theme is «none».
         let kinds = (themes.themes.len() + 1) * REGIMES;
@@ -124,7 +142,7 @@ impl Board {
                     return None;
                 }
                 let first = (index * CHUNK_ROWS) as u32;
-                count(&mut tables, chunk, first, &filter, &themes, places);
+                Share { chunk, filter: &filter, themes: &themes }.count(&mut tables, first, &past);
             }
         };
         let threads = rayon::current_num_threads().clamp(1, self.chunks().len().max(1));
@@ -133,50 +151,107 @@ impl Board {
             .with_max_len(1)
             .map(|_| share())
             .reduce_with(|one, other| Some(one?.merge(&other?)))??;
+        let blocks = tables.blocks.chunks(kinds).zip(tables.past.chunks(kinds));
         Some(Scorecards {
-            municipalities: adjust(&tables.places, tables.kinds, places - 1),
-            bodies: adjust(&tables.bodies, tables.kinds, usize::from(NONE)),
+            municipalities: adjust(&tables.places, kinds, places - 1),
+            bodies: adjust(&tables.bodies, kinds, usize::from(NONE)),
+            blocks: blocks
+                .map(|(now, past)| adjusted(now.iter().zip(past.iter().copied())))
+                .collect(),
         })
+    }
+
+    /// Spans before the filter's, of its length as far as it has gone, that the history
+    /// reaches. None under a choice by today's state: what is long done fails it.
+    fn past_windows(&self, key: &AggregatesKey) -> Vec<Window> {
+        let (Some(span), Some(first)) = (key.filter.span, self.first_received()) else {
+            return Vec::new();
+        };
+        let length = span.to.min(key.now).saturating_sub(span.from);
+        if length == 0 || !key.filter.is_at_receipt() {
+            return Vec::new();
+        }
+        let window = |back: u32| {
+            let from = span.from.checked_sub(back.checked_mul(length)?)?;
+            let span = Span { from, to: from + length };
+            (from >= first).then(|| Window::new(Some(span), key.now))
+        };
+        (1..=PAST_SPANS).map_while(window).collect()
     }
 }
 
-fn count(
-    tables: &mut Tables,
-    chunk: &Chunk,
-    first: u32,
-    filter: &CompiledFilter,
-    themes: &Themes,
-    places: usize,
-) {
-    let zones = &chunk.zones;
-    let is_reached = zones.last_ended >= filter.window.from || zones.any_open;
-    if zones.live == 0 || zones.first_received >= filter.window.to || !is_reached {
-        return;
+/// A chunk under a filter.
+struct Share<'a> {
+    chunk: &'a Chunk,
+    filter: &'a CompiledFilter,
+    themes: &'a Themes,
+}
+
+impl Share<'_> {
+    fn count(&self, tables: &mut Tables, first: u32, past: &[Window]) {
+        let touched = |window: &Window| {
+            let zones = &self.chunk.zones;
+            let is_reached = zones.last_ended >= window.from || zones.any_open;
+            zones.live > 0 && zones.first_received < window.to && is_reached
+        };
+        let is_now = touched(&self.filter.window);
+        let past: Vec<&Window> = past.iter().filter(|window| touched(window)).collect();
+        if !is_now && past.is_empty() {
+            return;
+        }
+        let rows = self.chunk.len();
+        let (mut fails, mut classes) = (vec![0; rows], vec![0; rows]);
+        self.filter.fails(self.chunk, 0..rows, first, &mut fails);
+        let kinds = tables.kinds;
+        let last_place = tables.places.len() / kinds - 1;
+        if is_now {
+            self.each_work(&self.filter.window, &mut classes, |at, kind, work| {
+                // A dimension's own choice does not take its others out of sight.
+                if fails[at] & !dimension::MUNICIPALITY == 0 {
+                    let place = usize::from(self.chunk.municipality[at]).min(last_place);
+                    tables.places[place * kinds + kind].add(&work);
+                }
+                if fails[at] & !dimension::BODY == 0 {
+                    tables.bodies[usize::from(self.chunk.body[at]) * kinds + kind].add(&work);
+                }
+                if fails[at] & !dimension::BLOCK == 0 {
+                    tables.blocks[usize::from(self.chunk.block[at]) * kinds + kind].add(&work);
+                }
+            });
+        }
+        for window in past {
+            self.each_work(window, &mut classes, |at, kind, work| {
+                if fails[at] & !dimension::BLOCK == 0 {
+                    tables.past[usize::from(self.chunk.block[at]) * kinds + kind].add(&work);
+                }
+            });
+        }
     }
-    let (mut fails, mut classes) = (vec![0; chunk.len()], vec![0; chunk.len()]);
-    filter.fails(chunk, 0..chunk.len(), first, &mut fails);
-    classify(chunk, 0..chunk.len(), &filter.window, &mut classes);
-    for (at, (fails, class)) in fails.iter().zip(&classes).enumerate() {
-        let state = state_of(*class);
-        if !(is_closed(*class) || state == state::OVERDUE) {
-            continue;
-        }
-        let mut work = Work { n: 1, ..Work::default() };
-        work.on_time = u32::from(is_closed(*class) && state != state::CLOSED_LATE);
-        let bucket = chunk.close_bucket[at];
-        if is_closed(*class) && bucket != NO_BUCKET {
-            (work.closed, work.buckets) = (1, u64::from(bucket));
-        }
-        let theme = themes.number_of.get(usize::from(chunk.topic[at])).copied().flatten();
-        let theme = theme.map_or(themes.themes.len(), usize::from);
-        let kind = theme * REGIMES + usize::from(chunk.regime[at]);
-        let place = usize::from(chunk.municipality[at]).min(places - 1);
-        // A dimension's own choice does not take its others out of sight.
-        if fails & !dimension::MUNICIPALITY == 0 {
-            tables.places[place * tables.kinds + kind].add(&work);
-        }
-        if fails & !dimension::BODY == 0 {
-            tables.bodies[usize::from(chunk.body[at]) * tables.kinds + kind].add(&work);
+
+    /// Calls `each` with the place in the chunk, the kind of work, and what was done, of
+    /// what a window has closed or overdue.
+    fn each_work(
+        &self,
+        window: &Window,
+        classes: &mut [u8],
+        mut each: impl FnMut(usize, usize, Work),
+    ) {
+        let Self { chunk, themes, .. } = self;
+        classify(chunk, 0..chunk.len(), window, classes);
+        for (at, class) in classes.iter().enumerate() {
+            let state = state_of(*class);
+            if !(is_closed(*class) || state == state::OVERDUE) {
+                continue;
+            }
+            let mut work = Work { n: 1, ..Work::default() };
+            work.on_time = u32::from(is_closed(*class) && state != state::CLOSED_LATE);
+            let bucket = chunk.close_bucket[at];
+            if is_closed(*class) && bucket != NO_BUCKET {
+                (work.closed, work.buckets) = (1, u64::from(bucket));
+            }
+            let theme = themes.number_of.get(usize::from(chunk.topic[at])).copied().flatten();
+            let theme = theme.map_or(themes.themes.len(), usize::from);
+            each(at, theme * REGIMES + usize::from(chunk.regime[at]), work);
         }
     }
 }
@@ -195,17 +270,17 @@ fn adjust(table: &[Work], kinds: usize, nobody: usize) -> Vec<Adjusted> {
             let alone = group.iter().map(|work| work.n).sum();
             return Adjusted { alone, ..Adjusted::default() };
         }
-        adjusted(group, &all)
+        adjusted(group.iter().zip(&all).map(|(work, all)| (work, work.others(all))))
     };
     groups().map(card).collect()
 }
 
-fn adjusted(group: &[Work], all: &[Work]) -> Adjusted {
+/// By kind of work: a group's own, and what it is held against.
+fn adjusted<'a>(work: impl Iterator<Item = (&'a Work, Work)>) -> Adjusted {
     let mut found = Adjusted::default();
     // Of the others, in the amounts of this group.
     let (mut on_time, mut buckets, mut own_buckets) = (0.0, 0.0, 0);
-    for (work, all) in group.iter().zip(all) {
-        let others = work.others(all);
+    for (work, others) in work {
         if others.n < LEAST_OTHERS {
             found.alone += work.n;
         } else {
@@ -298,6 +373,37 @@ mod tests {
         assert_eq!((found[2].n, found[2].alone), (9, 0));
     }
 
+    #[test]
+    fn a_block_is_held_against_its_own_past() {
+        // Closed after two days where the weeks before it took eight.
+        let shifted = |weeks: u32, days: u32| -> Vec<Row> {
+            let mut rows = done(1, 3, days, 30);
+            for row in &mut rows {
+                let closed = NOW - DAY - weeks * 7 * DAY;
+                (row.received, row.closed) = (closed - days * DAY, closed);
+                row.due = row.received + 5 * DAY;
+                row.block = 2;
+            }
+            rows
+        };
+        let rows = [shifted(0, 2), shifted(1, 8), shifted(2, 8), shifted(6, 8)];
+        let board = board(rows.into_iter().flatten());
+        let week = Some(Span { from: NOW - 7 * DAY, to: NOW + DAY });
+        let run = |filter| {
+            let key = key(&board, filter);
+            board.scorecards(&key, &AtomicBool::new(false)).unwrap().blocks[2]
+        };
+        let found = run(Filter { span: week, ..Filter::default() });
+        assert_eq!((found.n, found.on_time, found.alone), (30, 30, 0));
+        assert!(found.expected.abs() < 1e-12, "{found:?}");
+        assert!((found.time_ratio - 0.25).abs() < 0.05, "{found:?}");
+        // Another block's choice leaves it in sight; without a span there is no past.
+        let other = Filter { span: week, blocks: [1].into(), ..Filter::default() };
+        assert_eq!(run(other), found);
+        let all = run(Filter::default());
+        assert_eq!((all.n, all.alone), (0, 120));
+    }
+
     proptest! {
         /// Whatever stands on the board, all work is held against something or alone, and
         /// the amounts are those of the indicators.
@@ -316,6 +422,9 @@ mod tests {
                 prop_assert_eq!(card.n + card.alone, n);
                 prop_assert!((0.0..=1.0).contains(&card.expected));
                 prop_assert!(card.on_time <= card.n);
+            }
+            for (block, card) in found.blocks.iter().enumerate() {
+                prop_assert_eq!(card.n + card.alone, measured.block(block).figure(on_time).n);
             }
             for (body, card) in found.bodies.iter().enumerate() {
                 prop_assert_eq!(card.n + card.alone, measured.bodies[body].figure(on_time).n);

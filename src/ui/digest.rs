@@ -2,16 +2,19 @@
 
 use super::freshness::{Staleness, quiet_key};
 use super::text::Text;
-use super::{format, names};
+use super::{figures, format, names};
 use chrono::Datelike as _;
 
 use crate::app::State;
-use crate::board::aggregates::{Surprise, Totals};
+use crate::app::indicators::Measured;
+use crate::board::aggregates::Surprise;
 use crate::board::filter::Filter;
+use crate::board::indicators::Value;
 use crate::board::mood::{Beside, Mood, Verdict};
 use crate::board::problems::About;
 use crate::board::row::NONE;
 use crate::domain::Timestamp;
+use crate::domain::indicator::{Indicator, Kind, Measure};
 use crate::domain::mask::mask;
 use crate::store::problems::StoredProblem;
 
@@ -20,6 +23,31 @@ const SHORT_SECS: u32 = 8 * 86_400;
 
 /// Lines of a part that are told.
 const MOST: usize = 6;
+
+/// Indicators that are told, in this order.
+const TOLD: [Measure; 12] = [
+    Measure::Received,
+    Measure::Closed,
+    Measure::Open,
+    Measure::Overdue,
+    Measure::OnTime,
+    Measure::FirstAnswerTime,
+    Measure::CloseTime,
+    Measure::Returned,
+    Measure::Reopened,
+    Measure::Repeated,
+    Measure::Quality,
+    Measure::Satisfaction,
+];
+
+/// Words for what [`figures::compare`] compares with, told of periods shorter than this:
+/// a week beside the last seven days is beside itself.
+const BESIDE: [(&str, u32); 4] = [
+    ("digest-previous", u32::MAX),
+    ("digest-year-ago", u32::MAX),
+    ("digest-mean-7", 7 * 86_400),
+    ("digest-mean-28", 28 * 86_400),
+];
 
 /// A part under its heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,53 +217,75 @@ fn cell(state: &State, text: &Text, it: &Surprise) -> String {
     format!("{place} · {}", names::matter(state, text, it.matter))
 }
 
-/// Received, closed, open, overdue, on time, times.
+/// Those of the registry that are told, and what they are compared with; what was not
+/// measured yet stands without.
 fn figures(state: &State, text: &Text) -> Part {
-    let Totals { received, closed, open, overdue, .. } = state.aggregates.total;
-    let total = &state.aggregates.total;
-    let compares = state.aggregates.key.filter.is_at_receipt();
-    let before = state.aggregates.previous.filter(|_| compares);
-    let before = before.map(|before| before.received).filter(|n| *n > 0);
-    let change = before.map(|before| f64::from(received) / f64::from(before) - 1.0);
-    let change = change.map(|change| format::change_percent(Some(change)));
-    let mut lines = vec![text.with(
-        "digest-came",
-        &[
-            ("n", format::count(received).into()),
-            ("change", change.unwrap_or_else(|| "–".to_owned()).into()),
-            ("closed", format::count(closed).into()),
-        ],
-    )];
-    lines.push(text.with(
-        "digest-open",
-        &[("open", format::count(open).into()), ("overdue", format::count(overdue).into())],
-    ));
-    lines.push(text.with(
-        "digest-on-time",
-        &[
-            ("share", format::percent(text, total.on_time_share()).into()),
-            ("n", format::count(total.on_time_n()).into()),
-        ],
-    ));
-    let answer = &state.aggregates.first_answer;
-    lines.push(text.with(
-        "digest-answer",
-        &[
-            ("median", format::duration_range(text, answer.quantile(0.5)).into()),
-            ("n", format::count(answer.n()).into()),
-        ],
-    ));
-    if total.rated > 0 {
-        let mean = f64::from(total.rating_sum) / f64::from(total.rated);
-        lines.push(text.with(
-            "digest-rating",
-            &[
-                ("mean", format::decimal(text, mean, 2).into()),
-                ("n", format::count(total.rated).into()),
-            ],
-        ));
-    }
+    let measured = state.indicators.found.as_deref();
+    let filter = &state.aggregates.key.filter;
+    let measured = measured.filter(|measured| measured.indicators.key.filter == *filter);
+    let lines = match measured {
+        Some(measured) => TOLD
+            .iter()
+            .filter_map(|measure| {
+                let indicator = state.catalogue.indicators.of(*measure)?;
+                figure(state, text, measured, indicator)
+            })
+            .collect(),
+        None => counted(state, text),
+    };
     Part { title: text.t("digest-figures").to_owned(), lines }
+}
+
+/// «В срок: 84,1 % (82,0–86,1 %, n = 1 204); до этого 79,0 % (+5,1 п. п.); год назад …»;
+/// `None` where there is nothing to tell it from.
+fn figure(
+    state: &State,
+    text: &Text,
+    measured: &Measured,
+    indicator: &Indicator,
+) -> Option<String> {
+    let now = &measured.line(indicator.measure).now;
+    if now.value == Value::Nothing {
+        return None;
+    }
+    let mut said =
+        format!("{}: {}", indicator.name.short(text.language), figures::value(text, now));
+    let beside = figures::beside(text, now);
+    let n = format::n_text(text, now.n);
+    if indicator.measure.kind() != Kind::Count {
+        let few = now.n < state.catalogue.indicators.least_n();
+        let few = few.then(|| text.t("indicator-few").to_owned());
+        let notes = [beside, n, few.unwrap_or_default()];
+        let notes: Vec<&str> =
+            notes.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
+        said.push_str(&format!(" ({})", notes.join(", ")));
+    }
+    let compared = figures::compare(state, measured, indicator, text);
+    let span = state.aggregates.key.filter.span;
+    let length = span.map_or(u32::MAX, |span| span.to - span.from);
+    for ((key, least), compared) in BESIDE.iter().zip(compared) {
+        let Some((shown, change)) = compared.known().filter(|_| length < *least) else { continue };
+        let change = if change.is_empty() { String::new() } else { format!(" ({change})") };
+        said.push_str(&format!("; {} {shown}{change}", text.t(key)));
+    }
+    Some(said)
+}
+
+/// What stands on the panels.
+fn counted(state: &State, text: &Text) -> Vec<String> {
+    let total = &state.aggregates.total;
+    let counts = [
+        ("kpi-received", total.received),
+        ("word-closed", total.closed),
+        ("kpi-open", total.open),
+        ("kpi-overdue", total.overdue),
+    ];
+    let line = |(key, count): (&str, u32)| format!("{}: {}", text.t(key), format::count(count));
+    let mut lines: Vec<String> = counts.into_iter().map(line).collect();
+    let share = format::percent(text, total.on_time_share());
+    let n = format::n_text(text, total.on_time_n());
+    lines.push(format!("{}: {share} ({n})", text.t("kpi-on-time")));
+    lines
 }
 
 /// Those that people have confirmed and that go on.

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod dialogs;
 pub mod digest;
+mod figures;
 pub mod filter_bar;
 pub mod format;
 pub mod handover;

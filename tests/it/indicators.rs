@@ -441,12 +441,18 @@ fn a_digest_tells_the_figures_of_the_screen_and_critical_topics_at_zero() {
     let mut bench = Bench::online(true);
     let now = bench.desk.state().now;
     let today = Timestamp(now).local_day();
-    let span = Span { from: today.plus_days(-7).start().0, to: today.start().0 };
+    let span = Span { from: today.plus_days(-5).start().0, to: today.start().0 };
     bench.desk.apply(Command::SetSpan(span));
     bench.desk.apply(Command::Indicators(IndicatorsCommand::Show(Page::Digest)));
     bench.wait("problems", |desk| desk.state().problems.found.is_some());
+    bench.wait("figures", |desk| {
+        let found = desk.state().indicators.found.as_ref();
+        found.is_some_and(|found| found.indicators.key.filter.span == Some(span))
+    });
     bench.settle();
     let state = bench.desk.state();
+    let on_time = state.indicators.found.as_ref().unwrap().line(Measure::OnTime);
+    assert!(on_time.previous.is_some_and(|before| before.n > 0), "{on_time:?}");
     for language in [Language::Ru, Language::En] {
         let text = Text::of(language);
         let digest = Digest::of(state, &text);
@@ -456,7 +462,18 @@ fn a_digest_tells_the_figures_of_the_screen_and_critical_topics_at_zero() {
         for figure in [total.received, total.closed, total.open, total.overdue] {
             assert!(said.contains(&format::count(figure)), "{figure}: {said}");
         }
-        // Two weeks of history have one such week before: too little to judge by.
+        // Shares with their interval, and all beside the week before.
+        let n = format::n_text(&text, on_time.now.n);
+        let before = text.t("digest-previous");
+        let told = |line: &&String| line.contains(&n) && line.contains(before);
+        let line = digest.parts[0].lines.iter().find(told).unwrap_or_else(|| panic!("{said}"));
+        let (low, high) = on_time.now.interval().unwrap();
+        for end in [low, high] {
+            assert!(line.contains(&format::decimal(&text, end * 100.0, 1)), "{end}: {line}");
+        }
+        assert!(line.contains(text.t("digest-mean-7")), "{line}");
+        // Two weeks of history reach no year back, and are too few such spans to judge by.
+        assert!(!line.contains(text.t("digest-year-ago")), "{line}");
         assert!(digest.mood.is_none() && said.contains(text.t("digest-no-verdict")), "{said}");
         let critical = state.catalogue.topics.topics().iter().filter(|topic| topic.is_critical);
         let mut told = 0;

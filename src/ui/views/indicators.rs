@@ -4,7 +4,6 @@ mod ahead;
 mod days;
 mod digest;
 mod durations;
-mod figures;
 mod groups;
 mod overview;
 mod registry;

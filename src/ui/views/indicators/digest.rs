@@ -19,7 +19,7 @@ const SPANS: [(i32, &str); 4] =
     [(1, "digest-day"), (7, "digest-week"), (28, "digest-month"), (91, "digest-quarter")];
 
 /// Lines longer than this are hard to read.
-const WIDTH_MOST: f32 = 760.0;
+const WIDTH_MOST: f32 = 900.0;
 
 pub(super) fn digest_ui(
     ui: &mut Ui,

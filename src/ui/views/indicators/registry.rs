@@ -4,9 +4,8 @@
 use egui::{Color32, ScrollArea, Ui};
 
 use super::super::page::{columns, fact, quiet};
-use super::figures::{self, Compared};
 use super::outdated;
-use crate::app::indicators::{IndicatorsCommand, Line, Measured};
+use crate::app::indicators::{IndicatorsCommand, Measured};
 use crate::app::{Command, State};
 use crate::board::indicators::{Side, Value};
 use crate::board::row::NO_MUNICIPALITY;
@@ -17,9 +16,7 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::table::{self, Column, Figure, figure_table};
 use crate::ui::widgets::{Align, Weight, empty, font, heading, panel_rect, text_button};
-use crate::ui::{format, freshness, names};
-
-const DAY_SECS: f64 = 86_400.0;
+use crate::ui::{figures, format, freshness, names};
 
 pub(super) fn registry_ui(
     ui: &mut Ui,
@@ -84,7 +81,7 @@ fn line(
 ) -> table::Line {
     let color = &tokens.color;
     let measure = indicator.measure;
-    let Line { now, previous, year_ago, .. } = found.line(measure);
+    let now = &found.line(measure).now;
     let few = now.n < state.catalogue.indicators.least_n() && measure.kind() != Kind::Count;
     let name = indicator.name.full(text.language);
     let mut cells = vec![
@@ -102,10 +99,10 @@ fn line(
             note_ink: color.text_dim,
         },
     ];
-    let [week, month] = of_days(state, found, indicator, tokens, text);
-    let compare = |then: &Option<_>| figures::compared(text, tokens, indicator, now, then.as_ref());
-    for Compared { shown, change, ink } in [compare(previous), compare(year_ago), week, month] {
-        cells.push(Figure { shown, ink: color.text_soft, note: change, note_ink: ink });
+    for compared in figures::compare(state, found, indicator, text) {
+        let note_ink = compared.ink(tokens);
+        let (shown, note) = (compared.shown, compared.change);
+        cells.push(Figure { shown, ink: color.text_soft, note, note_ink });
     }
     let words = heads.iter().zip(&cells).skip(1).filter(|(_, cell)| cell.shown != "–");
     let words: Vec<String> = words
@@ -118,46 +115,6 @@ fn line(
 
 fn plain(shown: String, ink: Color32) -> Figure {
     Figure { shown, ink, note: String::new(), note_ink: ink }
-}
-
-/// Beside the last 7 and 28 whole days: counts by the day, states by their mean.
-fn of_days(
-    state: &State,
-    found: &Measured,
-    indicator: &Indicator,
-    tokens: &Tokens,
-    text: &Text,
-) -> [Compared; 2] {
-    let measure = indicator.measure;
-    let line = found.line(measure);
-    let spans = [(line.week, 7), (line.month, 28)];
-    spans.map(|(then, days)| {
-        if measure.is_state() {
-            let mean = figures::mean_of_days(state, measure, days);
-            let then = mean.map(|mean| crate::board::indicators::Figure {
-                value: Value::Count(mean.round() as u32),
-                n: 0,
-            });
-            return figures::compared(text, tokens, indicator, &line.now, then.as_ref());
-        }
-        if measure.kind() != Kind::Count {
-            return figures::compared(text, tokens, indicator, &line.now, then.as_ref());
-        }
-        let a_day = |count: Option<f64>, days: f64| count.map(|count| count / days);
-        let now = a_day(line.now.value.number(), days_gone(state, found));
-        let then = a_day(then.and_then(|then| then.value.number()), f64::from(days as u32));
-        figures::compared_daily(text, tokens, now, then)
-    })
-}
-
-/// Days of the period so far.
-fn days_gone(state: &State, found: &Measured) -> f64 {
-    let key = &found.indicators.key;
-    let first = state.aggregates.by_day.first().map_or(0, |day| day.day);
-    let first = crate::domain::LocalDay(first).start().0;
-    let (from, to) = key.filter.span.map_or((first, key.now), |span| (span.from, span.to));
-    let secs = to.min(key.now).saturating_sub(from.max(first));
-    (f64::from(secs) / DAY_SECS).max(1.0 / 24.0)
 }
 
 fn chosen_ui(

@@ -3,7 +3,7 @@
 use egui::{Color32, Ui};
 
 use super::super::page::quiet;
-use super::{figures, outdated};
+use super::outdated;
 use crate::app::indicators::{Groups, IndicatorsCommand, Measured};
 use crate::app::{Command, State};
 use crate::board::indicators::{Sums, Value};
@@ -16,7 +16,7 @@ use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::table::{self, Column, Figure, figure_table};
 use crate::ui::widgets::{Align, empty, heading, panel_rect, segment};
-use crate::ui::{format, freshness, names};
+use crate::ui::{figures, format, freshness, names};
 
 const GROUPS: [(Groups, &str); 3] = [
     (Groups::Bodies, "scorecards-bodies"),
@@ -28,7 +28,7 @@ const GROUPS: [(Groups, &str); 3] = [
 struct Card {
     name: String,
     sums: Sums,
-    /// Blocks have none: no other has their themes.
+    /// A block's are those beside its own past: no other has its themes.
     adjusted: Option<Adjusted>,
     chosen: bool,
     command: Command,
@@ -107,14 +107,15 @@ fn cards_ui(
     });
     let ranked = cards.iter().filter(|card| card.difference(least_n).is_some()).count();
     let unranked = cards.len() - ranked;
-    let mut notes = vec![text.t("scorecards-how").to_owned()];
-    if state.indicators.groups == Groups::Blocks {
-        notes = vec![text.t("scorecards-blocks-how").to_owned()];
-    } else if unranked > 0 {
+    let are_blocks = state.indicators.groups == Groups::Blocks;
+    let how = if are_blocks { "scorecards-blocks-how" } else { "scorecards-how" };
+    let mut notes = vec![text.t(how).to_owned()];
+    if unranked > 0 {
         let words = [("n", unranked.into()), ("least", least_n.into())];
         notes.push(text.with("scorecards-unranked", &words));
     }
     quiet(ui, tokens, &notes.join(" "));
+    let expected = if are_blocks { "scorecard-expected-past" } else { "scorecard-expected" };
     let column = |title, share, align| Column { title: text.t(title), share, align };
     let heads = [
         column("scorecard-place", 0.35, Align::Right),
@@ -124,7 +125,7 @@ fn cards_ui(
         column("kpi-open", 0.7, Align::Right),
         column("kpi-overdue", 0.8, Align::Right),
         column("kpi-on-time", 1.0, Align::Right),
-        column("scorecard-expected", 1.0, Align::Right),
+        column(expected, 1.0, Align::Right),
         column("scorecard-difference", 1.0, Align::Right),
         column("scorecard-close-time", 1.0, Align::Right),
         column("scorecard-ratio", 1.0, Align::Right),
@@ -180,7 +181,7 @@ fn cards(state: &State, found: &Measured, text: &Text) -> Vec<Card> {
             .map(|block| Card {
                 name: names::block_full(state, text, block.index()).to_owned(),
                 sums: table.block(usize::from(block.index())),
-                adjusted: None,
+                adjusted: found.cards.blocks.get(usize::from(block.index())).copied(),
                 chosen: state.filter.blocks.contains(&block.index()),
                 command: Command::ToggleBlock(block.index()),
             })
