@@ -741,6 +741,11 @@ wall-rated = rated { $n } of { $of }
 wall-municipalities = Municipalities: received, overdue
 wall-more = { $n } more
 wall-hours = Received by weekday and hour
+wall-mood = Last 7 days
+wall-mood-none = Too early to say whether it is calmer or tenser than usual: there is little history.
+wall-figures = Indicators
+wall-ahead = Expected to come in 7 days
+wall-ahead-past = off by { $error } a day, the weekday mean by { $plain }
 
 ## Triage
 

@@ -15,6 +15,8 @@ use crate::domain::indicator::Measure;
 
 /// What came meanwhile is measured anew at most this often; another filter at once.
 const PACE: Duration = Duration::from_secs(3);
+/// The same where nobody asked for it: on a wall.
+const PACE_OF_WALL: Duration = Duration::from_mins(1);
 
 /// Pages of the view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -47,6 +49,8 @@ pub struct IndicatorsState {
     /// The one that is explained.
     pub chosen: Measure,
     pub groups: Groups,
+    /// Measured whatever is looked at, as for a wall.
+    pub is_always: bool,
     /// `None` until it was measured.
     pub found: Option<Arc<Measured>>,
 }
@@ -57,6 +61,7 @@ impl Default for IndicatorsState {
             page: Page::default(),
             chosen: Measure::OnTime,
             groups: Groups::default(),
+            is_always: false,
             found: None,
         }
     }
@@ -83,7 +88,7 @@ pub struct Line {
 }
 
 impl Measured {
-    fn of(indicators: Indicators, cards: Scorecards, forecasts: Forecasts) -> Self {
+    pub fn of(indicators: Indicators, cards: Scorecards, forecasts: Forecasts) -> Self {
         let all = |table: &Table| {
             let total = table.total();
             Measure::ALL.iter().map(|measure| total.figure(*measure)).collect::<Vec<_>>()
@@ -112,6 +117,8 @@ pub enum IndicatorsCommand {
     Show(Page),
     Choose(Measure),
     GroupBy(Groups),
+    /// From now on whatever is looked at.
+    Always,
     /// Opens the list of the records behind a figure.
     ShowBehind(Measure, Side),
 }
@@ -139,6 +146,7 @@ impl Desk {
             }
             IndicatorsCommand::Choose(measure) => state.chosen = measure,
             IndicatorsCommand::GroupBy(groups) => state.groups = groups,
+            IndicatorsCommand::Always => state.is_always = true,
             IndicatorsCommand::ShowBehind(measure, side) => {
                 self.state.list.instead = Some(Instead::Behind(Behind { measure, side }));
                 self.state.view = View::Incidents;
@@ -146,19 +154,23 @@ impl Desk {
         }
     }
 
-    fn looks_at_measures(&self) -> bool {
-        self.state.view == View::Indicators && self.state.indicators.page != Page::Overview
+    /// How often it is measured; `None` where nobody sees it.
+    fn measures_pace(&self) -> Option<Duration> {
+        let state = &self.state.indicators;
+        if self.state.view == View::Indicators && state.page != Page::Overview {
+            Some(PACE)
+        } else {
+            state.is_always.then_some(PACE_OF_WALL)
+        }
     }
 
     /// While it is looked at.
     pub(super) fn ask_measures(&mut self) {
-        if !self.looks_at_measures() {
-            return;
-        }
+        let Some(pace) = self.measures_pace() else { return };
         let asked = &self.measure_asked;
         let is_other = asked.key.as_ref().is_none_or(|key| key.filter != self.asked.filter);
         let is_behind = asked.key.as_ref() != Some(&self.asked);
-        let rested = self.moment.tick.saturating_sub(asked.at) >= PACE;
+        let rested = self.moment.tick.saturating_sub(asked.at) >= pace;
         if is_other || (is_behind && rested && !self.measures.is_busy()) {
             self.measure_asked =
                 MeasureAsked { key: Some(self.asked.clone()), at: self.moment.tick };
@@ -168,12 +180,10 @@ impl Desk {
 
     /// When what came meanwhile is measured anew, if it is.
     pub(super) fn until_measures(&self) -> Option<Duration> {
+        let pace = self.measures_pace()?;
         let is_behind = self.measure_asked.key.as_ref() != Some(&self.asked);
-        let waits = self.looks_at_measures()
-            && is_behind
-            && self.state.loading == Loading::Ready
-            && !self.measures.is_busy();
-        waits.then(|| (self.measure_asked.at + PACE).saturating_sub(self.moment.tick))
+        let waits = is_behind && self.state.loading == Loading::Ready && !self.measures.is_busy();
+        waits.then(|| (self.measure_asked.at + pace).saturating_sub(self.moment.tick))
     }
 
     pub(super) fn take_measures(&mut self) -> bool {

@@ -19,10 +19,12 @@ use super::triage::TriageState;
 use super::what_if::WhatIfAnswer;
 use crate::board::filter::{Filter, Span, TextMatch};
 use crate::board::indicators::Behind;
+use crate::board::row::NONE;
 use crate::board::similar::Similar;
 use crate::board::{Aggregates, Census, Row, Vocabulary};
 use crate::config::Settings;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::name::Name;
 use crate::domain::policy::Supposed;
 use crate::domain::topic::Near;
 use crate::domain::{CommandKind, Period, Timestamp};
@@ -440,5 +442,20 @@ impl State {
             MapMode::Clusters => self.clusters.is_none(),
         };
         if waits && !self.aggregates.by_day.is_empty() { MapMode::Areas } else { self.map_mode }
+    }
+
+    /// Critical topics and what was received of them under the filter, at zero too.
+    pub fn critical_topics(&self) -> Vec<(&Name, u32)> {
+        let named = self.vocabulary.topics.iter().zip(0_u16..);
+        let received = |code: &str| {
+            let mut named =
+                named.clone().filter(|(topic, number)| topic.code == code && *number != NONE);
+            let Some((_, number)) = named.next() else { return 0 };
+            let by_topic = (0_u16..).zip(&self.aggregates.by_topic);
+            let under = by_topic.filter(|(topic, _)| self.vocabulary.is_under(*topic, number));
+            under.map(|(_, totals)| totals.received).sum()
+        };
+        let topics = self.catalogue.topics.topics().iter().filter(|topic| topic.is_critical);
+        topics.map(|topic| (&topic.name, received(&topic.code))).collect()
     }
 }

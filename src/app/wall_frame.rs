@@ -9,8 +9,12 @@ use super::state::{HeatPicture, Loading, MapMode, State};
 
 pub use super::state::{PeriodChoice, Viewport};
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
+use crate::board::indicators::{Figure, Value};
+use crate::board::mood::{Mood, Verdict};
 use crate::config::Theme;
+use crate::detect::forecast::{AHEAD, Expected, Forecast, Past};
 use crate::domain::catalogue::Catalogue;
+use crate::domain::indicator::Measure;
 use crate::domain::mask::mask;
 use crate::domain::{Block, Language, Source, Timestamp};
 use crate::geo::layers::GeoData;
@@ -21,6 +25,20 @@ const SERIES_DAYS: usize = TREND_DAYS;
 
 /// Cells of fewer incidents than this are nobody's news and are left out.
 const SMALLEST_CELL: u32 = 5;
+
+/// Whole days that are judged.
+const MOOD_DAYS: i32 = 7;
+
+/// Indicators that a wall shows, as far as it has room.
+const SHOWN_MEASURES: [Measure; 7] = [
+    Measure::OnTime,
+    Measure::FirstAnswerTime,
+    Measure::CloseTime,
+    Measure::Returned,
+    Measure::Reopened,
+    Measure::Repeated,
+    Measure::Satisfaction,
+];
 
 /// Of a problem's name.
 const NAME_CHARS: usize = 80;
@@ -64,6 +82,42 @@ pub struct ProblemFrame {
     pub day: u32,
 }
 
+/// The last seven whole days beside those before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MoodFrame {
+    pub mood: Mood,
+    pub verdict: Verdict,
+}
+
+/// An indicator of the registry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FigureFrame {
+    pub name: String,
+    pub now: Figure,
+    /// Of the period before, where it has something to tell.
+    pub before: Option<Figure>,
+    /// Too few to be told without saying so.
+    pub is_few: bool,
+}
+
+/// What comes in the next days.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForecastFrame {
+    /// Received by day up to yesterday, oldest first.
+    pub came: Vec<u32>,
+    /// From this local day on.
+    pub today: i32,
+    pub days: [Expected; AHEAD],
+    pub past: Past,
+}
+
+/// A critical topic and what was received of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicFrame {
+    pub name: String,
+    pub count: u32,
+}
+
 /// How fresh the figures are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Freshness {
@@ -100,6 +154,15 @@ pub struct WallFrame {
     pub changes: Vec<ChangeFrame>,
     /// The largest first.
     pub problems: Vec<ProblemFrame>,
+    /// `None` where the history is too short or its end is not known yet.
+    pub mood: Option<MoodFrame>,
+    /// Empty until they are counted.
+    pub figures: Vec<FigureFrame>,
+    /// `None` where the history is too short, its end is not known yet, or the mean of the
+    /// weekday was as good.
+    pub forecast: Option<ForecastFrame>,
+    /// In the order of the taxonomy, at zero too.
+    pub critical: Vec<TopicFrame>,
     /// There is enough history to say what changed.
     pub is_usual_known: bool,
     pub heat: Option<Arc<HeatPicture>>,
@@ -135,6 +198,10 @@ impl WallFrame {
             by_weekday_hour: aggregates.by_weekday_hour,
             changes: changes(state, language),
             problems: problems(state),
+            mood: mood(state),
+            figures: figures(state, language),
+            forecast: forecast(state),
+            critical: critical(state, language),
             heat: state.heat.clone(),
             areas: areas(state),
         }
@@ -228,6 +295,58 @@ fn problems(state: &State) -> Vec<ProblemFrame> {
         .collect();
     shown.sort_by_key(|problem| std::cmp::Reverse(problem.count));
     shown
+}
+
+/// True where everything up to the last midnight is known: days that nobody was told of
+/// would look calm.
+fn knows_yesterday(state: &State) -> bool {
+    let confirmed = state.sync.confirmed_at;
+    confirmed.is_some_and(|at| Timestamp(at).local_day() >= Timestamp(state.now).local_day())
+}
+
+fn mood(state: &State) -> Option<MoodFrame> {
+    if !knows_yesterday(state) {
+        return None;
+    }
+    let today = Timestamp(state.now).local_day();
+    let from = today.plus_days(-MOOD_DAYS);
+    let verdict = Verdict::of(&state.aggregates.by_day, from.0, today.0)?;
+    let mood = verdict.mood(!state.aggregates.surprises.is_empty());
+    Some(MoodFrame { mood, verdict })
+}
+
+fn figures(state: &State, language: Language) -> Vec<FigureFrame> {
+    let measured = state.indicators.found.as_deref();
+    let filter = &state.aggregates.key.filter;
+    let Some(measured) = measured.filter(|it| it.indicators.key.filter == *filter) else {
+        return Vec::new();
+    };
+    let registry = &state.catalogue.indicators;
+    let frame = |measure: &Measure| {
+        let line = measured.line(*measure);
+        let told = |figure: &Figure| figure.value != Value::Nothing && figure.n > 0;
+        told(&line.now).then_some(())?;
+        Some(FigureFrame {
+            name: registry.of(*measure)?.name.short(language).to_owned(),
+            now: line.now,
+            before: line.previous.filter(told),
+            is_few: line.now.n < registry.least_n(),
+        })
+    };
+    SHOWN_MEASURES.iter().filter_map(frame).collect()
+}
+
+fn forecast(state: &State) -> Option<ForecastFrame> {
+    let measured = state.indicators.found.as_deref().filter(|_| knows_yesterday(state))?;
+    let today = Timestamp(measured.indicators.key.now).local_day().0;
+    let Forecast { days, past } = measured.forecasts.incoming.as_ref()?;
+    let came = measured.forecasts.received.clone();
+    Some(ForecastFrame { came, today, days: *days, past: *past })
+}
+
+fn critical(state: &State, language: Language) -> Vec<TopicFrame> {
+    let topics = state.critical_topics().into_iter();
+    topics.map(|(name, count)| TopicFrame { name: name.full(language).to_owned(), count }).collect()
 }
 
 /// Only themes of the embedded taxonomy are named: what a server added might be

@@ -182,24 +182,10 @@ fn reason(
         (Err(why), _) => return text.t(why).to_owned(),
         (Ok(_), None) => return text.t("digest-no-verdict").to_owned(),
     };
-    let word = text.t(match mood {
-        Mood::Calmer => "digest-calmer",
-        Mood::Usual => "digest-usual",
-        Mood::Tenser => "digest-tenser",
-    });
-    let beside = |key: &str, beside: &Beside| {
-        text.with(
-            key,
-            &[
-                ("n", format::count(beside.count).into()),
-                ("low", format::count(beside.low.round() as i64).into()),
-                ("high", format::count(beside.high.round() as i64).into()),
-            ],
-        )
-    };
-    let mut reasons = vec![beside("digest-received", &verdict.received)];
+    let word = text.t(mood_key(mood));
+    let mut reasons = vec![beside(text, "digest-received", &verdict.received)];
     if verdict.overdue.mood() != Mood::Usual {
-        reasons.push(beside("digest-overdue", &verdict.overdue));
+        reasons.push(beside(text, "digest-overdue", &verdict.overdue));
     }
     let first = state.aggregates.surprises.first();
     if let Some(first) = first.filter(|_| runs(state) && is_short(state)) {
@@ -209,6 +195,26 @@ fn reason(
     }
     let spans = text.with("digest-spans", &[("n", (verdict.spans as u32).into())]);
     format!("{word}: {} ({spans})", reasons.join("; "))
+}
+
+pub(super) fn mood_key(mood: Mood) -> &'static str {
+    match mood {
+        Mood::Calmer => "digest-calmer",
+        Mood::Usual => "digest-usual",
+        Mood::Tenser => "digest-tenser",
+    }
+}
+
+/// «поступило 518 при обычных 218–381».
+pub(super) fn beside(text: &Text, key: &str, beside: &Beside) -> String {
+    text.with(
+        key,
+        &[
+            ("n", format::count(beside.count).into()),
+            ("low", format::count(beside.low.round() as i64).into()),
+            ("high", format::count(beside.high.round() as i64).into()),
+        ],
+    )
 }
 
 /// Where there is more of what than usual.
@@ -258,15 +264,17 @@ fn figure(
         let notes = [beside, n, few.unwrap_or_default()];
         let notes: Vec<&str> =
             notes.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
-        said.push_str(&format!(" ({})", notes.join(", ")));
+        said.extend([" (", &notes.join(", "), ")"]);
     }
     let compared = figures::compare(state, measured, indicator, text);
     let span = state.aggregates.key.filter.span;
     let length = span.map_or(u32::MAX, |span| span.to - span.from);
     for ((key, least), compared) in BESIDE.iter().zip(compared) {
         let Some((shown, change)) = compared.known().filter(|_| length < *least) else { continue };
-        let change = if change.is_empty() { String::new() } else { format!(" ({change})") };
-        said.push_str(&format!("; {} {shown}{change}", text.t(key)));
+        said.extend(["; ", text.t(key), " ", shown]);
+        if !change.is_empty() {
+            said.extend([" (", change, ")"]);
+        }
     }
     Some(said)
 }
@@ -353,20 +361,8 @@ fn changes(state: &State, text: &Text) -> Part {
 
 /// Topics that are told even where nothing came.
 fn critical(state: &State, text: &Text) -> Part {
-    let by_topic = &state.aggregates.by_topic;
-    let received = |code: &str| -> u32 {
-        let number = state.vocabulary.topics.iter().position(|topic| topic.code == code);
-        let Some(number) = number.map(|number| number as u16).filter(|it| *it != NONE) else {
-            return 0;
-        };
-        let under =
-            (0_u16..).zip(by_topic).filter(|(topic, _)| state.vocabulary.is_under(*topic, number));
-        under.map(|(_, totals)| totals.received).sum()
-    };
-    let topics = state.catalogue.topics.topics().iter().filter(|topic| topic.is_critical);
-    let lines = topics.map(|topic| {
-        let name = topic.name.full(text.language);
-        format!("{name}: {}", format::count(received(&topic.code)))
+    let lines = state.critical_topics().into_iter().map(|(name, received)| {
+        format!("{}: {}", name.full(text.language), format::count(received))
     });
     Part { title: text.t("digest-critical").to_owned(), lines: lines.collect() }
 }

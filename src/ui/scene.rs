@@ -25,7 +25,7 @@ pub enum Scene {
     Wall(wall::Scene),
 }
 
-const SCENES: [(&str, Scene); 17] = [
+const SCENES: [(&str, Scene); 18] = [
     ("map", Scene::Desk(View::Situation)),
     ("triage", Scene::Desk(View::Triage)),
     ("blocks", Scene::Desk(View::Blocks)),
@@ -41,6 +41,7 @@ const SCENES: [(&str, Scene); 17] = [
     ("health", Scene::Desk(View::Health)),
     ("settings", Scene::Desk(View::Settings)),
     ("wall-map", Scene::Wall(wall::Scene::Map)),
+    ("wall-digest", Scene::Wall(wall::Scene::Digest)),
     ("wall-blocks", Scene::Wall(wall::Scene::Blocks)),
     ("wall-kpi", Scene::Wall(wall::Scene::Kpi)),
 ];
@@ -108,7 +109,10 @@ impl SceneRenderer {
     ) -> Result<Option<RgbaImage>, RenderError> {
         match self.scene {
             Scene::Desk(view) => show(desk, view),
-            Scene::Wall(_) => show(desk, View::Situation),
+            Scene::Wall(_) => {
+                show(desk, View::Situation);
+                desk.apply(Command::Indicators(IndicatorsCommand::Always));
+            }
             Scene::Page(page) => {
                 desk.apply(Command::Indicators(IndicatorsCommand::Show(page)));
             }

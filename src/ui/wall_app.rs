@@ -12,6 +12,7 @@ use super::tokens::Tokens;
 use super::wall::{self, WallLocal};
 use crate::app::clock::Ticker;
 use crate::app::desk::DeskError;
+use crate::app::indicators::IndicatorsCommand;
 use crate::app::wall_frame::WallFrame;
 use crate::app::{Command, Desk, DeskOptions};
 
@@ -50,7 +51,8 @@ impl WallApp {
         let tokens = Tokens::of(options.settings.theme);
         let text = Text::of(options.settings.language);
         theme::install(&creation.egui_ctx, &tokens);
-        let desk = Desk::open(options, ticker.moment())?;
+        let mut desk = Desk::open(options, ticker.moment())?;
+        desk.apply(Command::Indicators(IndicatorsCommand::Always));
         let frame = WallFrame::build(desk.state());
         let local = WallLocal::default();
         Ok(Self { desk, ticker, tokens, text, local, frame, on_first_monitor })

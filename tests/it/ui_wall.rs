@@ -1,12 +1,17 @@
 //! The wall: what it may hold, how large its words are, and that they neither
 //! leave the screen nor meet.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use egui::{Pos2, Rect};
 use pult::app::State;
+use pult::app::indicators::Measured;
 use pult::app::state::View;
-use pult::app::wall_frame::WallFrame;
+use pult::app::wall_frame::{ForecastFrame, WallFrame};
 use pult::config::Theme;
-use pult::domain::Language;
+use pult::detect::forecast::{Expected, Past};
+use pult::domain::{Language, Timestamp};
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
 use pult::ui::wall::{Scene, WallLocal, scene_ui};
@@ -24,15 +29,41 @@ fn planted() -> State {
         row.id = PLANTED.to_owned();
     }
     state.search = PLANTED.to_owned();
+    let (key, go) = (state.aggregates.key.clone(), AtomicBool::new(false));
+    let measured = Measured::of(
+        board.indicators(&key, &go).unwrap(),
+        board.scorecards(&key, &go).unwrap(),
+        board.forecasts(&key, &go).unwrap(),
+    );
+    state.indicators.found = Some(Arc::new(measured));
+    state.sync.confirmed_at = Some(state.now);
     state
+}
+
+/// With more to come than there is room to write.
+fn forecast(today: i32) -> ForecastFrame {
+    let day = |mean: f64| Expected { mean, low: mean * 0.8, high: mean * 1.2 };
+    ForecastFrame {
+        came: vec![1_234; 56],
+        today,
+        days: std::array::from_fn(|ahead| day(1_000.0 + 111.0 * ahead as f64)),
+        past: Past { n: 100, error: 1_234.5, plain_error: 2_345.6 },
+    }
 }
 
 #[test]
 fn a_frame_holds_nothing_that_a_citizen_wrote() {
     let frame = WallFrame::build(&planted());
     let everything = format!(
-        "{:?} {:?} {:?} {:?} {:?}",
-        frame.blocks, frame.municipalities, frame.changes, frame.days, frame.freshness
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        frame.blocks,
+        frame.municipalities,
+        frame.changes,
+        frame.days,
+        frame.freshness,
+        frame.figures,
+        frame.mood,
+        frame.critical,
     );
     assert!(!everything.contains("Иванова") && !everything.contains("Щорса"));
     assert!(everything.contains("Абакан"));
@@ -173,6 +204,44 @@ fn an_empty_store_shows_no_figure() {
 }
 
 #[test]
+fn a_digest_says_how_the_week_is_and_tells_critical_topics_at_zero() {
+    let mut frame = WallFrame::build(&planted());
+    assert!(frame.mood.is_some() && frame.figures.len() > 4 && frame.critical.len() > 4);
+    frame.critical[0].count = 0;
+    frame.forecast = Some(forecast(Timestamp(frame.now).local_day().0));
+    for language in [Language::Ru, Language::En] {
+        let text = Text::of(language);
+        let moods = ["digest-calmer", "digest-usual", "digest-tenser"].map(|key| text.t(key));
+        for (width, height) in SIZES {
+            let painted = draw_in(language, Scene::Digest, &frame, width, height);
+            let told = |words: &str| painted.iter().any(|one| one.words == words && !one.is_cut);
+            assert!(moods.into_iter().any(told), "{language:?} {width}×{height}");
+            for topic in &frame.critical {
+                assert!(told(&topic.name), "{language:?} {width}×{height}: {}", topic.name);
+            }
+            assert!(told("0") && told(text.t("wall-ahead")), "{language:?} {width}×{height}");
+            let weekdays = (1..=7).map(|day| text.t(&format!("weekday-short-{day}")).to_owned());
+            let is_written = weekdays.filter(|day| told(day)).count();
+            assert!(is_written >= 2, "{language:?} {width}×{height}: {is_written}");
+            let cut: Vec<_> =
+                painted.iter().filter(|one| one.is_cut).map(|one| &one.words).collect();
+            assert!(cut.is_empty(), "{language:?} {width}×{height}: {cut:?}");
+        }
+    }
+}
+
+#[test]
+fn a_week_whose_end_is_not_known_is_neither_calm_nor_foretold() {
+    let mut state = planted();
+    state.sync.confirmed_at = Some(state.now - 86_400);
+    let frame = WallFrame::build(&state);
+    assert!(frame.mood.is_none() && frame.forecast.is_none());
+    let painted = draw(Scene::Digest, &frame, 1_920.0, 1_080.0);
+    let said = painted.iter().map(|one| one.words.as_str()).collect::<Vec<_>>().join(" ");
+    assert!(!said.contains("обычного") || said.contains("рано"), "{said}");
+}
+
+#[test]
 fn the_ground_of_the_map_is_that_of_the_wall() {
     for theme in [Theme::Dark, Theme::Light] {
         let color = Tokens::of(theme).color;
@@ -184,7 +253,7 @@ fn the_ground_of_the_map_is_that_of_the_wall() {
 fn no_two_texts_of_a_scene_meet() {
     let frame = WallFrame::build(&planted());
     for (width, height) in SIZES {
-        for scene in [Scene::Blocks, Scene::Kpi] {
+        for scene in [Scene::Digest, Scene::Blocks, Scene::Kpi] {
             let painted = draw(scene, &frame, width, height);
             assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{scene:?} {width}×{height}");
         }

@@ -335,7 +335,7 @@ fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2) -> f32 {
     x - gap - put(x - gap, "0")
 }
 
-const WEEKDAYS: [&str; 7] = [
+pub(super) const WEEKDAYS: [&str; 7] = [
     "weekday-short-1",
     "weekday-short-2",
     "weekday-short-3",

@@ -1,6 +1,7 @@
 //! The video wall. It is handed a [`WallFrame`] and nothing else.
 
 mod blocks;
+mod digest;
 mod figures;
 mod kpi;
 mod map;
@@ -39,6 +40,10 @@ pub fn scene_ui(
         Scene::Map => map::draw(&canvas, frame, &mut local.map),
         Scene::Blocks => {
             blocks::draw(&canvas, frame);
+            None
+        }
+        Scene::Digest => {
+            digest::draw(&canvas, frame);
             None
         }
         Scene::Kpi => {

@@ -225,12 +225,20 @@ impl<'a> Canvas<'a> {
         Rect::from_min_max(egui::pos2(min.x, middle + self.note * 0.8 + self.gap * 0.6), max)
     }
 
+    /// Words of a note in as many lines as they need.
+    pub(super) fn wrapped(&self, words: &str, room: f32) -> Vec<String> {
+        self.broken(words, " ", room)
+    }
+
     /// A note in as many lines as its parts need.
     fn lines(&self, note: &str, room: f32) -> Vec<String> {
-        const BETWEEN: &str = " · ";
+        self.broken(note, " · ", room)
+    }
+
+    fn broken(&self, note: &str, between: &str, room: f32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for part in note.split(BETWEEN) {
-            let longer = lines.last().map(|line| format!("{line}{BETWEEN}{part}"));
+        for part in note.split(between) {
+            let longer = lines.last().map(|line| format!("{line}{between}{part}"));
             match (longer, lines.last_mut()) {
                 (Some(longer), Some(last))
                     if self.width_of(&longer, self.note, Weight::Regular) <= room =>

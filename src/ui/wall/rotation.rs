@@ -6,12 +6,13 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scene {
     Map,
+    Digest,
     Blocks,
     Kpi,
 }
 
 impl Scene {
-    pub const ALL: [Self; 3] = [Self::Map, Self::Blocks, Self::Kpi];
+    pub const ALL: [Self; 4] = [Self::Map, Self::Digest, Self::Blocks, Self::Kpi];
 }
 
 /// Seconds that a scene stands.
@@ -53,8 +54,8 @@ mod tests {
 
     #[test]
     fn every_scene_comes_in_its_turn() {
-        let seen: Vec<_> = (0..4).map(|turn| scene_at(Duration::from_secs(turn * 20))).collect();
-        assert_eq!(seen, [Scene::Map, Scene::Blocks, Scene::Kpi, Scene::Map]);
+        let seen: Vec<_> = (0..5).map(|turn| scene_at(Duration::from_secs(turn * 20))).collect();
+        assert_eq!(seen, [Scene::Map, Scene::Digest, Scene::Blocks, Scene::Kpi, Scene::Map]);
         let tick = Duration::from_millis(19_500);
         assert_eq!(next_change(tick), Duration::from_millis(500));
     }

@@ -1,0 +1,242 @@
+//! The week in one look: calmer or tenser than usual and why, how the region copes beside
+//! the period before, what the next days bring, and the critical topics.
+
+use chrono::Datelike as _;
+use egui::{Color32, Rect, vec2};
+
+use super::Scene;
+use super::figures as list;
+use super::kpi::WEEKDAYS;
+use super::parts::Canvas;
+use crate::app::wall_frame::{FigureFrame, ForecastFrame, MoodFrame, WallFrame};
+use crate::board::mood::Mood;
+use crate::ui::freshness::Staleness;
+use crate::ui::widgets::{Align, Weight};
+use crate::ui::{digest, figures, format};
+
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
+    let text = canvas.text;
+    let note = canvas.numbered(canvas.period(frame), Scene::Digest);
+    let body = canvas.head(frame, text.t("digest-title"), &note);
+    let gap = canvas.gap;
+    let mood_height = canvas.figure * 1.2 + canvas.note * 5.2 + gap * 2.0;
+    let (left, right) = if canvas.is_portrait {
+        let y = body.bottom() - critical_height(canvas, frame) - gap * 2.0 - canvas.note * AHEAD;
+        let (upper, lower) = body.split_top_bottom_at_y(y);
+        (upper, lower.with_min_y(lower.top() + gap))
+    } else {
+        let (left, right) = body.split_left_right_at_x(body.center().x);
+        (left, right.with_min_x(right.left() + gap))
+    };
+    let (mood, measured) = left.split_top_bottom_at_y(left.top() + mood_height);
+    mood_panel(canvas, frame, mood);
+    figures_panel(canvas, frame, measured.with_min_y(measured.top() + gap));
+    let critical_height = critical_height(canvas, frame);
+    let (ahead, critical) = right.split_top_bottom_at_y(right.bottom() - critical_height);
+    let mut room = ahead.with_max_y(ahead.bottom() - gap);
+    if let Some(forecast) = &frame.forecast {
+        // A portrait screen has room for one of the two.
+        let share = if canvas.is_portrait { 1.0 } else { 0.5 };
+        let bottom = room.top() + room.height() * share;
+        ahead_panel(canvas, forecast, room.with_max_y(bottom));
+        room = room.with_min_y(bottom + gap);
+    }
+    list::changes(canvas, frame, room);
+    critical_panel(canvas, frame, critical);
+}
+
+/// Height of a line of a list, in notes.
+const ROW: f32 = 1.75;
+/// Height of the days ahead on a portrait screen, in notes.
+const AHEAD: f32 = 12.5;
+/// Days that came, before those ahead.
+const BEFORE: usize = 14;
+
+/// A panel with its title; returns the room under the title.
+fn titled(canvas: &Canvas<'_>, rect: Rect, title: &str) -> Rect {
+    canvas.panel(rect);
+    let inner = rect.shrink(canvas.gap);
+    let at = inner.left_top() + vec2(0.0, canvas.note * 0.6);
+    let (weight, ink) = (Weight::Medium, canvas.tokens.color.text_soft);
+    canvas.words(at, Align::Left, title, canvas.note, weight, ink, inner.width());
+    inner.with_min_y(inner.top() + canvas.note * 1.8)
+}
+
+/// A line of soft words at a height.
+fn soft(canvas: &Canvas<'_>, rect: Rect, y: f32, words: &str) {
+    let at = egui::pos2(rect.left(), y);
+    let (weight, ink) = (Weight::Regular, canvas.tokens.color.text_dim);
+    canvas.words(at, Align::Left, words, canvas.note, weight, ink, rect.width());
+}
+
+fn mood_panel(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let (text, color) = (canvas.text, &canvas.tokens.color);
+    let inner = titled(canvas, rect, text.t("wall-mood"));
+    let Some(MoodFrame { mood, verdict }) = &frame.mood else {
+        let is_late = Staleness::of_missed(frame.freshness.missed) != Staleness::Fresh;
+        let why = if is_late { "digest-stale" } else { "wall-mood-none" };
+        for (at, line) in canvas.wrapped(text.t(why), inner.width()).iter().enumerate() {
+            soft(canvas, inner, inner.top() + canvas.note * (0.8 + 1.4 * at as f32), line);
+        }
+        return;
+    };
+    let ink = match mood {
+        Mood::Tenser => color.warn,
+        Mood::Usual => color.text_strong,
+        Mood::Calmer => color.good,
+    };
+    let word = text.t(digest::mood_key(*mood));
+    let natural = canvas.width_of(word, canvas.figure, Weight::Semibold);
+    let size = canvas.figure * (inner.width() / natural).min(1.0);
+    let middle = inner.top() + canvas.figure * 0.6;
+    let at = egui::pos2(inner.left(), middle);
+    canvas.words(at, Align::Left, word, size, Weight::Semibold, ink, inner.width());
+    let reasons = [("digest-received", &verdict.received), ("digest-overdue", &verdict.overdue)];
+    for (at, (key, beside)) in reasons.into_iter().enumerate() {
+        let y = middle + canvas.figure * 0.6 + canvas.note * (0.9 + 1.5 * at as f32);
+        soft(canvas, inner, y, &digest::beside(text, key, beside));
+    }
+}
+
+fn figures_panel(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let text = canvas.text;
+    let title = format!("{} · {}", text.t("wall-figures"), canvas.period(frame));
+    let inner = titled(canvas, rect, &title);
+    if frame.figures.is_empty() {
+        soft(canvas, inner, inner.top() + canvas.note * 0.8, text.t("indicators-counting"));
+        return;
+    }
+    let least = canvas.note * ROW;
+    let fits = ((inner.height() / least) as usize).min(frame.figures.len());
+    let row = inner.height() / fits.max(1) as f32;
+    let compares = frame.figures.iter().any(|figure| figure.is_few || figure.before.is_some());
+    let value = inner.left() + inner.width() * if compares { 0.64 } else { 1.0 };
+    for (at, figure) in frame.figures.iter().take(fits).enumerate() {
+        figure_row(canvas, figure, value, inner, inner.top() + row * (at as f32 + 0.5));
+    }
+}
+
+/// «В срок   84,1 %   до этого 79,0 %», the figure ending at `value`.
+fn figure_row(canvas: &Canvas<'_>, figure: &FigureFrame, value: f32, rect: Rect, y: f32) {
+    let (text, color) = (canvas.text, &canvas.tokens.color);
+    let before = figure
+        .before
+        .as_ref()
+        .map(|before| format!("{} {}", text.t("digest-previous"), figures::value(text, before)));
+    let name = rect.width() * 0.44;
+    let put = |x: f32, align, words: &str, size: f32, weight, ink, width: f32| {
+        canvas.words(egui::pos2(x, y), align, words, size, weight, ink, width)
+    };
+    let (note, dim) = (canvas.note, color.text_dim);
+    put(rect.left(), Align::Left, &figure.name, note, Weight::Regular, color.text_soft, name);
+    let ink = if figure.is_few { dim } else { color.text_strong };
+    let shown = figures::value(text, &figure.now);
+    let size = canvas.body;
+    put(value, Align::Right, &shown, size, Weight::Semibold, ink, rect.width() * 0.3);
+    let beside = match before {
+        _ if figure.is_few => format::n_text(text, figure.now.n),
+        Some(before) => before,
+        None => return,
+    };
+    let room = rect.right() - value - note;
+    put(rect.right(), Align::Right, &beside, note, Weight::Regular, dim, room);
+}
+
+fn ahead_panel(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
+    let text = canvas.text;
+    let inner = titled(canvas, rect, text.t("wall-ahead"));
+    let words = [
+        ("error", format::decimal(text, forecast.past.error, 1).into()),
+        ("plain", format::decimal(text, forecast.past.plain_error, 1).into()),
+    ];
+    let past = text.with("wall-ahead-past", &words);
+    soft(canvas, inner, inner.bottom() - canvas.note * 0.6, &past);
+    days(canvas, forecast, inner.with_max_y(inner.bottom() - canvas.note * 1.8));
+}
+
+/// Bars of the days that came and of those ahead, with what eight of ten lie between.
+fn days(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
+    let (text, color, note) = (canvas.text, &canvas.tokens.color, canvas.note);
+    let came = &forecast.came[forecast.came.len().saturating_sub(BEFORE)..];
+    let n = came.len() + forecast.days.len();
+    let slot = rect.width() / n as f32;
+    // Room for the figures above and the weekdays below.
+    let bars =
+        Rect::from_min_max(rect.min + vec2(0.0, note * 1.3), rect.max - vec2(0.0, note * 1.5));
+    let highest = forecast.days.iter().map(|day| day.high).fold(0.0, f64::max);
+    let most = came.iter().map(|count| f64::from(*count)).fold(highest, f64::max).max(1.0);
+    let y = |count: f64| bars.bottom() - bars.height() * (count / most) as f32;
+    let bar = |at: usize, count: f64, ink: Color32| {
+        let left = rect.left() + slot * at as f32;
+        let shape = Rect::from_min_max(
+            egui::pos2(left + slot * 0.16, y(count)),
+            egui::pos2(left + slot * 0.84, bars.bottom()),
+        );
+        canvas.painter.rect_filled(shape, note * 0.1, ink);
+        shape.center_top()
+    };
+    for (at, count) in came.iter().enumerate() {
+        bar(at, f64::from(*count), color.accent.gamma_multiply(0.75));
+    }
+    let weekday = |ahead: usize| {
+        let date = format::date_of_day(forecast.today + ahead as i32);
+        text.t(WEEKDAYS[date.weekday().num_days_from_monday() as usize])
+    };
+    let figure = |mean: f64| format::count(mean.round() as i64);
+    // Where not all have room, every second or third is written.
+    let width = |words: &str| canvas.width_of(words, note, Weight::Regular) + note * 0.3;
+    let widest = |of: &dyn Fn(usize) -> f32| (0..forecast.days.len()).map(of).fold(1.0, f32::max);
+    let step = |widest: f32| (widest / slot).ceil().max(1.0) as usize;
+    let figures = step(widest(&|at| width(&figure(forecast.days[at].mean))));
+    let weekdays = step(widest(&|at| width(weekday(at))));
+    let stroke = egui::Stroke::new((note * 0.1).max(1.0), color.text_soft);
+    for (ahead, day) in forecast.days.iter().enumerate() {
+        let top = bar(came.len() + ahead, day.mean, color.warn.gamma_multiply(0.75));
+        canvas.painter.vline(top.x, y(day.low)..=y(day.high), stroke);
+        let put = |y: f32, words: &str, ink| {
+            let at = egui::pos2(top.x, y);
+            let room = slot * 3.0;
+            canvas.words(at, Align::Center, words, note, Weight::Regular, ink, room);
+        };
+        // The last of a row would leave the panel where it is wider than its bar.
+        if ahead % figures == 0 && (figures == 1 || ahead + 1 < forecast.days.len()) {
+            put(y(day.high) - note * 0.7, &figure(day.mean), color.text_strong);
+        }
+        if ahead % weekdays == 0 && (weekdays == 1 || ahead + 1 < forecast.days.len()) {
+            put(bars.bottom() + note * 0.9, weekday(ahead), color.text_dim);
+        }
+    }
+    canvas.hairline(rect.left(), rect.right(), bars.bottom());
+}
+
+fn critical_columns(canvas: &Canvas<'_>) -> usize {
+    if canvas.is_portrait { 1 } else { 2 }
+}
+
+fn critical_height(canvas: &Canvas<'_>, frame: &WallFrame) -> f32 {
+    let rows = frame.critical.len().div_ceil(critical_columns(canvas));
+    canvas.gap * 2.0 + canvas.note * (1.8 + ROW * rows as f32)
+}
+
+/// Each with its count, at zero too.
+fn critical_panel(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let (text, color, note) = (canvas.text, &canvas.tokens.color, canvas.note);
+    let title = format!("{} · {}", text.t("digest-critical"), canvas.period(frame));
+    let inner = titled(canvas, rect, &title);
+    let columns = critical_columns(canvas);
+    let rows = frame.critical.len().div_ceil(columns).max(1);
+    let apart = canvas.gap * 2.0;
+    let width = (inner.width() - apart * (columns - 1) as f32) / columns as f32;
+    for (at, topic) in frame.critical.iter().enumerate() {
+        let left = inner.left() + (width + apart) * (at / rows) as f32;
+        let y = inner.top() + note * ROW * ((at % rows) as f32 + 0.5);
+        let ink = if topic.count > 0 { color.text_strong } else { color.text_dim };
+        let right = egui::pos2(left + width, y);
+        let count = format::count(topic.count);
+        let taken = canvas.words(right, Align::Right, &count, note, Weight::Medium, ink, width);
+        let room = width - taken - note;
+        let at = egui::pos2(left, y);
+        let soft = color.text_soft;
+        canvas.words(at, Align::Left, &topic.name, note, Weight::Regular, soft, room);
+    }
+}
