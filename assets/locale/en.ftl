@@ -744,6 +744,7 @@ wall-hours = Received by weekday and hour
 wall-mood = Last 7 days
 wall-mood-none = Too early to say whether it is calmer or tenser than usual: there is little history.
 wall-figures = Indicators
+wall-figures-none = Nothing in the period to count from yet
 wall-ahead = Expected to come in 7 days
 wall-ahead-past = off by { $error } a day, the weekday mean by { $plain }
 
@@ -980,7 +981,8 @@ scorecards-bodies = Bodies
 scorecards-municipalities = Municipalities
 scorecards-blocks = Blocks
 scorecards-how = Places go by the difference between the share on time and what the others have with the same mix of themes and regimes. Easy work makes nobody best; what no other has is held against nothing.
-scorecards-blocks-how = Blocks share no themes, so each is held against itself: against what the same mix of themes and regimes came to in the twelve spans of equal length before. Places go by the difference of the shares on time; «all time» has no past.
+scorecards-blocks-how = Blocks share no themes, so each is held against itself: against what the same mix of themes and regimes came to in earlier spans of equal length from the same weekdays (there are { $n }). Places go by the difference of the shares on time.
+scorecards-blocks-none = Blocks share no themes, so each is held against itself, and there are no earlier spans of equal length yet: the period is unbounded, the filter goes by today's state, or the history is short.
 scorecards-unranked = Not placed: { $n } (fewer than { $least } to compare).
 scorecard-place = No.
 scorecard-name = Who

@@ -444,6 +444,11 @@ impl State {
         if waits && !self.aggregates.by_day.is_empty() { MapMode::Areas } else { self.map_mode }
     }
 
+    /// Up to when everything that is shown was known to be here.
+    pub fn known_at(&self) -> Option<u32> {
+        self.kept_at.or(self.sync.confirmed_at)
+    }
+
     /// Critical topics and what was received of them under the filter, at zero too.
     pub fn critical_topics(&self) -> Vec<(&Name, u32)> {
         let named = self.vocabulary.topics.iter().zip(0_u16..);

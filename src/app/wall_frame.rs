@@ -89,6 +89,14 @@ pub struct MoodFrame {
     pub verdict: Verdict,
 }
 
+/// Why nothing is said of the last days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoMood {
+    /// Not all of them are known to be here.
+    EndUnknown,
+    HistoryShort,
+}
+
 /// An indicator of the registry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FigureFrame {
@@ -154,10 +162,9 @@ pub struct WallFrame {
     pub changes: Vec<ChangeFrame>,
     /// The largest first.
     pub problems: Vec<ProblemFrame>,
-    /// `None` where the history is too short or its end is not known yet.
-    pub mood: Option<MoodFrame>,
-    /// Empty until they are counted.
-    pub figures: Vec<FigureFrame>,
+    pub mood: Result<MoodFrame, NoMood>,
+    /// `None` until they are counted.
+    pub figures: Option<Vec<FigureFrame>>,
     /// `None` where the history is too short, its end is not known yet, or the mean of the
     /// weekday was as good.
     pub forecast: Option<ForecastFrame>,
@@ -300,31 +307,30 @@ fn problems(state: &State) -> Vec<ProblemFrame> {
 /// True where everything up to the last midnight is known: days that nobody was told of
 /// would look calm.
 fn knows_yesterday(state: &State) -> bool {
-    let confirmed = state.sync.confirmed_at;
-    confirmed.is_some_and(|at| Timestamp(at).local_day() >= Timestamp(state.now).local_day())
+    let day = |at| Timestamp(at).local_day();
+    state.known_at().is_some_and(|at| day(at) >= day(state.now))
 }
 
-fn mood(state: &State) -> Option<MoodFrame> {
+fn mood(state: &State) -> Result<MoodFrame, NoMood> {
     if !knows_yesterday(state) {
-        return None;
+        return Err(NoMood::EndUnknown);
     }
     let today = Timestamp(state.now).local_day();
     let from = today.plus_days(-MOOD_DAYS);
-    let verdict = Verdict::of(&state.aggregates.by_day, from.0, today.0)?;
+    let verdict = Verdict::of(&state.aggregates.by_day, from.0, today.0);
+    let verdict = verdict.ok_or(NoMood::HistoryShort)?;
     let mood = verdict.mood(!state.aggregates.surprises.is_empty());
-    Some(MoodFrame { mood, verdict })
+    Ok(MoodFrame { mood, verdict })
 }
 
-fn figures(state: &State, language: Language) -> Vec<FigureFrame> {
+fn figures(state: &State, language: Language) -> Option<Vec<FigureFrame>> {
     let measured = state.indicators.found.as_deref();
     let filter = &state.aggregates.key.filter;
-    let Some(measured) = measured.filter(|it| it.indicators.key.filter == *filter) else {
-        return Vec::new();
-    };
+    let measured = measured.filter(|it| it.indicators.key.filter == *filter)?;
     let registry = &state.catalogue.indicators;
     let frame = |measure: &Measure| {
         let line = measured.line(*measure);
-        let told = |figure: &Figure| figure.value != Value::Nothing && figure.n > 0;
+        let told = |figure: &Figure| figure.value != Value::Nothing && figure.n >= SMALLEST_CELL;
         told(&line.now).then_some(())?;
         Some(FigureFrame {
             name: registry.of(*measure)?.name.short(language).to_owned(),
@@ -333,7 +339,7 @@ fn figures(state: &State, language: Language) -> Vec<FigureFrame> {
             is_few: line.now.n < registry.least_n(),
         })
     };
-    SHOWN_MEASURES.iter().filter_map(frame).collect()
+    Some(SHOWN_MEASURES.iter().filter_map(frame).collect())
 }
 
 fn forecast(state: &State) -> Option<ForecastFrame> {

@@ -41,8 +41,10 @@ pub(super) struct Chunk {
     pub(super) registered: Column<u32>,
     pub(super) due: Column<u32>,
     pub(super) first_answer: Column<u32>,
-    /// Not before `received`.
+    /// When it was closed, or ended in another way. Not before `received`.
     pub(super) ended: Column<u32>,
+    /// When it stopped being open, [`Row::done`]: not after `ended`.
+    pub(super) done: Column<u32>,
     pub(super) x: Column<u32>,
     pub(super) y: Column<u32>,
     pub(super) settlement: Column<u16>,
@@ -52,6 +54,7 @@ pub(super) struct Chunk {
     pub(super) flags: Column<u16>,
     pub(super) received_day: Column<u16>,
     pub(super) ended_day: Column<u16>,
+    pub(super) done_day: Column<u16>,
     /// The day at whose end it stands overdue if nothing happens.
     pub(super) late_day: Column<u16>,
     pub(super) municipality: Column<u8>,
@@ -138,8 +141,10 @@ struct Cells {
     due: u32,
     first_answer: u32,
     ended: u32,
+    done: u32,
     received_day: u16,
     ended_day: u16,
+    done_day: u16,
     late_day: u16,
     arrival: u8,
     answer_bucket: u8,
@@ -155,7 +160,8 @@ impl Cells {
         let seen = |secs: u32| (secs != 0).then(|| secs.max(row.received));
         let (closed, answered) = (seen(row.closed), seen(row.first_answer));
         let open = kinds::is_open(row.status);
-        let ended = if open { NEVER } else { closed.or(answered).unwrap_or(row.received) };
+        let done = if open { NEVER } else { row.done() };
+        let ended = if open { NEVER } else { closed.unwrap_or(done) };
         let unseen = !open && closed.is_none();
         let due = if row.due == 0 { NEVER } else { row.due };
         let unplaced = row.flags & flags::PLACED == 0;
@@ -164,8 +170,10 @@ impl Cells {
             due,
             first_answer: row.first_answer,
             ended,
+            done,
             received_day: day(row.received),
             ended_day: if open { NO_DAY } else { day(ended) },
+            done_day: if open { NO_DAY } else { day(done) },
             late_day: if due == NEVER { NO_DAY } else { day(due.max(row.received)) },
             arrival: 1
                 + row.rating.min(5)
@@ -188,6 +196,7 @@ macro_rules! each_column {
             due,
             first_answer,
             ended,
+            done,
             x,
             y,
             settlement,
@@ -197,6 +206,7 @@ macro_rules! each_column {
             flags,
             received_day,
             ended_day,
+            done_day,
             late_day,
             municipality,
             block,
@@ -255,6 +265,7 @@ impl Chunk {
         self.due.set(at, cells.due);
         self.first_answer.set(at, cells.first_answer);
         self.ended.set(at, cells.ended);
+        self.done.set(at, cells.done);
         self.x.set(at, row.x);
         self.y.set(at, row.y);
         self.settlement.set(at, row.settlement);
@@ -264,6 +275,7 @@ impl Chunk {
         self.flags.set(at, row.flags);
         self.received_day.set(at, cells.received_day);
         self.ended_day.set(at, cells.ended_day);
+        self.done_day.set(at, cells.done_day);
         self.late_day.set(at, cells.late_day);
         self.municipality.set(at, if known { row.municipality } else { NO_MUNICIPALITY });
         self.block.set(at, row.block.min(kinds::BLOCKS as u8 - 1));
@@ -293,6 +305,7 @@ impl Chunk {
         self.received.set(at, NEVER);
         self.due.set(at, NEVER);
         self.ended_day.set(at, NO_DAY);
+        self.done_day.set(at, NO_DAY);
         self.late_day.set(at, NO_DAY);
         self.answer_bucket.set(at, NO_BUCKET);
         self.close_bucket.set(at, NO_BUCKET);
@@ -336,6 +349,17 @@ impl Chunk {
         seen.then(|| self.ended[at])
     }
 
+    /// When the answer was given that made it done; 0 where it is open, where that was
+    /// its close, and where nothing else is known.
+    fn answered(&self, at: usize) -> u32 {
+        let done = self.done[at];
+        let is_plain = match self.closed(at) {
+            Some(closed) => done == closed,
+            None => done == NEVER || done == self.first_answer[at].max(self.received[at]),
+        };
+        if is_plain { 0 } else { done }
+    }
+
     /// Rating of a live row, 0 where there is none.
     pub(super) fn rating(&self, at: usize) -> u8 {
         ((self.arrival[at] & !ENDED_UNSEEN) - 1) % UNPLACED
@@ -367,6 +391,7 @@ impl Chunk {
             rating: self.rating(at),
             checks: self.checks[at],
             stages: Stages([self.to_body[at], self.to_submission[at], self.to_approval[at]]),
+            answered: self.answered(at),
         })
     }
 }

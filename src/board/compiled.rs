@@ -28,7 +28,7 @@ pub struct Window {
     /// Received or closed in `from..to` counts.
     pub from: u32,
     pub to: u32,
-    /// Open is what was received before `to` and ended at `horizon` or later:
+    /// Open is what was received before `to` and done at `horizon` or later:
     /// the end of the span, or [`u32::MAX`] where that lies ahead.
     pub horizon: u32,
     /// Overdue is what is open and due before this: `to`, at most now.
@@ -195,7 +195,7 @@ impl CompiledFilter {
         if self.overdue_only {
             let Window { to, horizon, clock, .. } = self.window;
             for (out, at) in out.iter_mut().zip(rows.clone()) {
-                let open = chunk.received[at] < to && chunk.ended[at] >= horizon;
+                let open = chunk.received[at] < to && chunk.done[at] >= horizon;
                 *out |= rest(!open || chunk.due[at] >= clock);
             }
         }

@@ -10,8 +10,9 @@ use super::kinds;
 /// increment from waiting for the other.
 const LANES: usize = 4;
 
-/// Kinds of ends: bit 0 late, bit 1 not seen to close.
+/// Kinds of ends: bit 0 late, bit 1 no more open, as against seen to close.
 const ENDS: usize = 4;
+const DONE: usize = 1 << 1;
 
 /// The days of one chunk under a filter that restricts nothing but the span.
 /// It depends on neither span nor clock, so a chunk works it out once.
@@ -103,20 +104,24 @@ impl DayTally {
         let received_day = &chunk.received_day[rows.clone()];
         let ended_day = &chunk.ended_day[rows.clone()];
         let late_day = &chunk.late_day[rows.clone()];
-        let ended = &chunk.ended[rows.clone()];
+        let done_day = &chunk.done_day[rows.clone()];
+        let done = &chunk.done[rows.clone()];
         let due = &chunk.due[rows.clone()];
         let arrival = &chunk.arrival[rows];
-        let moments = ended.iter().zip(due).zip(arrival);
-        let days = received_day.iter().zip(ended_day).zip(late_day);
+        let moments = done.iter().zip(due).zip(arrival);
+        let days = received_day.iter().zip(ended_day).zip(done_day).zip(late_day);
         let columns = fails.iter().zip(moments).zip(days).enumerate();
-        for (i, ((&fails, ((&ended, &due), &arrival)), ((&came, &went), &fell))) in columns {
+        for (i, ((&fails, ((&done, &due), &arrival)), (((&came, &closed), &went), &fell))) in
+            columns
+        {
             let counts = fails == 0;
             let lane = i % LANES;
             self.received[slot(came, counts)][lane] += 1;
-            let until = if ended == NEVER { self.now } else { ended };
+            let until = if done == NEVER { self.now } else { done };
             let late = until > due;
-            let end = usize::from(late) | usize::from(arrival >= ENDED_UNSEEN) << 1;
-            self.ended[slot(went, counts && (went != NO_DAY))][end] += 1;
+            let is_seen = counts && arrival < ENDED_UNSEEN && closed != NO_DAY;
+            self.ended[slot(closed, is_seen)][usize::from(late)] += 1;
+            self.ended[slot(went, counts && went != NO_DAY)][DONE | usize::from(late)] += 1;
             self.fell_due[slot(fell, counts & late)][lane] += 1;
         }
     }
@@ -153,10 +158,10 @@ impl DayTally {
         (0..self.days)
             .map(|slot| {
                 let received = self.received[slot].iter().sum::<u32>();
-                let [on_time, late, unseen, unseen_late] = self.ended[slot];
-                open = open + received - on_time - late - unseen - unseen_late;
+                let [on_time, late, done_in_time, done_late] = self.ended[slot];
+                open = open + received - done_in_time - done_late;
                 let fell_due = self.fell_due[slot].iter().sum::<u32>();
-                overdue = overdue + fell_due - late - unseen_late;
+                overdue = overdue + fell_due - done_late;
                 DayTotals {
                     day: i32::from(self.first_day) + slot as i32,
                     received,

@@ -27,10 +27,31 @@ const BOUNDS: [u32; DurationHistogram::BUCKETS + 1] = {
     bounds
 };
 
+/// Bounds between a power of two and the next at most.
+const AN_OCTAVE: usize = 5;
+
+/// Bucket of 2^i seconds, or the last from which an octave of bounds can be read.
+const OF_POWER: [usize; u32::BITS as usize] = {
+    let mut buckets = [0; u32::BITS as usize];
+    let mut i = 0;
+    while i < buckets.len() {
+        let mut bucket = 0;
+        while bucket < DurationHistogram::BUCKETS - AN_OCTAVE && BOUNDS[bucket + 1] <= 1 << i {
+            bucket += 1;
+        }
+        buckets[i] = bucket;
+        i += 1;
+    }
+    buckets
+};
+
 impl DurationHistogram {
     /// Bucket of a duration in seconds.
     pub fn bucket(secs: u32) -> usize {
-        (BOUNDS.partition_point(|&bound| bound <= secs) - 1).min(Self::BUCKETS - 1)
+        let first = OF_POWER[secs.max(1).ilog2() as usize];
+        let above = &BOUNDS[first + 1..=first + AN_OCTAVE];
+        let passed: usize = above.iter().map(|bound| usize::from(*bound <= secs)).sum();
+        (first + passed).min(Self::BUCKETS - 1)
     }
 
     /// Bounds of a bucket in seconds, half-open.

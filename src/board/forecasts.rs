@@ -46,13 +46,13 @@ pub struct Forecasts {
     pub overdue: Option<Forecast>,
 }
 
-/// When an incident was received, due and ended, in UTC seconds.
+/// When an incident was received, due and answered or otherwise done, in UTC seconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Life {
     pub received: u32,
     pub due: u32,
     /// `u32::MAX` where it has not.
-    pub ended: u32,
+    pub done: u32,
 }
 
 impl Board {
@@ -84,8 +84,8 @@ impl Board {
                 }
                 let due = chunk.due[at];
                 if (from..until).contains(&due) {
-                    let (received, ended) = (chunk.received[at], chunk.ended[at]);
-                    lives.push(Life { received, due, ended });
+                    let (received, done) = (chunk.received[at], chunk.done[at]);
+                    lives.push(Life { received, due, done });
                 }
             }
             Some((days, lives))
@@ -101,7 +101,7 @@ impl Board {
         }
         let offset = self.region().local_offset_secs;
         let Ahead { due, overdue } = Ahead::of(&lives, key.now, offset);
-        let past = overdue_past(&lives, key.now, offset);
+        let past = overdue_past(&lives, self.first_received().unwrap_or(key.now), key.now, offset);
         let overdue = overdue.filter(|_| past.is_better());
         Some(Forecasts {
             incoming: forecast(&received),
@@ -112,9 +112,9 @@ impl Board {
     }
 }
 
-/// Received before and not ended at that moment.
+/// Received before and not done at that moment.
 fn is_open(life: &Life, at: u32) -> bool {
-    life.received < at && life.ended >= at
+    life.received < at && life.done >= at
 }
 
 /// A local day from today on, today from now.
@@ -135,7 +135,7 @@ impl Ahead {
     /// How many of those open at `now` are due on each of the days, and how many of them
     /// will be late, if as many are as were lately at that distance from their deadline.
     fn of(lives: &[Life], now: u32, local_offset_secs: i32) -> Self {
-        let lately = now.saturating_sub(PACE_WEEKS * WEEK_SECS)..now;
+        let paces = Pace::of(lives, now, local_offset_secs);
         let mut due = [0; AHEAD];
         let mut expected = [Expected::default(); AHEAD];
         let mut known = 0;
@@ -143,16 +143,7 @@ impl Ahead {
             let day = day_of(ahead, now, local_offset_secs);
             let open = lives.iter().filter(|life| day.contains(&life.due) && is_open(life, now));
             due[ahead] = open.count() as u32;
-            // The middle of the day: so far from their deadline they are on average.
-            let distance = (day.start - now) + (day.end - day.start) / 2;
-            let at_risk = lives.iter().filter(|life| {
-                lately.contains(&life.due) && is_open(life, life.due.saturating_sub(distance))
-            });
-            let (mut risk, mut late) = (0_u32, 0_u32);
-            for life in at_risk {
-                risk += 1;
-                late += u32::from(life.ended > life.due);
-            }
+            let Pace { risk, late } = paces[ahead];
             known += risk;
             // Laplace's rule: nothing is sure.
             let share = f64::from(late + 1) / f64::from(risk + 2);
@@ -170,20 +161,54 @@ impl Ahead {
     }
 }
 
+/// How many of those that were open so many days before their deadline, at this time of
+/// the day, were late.
+#[derive(Clone, Copy, Default)]
+struct Pace {
+    risk: u32,
+    late: u32,
+}
+
+impl Pace {
+    /// By days ahead, from the deadlines of the last weeks.
+    fn of(lives: &[Life], now: u32, local_offset_secs: i32) -> [Self; AHEAD] {
+        let lately = now.saturating_sub(PACE_WEEKS * WEEK_SECS)..now;
+        let into_day = |secs: u32| {
+            let local = i64::from(secs) + i64::from(local_offset_secs);
+            local.rem_euclid(i64::from(DAY_SECS)) as u32
+        };
+        let time = into_day(now);
+        let mut paces = [Self::default(); AHEAD];
+        for life in lives.iter().filter(|life| lately.contains(&life.due)) {
+            let this_time = (life.due - into_day(life.due)).saturating_add(time);
+            for (ahead, pace) in (0_u32..).zip(&mut paces) {
+                let Some(origin) = this_time.checked_sub(ahead * DAY_SECS) else { break };
+                if origin <= life.due && is_open(life, origin) {
+                    pace.risk += 1;
+                    pace.late += u32::from(life.done > life.due);
+                }
+            }
+        }
+        paces
+    }
+}
+
 /// Of those open at `origin`: how many of a day ahead became overdue.
 fn came_late(lives: &[Life], origin: u32, ahead: usize, local_offset_secs: i32) -> f64 {
     let day = day_of(ahead, origin, local_offset_secs);
     let is_late =
-        |life: &&Life| day.contains(&life.due) && is_open(life, origin) && life.ended > life.due;
+        |life: &&Life| day.contains(&life.due) && is_open(life, origin) && life.done > life.due;
     lives.iter().filter(is_late).count() as f64
 }
 
 /// Tells the weeks before `now` again, from what was known then, against the mean of the
-/// same days of the weeks before each.
-pub fn overdue_past(lives: &[Life], now: u32, local_offset_secs: i32) -> Past {
+/// same days of the weeks before each. The weeks in which the history begins at `first`
+/// tell nothing: what was due in them came before it.
+pub fn overdue_past(lives: &[Life], first: u32, now: u32, local_offset_secs: i32) -> Past {
     let mut past = Past::default();
+    let settled = first.saturating_add(PACE_WEEKS * WEEK_SECS);
     let origins: Vec<u32> = (1..=WEEKS_TRIED + PACE_WEEKS)
-        .map_while(|weeks| now.checked_sub(weeks * WEEK_SECS))
+        .map_while(|weeks| now.checked_sub(weeks * WEEK_SECS).filter(|origin| *origin >= settled))
         .collect();
     let came: Vec<[f64; AHEAD]> = origins
         .iter()
@@ -221,13 +246,13 @@ mod tests {
 
     /// Due at that moment after ten days; late by a day or two hours early.
     fn life(due: u32, is_late: bool) -> Life {
-        let ended = if is_late { due + DAY_SECS } else { due - 7200 };
-        Life { received: due - 10 * DAY_SECS, due, ended }
+        let done = if is_late { due + DAY_SECS } else { due - 7200 };
+        Life { received: due - 10 * DAY_SECS, due, done }
     }
 
     /// Due in so many seconds, and open.
     fn open(ahead: u32) -> Life {
-        Life { received: NOW - 3 * DAY_SECS, due: NOW + ahead, ended: u32::MAX }
+        Life { received: NOW - 3 * DAY_SECS, due: NOW + ahead, done: u32::MAX }
     }
 
     #[test]
@@ -242,13 +267,13 @@ mod tests {
         assert!((day.mean - 10.0).abs() < 0.5, "{day:?}");
         assert!(day.low > 5.0 && day.high < 15.0, "{day:?}");
         // There are no weeks before to try it on, so that it is not told.
-        assert!(!overdue_past(&lives, NOW, OFFSET).is_better());
+        assert!(!overdue_past(&lives, 0, NOW, OFFSET).is_better());
     }
 
     #[test]
     fn weeks_that_were_unlike_are_told_better_than_by_their_mean_and_like_ones_are_not() {
         // A share of one in four each week, of more and more or always as many.
-        let weeks = |growth: u32| -> Past {
+        let weeks = |growth: u32, began: u32| -> Past {
             let of_week = |week: u32| {
                 let n = 40 + growth * (12 - week);
                 (0..n).map(move |at| {
@@ -257,12 +282,15 @@ mod tests {
                 })
             };
             let lives: Vec<Life> = (1..=12).flat_map(of_week).collect();
-            overdue_past(&lives, NOW, OFFSET)
+            overdue_past(&lives, NOW - began * WEEK_SECS, NOW, OFFSET)
         };
-        let steady = weeks(0);
+        let steady = weeks(0, 12);
         assert!(!steady.is_better(), "{steady:?}");
-        let growing = weeks(80);
+        let growing = weeks(80, 12);
         assert!(growing.is_better() && growing.n == 28, "{growing:?}");
+        // Where it began within these weeks, they say nothing.
+        let young = weeks(80, 11);
+        assert!(!young.is_better() && young.n == 21, "{young:?}");
     }
 
     proptest! {
@@ -281,8 +309,8 @@ mod tests {
                 let from = NOW - (NOW + 7 * 3600) % DAY_SECS + ahead as u32 * DAY_SECS;
                 let is_due = |row: &&Row| {
                     let open = super::super::kinds::is_open(row.status) && row.received < NOW;
-                    let ended = row.closed.max(row.first_answer).max(row.received);
-                    (from..from + DAY_SECS).contains(&row.due) && (open || ended >= NOW)
+                    let done = row.done();
+                    (from..from + DAY_SECS).contains(&row.due) && (open || done >= NOW)
                 };
                 prop_assert!(*due <= rows().filter(is_due).count() as u32);
                 let Expected { mean, low, high } = *expected;

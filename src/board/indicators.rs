@@ -18,6 +18,7 @@ use self::compare::Windows;
 use self::facts::Reading;
 pub use self::facts::{Behind, Side};
 use self::repeats::Repeats;
+use self::sums::Times;
 pub use self::sums::{Figure, Sums, Value};
 use super::aggregates::AggregatesKey;
 use super::chunk::Chunk;
@@ -211,7 +212,7 @@ impl Board {
                     }
                     let reading =
                         Reading { chunk, at, is_repeat: repeats.contains(first + at as u32) };
-                    if reading.facts(*class) & wanted != 0 {
+                    if reading.facts(*class, window.clock) & wanted != 0 {
                         found.push(at as u16);
                     }
                 }
@@ -293,19 +294,16 @@ impl<'a> Pass<'a> {
             let at = start + i;
             let is_repeat = self.repeats.contains(first + at as u32);
             let reading = Reading { chunk, at, is_repeat };
-            let facts = reading.facts(*class);
+            let facts = reading.facts(*class, clock);
+            let times = Times::of(&reading, facts, clock);
             let place = usize::from(chunk.municipality[at]).min(table.places - 1);
             let cell = usize::from(chunk.block[at]) * table.places + place;
             if is_of_cell {
-                table.cells[cell].count(&reading, facts, clock, &self.scores);
+                table.cells[cell].count(&reading, facts, &times, &self.scores);
             }
             if is_of_body {
-                table.bodies[usize::from(chunk.body[at])].count(
-                    &reading,
-                    facts,
-                    clock,
-                    &self.scores,
-                );
+                let body = usize::from(chunk.body[at]);
+                table.bodies[body].count(&reading, facts, &times, &self.scores);
             }
         }
     }

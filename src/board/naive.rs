@@ -79,8 +79,11 @@ pub(super) fn end(row: &Row) -> Option<u32> {
     if status(row).is_open() {
         return None;
     }
-    let answered = (row.first_answer != 0).then(|| row.first_answer.max(row.received));
-    Some(close(row).or(answered).unwrap_or(row.received))
+    let known = |at: u32| (at != 0).then(|| at.max(row.received));
+    let answered = known(row.answered);
+    // What stands answered meets its deadline, whenever it is closed.
+    let first = [close(row), answered].into_iter().flatten().min();
+    Some(first.or(known(row.first_answer)).unwrap_or(row.received))
 }
 
 impl Naive<'_> {
@@ -145,7 +148,7 @@ impl Naive<'_> {
             }
             if times.closed(row) {
                 totals.closed += 1;
-                totals.closed_on_time += u32::from(row.due == 0 || close(row).unwrap() <= row.due);
+                totals.closed_on_time += u32::from(row.due == 0 || end(row).unwrap() <= row.due);
                 totals.closed_without_due += u32::from(row.due == 0);
             }
         }
@@ -274,15 +277,16 @@ impl Naive<'_> {
         let Some(first) = self.rows.values().map(|row| self.day(row.received)).min() else {
             return Vec::new();
         };
-        let moments = |row: &Row| [Some(row.received), end(row)].into_iter().flatten();
+        let moments = |row: &Row| [Some(row.received), end(row), close(row)].into_iter().flatten();
         let last = self.rows.values().flat_map(moments).map(|secs| self.day(secs)).max().unwrap();
         let totals = |day| {
             let mut totals = DayTotals { day, ..DayTotals::default() };
             for row in passing {
                 totals.received += u32::from(self.day(row.received) == day);
-                if let Some(closed) = close(row).filter(|&closed| self.day(closed) == day) {
+                if close(row).is_some_and(|closed| self.day(closed) == day) {
                     totals.closed += 1;
-                    totals.closed_on_time += u32::from(row.due == 0 || closed <= row.due);
+                    totals.closed_on_time +=
+                        u32::from(row.due == 0 || end(row).unwrap() <= row.due);
                 }
                 let begun = self.day(row.received) <= day;
                 let ended = end(row).is_some_and(|end| self.day(end) <= day);

@@ -18,6 +18,7 @@ use super::{
     Aggregates, Board, BoardBuilder, ChangeSet, CompiledFilter, Filter, ListOrder, Row, SortBy,
     Totals,
 };
+use crate::domain::Status;
 
 fn compute(board: &Board, key: &AggregatesKey) -> Aggregates {
     Aggregates::compute(board, key, &AtomicBool::new(false)).unwrap()
@@ -183,8 +184,10 @@ proptest! {
                 continue;
             };
             let held = board.row(position).unwrap();
-            let as_closed = Row { closed: held.closed, ..*row };
-            prop_assert_eq!(held, as_closed);
+            let as_done = Row { closed: held.closed, answered: held.answered, ..*row };
+            prop_assert_eq!(held, as_done);
+            let is_open = Status::from_index(row.status).unwrap().is_open();
+            prop_assert!(is_open || held.done() == row.done());
             prop_assert!(held.closed == 0 || held.closed == row.closed.max(row.received));
         }
     }

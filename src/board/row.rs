@@ -62,6 +62,26 @@ pub struct Row {
     /// `domain::action::AnswerCheck` that was ticked; 0 where there was none.
     pub checks: u8,
     pub stages: Stages,
+    /// When the answer was given that stands: approved, and not reopened since. 0 where
+    /// the log does not tell.
+    pub answered: u32,
+}
+
+impl Row {
+    /// When it was closed, answered or otherwise ended, as far as is known; the status
+    /// says whether it did. The deadline is met by the answer: closing what is answered
+    /// may come weeks later.
+    pub fn done(&self) -> u32 {
+        let closed = Some(self.closed).filter(|at| *at > 0);
+        let answered = Some(self.answered).filter(|at| *at > 0);
+        let first = Some(self.first_answer).filter(|at| *at > 0);
+        let done = match (closed, answered) {
+            (Some(closed), Some(answered)) => Some(closed.min(answered)),
+            (closed, answered) => closed.or(answered).or(first),
+        };
+        // A wrong clock may end it before it was received.
+        done.unwrap_or(0).max(self.received)
+    }
 }
 
 /// Bit of [`Row::checks`].

@@ -90,6 +90,8 @@ pub(super) fn row() -> impl Strategy<Value = Row> {
         assignee: wide.1 % 3,
         checks: if wide.3 % 5 == 0 { CHECKED | (times.1 % 32) as u8 } else { 0 },
         stages: Stages::unpacked((times.2 % 60) | (times.3 % 61) << 8 | (times.1 % 59) << 16),
+        // Before, between and after what else happens to it.
+        answered: if wide.3 % 3 == 0 { 0 } else { times.2.saturating_add(u32::from(wide.3) * DAY) },
     })
 }
 
@@ -154,6 +156,7 @@ fn aged(row: &Row) -> Row {
         received: earlier(row.received),
         first_answer: earlier(row.first_answer),
         closed: earlier(row.closed),
+        answered: earlier(row.answered),
         ..*row
     }
 }

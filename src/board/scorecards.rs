@@ -21,12 +21,17 @@ use super::surprises::Themes;
 use super::table::Board;
 use super::tally::{classify, is_closed, state, state_of};
 
-/// Others must have had so many of a theme and regime to say what is usual.
+/// Others must have closed so many of a theme and regime to say what is usual.
 const LEAST_OTHERS: u32 = 10;
 
 /// Spans of equal length before, in which a block's own past lies: a past of another
 /// length would have another share of what is open and overdue at its end.
 const PAST_SPANS: u32 = 12;
+
+/// In the first weeks of a history nothing but what is quick is closed.
+const SETTLING_SECS: u32 = 4 * WEEK_SECS;
+
+const WEEK_SECS: u32 = 7 * 86_400;
 
 /// Duration buckets grow by a quarter octave.
 const BUCKETS_AN_OCTAVE: f64 = 4.0;
@@ -56,6 +61,8 @@ pub struct Scorecards {
     pub municipalities: Vec<Adjusted>,
     pub bodies: Vec<Adjusted>,
     pub blocks: Vec<Adjusted>,
+    /// Spans that the blocks are held against.
+    pub past_spans: usize,
 }
 
 /// What was done of one theme and regime.
@@ -153,6 +160,7 @@ impl Board {
             .reduce_with(|one, other| Some(one?.merge(&other?)))??;
         let blocks = tables.blocks.chunks(kinds).zip(tables.past.chunks(kinds));
         Some(Scorecards {
+            past_spans: past.len(),
             municipalities: adjust(&tables.places, kinds, places - 1),
             bodies: adjust(&tables.bodies, kinds, usize::from(NONE)),
             blocks: blocks
@@ -161,8 +169,8 @@ impl Board {
         })
     }
 
-    /// Spans before the filter's, of its length as far as it has gone, that the history
-    /// reaches. None under a choice by today's state: what is long done fails it.
+    /// Spans before the filter's, each as long as it has gone, whole weeks apart, that the
+    /// history reaches. None under a choice by today's state: what is long done fails it.
     fn past_windows(&self, key: &AggregatesKey) -> Vec<Window> {
         let (Some(span), Some(first)) = (key.filter.span, self.first_received()) else {
             return Vec::new();
@@ -171,10 +179,13 @@ impl Board {
         if length == 0 || !key.filter.is_at_receipt() {
             return Vec::new();
         }
+        // Whole weeks back, so that it is the same weekdays and hours.
+        let step = (span.to - span.from).div_ceil(WEEK_SECS) * WEEK_SECS;
+        let settled = first.saturating_add(SETTLING_SECS);
         let window = |back: u32| {
-            let from = span.from.checked_sub(back.checked_mul(length)?)?;
+            let from = span.from.checked_sub(back.checked_mul(step)?)?;
             let span = Span { from, to: from + length };
-            (from >= first).then(|| Window::new(Some(span), key.now))
+            (from >= settled).then(|| Window::new(Some(span), key.now))
         };
         (1..=PAST_SPANS).map_while(window).collect()
     }
@@ -281,14 +292,13 @@ fn adjusted<'a>(work: impl Iterator<Item = (&'a Work, Work)>) -> Adjusted {
     // Of the others, in the amounts of this group.
     let (mut on_time, mut buckets, mut own_buckets) = (0.0, 0.0, 0);
     for (work, others) in work {
-        if others.n < LEAST_OTHERS {
+        // One that stays overdue stands in every span, so it is closings that are many.
+        if others.closed < LEAST_OTHERS {
             found.alone += work.n;
         } else {
             found.n += work.n;
             found.on_time += work.on_time;
             on_time += f64::from(work.n) * f64::from(others.on_time) / f64::from(others.n);
-        }
-        if others.closed >= LEAST_OTHERS {
             found.closed += work.closed;
             own_buckets += work.buckets;
             let typical = others.buckets as f64 / f64::from(others.closed);

@@ -150,6 +150,7 @@ mod tests {
             rating: 0,
             checks: 0,
             stages: super::super::row::Stages::default(),
+            answered: 0,
         }
     }
 

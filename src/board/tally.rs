@@ -52,14 +52,15 @@ pub(super) fn classify(chunk: &Chunk, rows: Range<usize>, window: &Window, out: 
     let received = &chunk.received[rows.clone()];
     let due = &chunk.due[rows.clone()];
     let ended = &chunk.ended[rows.clone()];
+    let done = &chunk.done[rows.clone()];
     let arrival = &chunk.arrival[rows];
-    let moments = received.iter().zip(due).zip(ended).zip(arrival);
-    for (out, (((&received, &due), &ended), &arrival)) in out.iter_mut().zip(moments) {
+    let moments = received.iter().zip(due).zip(ended).zip(done).zip(arrival);
+    for (out, ((((&received, &due), &ended), &done), &arrival)) in out.iter_mut().zip(moments) {
         let arrived = u8::from(received.wrapping_sub(from) < length);
         let seen = u8::from(arrival < ENDED_UNSEEN);
         let closed = u8::from(ended.wrapping_sub(first_close) < close_length) & seen;
-        let open = u8::from(received < to) & u8::from(ended >= horizon);
-        let how_closed = state::CLOSED_LATE + u8::from(ended <= due) + u8::from(due == NEVER);
+        let open = u8::from(received < to) & u8::from(done >= horizon);
+        let how_closed = state::CLOSED_LATE + u8::from(done <= due) + u8::from(due == NEVER);
         let how_open = state::OPEN_WITHOUT_DUE
             + u8::from(due != NEVER)
             + u8::from(due <= soon)

@@ -51,12 +51,12 @@ pub struct Supposition {
 }
 
 impl Late {
-    fn count(&mut self, due: Option<u32>, ended: u32, now: u32) {
+    fn count(&mut self, due: Option<u32>, done: u32, now: u32) {
         let Some(due) = due else { return };
-        if ended == NEVER {
+        if done == NEVER {
             self.open += u32::from(due < now);
         } else {
-            self.done += u32::from(due < ended);
+            self.done += u32::from(due < done);
         }
     }
 
@@ -99,12 +99,12 @@ impl WhatIf<'_> {
                 let policy = policies.of(regime, facts.received)?;
                 Some(policy.answer_due(facts, self.calendar)?.ok()?.0)
             };
-            let ended = chunk.ended[at];
+            let done = chunk.done[at];
             let stands = Some(chunk.due[at]).filter(|due| *due != NEVER);
             sum.n += 1;
-            sum.stands.count(stands, ended, self.now);
-            sum.rules.count(by(self.rules), ended, self.now);
-            sum.supposed.count(by(self.supposed), ended, self.now);
+            sum.stands.count(stands, done, self.now);
+            sum.rules.count(by(self.rules), done, self.now);
+            sum.supposed.count(by(self.supposed), done, self.now);
         }
         found
     }
@@ -180,8 +180,7 @@ mod tests {
                         .filter(|_| row.flags & flags::INTERIM != 0),
                     is_important: row.flags & flags::IMPORTANT != 0,
                 };
-                let ended = [row.closed, row.first_answer, row.received];
-                let ended = ended.into_iter().find(|at| *at > 0).unwrap_or(0).max(row.received);
+                let done = row.done();
                 let regime = Regime::from_index(row.regime).unwrap();
                 let by = |policies: &Policies| {
                     let policy = policies.of(regime, facts.received)?;
@@ -195,7 +194,7 @@ mod tests {
                     if status.is_open() {
                         late.open += u32::from(due.is_some_and(|due| due < NOW));
                     } else {
-                        late.done += u32::from(due.is_some_and(|due| due < ended));
+                        late.done += u32::from(due.is_some_and(|due| due < done));
                     }
                 }
             }

@@ -112,14 +112,19 @@ impl Layers {
         Ok(told)
     }
 
+    /// True where what finer cuts find in that place makes at least half of what is too
+    /// much of this one: a handful of one theme hides no flood of all.
     fn is_told_finer(&self, (cut, one): &(Cut, Finding), found: &[(Cut, Finding)]) -> bool {
-        found.iter().filter(|(finer, other)| finer < cut && other.place == one.place).any(
-            |(finer, other)| match (cut, finer) {
-                (Cut::Group, Cut::Category) => {
-                    self.group_of.get(other.category) == Some(&one.category)
-                }
-                _ => true,
-            },
-        )
+        let too_much = |it: &Finding| it.count.saturating_sub(it.usual_high);
+        let told = |finer: Cut| -> u32 {
+            let here = found.iter().filter(|(it, other)| *it == finer && other.place == one.place);
+            let of_it = here.filter(|(_, other)| {
+                let is_of_group = self.group_of.get(other.category) == Some(&one.category);
+                (*cut, finer) != (Cut::Group, Cut::Category) || is_of_group
+            });
+            of_it.map(|(_, other)| too_much(other)).sum()
+        };
+        let finer = [Cut::Category, Cut::Group].into_iter().filter(|finer| finer < cut);
+        finer.map(told).any(|told| told > 0 && told * 2 >= too_much(one))
     }
 }

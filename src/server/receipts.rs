@@ -27,7 +27,7 @@ pub struct Receipt {
     pub source: Source,
     pub due: Option<Timestamp>,
     /// When it stopped being open.
-    pub ended: Option<Timestamp>,
+    pub done: Option<Timestamp>,
     /// Degrees, WGS 84.
     pub place: Option<LonLat>,
     /// Index of the burst that it was planted with.
@@ -61,9 +61,7 @@ impl Receipts {
                 block: incident.block,
                 source: incident.source,
                 due: incident.due,
-                ended: (incident.status.is_done())
-                    .then(|| incident.closed.or(incident.first_answer))
-                    .flatten(),
+                done: (incident.status.is_done()).then(|| incident.done()).flatten(),
                 place: incident.point.map(super::record::Point::degrees),
                 burst: *burst,
                 is_excluded: incident.status.is_excluded(),

@@ -66,6 +66,8 @@ pub(crate) struct Incident {
     pub(crate) registered: Option<Timestamp>,
     pub(crate) due: Option<Timestamp>,
     pub(crate) first_answer: Option<Timestamp>,
+    /// When the answer was approved that stands.
+    pub(crate) answered: Option<Timestamp>,
     pub(crate) closed: Option<Timestamp>,
     pub(crate) point: Option<Point>,
     pub(crate) merged_into: Option<u32>,
@@ -102,6 +104,7 @@ impl Incident {
             registered: None,
             due: None,
             first_answer: None,
+            answered: None,
             closed: None,
             point: None,
             merged_into: None,
@@ -125,6 +128,14 @@ impl Incident {
         }
     }
 
+    /// When it was answered or otherwise done, as far as its status says that it is.
+    pub(crate) fn done(&self) -> Option<Timestamp> {
+        match (self.closed, self.answered) {
+            (Some(closed), Some(answered)) => Some(closed.min(answered)),
+            (closed, answered) => closed.or(answered).or(self.first_answer),
+        }
+    }
+
     /// Takes a step if its status allows it, and tells what its log says of it.
     pub(crate) fn take(&mut self, index: u32, step: &Step) -> Result<Event, IllegalMove> {
         let (from, due_before) = (self.status, self.due);
@@ -133,10 +144,13 @@ impl Incident {
             EventKind::Registered => self.registered = self.registered.or(Some(step.at)),
             EventKind::InterimAnswered | EventKind::Approved => {
                 self.first_answer = self.first_answer.or(Some(step.at));
+                if step.event == EventKind::Approved {
+                    self.answered = Some(step.at);
+                }
             }
             EventKind::Submitted => self.submitter = step.by.office,
             EventKind::Closed => self.closed = Some(step.at),
-            EventKind::Reopened => self.closed = None,
+            EventKind::Reopened => (self.closed, self.answered) = (None, None),
             EventKind::Unmerged => self.merged_into = None,
             _ => {}
         }

@@ -28,6 +28,8 @@ pub struct ListRow {
     pub received: u32,
     pub due: u32,
     pub first_answer: u32,
+    /// [`board::Row::done`].
+    pub done: u32,
     pub closed: u32,
     /// Catalogue index, `board::row::NO_MUNICIPALITY` where not known.
     pub municipality: u8,
@@ -53,6 +55,7 @@ impl ListRow {
         self.received = row.received;
         self.due = row.due;
         self.first_answer = row.first_answer;
+        self.done = row.done();
         self.closed = row.closed;
         self.municipality = row.municipality;
         self.settlement = row.settlement;

@@ -80,6 +80,7 @@ pub(super) fn board_row(
         assignee: numbers.assignee,
         checks: past.checks(),
         stages: past.stages(incident.received.0),
+        answered: past.answered(),
     }
 }
 
@@ -116,6 +117,7 @@ pub(super) fn put(
         row.registered,
         row.checks,
         row.stages.packed(),
+        row.answered,
     ])?;
     statements.incident_put.execute(params![
         id,
@@ -137,7 +139,7 @@ pub(super) fn put(
 }
 
 /// Columns that [`read_core`] reads; what a statement selects more stands behind them.
-pub(super) const CORE_COLUMNS: usize = 21;
+pub(super) const CORE_COLUMNS: usize = 22;
 
 /// Reads one row of `incident_core_*.sql`: the row id and the board's row.
 pub(super) fn read_core(
@@ -165,6 +167,7 @@ pub(super) fn read_core(
         registered: row.get(18)?,
         checks: row.get(19)?,
         stages: Stages::unpacked(row.get(20)?),
+        answered: row.get(21)?,
     };
     Ok((row.get(0)?, board_row))
 }

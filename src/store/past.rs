@@ -35,6 +35,8 @@ pub(super) struct Past {
     /// The last time that an answer went to the approver, and was approved.
     submitted: Option<Timestamp>,
     approved: Option<Timestamp>,
+    /// The last time that it was reopened.
+    reopened: Option<Timestamp>,
 }
 
 /// An event, as far as it is remembered.
@@ -54,7 +56,10 @@ impl Past {
         let mut now = self;
         match kind {
             EventKind::Returned => now.flags |= flags::RETURNED,
-            EventKind::Reopened => now.flags |= flags::REOPENED,
+            EventKind::Reopened => {
+                now.flags |= flags::REOPENED;
+                now.reopened = now.reopened.max(Some(at));
+            }
             EventKind::Assigned | EventKind::Forwarded => {
                 now.assigned = Some(now.assigned.map_or(at, |first| first.min(at)));
                 if by_itself && kind == EventKind::Assigned {
@@ -78,6 +83,12 @@ impl Past {
     /// As the board has it.
     pub(super) fn checks(&self) -> u8 {
         self.checked.map_or(0, |(_, ticks)| CHECKED | ticks)
+    }
+
+    /// When the answer was given that stands, as the board has it.
+    pub(super) fn answered(&self) -> u32 {
+        let stands = self.approved.filter(|at| self.reopened.is_none_or(|again| again < *at));
+        stands.map_or(0, |at| at.0)
     }
 
     /// How long the stages of the work took. What ends before it begins is not known.
@@ -117,6 +128,7 @@ pub(super) fn load(connection: &Connection) -> Result<ByIdHash<Past>> {
             assigned: moment(5)?,
             submitted: moment(6)?,
             approved: moment(7)?,
+            reopened: moment(8)?,
         };
         all.insert(row.get(0)?, past);
     }
@@ -233,6 +245,7 @@ impl Ledger<'_> {
                 secs(now.assigned),
                 secs(now.submitted),
                 secs(now.approved),
+                secs(now.reopened),
             ])?;
         }
         let Some(row_id) = self.incident_row(incident)? else { return Ok(()) };
@@ -242,13 +255,12 @@ impl Ledger<'_> {
         let stored = row;
         row.flags = row.flags & !PAST_FLAGS | now.flags;
         (row.checks, row.stages) = (now.checks(), now.stages(row.received));
+        row.answered = now.answered();
         // It may have come behind its events, and then it has them already.
         if row != stored {
-            self.connection
-                .prepare_cached(
-                    "UPDATE incident_core SET flags = ?2, checks = ?3, stages = ?4 WHERE row = ?1",
-                )?
-                .execute(params![row_id, row.flags, row.checks, row.stages.packed()])?;
+            self.connection.prepare_cached(include_str!("sql/past_of_core.sql"))?.execute(
+                params![row_id, row.flags, row.checks, row.stages.packed(), row.answered],
+            )?;
         }
         if now.interim != before.interim {
             self.count_due(row_id, now)?;

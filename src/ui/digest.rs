@@ -125,12 +125,14 @@ fn title(state: &State, text: &Text) -> String {
     };
     parts.push(match filter.span {
         Some(span) => {
-            let (from, to) = (date(span.from), date(span.to.saturating_sub(1).min(state.now)));
+            let last = span.to.saturating_sub(1);
+            let gone = if span.from > state.now { last } else { last.min(state.now) };
+            let (from, to) = (date(span.from), date(gone));
             if from == to { from } else { format!("{from}–{to}") }
         }
         None => text.t("period-all").to_owned(),
     });
-    if let Some(at) = state.kept_at.or(state.sync.confirmed_at) {
+    if let Some(at) = state.known_at() {
         let at = format!("{}, {}", date(at), format::time(at));
         parts.push(text.with("digest-as-of", &[("at", at.into())]));
     }
@@ -164,7 +166,7 @@ fn verdict(state: &State) -> Result<Verdict, &'static str> {
         return Err("digest-no-whole-day");
     }
     // Days that nobody was told of would look calm.
-    let known = state.sync.confirmed_at.map_or(0, |at| Timestamp(at).local_day().0);
+    let known = state.known_at().map_or(0, |at| Timestamp(at).local_day().0);
     if known < to {
         return Err("digest-stale");
     }
@@ -184,7 +186,8 @@ fn reason(
     };
     let word = text.t(mood_key(mood));
     let mut reasons = vec![beside(text, "digest-received", &verdict.received)];
-    if verdict.overdue.mood() != Mood::Usual {
+    // What points the other way is no reason.
+    if mood != Mood::Usual && verdict.overdue.mood() == mood {
         reasons.push(beside(text, "digest-overdue", &verdict.overdue));
     }
     let first = state.aggregates.surprises.first();
@@ -299,11 +302,17 @@ fn counted(state: &State, text: &Text) -> Vec<String> {
 /// Those that people have confirmed and that go on.
 fn problems(state: &State, text: &Text) -> Part {
     let found = state.problems.found.iter().flat_map(|all| all.iter());
-    let places = &state.aggregates.key.filter.municipalities;
+    let Filter { municipalities, blocks, .. } = &state.aggregates.key.filter;
+    let block_of = |about: &Option<About>| {
+        let (topic, _) = *about.as_ref()?.topics.first()?;
+        state.vocabulary.topics.get(usize::from(topic)).map(|topic| topic.block)
+    };
     let open = found.filter(|problem| problem.is_open()).filter_map(|problem| {
         let known = problem.known.as_ref()?;
-        let is_here = places.is_empty() || places.contains(&known.municipality);
-        is_here.then_some((problem, known))
+        let is_here = municipalities.is_empty() || municipalities.contains(&known.municipality);
+        let is_of_block = blocks.is_empty()
+            || block_of(&problem.about).is_some_and(|block| blocks.contains(&block));
+        (is_here && is_of_block).then_some((problem, known))
     });
     let open: Vec<_> = open.collect();
     let mut lines: Vec<String> = open

@@ -195,6 +195,10 @@ fn sense(direction: Direction, change: f64) -> Sense {
 /// The mean of a state at the ends of the last whole days, `None` for what is counted
 /// otherwise or where the history is shorter.
 fn mean_of_days(state: &State, measure: Measure, days: usize) -> Option<f64> {
+    if !state.aggregates.key.filter.is_at_receipt() {
+        // Most of the old ones are done: under today's states every past looks empty.
+        return None;
+    }
     let all = &state.aggregates.by_day;
     let span = state.aggregates.key.filter.span;
     let today = Timestamp(state.now).local_day().0;

@@ -110,6 +110,7 @@ pub(crate) fn row(index: u32, count: u32, dice: &mut Dice) -> Row {
         rating: if over && dice.chance(15) { 1 + dice.below(5) as u8 } else { 0 },
         checks: if dice.below(50) == 0 { CHECKED | dice.below(32) as u8 } else { 0 },
         stages: Stages::unpacked((0..3).fold(0, |all, _| all << 8 | (10 + dice.below(40)))),
+        answered: 0,
     }
 }
 

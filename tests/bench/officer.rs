@@ -42,6 +42,7 @@ fn open_rows(count: u32) -> Vec<Row> {
         status: Status::New.index(),
         first_answer: 0,
         closed: 0,
+        answered: 0,
         rating: 0,
         ..row
     };

@@ -94,7 +94,8 @@ fn told(folder: &Path) -> Connection {
                  max(kind = {assigned} AND actor = 0) AS delivered,
                  min(CASE WHEN kind IN ({assigned}, {forwarded}) THEN at END) AS given,
                  max(CASE WHEN kind = {submitted} THEN at END) AS submitted,
-                 max(CASE WHEN kind = {approved} THEN at END) AS approved
+                 max(CASE WHEN kind = {approved} THEN at END) AS approved,
+                 max(CASE WHEN kind = {reopened} THEN at END) AS opened_again
              FROM event GROUP BY incident;
          CREATE TEMP TABLE fact AS
              SELECT core.row, received, registered, due, first_answer, municipality, settlement,
@@ -104,9 +105,11 @@ fn told(folder: &Path) -> Connection {
                  CASE WHEN status IN {open} OR closed = 0 THEN NULL
                      ELSE max(closed, received) END AS closed,
                  CASE WHEN status IN {open} THEN NULL
+                     WHEN approved > coalesce(opened_again, 0)
+                         THEN max(min(approved, iif(closed > 0, closed, approved)), received)
                      WHEN closed > 0 THEN max(closed, received)
                      WHEN first_answer > 0 THEN max(first_answer, received)
-                     ELSE received END AS ended,
+                     ELSE received END AS done,
                  coalesce(returned, 0) AS returned, coalesce(reopened, 0) AS reopened,
                  coalesce(interim, 0) AS interim, coalesce(delivered, 0) AS delivered,
                  (SELECT round(100.0 * (points + {against}) / {all}) FROM score
@@ -162,7 +165,7 @@ impl Times {
     fn open(self) -> String {
         match self.span {
             Some(Span { to, .. }) if to <= self.now => {
-                format!("received < {to} AND (ended IS NULL OR ended >= {to})")
+                format!("received < {to} AND (done IS NULL OR done >= {to})")
             }
             Some(Span { to, .. }) => format!("received < {to} AND is_open"),
             None => "is_open".to_owned(),
@@ -181,6 +184,7 @@ impl Times {
     fn words(self, measure: Measure) -> (String, String, String) {
         let (received, closed) = (self.received(), self.closed());
         let social = Regime::Social.index();
+        let answered = format!("first_answer > 0 AND first_answer < {}", self.clock());
         let counts = |counted: &str, among: &str| (counted.to_owned(), among.to_owned());
         let ticked = |check: AnswerCheck| {
             let counted = format!("ticks >> {} & 1", check.index());
@@ -192,11 +196,11 @@ impl Times {
             Measure::Open | Measure::BacklogAge => counts("1", &self.open()),
             Measure::Overdue => counts("1", &self.overdue()),
             Measure::OnTime => {
-                let on_time = format!("({closed}) AND (due = 0 OR closed <= due)");
+                let on_time = format!("({closed}) AND (due = 0 OR done <= due)");
                 (on_time, format!("(({closed}) OR ({}))", self.overdue()))
             }
             Measure::RegistrationTime => counts("1", &format!("{received} AND registered > 0")),
-            Measure::FirstAnswerTime => counts("1", &format!("{received} AND first_answer > 0")),
+            Measure::FirstAnswerTime => counts("1", &format!("{received} AND {answered}")),
             Measure::AfterAnswerTime => counts("1", &format!("{closed} AND first_answer > 0")),
             Measure::Returned => counts("returned", &closed),
             Measure::Reopened => counts("reopened", &closed),
@@ -219,7 +223,7 @@ impl Times {
             Measure::Delivered => counts("delivered", &format!("{received} AND body > 0")),
             Measure::Answering => {
                 let among = format!("{received} AND body > 0 AND regime = {social}");
-                counts("first_answer > 0", &among)
+                counts(&answered, &among)
             }
             Measure::Unplaced => counts("NOT placed", &received),
         };

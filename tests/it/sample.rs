@@ -134,6 +134,7 @@ fn incident(dice: &mut Dice, catalogue: &Catalogue, vocabulary: &Vocabulary) -> 
         rating: if closed > 0 && dice.below(8) == 0 { 1 + dice.below(5) as u8 } else { 0 },
         checks: 0,
         stages: Stages::default(),
+        answered: if closed > 0 && !takes.is_multiple_of(3) { received + takes / 2 } else { 0 },
     }
 }
 
@@ -162,6 +163,7 @@ pub(crate) fn list_row(board: &Board, position: u32) -> ListRow {
         received: row.received,
         due: row.due,
         first_answer: row.first_answer,
+        done: row.done(),
         closed: row.closed,
         municipality: row.municipality,
         settlement: row.settlement,

@@ -45,7 +45,7 @@ pub(super) mod fact {
     pub(crate) const APPROVED: u32 = 1 << 23;
     /// The first of the bits of what a check found, by the order of `AnswerCheck`.
     pub(crate) const TICK_SHIFT: u32 = 24;
-    pub(crate) const COUNT: usize = 29;
+    pub(crate) const COUNT: usize = 32;
 
     pub(crate) const fn ticked(check: AnswerCheck) -> u32 {
         1 << (TICK_SHIFT + check as u32)
@@ -142,11 +142,12 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Everything that it is to the window of its class.
-    pub(super) fn facts(&self, class: u8) -> u32 {
+    /// Everything that it is to the window of its class, whose states are those of
+    /// `clock`.
+    pub(super) fn facts(&self, class: u8, clock: u32) -> u32 {
         let mut facts = 0;
         if tally::is_received(class) {
-            facts |= self.received();
+            facts |= self.received(clock);
         }
         if tally::is_closed(class) {
             facts |= self.closed(class);
@@ -158,11 +159,12 @@ impl Reading<'_> {
         facts
     }
 
-    fn received(&self) -> u32 {
+    fn received(&self, clock: u32) -> u32 {
         let Self { chunk, at, is_repeat } = *self;
         let flags = chunk.flags[at];
         let is_placed = flags & flags::PLACED != 0;
-        let is_answered = chunk.answer_bucket[at] != NO_BUCKET;
+        // What was answered later was not known then: earlier spans would look slower.
+        let is_answered = chunk.answer_bucket[at] != NO_BUCKET && chunk.first_answer[at] < clock;
         let has_body = chunk.body[at] != NONE;
         let counts = !kinds::is_excluded(chunk.status[at]);
         let is_asked = has_body && chunk.regime[at] == Regime::Social.index();

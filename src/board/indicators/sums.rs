@@ -19,6 +19,41 @@ mod duration {
     pub(super) const COUNT: usize = 8;
 }
 
+/// Buckets of a row's durations; one that it has not is in none.
+pub(super) struct Times([u8; duration::COUNT]);
+
+impl Times {
+    const NONE: u8 = u8::MAX;
+
+    /// Of facts of a row, for a window whose states are those of `clock`.
+    pub(super) fn of(reading: &Reading<'_>, facts: u32, clock: u32) -> Self {
+        let Reading { chunk, at, .. } = *reading;
+        let received = chunk.received[at];
+        let since = |from: u32, to: u32| DurationHistogram::bucket(to.saturating_sub(from)) as u8;
+        let where_it_is =
+            |known: u32, bucket: u8| if facts & known == 0 { Self::NONE } else { bucket };
+        let stage = |known, column: &[u8]| where_it_is(known, column[at].wrapping_sub(1));
+        let mut times = Self([Self::NONE; duration::COUNT]);
+        let buckets = &mut times.0;
+        if facts & fact::REGISTERED != 0 {
+            buckets[duration::REGISTRATION] = since(received, chunk.registered[at]);
+        }
+        if facts & fact::FOLLOWED != 0 {
+            let answered = chunk.first_answer[at].max(received);
+            buckets[duration::AFTER_ANSWER] = since(answered, chunk.ended[at]);
+        }
+        if facts & fact::OPEN != 0 {
+            buckets[duration::AGE] = since(received, clock);
+        }
+        buckets[duration::FIRST_ANSWER] = where_it_is(fact::ANSWERED, chunk.answer_bucket[at]);
+        buckets[duration::CLOSE] = where_it_is(fact::CLOSED, chunk.close_bucket[at]);
+        buckets[duration::ASSIGN] = stage(fact::GIVEN, &chunk.to_body);
+        buckets[duration::PREPARE] = stage(fact::PREPARED, &chunk.to_submission);
+        buckets[duration::APPROVAL] = stage(fact::APPROVED, &chunk.to_approval);
+        times
+    }
+}
+
 /// A group's counts of facts, its durations and means. Sums of disjoint groups add up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
@@ -131,40 +166,22 @@ fn wilson(counted: u32, n: u32) -> Option<(f64, f64)> {
 }
 
 impl Sums {
-    pub(super) fn count(&mut self, reading: &Reading<'_>, facts: u32, clock: u32, scores: &Scores) {
+    pub(super) fn count(
+        &mut self,
+        reading: &Reading<'_>,
+        facts: u32,
+        times: &Times,
+        scores: &Scores,
+    ) {
         let Reading { chunk, at, .. } = *reading;
-        let mut left = facts;
-        while left != 0 {
-            self.counts[left.trailing_zeros() as usize] += 1;
-            left &= left - 1;
+        // Without branches: it is one addition to all of them.
+        for (bit, count) in self.counts.iter_mut().enumerate() {
+            *count += u32::from(facts & 1 << bit != 0);
         }
-        let received = chunk.received[at];
-        let mut keep = |which: usize, bucket: usize| self.durations[which].buckets[bucket] += 1;
-        let since = |from: u32, to: u32| DurationHistogram::bucket(to.saturating_sub(from));
-        if facts & fact::REGISTERED != 0 {
-            keep(duration::REGISTRATION, since(received, chunk.registered[at]));
-        }
-        if facts & fact::ANSWERED != 0 {
-            keep(duration::FIRST_ANSWER, usize::from(chunk.answer_bucket[at]));
-        }
-        for (known, which, column) in [
-            (fact::GIVEN, duration::ASSIGN, &chunk.to_body),
-            (fact::PREPARED, duration::PREPARE, &chunk.to_submission),
-            (fact::APPROVED, duration::APPROVAL, &chunk.to_approval),
-        ] {
-            if facts & known != 0 {
-                keep(which, usize::from(column[at]) - 1);
+        for (histogram, bucket) in self.durations.iter_mut().zip(times.0) {
+            if let Some(count) = histogram.buckets.get_mut(usize::from(bucket)) {
+                *count += 1;
             }
-        }
-        if facts & fact::CLOSED != 0 {
-            keep(duration::CLOSE, usize::from(chunk.close_bucket[at]));
-        }
-        if facts & fact::FOLLOWED != 0 {
-            let answered = chunk.first_answer[at].max(received);
-            keep(duration::AFTER_ANSWER, since(answered, chunk.ended[at]));
-        }
-        if facts & fact::OPEN != 0 {
-            keep(duration::AGE, since(received, clock));
         }
         if facts & fact::RATED != 0 {
             self.rating_sum += u32::from(chunk.rating(at));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::super::aggregates::DurationHistogram;
-use super::super::naive::{Naive, Own, Times, close, end};
+use super::super::naive::{Naive, Own, Times, end};
 use super::super::row::{NONE, flags};
 use super::super::samples::{self, NOW, REGION};
 use super::super::{Filter, Row};
@@ -25,7 +25,8 @@ fn sides(
 ) -> [Vec<u32>; 2] {
     let received = |row: &Row| times.received(row);
     let closed = |row: &Row| times.closed(row);
-    let is_on_time = |row: &Row| closed(row) && (row.due == 0 || close(row).unwrap() <= row.due);
+    let answered = |row: &Row| row.first_answer != 0 && row.first_answer < times.clock;
+    let is_on_time = |row: &Row| closed(row) && (row.due == 0 || end(row).unwrap() <= row.due);
     let has = |row: &Row, flag: u16| row.flags & flag != 0;
     let ticked = |row: &Row, bit: u8| (row.checks >> bit & 1 == 1, closed(row) && row.checks > 0);
     let is_placed = |row: &Row| has(row, flags::PLACED);
@@ -37,7 +38,7 @@ fn sides(
         Measure::Overdue => (times.overdue(row), times.overdue(row)),
         Measure::OnTime => (is_on_time(row), closed(row) || times.overdue(row)),
         Measure::RegistrationTime => (true, received(row) && row.registered != 0),
-        Measure::FirstAnswerTime => (true, received(row) && row.first_answer != 0),
+        Measure::FirstAnswerTime => (true, received(row) && answered(row)),
         Measure::AfterAnswerTime => (true, closed(row) && row.first_answer != 0),
         Measure::Returned => (has(row, flags::RETURNED), closed(row)),
         Measure::Reopened => (has(row, flags::REOPENED), closed(row)),
@@ -58,7 +59,7 @@ fn sides(
         Measure::Satisfaction => (true, received(row) && row.rating > 0),
         Measure::Rated => (row.rating > 0, received(row)),
         Measure::Delivered => (has(row, flags::DELIVERED), received(row) && row.body != NONE),
-        Measure::Answering => (row.first_answer != 0, received(row) && social(row)),
+        Measure::Answering => (answered(row), received(row) && social(row)),
         Measure::Unplaced => (!is_placed(row), received(row)),
     };
     let side = |wanted: fn((bool, bool)) -> bool| {
@@ -77,9 +78,9 @@ fn durations(measure: Measure, row: &Row, clock: u32) -> u32 {
         Measure::ApprovalTime => stage(2),
         Measure::RegistrationTime => row.registered.saturating_sub(row.received),
         Measure::FirstAnswerTime => answered - row.received,
-        Measure::AfterAnswerTime => end(row).unwrap().saturating_sub(answered),
+        Measure::AfterAnswerTime => row.closed.saturating_sub(answered),
         Measure::BacklogAge => clock.saturating_sub(row.received),
-        _ => end(row).unwrap() - row.received,
+        _ => row.closed.saturating_sub(row.received),
     }
 }
 

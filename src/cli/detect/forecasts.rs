@@ -25,12 +25,13 @@ pub(super) fn tried(received: &[Receipt], first: Timestamp, now: Timestamp) -> T
         }
     }
     let life = |receipt: &Receipt| {
-        let ended = receipt.ended.map_or(u32::MAX, |ended| ended.0);
-        Some(Life { received: receipt.at.0, due: receipt.due?.0, ended })
+        let done = receipt.done.map_or(u32::MAX, |done| done.0);
+        Some(Life { received: receipt.at.0, due: receipt.due?.0, done })
     };
     let lives: Vec<Life> = counted().filter_map(life).collect();
+    let began = received.iter().map(|receipt| receipt.at.0).min().unwrap_or(now.0);
     Tried {
         incoming: past(&counts).unwrap_or_default(),
-        overdue: overdue_past(&lives, now.0, LOCAL_OFFSET_SECS),
+        overdue: overdue_past(&lives, began, now.0, LOCAL_OFFSET_SECS),
     }
 }

@@ -2,5 +2,5 @@
 SELECT
     row, received, due, first_answer, closed, x, y, settlement, topic, body,
     flags, municipality, block, regime, source, status, rating, assignee,
-    registered, checks, stages
+    registered, checks, stages, answered
 FROM incident_core ORDER BY row

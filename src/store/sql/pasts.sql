@@ -1,2 +1,3 @@
-SELECT incident, flags, interim, checks, checked, assigned, submitted, approved
+SELECT incident, flags, interim, checks, checked, assigned, submitted, approved,
+    reopened
 FROM incident_past

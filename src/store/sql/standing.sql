@@ -3,7 +3,7 @@
 SELECT
     core.row, received, due, first_answer, closed, x, y, core.settlement, core.topic,
     core.body, flags, core.municipality, core.block, regime, source, status, rating,
-    core.assignee, registered, checks, stages,
+    core.assignee, registered, checks, stages, answered,
     incident.id, core.rev, incident.assignee, merged_into, lat, lon,
     topic.id, body.id, settlement.name
 FROM incident_core AS core JOIN incident USING (row)

@@ -51,6 +51,7 @@ fn row(place: LonLat, received: u32) -> Row {
         rating: 0,
         checks: 0,
         stages: Stages::default(),
+        answered: 0,
         assignee: 0,
     }
 }

@@ -8,9 +8,8 @@ use super::Scene;
 use super::figures as list;
 use super::kpi::WEEKDAYS;
 use super::parts::Canvas;
-use crate::app::wall_frame::{FigureFrame, ForecastFrame, MoodFrame, WallFrame};
+use crate::app::wall_frame::{FigureFrame, ForecastFrame, MoodFrame, NoMood, WallFrame};
 use crate::board::mood::Mood;
-use crate::ui::freshness::Staleness;
 use crate::ui::widgets::{Align, Weight};
 use crate::ui::{digest, figures, format};
 
@@ -19,7 +18,10 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
     let note = canvas.numbered(canvas.period(frame), Scene::Digest);
     let body = canvas.head(frame, text.t("digest-title"), &note);
     let gap = canvas.gap;
-    let mood_height = canvas.figure * 1.2 + canvas.note * 5.2 + gap * 2.0;
+    if frame.is_empty() {
+        canvas.nothing(frame, body);
+        return;
+    }
     let (left, right) = if canvas.is_portrait {
         let y = body.bottom() - critical_height(canvas, frame) - gap * 2.0 - canvas.note * AHEAD;
         let (upper, lower) = body.split_top_bottom_at_y(y);
@@ -28,8 +30,11 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
         let (left, right) = body.split_left_right_at_x(body.center().x);
         (left, right.with_min_x(right.left() + gap))
     };
+    let mood_lines = mood_lines(canvas, frame, left.width() - gap * 2.0);
+    let mood_height =
+        canvas.figure * (0.1 + mood_lines.len() as f32 * 1.1) + canvas.note * 5.2 + gap * 2.0;
     let (mood, measured) = left.split_top_bottom_at_y(left.top() + mood_height);
-    mood_panel(canvas, frame, mood);
+    mood_panel(canvas, frame, &mood_lines, mood);
     figures_panel(canvas, frame, measured.with_min_y(measured.top() + gap));
     let critical_height = critical_height(canvas, frame);
     let (ahead, critical) = right.split_top_bottom_at_y(right.bottom() - critical_height);
@@ -69,32 +74,56 @@ fn soft(canvas: &Canvas<'_>, rect: Rect, y: f32, words: &str) {
     canvas.words(at, Align::Left, words, canvas.note, weight, ink, rect.width());
 }
 
-fn mood_panel(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+/// How the week was, in as many lines as the width asks for.
+fn mood_lines(canvas: &Canvas<'_>, frame: &WallFrame, width: f32) -> Vec<String> {
+    let Ok(MoodFrame { mood, .. }) = &frame.mood else { return Vec::new() };
+    let word = canvas.text.t(digest::mood_key(*mood));
+    canvas.broken(word, " ", (canvas.figure, Weight::Semibold), width)
+}
+
+fn mood_panel(canvas: &Canvas<'_>, frame: &WallFrame, lines: &[String], rect: Rect) {
     let (text, color) = (canvas.text, &canvas.tokens.color);
     let inner = titled(canvas, rect, text.t("wall-mood"));
-    let Some(MoodFrame { mood, verdict }) = &frame.mood else {
-        let is_late = Staleness::of_missed(frame.freshness.missed) != Staleness::Fresh;
-        let why = if is_late { "digest-stale" } else { "wall-mood-none" };
-        for (at, line) in canvas.wrapped(text.t(why), inner.width()).iter().enumerate() {
-            soft(canvas, inner, inner.top() + canvas.note * (0.8 + 1.4 * at as f32), line);
+    let MoodFrame { mood, verdict } = match &frame.mood {
+        Ok(known) => known,
+        Err(why) => {
+            let why = text.t(match why {
+                NoMood::EndUnknown => "digest-stale",
+                NoMood::HistoryShort => "wall-mood-none",
+            });
+            for (at, line) in canvas.wrapped(why, inner.width()).iter().enumerate() {
+                soft(canvas, inner, inner.top() + canvas.note * (0.8 + 1.4 * at as f32), line);
+            }
+            return;
         }
-        return;
     };
     let ink = match mood {
         Mood::Tenser => color.warn,
         Mood::Usual => color.text_strong,
         Mood::Calmer => color.good,
     };
-    let word = text.t(digest::mood_key(*mood));
-    let natural = canvas.width_of(word, canvas.figure, Weight::Semibold);
-    let size = canvas.figure * (inner.width() / natural).min(1.0);
-    let middle = inner.top() + canvas.figure * 0.6;
-    let at = egui::pos2(inner.left(), middle);
-    canvas.words(at, Align::Left, word, size, Weight::Semibold, ink, inner.width());
-    let reasons = [("digest-received", &verdict.received), ("digest-overdue", &verdict.overdue)];
-    for (at, (key, beside)) in reasons.into_iter().enumerate() {
+    let mut middle = inner.top() - canvas.figure * 0.5;
+    for line in lines {
+        middle += canvas.figure * 1.1;
+        let at = egui::pos2(inner.left(), middle);
+        let (size, weight) = (canvas.figure, Weight::Semibold);
+        canvas.words(at, Align::Left, line, size, weight, ink, inner.width());
+    }
+    let mut reasons = vec![digest::beside(text, "digest-received", &verdict.received)];
+    let overdue = verdict.overdue.mood();
+    let is_all_usual = verdict.received.mood() != *mood && overdue != *mood;
+    reasons.push(match frame.changes.first() {
+        // Then it is what stands out that makes it tense.
+        Some(first) if is_all_usual => {
+            let what = format!("{} · {}", first.municipality, first.matter);
+            let words = [("what", what.into()), ("n", format::count(first.count).into())];
+            text.with("digest-stands-out", &words)
+        }
+        _ => digest::beside(text, "digest-overdue", &verdict.overdue),
+    });
+    for (at, reason) in reasons.iter().enumerate() {
         let y = middle + canvas.figure * 0.6 + canvas.note * (0.9 + 1.5 * at as f32);
-        soft(canvas, inner, y, &digest::beside(text, key, beside));
+        soft(canvas, inner, y, reason);
     }
 }
 
@@ -102,16 +131,18 @@ fn figures_panel(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
     let title = format!("{} · {}", text.t("wall-figures"), canvas.period(frame));
     let inner = titled(canvas, rect, &title);
-    if frame.figures.is_empty() {
-        soft(canvas, inner, inner.top() + canvas.note * 0.8, text.t("indicators-counting"));
+    let Some(figures) = frame.figures.as_ref().filter(|figures| !figures.is_empty()) else {
+        let is_counting = frame.figures.is_none();
+        let words = if is_counting { "indicators-counting" } else { "wall-figures-none" };
+        soft(canvas, inner, inner.top() + canvas.note * 0.8, text.t(words));
         return;
-    }
+    };
     let least = canvas.note * ROW;
-    let fits = ((inner.height() / least) as usize).min(frame.figures.len());
+    let fits = ((inner.height() / least) as usize).min(figures.len());
     let row = inner.height() / fits.max(1) as f32;
-    let compares = frame.figures.iter().any(|figure| figure.is_few || figure.before.is_some());
+    let compares = figures.iter().any(|figure| figure.is_few || figure.before.is_some());
     let value = inner.left() + inner.width() * if compares { 0.64 } else { 1.0 };
-    for (at, figure) in frame.figures.iter().take(fits).enumerate() {
+    for (at, figure) in figures.iter().take(fits).enumerate() {
         figure_row(canvas, figure, value, inner, inner.top() + row * (at as f32 + 0.5));
     }
 }

@@ -32,10 +32,7 @@ pub(super) fn figures(
     let color = &canvas.tokens.color;
     let text = canvas.text;
     if frame.is_empty() {
-        let none = if frame.freshness.is_loading { "wall-loading" } else { "empty-no-data" };
-        let (middle, soft) = (rect.center(), color.text_soft);
-        let (size, weight) = (canvas.body, Weight::Regular);
-        canvas.words(middle, Align::Center, text.t(none), size, weight, soft, rect.width());
+        canvas.nothing(frame, rect);
         return rect.with_min_y(rect.bottom());
     }
     let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {

@@ -103,6 +103,14 @@ impl<'a> Canvas<'a> {
         spark(&self.painter, rect, values, Spark { width, from_zero, ..Spark::new(ink) });
     }
 
+    /// That there is nothing to show in a place yet.
+    pub(super) fn nothing(&self, frame: &WallFrame, rect: Rect) {
+        let none = if frame.freshness.is_loading { "wall-loading" } else { "empty-no-data" };
+        let (size, ink) = (self.body, self.tokens.color.text_soft);
+        let (words, middle, weight) = (self.text.t(none), rect.center(), Weight::Regular);
+        self.words(middle, Align::Center, words, size, weight, ink, rect.width());
+    }
+
     /// «▲ +38 % к прошлым 28 дням»; returns its width.
     pub(super) fn change(&self, at: Pos2, change: Option<f64>, period: PeriodChoice, width: f32) {
         let trend = Trend::of_growth(change);
@@ -227,22 +235,27 @@ impl<'a> Canvas<'a> {
 
     /// Words of a note in as many lines as they need.
     pub(super) fn wrapped(&self, words: &str, room: f32) -> Vec<String> {
-        self.broken(words, " ", room)
+        self.broken(words, " ", (self.note, Weight::Regular), room)
     }
 
     /// A note in as many lines as its parts need.
     fn lines(&self, note: &str, room: f32) -> Vec<String> {
-        self.broken(note, " · ", room)
+        self.broken(note, " · ", (self.note, Weight::Regular), room)
     }
 
-    fn broken(&self, note: &str, between: &str, room: f32) -> Vec<String> {
+    /// Lines of a size and weight that break at `between` only.
+    pub(super) fn broken(
+        &self,
+        note: &str,
+        between: &str,
+        (size, weight): (f32, Weight),
+        room: f32,
+    ) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for part in note.split(between) {
             let longer = lines.last().map(|line| format!("{line}{between}{part}"));
             match (longer, lines.last_mut()) {
-                (Some(longer), Some(last))
-                    if self.width_of(&longer, self.note, Weight::Regular) <= room =>
-                {
+                (Some(longer), Some(last)) if self.width_of(&longer, size, weight) <= room => {
                     *last = longer;
                 }
                 _ => lines.push(part.to_owned()),

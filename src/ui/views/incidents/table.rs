@@ -309,12 +309,11 @@ pub(in crate::ui::views) fn due(
     let color = &tokens.color;
     let is_open = Status::from_index(row.status).is_some_and(Status::is_open);
     if !is_open {
-        let ended = if row.closed > 0 { row.closed } else { row.first_answer };
-        if ended == 0 {
+        if row.closed == 0 && row.first_answer == 0 {
             return ("–".to_owned(), color.text_dim);
         }
-        let date = format::day_month_short(text, format::local(ended).date());
-        let late = row.due > 0 && ended > row.due;
+        let date = format::day_month_short(text, format::local(row.done).date());
+        let late = row.due > 0 && row.done > row.due;
         let key = if late { "due-done-late" } else { "due-done" };
         let ink = if late { color.warn } else { color.text_dim };
         return (text.with(key, &[("date", date.into())]), ink);

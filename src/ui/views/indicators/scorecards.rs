@@ -108,8 +108,12 @@ fn cards_ui(
     let ranked = cards.iter().filter(|card| card.difference(least_n).is_some()).count();
     let unranked = cards.len() - ranked;
     let are_blocks = state.indicators.groups == Groups::Blocks;
-    let how = if are_blocks { "scorecards-blocks-how" } else { "scorecards-how" };
-    let mut notes = vec![text.t(how).to_owned()];
+    let how = match found.cards.past_spans {
+        _ if !are_blocks => text.t("scorecards-how").to_owned(),
+        0 => text.t("scorecards-blocks-none").to_owned(),
+        spans => text.with("scorecards-blocks-how", &[("n", (spans as u32).into())]),
+    };
+    let mut notes = vec![how];
     if unranked > 0 {
         let words = [("n", unranked.into()), ("least", least_n.into())];
         notes.push(text.with("scorecards-unranked", &words));
