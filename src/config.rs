@@ -1,6 +1,7 @@
 //! What a person has set, kept in one TOML file.
 
 pub mod alerts;
+pub mod own_data;
 pub mod saved;
 
 use std::io::Write as _;

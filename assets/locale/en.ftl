@@ -321,6 +321,8 @@ health-searchable = Searchable
 health-searchable-value = { $done } of { $total }
 health-program = Program
 health-board = Table in memory
+health-data-files = Data files of your own
+health-data-file-refused = A file is refused
 health-calendar = Production calendar
 health-calendar-missing = none for { $year }: deadlines in working time are not counted
 health-calendar-known = up to { $year }
@@ -673,6 +675,7 @@ toast-done = { $what } · { $n ->
 toast-undo = undo Ctrl+Z · { $secs } s
 
 # Notices
+notice-data-file = A data file of your own is refused, the one built in stands in its place: { $detail }
 notice-board-failed = The database could not be read: { $detail }
 notice-outbox-failed = The outbox could not be read or written: { $detail }
 notice-action-failed = The action was not written down: { $detail }

@@ -324,6 +324,8 @@ health-searchable = Доступно поиску
 health-searchable-value = { $done } из { $total }
 health-program = Программа
 health-board = Таблица в памяти
+health-data-files = Свои файлы данных
+health-data-file-refused = Файл не принят
 health-calendar = Производственный календарь
 health-calendar-missing = нет за { $year } год: сроки в рабочем времени не считаются
 health-calendar-known = по { $year } год
@@ -679,6 +681,7 @@ toast-done = { $what } · { $n ->
 toast-undo = отменить Ctrl+Z · { $secs } с
 
 # Notices
+notice-data-file = Свой файл данных не принят, вместо него действует встроенный: { $detail }
 notice-board-failed = Базу не удалось прочитать: { $detail }
 notice-outbox-failed = Исходящие не прочитаны или не записаны: { $detail }
 notice-action-failed = Действие не записано: { $detail }

@@ -37,8 +37,8 @@ use crate::board::queue::{Queue, QueueQuestion};
 use crate::board::urgent::Urgent;
 use crate::board::{Aggregates, Board, Region};
 use crate::config::Settings;
+use crate::config::own_data::OwnData;
 use crate::domain::Timestamp;
-use crate::domain::catalogue::Catalogue;
 use crate::store::details::{IncidentDetails, ListRow};
 use crate::store::{self, last_figures};
 use crate::sync::PushParts;
@@ -64,6 +64,8 @@ pub struct DeskOptions {
     /// Token for `settings.server`; `None` asks the keyring.
     pub token: Option<String>,
     pub waker: Waker,
+    /// The data files.
+    pub data: OwnData,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -175,7 +177,7 @@ impl Desk {
     /// store is shown as it stands.
     pub fn open(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
         behind_frames(move || {
-            let data = Data::to_work(&options.data_dir, &Catalogue::embedded())?;
+            let data = Data::to_work(&options.data_dir, &options.data.catalogue)?;
             Self::on(data, options, moment)
         })
     }
@@ -184,13 +186,13 @@ impl Desk {
     /// in the same folder is not disturbed.
     pub fn look(options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
         behind_frames(move || {
-            let data = Data::to_look(&options.data_dir, &Catalogue::embedded())?;
+            let data = Data::to_look(&options.data_dir, &options.data.catalogue)?;
             Self::on(data, DeskOptions { online: false, ..options }, moment)
         })
     }
 
     fn on(data: Data, options: DeskOptions, moment: Moment) -> Result<Self, DeskError> {
-        let catalogue = Catalogue::embedded();
+        let catalogue = Arc::clone(&options.data.catalogue);
         let can_write = data.writer().is_some();
         let waker = options.waker;
         let region = Region::of(&catalogue);
@@ -210,6 +212,8 @@ impl Desk {
             .filter(|figures| figures.key.now <= end_of_minute(moment.now));
         let (offices, lock) = lock::at_start(&data.shared_outbox())?;
         let state = State {
+            catalogue: Arc::clone(&catalogue),
+            own_files: Arc::new(options.data.files),
             offices: Arc::new(offices),
             // Who only draws has the disk: a lock keeps nothing from them.
             lock: lock.filter(|_| can_write),
@@ -310,6 +314,9 @@ impl Desk {
             state,
         };
         desk.tell_strange_filters();
+        for fault in desk.state.own_files.faults.clone() {
+            desk.notice("notice-data-file", fault, true);
+        }
         if options.online && can_write {
             desk.start_link(desk.token.clone(), false);
         } else if options.online {

@@ -23,6 +23,7 @@ use crate::board::row::NONE;
 use crate::board::similar::Similar;
 use crate::board::{Aggregates, Census, Row, Vocabulary};
 use crate::config::Settings;
+use crate::config::own_data::OwnFiles;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::name::Name;
 use crate::domain::policy::Supposed;
@@ -298,6 +299,8 @@ pub struct State {
     /// UTC seconds.
     pub now: u32,
     pub catalogue: Arc<Catalogue>,
+    /// Data files of the office's own.
+    pub own_files: Arc<OwnFiles>,
     pub geodata: Arc<GeoData>,
     pub vocabulary: Arc<Vocabulary>,
     pub settings: Settings,
@@ -382,6 +385,7 @@ impl State {
         Self {
             now,
             catalogue: Catalogue::embedded(),
+            own_files: Arc::default(),
             geodata: GeoData::embedded(),
             vocabulary: Arc::default(),
             settings,

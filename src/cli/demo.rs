@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::{Common, desk, need_display, wall};
 use crate::app::{DeskOptions, clock};
+use crate::config::own_data::OwnData;
 use crate::server::{Server, ServerOptions, Token};
 
 #[derive(clap::Args)]
@@ -62,6 +63,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         online: true,
         token,
         waker: Waker::noop().clone(),
+        data: OwnData::default(),
     };
     if args.wall { wall::open(options, None) } else { desk::open(options) }
 }

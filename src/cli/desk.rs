@@ -15,6 +15,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
     let options = DeskOptions {
         data_dir: common.data_dir()?,
         settings,
+        data: Common::own_data(&path),
         settings_path: Some(path),
         online: true,
         token: token_of_environment(),

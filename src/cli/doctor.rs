@@ -9,6 +9,7 @@ use anyhow::bail;
 
 use super::{Common, has_display, token_of_environment};
 use crate::app::{clock, secret};
+use crate::config::own_data::{OwnData, OwnFiles};
 use crate::config::{Settings, Theme};
 use crate::domain::{Catalogue, Timestamp};
 use crate::logging;
@@ -77,7 +78,9 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
         Err(error) => fail("settings", error, "mend or remove the file"),
     });
     let settings = settings.unwrap_or_default();
-    findings.push(calendar(clock::now()));
+    let own = OwnData::read(&settings_path.with_file_name("data"));
+    findings.extend(data_files(&own.files));
+    findings.push(calendar(&own.catalogue, clock::now()));
     findings.push(keyring());
     findings.extend(server(&settings, &folder));
     findings.extend(display());
@@ -95,9 +98,20 @@ fn print(finding: &Finding) {
     println!("{finding}");
 }
 
+/// Data files of the office's own, where there are some.
+fn data_files(files: &OwnFiles) -> Vec<Finding> {
+    let subject = "data files";
+    let mut findings = Vec::new();
+    if !files.used.is_empty() {
+        findings.push(ok(subject, format!("your own: {}", files.used.join(", "))));
+    }
+    let advice = "mend or remove it; the file that pult was built with stands in its place";
+    findings.extend(files.faults.iter().map(|fault| warn(subject, fault, advice)));
+    findings
+}
+
 /// Is there a production calendar for the deadlines of now?
-fn calendar(now: Timestamp) -> Finding {
-    let catalogue = Catalogue::embedded();
+fn calendar(catalogue: &Catalogue, now: Timestamp) -> Finding {
     let calendar = &catalogue.work_calendar;
     match calendar.missing_year(now.local_day()) {
         None => {
@@ -107,7 +121,7 @@ fn calendar(now: Timestamp) -> Finding {
         Some(year) => warn(
             "calendar",
             format!("no production calendar for {year}"),
-            "deadlines in working time cannot be counted in it; install a pult that has it",
+            "deadlines in working time cannot be counted in it; install a pult that has it, or add it to a work_calendar.toml of your own",
         ),
     }
 }

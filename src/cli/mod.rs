@@ -22,6 +22,7 @@ use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 
 use crate::config::Settings;
+use crate::config::own_data::OwnData;
 use crate::domain::Language;
 use crate::logging::{self, Log};
 
@@ -211,10 +212,20 @@ impl Common {
     /// Settings of a command that leaves those of the person alone: the file that
     /// was named, else one in the folder of its data, if there is one.
     fn settings_beside(&self, folder: &Path) -> anyhow::Result<Settings> {
-        match &self.config {
-            Some(path) => self.settings(path),
-            None => self.settings(&folder.join("pult.toml")),
+        self.settings(&self.settings_path_beside(folder))
+    }
+
+    fn settings_path_beside(&self, folder: &Path) -> PathBuf {
+        self.config.clone().unwrap_or_else(|| folder.join("pult.toml"))
+    }
+
+    /// Data files of the office's own: they lie in `data` beside the settings.
+    fn own_data(settings: &Path) -> OwnData {
+        let own = OwnData::read(&settings.with_file_name("data"));
+        for fault in &own.files.faults {
+            tracing::warn!(fault, "a data file is not used");
         }
+        own
     }
 
     fn settings(&self, path: &Path) -> anyhow::Result<Settings> {

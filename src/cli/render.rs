@@ -92,6 +92,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     if let Some(text_scale) = args.text_scale {
         settings.text_scale = text_scale;
     }
+    let data = Common::own_data(&common.settings_path_beside(&data_dir));
     let ticker = args.now.map_or_else(Ticker::start, Ticker::fixed);
     let (width, height) = args.size;
     let mut renderer = SceneRenderer::new(args.scene, width, height, &settings)?;
@@ -102,6 +103,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         online: false,
         token: None,
         waker: Waker::noop().clone(),
+        data,
     };
     let mut desk = Desk::look(options, ticker.moment())?;
     let mut is_chosen = false;

@@ -104,7 +104,7 @@ impl From<&Totals> for Figures {
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     debug_assert!(args.json, "the parser asks for it");
     let now = args.now.unwrap_or_else(clock::now);
-    let catalogue = Catalogue::embedded();
+    let catalogue = Common::own_data(&common.settings_path()?).catalogue;
     let reader = Data::to_look(&common.data_dir()?, &catalogue)?.reader()?;
     let region = Region::of(&catalogue);
     let mut builder = BoardBuilder::new(region);

@@ -10,7 +10,6 @@ use anyhow::{Context as _, bail};
 
 use super::{Common, token_of_environment};
 use crate::app::{clock, secret};
-use crate::domain::catalogue::Catalogue;
 use crate::geo::layers::GeoData;
 use crate::store::Store;
 use crate::sync::PushParts;
@@ -36,7 +35,8 @@ const TERMINAL_PACE: Duration = Duration::from_millis(500);
 const LOG_PACE: Duration = Duration::from_secs(10);
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
-    let settings = common.settings(&common.settings_path()?)?;
+    let path = common.settings_path()?;
+    let settings = common.settings(&path)?;
     let data_dir = common.data_dir()?;
     let server = args
         .server
@@ -46,7 +46,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let token = token_of_environment()
         .or_else(|| secret::load(&server, &data_dir))
         .context("no token for this server is known; give it in PULT_TOKEN")?;
-    let store = Store::open(&data_dir, &Catalogue::embedded())?;
+    let store = Store::open(&data_dir, &Common::own_data(&path).catalogue)?;
     let status = StatusBoard::new(Waker::noop().clone());
     let parts = EngineParts {
         writer: store.writer(),

@@ -22,6 +22,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         data_dir: common.data_dir()?,
         settings: common.settings(&path)?,
         settings_path: None,
+        data: Common::own_data(&path),
         online: true,
         token: token_of_environment(),
         waker: Waker::noop().clone(),

@@ -10,6 +10,7 @@ use pult::app::clock::Ticker;
 use pult::app::state::{MapMode, View};
 use pult::app::{Command, Desk, DeskOptions};
 use pult::config::Settings;
+use pult::config::own_data::OwnData;
 use pult::ui::shell::{Local, shell_keys, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
@@ -93,6 +94,7 @@ impl Window {
             online: server.is_some(),
             token: server.map(|(_, token)| token.to_owned()),
             waker: app::waker(&ctx),
+            data: OwnData::default(),
         };
         let desk = Desk::open(options, ticker.moment())?;
         alarm.set(Duration::ZERO);

@@ -19,6 +19,7 @@ use pult::app::state::Loading;
 use pult::app::{Command, Desk, DeskOptions};
 use pult::board::vocabulary::BodyEntry;
 use pult::config::Settings;
+use pult::config::own_data::OwnData;
 use pult::domain::{Action, Timestamp};
 use pult::sync::status::Phase;
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         online: true,
         token: Some(token.clone()),
         waker: Waker::noop().clone(),
+        data: OwnData::default(),
     };
     let Ok(mut desk) = Desk::open(options, ticker.moment()) else { return ExitCode::FAILURE };
     let ended = match mode.as_str() {

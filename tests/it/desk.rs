@@ -17,6 +17,7 @@ use pult::app::{Command, Desk, DeskOptions};
 use pult::board::queue::Section;
 use pult::board::what_if::Late;
 use pult::config::Settings;
+use pult::config::own_data::OwnData;
 use pult::domain::Regime;
 use pult::domain::action::PlaceGiven;
 use pult::domain::municipality::Settlement;
@@ -127,6 +128,7 @@ pub(crate) fn open(folder: &tempfile::TempDir, server: Option<String>) -> Desk {
         online,
         token: Some(TOKEN.to_owned()),
         waker: Waker::noop().clone(),
+        data: OwnData::default(),
     };
     Desk::open(options, Ticker::start().moment()).unwrap()
 }

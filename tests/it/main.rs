@@ -42,6 +42,8 @@ mod lock;
 mod officer;
 #[cfg(test)]
 mod outbox;
+#[cfg(test)]
+mod own_data;
 mod painted;
 #[cfg(test)]
 mod problems;

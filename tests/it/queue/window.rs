@@ -12,6 +12,7 @@ use pult::app::state::View;
 use pult::app::triage::TriageCommand;
 use pult::app::{Command, Desk, DeskOptions, State};
 use pult::board::queue::Section;
+use pult::config::own_data::OwnData;
 use pult::config::{Settings, Theme};
 use pult::domain::{Language, Role};
 use pult::server::{RunningServer, Server, ServerOptions, Token};
@@ -75,6 +76,7 @@ pub(super) fn open(folder: &Path, server: Option<&RunningServer>) -> Desk {
         online: server.is_some(),
         token: Some(TOKEN.to_owned()),
         waker: Waker::noop().clone(),
+        data: OwnData::default(),
     };
     Desk::open(options, Ticker::start().moment()).unwrap()
 }

@@ -35,6 +35,13 @@ pub(super) fn program_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Tex
     };
     let years = text.with(key, &[("year", year.to_string().into())]);
     fact(ui, "health-calendar", &years, ink);
+    let own = &state.own_files;
+    if !own.used.is_empty() {
+        fact(ui, "health-data-files", &own.used.join(", "), strong);
+    }
+    for fault in &own.faults {
+        fact(ui, "health-data-file-refused", fault, tokens.color.warn);
+    }
     if let Some(per_row) = state.census.bytes_per_row() {
         fact(ui, "health-board-rows", &format::count(state.census.rows), strong);
         let memory = text.with(

@@ -1,0 +1,187 @@
+//! Data files of the office's own, in the place of those that the program was built
+//! with: an official corrects a rule, adds a year or sets a target without a programmer.
+
+use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::domain::DataFile;
+use crate::domain::catalogue::{Catalogue, Parts};
+
+/// A file that is longer is no data file.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// What may be put in the place of the embedded file of that name.
+type Slot = for<'a, 'p> fn(&'p mut Parts<'a>) -> &'p mut DataFile<'a>;
+
+const SLOTS: [(&str, Slot); 12] = [
+    ("blocks.toml", |parts| &mut parts.blocks),
+    ("indicators.toml", |parts| &mut parts.indicators),
+    ("policies.toml", |parts| &mut parts.policies),
+    ("quality.toml", |parts| &mut parts.quality),
+    ("reasons.toml", |parts| &mut parts.reasons),
+    ("regimes.toml", |parts| &mut parts.regimes),
+    ("roles.toml", |parts| &mut parts.roles),
+    ("sources.toml", |parts| &mut parts.sources),
+    ("statuses.toml", |parts| &mut parts.statuses),
+    ("templates.toml", |parts| &mut parts.templates),
+    ("topics.toml", |parts| &mut parts.topics),
+    ("work_calendar.toml", |parts| &mut parts.work_calendar),
+];
+
+/// The catalogue with the files of a folder laid over it.
+#[derive(Clone, Debug)]
+pub struct OwnData {
+    pub catalogue: Arc<Catalogue>,
+    pub files: OwnFiles,
+}
+
+/// What was found in the folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnFiles {
+    /// Names of the files that are in use, sorted.
+    pub used: Vec<String>,
+    /// Why others are not, each with its file and, where it is one, its line. The
+    /// embedded file stands in their place.
+    pub faults: Vec<String>,
+}
+
+impl Default for OwnData {
+    fn default() -> Self {
+        Self { catalogue: Catalogue::embedded(), files: OwnFiles::default() }
+    }
+}
+
+/// A file that was read.
+struct Own {
+    slot: Slot,
+    file: String,
+    path: String,
+    text: String,
+}
+
+impl OwnData {
+    /// Reads what lies in the folder, each file by itself: one that is wrong takes no
+    /// other with it. A folder that is not there is empty.
+    pub fn read(folder: &Path) -> Self {
+        let mut own = Self::default();
+        let faults = &mut own.files.faults;
+        let mut names: Vec<_> = match fs::read_dir(folder) {
+            Ok(entries) => entries.flatten().map(|entry| entry.file_name()).collect(),
+            Err(error) if error.kind() == ErrorKind::NotFound => return own,
+            Err(error) => {
+                faults.push(format!("{}: {error}", folder.display()));
+                return own;
+            }
+        };
+        names.sort_unstable();
+        let mut files: Vec<Own> = Vec::new();
+        for name in names {
+            let path = folder.join(&name);
+            let name = name.to_string_lossy();
+            if Path::new(&*name).extension().is_none_or(|extension| extension != "toml") {
+                continue;
+            }
+            let Some((file, slot)) = SLOTS.iter().find(|(file, _)| **file == *name) else {
+                let known: Vec<&str> = SLOTS.iter().map(|(file, _)| *file).collect();
+                let path = path.display();
+                faults.push(format!("{path}: not one of {}", known.join(", ")));
+                continue;
+            };
+            let text = match text_of(&path) {
+                Ok(text) => text,
+                Err(error) => {
+                    faults.push(format!("{}: {error}", path.display()));
+                    continue;
+                }
+            };
+            let path = path.display().to_string();
+            files.push(Own { slot: *slot, file: (*file).to_owned(), path, text });
+            match catalogue_of(&files) {
+                Ok(catalogue) => own.catalogue = Arc::new(catalogue),
+                Err(fault) => {
+                    faults.push(fault);
+                    files.pop();
+                }
+            }
+        }
+        own.files.used = files.into_iter().map(|own| own.file).collect();
+        own
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, String> {
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut text = String::new();
+    let read = file.take(MOST_BYTES + 1).read_to_string(&mut text);
+    let read = read.map_err(|error| error.to_string())?;
+    if read as u64 > MOST_BYTES { Err("longer than 1 MiB".to_owned()) } else { Ok(text) }
+}
+
+fn catalogue_of(files: &[Own]) -> Result<Catalogue, String> {
+    let mut parts = Parts::EMBEDDED;
+    for Own { slot, path, text, .. } in files {
+        *slot(&mut parts) = DataFile { name: path, text };
+    }
+    Catalogue::from_parts(&parts).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Regime, Timestamp};
+
+    fn policies() -> String {
+        Parts::EMBEDDED.policies.text.to_owned()
+    }
+
+    fn read(files: &[(&str, &str)]) -> OwnData {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        OwnData::read(folder.path())
+    }
+
+    #[test]
+    fn a_file_of_ones_own_stands_in_the_place_of_the_embedded_one() {
+        let version = Catalogue::embedded();
+        let at = Timestamp(1_790_000_000);
+        let version = version.policies.of(Regime::Fz59, at).unwrap().version.clone();
+        let text = policies().replace(&*version, "own-1");
+        let own = read(&[("policies.toml", &text), ("readme.txt", "no data")]);
+        let only = OwnFiles { used: vec!["policies.toml".to_owned()], faults: Vec::new() };
+        assert_eq!(own.files, only);
+        let policy = own.catalogue.policies.of(Regime::Fz59, at).unwrap();
+        assert_eq!(&*policy.version, "own-1");
+    }
+
+    #[test]
+    fn a_wrong_file_is_named_with_its_line_and_takes_no_other_with_it() {
+        let quality = Parts::EMBEDDED.quality.text;
+        let broken = policies().replacen("source = \"", "source = \"\" #", 1);
+        let own = read(&[
+            ("policies.toml", &broken),
+            ("quality.toml", quality),
+            ("topic.toml", ""),
+            ("indicators.toml", "[[indicator]]\nkey = \"x\"\nmeasure = \"of_nobody\"\n"),
+        ]);
+        let OwnFiles { used, faults } = own.files;
+        assert_eq!(used, ["quality.toml"]);
+        let said = faults.join("\n");
+        assert_eq!(faults.len(), 3, "{said}");
+        for (fault, file) in faults.iter().zip(["indicators", "policies"]) {
+            assert!(fault.contains(&format!("{file}.toml, line ")), "{fault}");
+        }
+        assert!(faults[2].contains("topic.toml: not one of blocks.toml"), "{said}");
+        let embedded = format!("{:?}", Catalogue::embedded().policies);
+        assert_eq!(format!("{:?}", own.catalogue.policies), embedded);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_empty() {
+        let own = OwnData::read(Path::new("/nowhere/at/all"));
+        assert_eq!(own.files, OwnFiles::default());
+    }
+}
