@@ -235,6 +235,8 @@ pub struct Applied {
     pub unchanged: u64,
     /// Of `unchanged`: those whose revision was older than what is stored.
     pub older: u64,
+    /// Incidents that are younger than an event of theirs.
+    pub early: u64,
     /// Objects that were removed, those of a sweep included.
     pub removed: u64,
 }

@@ -32,6 +32,7 @@ pub(super) struct Ledger<'c> {
 
 /// Key of the fault that only the store can see.
 const OLDER_REVISION: &str = "older-revision";
+const BEFORE_INCIDENT: &str = "before-incident";
 
 /// What would otherwise be asked of the file for every object.
 #[derive(Default)]
@@ -48,6 +49,8 @@ pub(super) struct Memory {
     pub(super) seen: Seen,
     /// Of the batch that is being applied: revisions older than what is stored.
     pub(super) older: u64,
+    /// Incidents of the batch that are younger than an event of theirs.
+    pub(super) early: u64,
     /// Number of this transaction in the queue of the text index.
     pub(super) search_turn: i64,
     /// During a first sync.
@@ -142,7 +145,8 @@ impl<'c> Ledger<'c> {
         sweep::delete(self, &batch.deletes, &mut applied)?;
         self.write_pasts(&mut applied)?;
         applied.older = std::mem::take(&mut self.memory.older);
-        self.count_faults(batch, applied.older)?;
+        applied.early = std::mem::take(&mut self.memory.early);
+        self.count_faults(batch, &applied)?;
         meta::set(self.connection, "cursor", &batch.cursor)?;
         self.memory.cursor = Some(batch.cursor.clone());
         if !batch.more {
@@ -272,11 +276,11 @@ impl<'c> Ledger<'c> {
         Ok(())
     }
 
-    fn count_faults(&self, batch: &Batch, older: u64) -> Result<()> {
+    fn count_faults(&self, batch: &Batch, applied: &Applied) -> Result<()> {
         let mut put = self.connection.prepare_cached(include_str!("sql/fault_add.sql"))?;
-        let older = (older > 0).then_some((OLDER_REVISION, older));
+        let found = [(OLDER_REVISION, applied.older), (BEFORE_INCIDENT, applied.early)];
         let skipped = batch.skipped.iter().map(|(reason, count)| (reason.as_str(), *count));
-        for (reason, count) in skipped.chain(older) {
+        for (reason, count) in skipped.chain(found.into_iter().filter(|(_, count)| *count > 0)) {
             put.execute(params![reason, count as i64, batch.received_at.0])?;
         }
         Ok(())
@@ -302,6 +306,7 @@ impl Memory {
             anew: meta.anew,
             seen: Seen::load(connection)?,
             older: 0,
+            early: 0,
             search_turn: connection.query_row(
                 "SELECT coalesce(max(turn), 0) + 1 FROM search_queue",
                 [],

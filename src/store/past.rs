@@ -85,6 +85,12 @@ impl Past {
         self.checked.map_or(0, |(_, ticks)| CHECKED | ticks)
     }
 
+    /// True where something was done about it before it came.
+    pub(super) fn is_early(&self, received: u32) -> bool {
+        let done = [self.assigned, self.submitted, self.approved, self.interim, self.reopened];
+        done.into_iter().flatten().any(|at| at.0 < received)
+    }
+
     /// When the answer was given that stands, as the board has it.
     pub(super) fn answered(&self) -> u32 {
         let stands = self.approved.filter(|at| self.reopened.is_none_or(|again| again < *at));
@@ -252,6 +258,8 @@ impl Ledger<'_> {
         let Some(mut row) = get_core(self.connection, row_id, &self.places)? else {
             return Ok(());
         };
+        self.memory.early +=
+            u64::from(now.is_early(row.received) && !before.is_early(row.received));
         let stored = row;
         row.flags = row.flags & !PAST_FLAGS | now.flags;
         (row.checks, row.stages) = (now.checks(), now.stages(row.received));

@@ -70,6 +70,7 @@ fn put_incident(
         assignee: words.office(connection, incident.assignee.as_deref())?,
     };
     let past = memory.past.get(&key).copied().unwrap_or_default();
+    memory.early += u64::from(stored.is_none() && past.is_early(incident.received.0));
     let kept = stored.as_ref().and_then(|stored| stored.version.as_deref());
     let mut row = board_row(incident, numbers, past, places);
     let given = incident.policy_version.as_deref();

@@ -187,11 +187,13 @@ fn submit(batch: Batch, sink: &Sink, progress: &Progress, done: &Sender<()>) {
 }
 
 fn pass_on(applied: Applied, is_head: bool, sink: &Sink) {
-    let Applied { changes, written, unchanged, older, removed } = applied;
-    if older > 0 {
-        let (reason, sentence) = (Reason::OlderRevision.key(), Reason::OlderRevision.sentence());
-        tracing::warn!(reason, count = older, "{sentence}");
-        sink.status.update(|status| *status.skipped.entry(reason).or_default() += older);
+    let Applied { changes, written, unchanged, older, early, removed } = applied;
+    for (reason, count) in [(Reason::OlderRevision, older), (Reason::BeforeIncident, early)] {
+        if count > 0 {
+            let (reason, sentence) = (reason.key(), reason.sentence());
+            tracing::warn!(reason, count, "{sentence}");
+            sink.status.update(|status| *status.skipped.entry(reason).or_default() += count);
+        }
     }
     let is_empty = changes.changes.is_empty() && !changes.vocabulary_changed;
     if !is_empty {

@@ -17,11 +17,23 @@ const EXTRA_DEPTH: usize = 32;
 pub(super) struct Notes<'a> {
     pub(super) skips: &'a mut Skips,
     pub(super) line: u32,
+    /// By our clock.
+    pub(super) now: Timestamp,
 }
+
+/// Clocks that differ by less differ by a wrong zone at most.
+const FUTURE_SECS: i64 = 86_400;
 
 impl Notes<'_> {
     pub(super) fn add(&mut self, reason: Reason) {
         self.skips.add(reason, self.line);
+    }
+
+    /// Marks a moment at which something is said to have happened.
+    pub(super) fn happened(&mut self, at: Option<Timestamp>) {
+        if at.is_some_and(|at| at > self.now.plus_secs(FUTURE_SECS)) {
+            self.add(Reason::FromTheFuture);
+        }
     }
 
     /// A text without NUL characters, which `SQLite`'s tools take for its end.
@@ -228,7 +240,7 @@ mod tests {
 
     fn noted<T>(work: impl FnOnce(&mut Notes<'_>) -> T) -> (T, Skips) {
         let mut skips = Skips::default();
-        let value = work(&mut Notes { skips: &mut skips, line: 1 });
+        let value = work(&mut Notes { skips: &mut skips, line: 1, now: Timestamp(u32::MAX) });
         (value, skips)
     }
 

@@ -21,6 +21,14 @@ pub(super) fn row(
     let (data, extra): (IncidentData, _) = check::typed(json, DROPPABLE, notes)?;
     let received = check::required_date(&data.received_at)?;
     let closed = notes.optional_date(data.closed_at.as_deref());
+    let registered = notes.optional_date(data.registered_at.as_deref());
+    let first_answer = notes.optional_date(data.first_answer_at.as_deref());
+    let steps = [registered, first_answer, closed];
+    // Once an incident, however many of its moments are wrong.
+    notes.happened(steps.into_iter().flatten().chain([received]).max());
+    if steps.into_iter().flatten().any(|step| step < received) {
+        notes.add(Reason::TimesReversed);
+    }
     let [resonance, conflict, communication_error] = marks(&data.marks, notes);
     Ok(IncidentRow {
         rev,
@@ -42,11 +50,11 @@ pub(super) fn row(
         assignee: notes.optional_text(data.assignee),
         author_kind: notes.optional_text(data.author_kind),
         received,
-        registered: notes.optional_date(data.registered_at.as_deref()),
+        registered,
         due: notes.optional_date(data.due_at.as_deref()),
         due_source: notes.optional_text(data.due_source),
         policy_version: notes.optional_text(data.policy_version),
-        first_answer: notes.optional_date(data.first_answer_at.as_deref()),
+        first_answer,
         closed,
         satisfaction: satisfaction(data.satisfaction, notes),
         merged_into: notes.optional_text(data.merged_into),

@@ -83,7 +83,7 @@ pub fn plan(page: &Page, region: LonLatRect, received_at: Timestamp) -> Plan {
     let mut batch = Batch { more: true, received_at, ..Batch::default() };
     let mut skips = Skips::default();
     for (number, line) in page.lines() {
-        let mut notes = Notes { skips: &mut skips, line: number };
+        let mut notes = Notes { skips: &mut skips, line: number, now: received_at };
         match read_line(line, region, &mut notes) {
             LineState::Change(upsert) => batch.upserts.push(upsert),
             LineState::Gone(delete) => batch.deletes.push(delete),

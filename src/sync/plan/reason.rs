@@ -58,6 +58,12 @@ reasons! {
     PlaceOutside = "place-outside",
     PlaceNotANumber = "place-not-a-number",
     NulStripped = "nul-stripped",
+    /// A clock somewhere is wrong.
+    FromTheFuture = "from-the-future",
+    /// It is said to have ended before it began.
+    TimesReversed = "times-reversed",
+    /// Of an event that is older than its incident.
+    BeforeIncident = "before-incident",
 }
 
 impl Reason {
@@ -112,6 +118,13 @@ impl Reason {
             Self::PlaceOutside => "a place lies outside of the region and was dropped",
             Self::PlaceNotANumber => "a coordinate is missing or no number; the place was dropped",
             Self::NulStripped => "a text held NUL characters; they were taken out",
+            Self::FromTheFuture => "a moment lies more than a day ahead; it was kept as it came",
+            Self::TimesReversed => {
+                "an incident is registered, answered or closed before it came; it was kept as it came"
+            }
+            Self::BeforeIncident => {
+                "an event is older than its incident; it was kept, and no duration told from it"
+            }
         }
     }
 }

@@ -20,12 +20,14 @@ pub(super) fn message(
     notes: &mut Notes<'_>,
 ) -> Result<MessageRow, Reason> {
     let (data, extra): (MessageData, _) = check::typed(json, &["url", "author_kind"], notes)?;
+    let received = check::required_date(&data.received_at)?;
+    notes.happened(Some(received));
     Ok(MessageRow {
         id,
         rev,
         incident: check::incident_id(&data.incident)?,
         source: notes.source(&data.source),
-        received: check::required_date(&data.received_at)?,
+        received,
         text: notes.optional_text(data.text),
         url: notes.optional_text(data.url),
         author_kind: notes.optional_text(data.author_kind),
@@ -46,13 +48,15 @@ pub(super) fn event(
         let kind = "event".to_owned();
         return Ok(Upsert::Unknown(UnknownRow { kind, id, rev, json: json.to_owned() }));
     };
+    let at = check::required_date(&data.at)?;
+    notes.happened(Some(at));
     let (role, office) = data.by.map_or((None, None), |by| (Some(by.role), by.office));
     Ok(Upsert::Event(EventRow {
         id,
         rev,
         incident: check::incident_id(&data.incident)?,
         kind,
-        at: check::required_date(&data.at)?,
+        at,
         role: notes.optional_text(role),
         office: notes.optional_text(office),
         body: notes.optional_text(data.body),

@@ -26,6 +26,9 @@ fn bad_page() -> Vec<u8> {
         incident("i4", 10).replace("2026-11-20", "0000-01-01"),
         incident("i5", 11).replace("2026-11-20", "9999-12-31"),
         incident_with("i6", 12, &format!(r#","summary":{deep}"#)),
+        incident("i7", 13).replace("2026-11-20", "2098-12-31"),
+        incident_with("i8", 14, r#","closed_at":"2026-11-01T09:00:00Z""#),
+        r#"{"kind":"event","id":"e1","rev":15,"data":{"incident":"i8","event":"assigned","at":"2026-11-02T07:05:00Z"}}"#.to_owned(),
         long,
     ];
     let mut body = page(&lines).into_bytes();
@@ -34,7 +37,7 @@ fn bad_page() -> Vec<u8> {
     body
 }
 
-const EXPECTED: [(Reason, u64); 9] = [
+const EXPECTED: [(Reason, u64); 12] = [
     (Reason::NotJson, 2),
     (Reason::OlderRevision, 1),
     (Reason::UnknownKind, 1),
@@ -43,6 +46,9 @@ const EXPECTED: [(Reason, u64); 9] = [
     (Reason::BadDate, 2),
     (Reason::BadData, 1),
     (Reason::TooLong, 1),
+    (Reason::FromTheFuture, 1),
+    (Reason::TimesReversed, 1),
+    (Reason::BeforeIncident, 1),
     (Reason::NotUtf8, 1),
 ];
 
@@ -54,7 +60,7 @@ fn the_log_and_the_store_count_every_reason_and_keep_no_word_of_the_lines() {
     let (out, err) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{err}");
-    assert!(out.starts_with("3 incidents"), "{out}");
+    assert!(out.starts_with("5 incidents"), "{out}");
     let log = std::fs::read_to_string(folder.path().join("pult.log")).unwrap();
     for said in [&*out, &*err, &*log] {
         assert!(!said.contains(SECRET) && !said.contains("секрет"), "{said}");
@@ -78,7 +84,7 @@ fn the_log_and_the_store_count_every_reason_and_keep_no_word_of_the_lines() {
     assert_eq!(reader.meta().unwrap().cursor.as_deref(), Some("c1"));
     let mut ratings = Vec::new();
     reader.load_rows(|_, row| ratings.push(row.rating)).unwrap();
-    assert_eq!(ratings, [0; 3], "the older revision changed nothing");
+    assert_eq!(ratings, [0; 5], "the older revision changed nothing");
 }
 
 #[test]
