@@ -412,6 +412,9 @@ stage-registration = Registration
 stage-forwarding = Forwarding to the body
 stage-answer = Answer by the rule
 stage-final-answer = Answer after the interim one
+stage-approval = Approval of the answer
+stage-extension = Extension
+stage-extension-most = by at most { $n } days · { $policy }
 stage-until = until { $at } · { $policy }
 stage-no-calendar = no production calendar of { $year }
 stage-unverified = * commonly stated, not verified in a source
@@ -656,6 +659,7 @@ extend-days = { $n ->
    *[other] by { $n } days
 }
 extend-until = until { $at }
+extend-beyond = more than the rule allows (up to { $n } days)
 extend-each = each from its own deadline
 write-interim = Interim answer to the citizen
 write-answer = Answer to the citizen

@@ -415,6 +415,9 @@ stage-registration = Регистрация
 stage-forwarding = Направление в орган
 stage-answer = Ответ по правилу
 stage-final-answer = Ответ после промежуточного
+stage-approval = Согласование ответа
+stage-extension = Продление
+stage-extension-most = не больше чем на { $n } дней · { $policy }
 stage-until = до { $at } · { $policy }
 stage-no-calendar = нет производственного календаря на { $year } год
 stage-unverified = * правило общеизвестно, но по источнику не проверено
@@ -661,6 +664,7 @@ extend-days = { $n ->
    *[other] на { $n } дней
 }
 extend-until = до { $at }
+extend-beyond = больше, чем разрешает правило (до { $n } дней)
 extend-each = каждому от его срока
 write-interim = Промежуточный ответ заявителю
 write-answer = Ответ заявителю

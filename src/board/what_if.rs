@@ -93,6 +93,7 @@ impl WhatIf<'_> {
                 received: Timestamp(chunk.received[at]),
                 registered: known(chunk.registered[at]),
                 interim: if is_interim { self.interim.get(&row_id).copied() } else { None },
+                submitted: None,
                 is_important: chunk.flags[at] & flags::IMPORTANT != 0,
             };
             let by = |policies: &Policies| {
@@ -178,6 +179,7 @@ mod tests {
                         .get(&row_id)
                         .copied()
                         .filter(|_| row.flags & flags::INTERIM != 0),
+                    submitted: None,
                     is_important: row.flags & flags::IMPORTANT != 0,
                 };
                 let done = row.done();

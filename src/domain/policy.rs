@@ -22,6 +22,8 @@ keyed_enum! {
         Answer = "answer",
         /// After an interim one.
         FinalAnswer = "final_answer",
+        /// Of an answer that went to the approver.
+        Approval = "approval",
     }
 }
 
@@ -40,6 +42,7 @@ keyed_enum! {
         Received = "received",
         Registered = "registered",
         Interim = "interim",
+        Submitted = "submitted",
     }
 }
 
@@ -78,6 +81,8 @@ pub struct Facts {
     pub registered: Option<Timestamp>,
     /// The last interim answer.
     pub interim: Option<Timestamp>,
+    /// The last time that an answer went to the approver.
+    pub submitted: Option<Timestamp>,
     pub is_important: bool,
 }
 
@@ -119,6 +124,12 @@ impl Policy {
         let amount = important.unwrap_or(limit.amount);
         let due = self.due(limit.clock, amount, since, calendar);
         Some(Deadline { limit, amount, due })
+    }
+
+    /// Days by which the answer may be put off, where that is limited.
+    pub fn extension(&self) -> Option<u32> {
+        let of_answer = self.limits.iter().filter(|limit| limit.stage == Stage::Answer);
+        of_answer.filter_map(|limit| limit.extension).next()
     }
 
     /// Until when the record has to be answered: the final answer where an interim
@@ -163,6 +174,7 @@ impl Facts {
             Since::Received => Some(self.received),
             Since::Registered => self.registered,
             Since::Interim => self.interim,
+            Since::Submitted => self.submitted,
         }
     }
 }
@@ -382,6 +394,30 @@ mod tests {
         assert_eq!(answer(Facts { is_important: true, ..facts }), "2026-11-30T11:00:00");
         let interim = Some(at("2026-12-28T12:00:00+07:00"));
         assert_eq!(answer(Facts { interim, ..facts }), "2027-01-15T23:59:59", "over a new year");
+    }
+
+    #[test]
+    fn approval_runs_from_the_last_submission_and_an_extension_has_its_most() {
+        let text = "[[policy]]\nversion = \"own-1\"\nregime = \"other\"\n\
+            [[policy.limit]]\nstage = \"approval\"\nclock = \"working_days\"\namount = 2\n\
+            from = \"submitted\"\nsource = \"a rule of the house\"\nmark = \"U\"\n";
+        let policies = Policies::read(DataFile { name: "policies.toml", text }).unwrap();
+        let received = at("2026-11-20T09:00:00+07:00");
+        let policy = policies.of(Regime::Other, received).unwrap();
+        let calendar = &Catalogue::embedded().work_calendar;
+        let facts = Facts { received, ..Facts::default() };
+        assert_eq!(policy.deadlines(facts, calendar), []);
+        let submitted = Some(at("2026-11-27T16:00:00+07:00"));
+        let [deadline] = policy.deadlines(Facts { submitted, ..facts }, calendar)[..] else {
+            panic!("one stage is limited")
+        };
+        assert_eq!(deadline.limit.stage, Stage::Approval);
+        assert_eq!(deadline.due, Ok(at("2026-12-01T23:59:59+07:00")), "over a weekend");
+        // It is no answer, so nothing of the record's own deadline follows from it.
+        assert_eq!(policy.answer_due(Facts { submitted, ..facts }, calendar), None);
+        assert_eq!(policy.extension(), None);
+        let embedded = &Catalogue::embedded().policies;
+        assert_eq!(embedded.of(Regime::Fz59, received).unwrap().extension(), Some(30));
     }
 
     #[test]

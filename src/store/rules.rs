@@ -34,6 +34,7 @@ pub(super) fn lay<'c>(
         received: Timestamp(row.received),
         registered: (row.registered > 0).then_some(Timestamp(row.registered)),
         interim,
+        submitted: None,
         is_important: row.flags & flags::IMPORTANT != 0,
     };
     let kept = kept.and_then(|version| catalogue.policies.by_version(version));

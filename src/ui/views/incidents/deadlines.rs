@@ -6,7 +6,7 @@ use crate::app::State;
 use crate::board::row::flags;
 use crate::domain::calendar::Mark;
 use crate::domain::policy::{Deadline, Facts, Policy, Stage};
-use crate::domain::{EventKind, Regime, Timestamp};
+use crate::domain::{EventKind, Regime, Status, Timestamp};
 use crate::store::details::{EventLine, IncidentDetails};
 use crate::ui::format;
 use crate::ui::text::Text;
@@ -26,6 +26,7 @@ pub(super) fn stages_ui(
     let facts = facts_of(incident);
     let is_shown = |deadline: &Deadline<'_>| match deadline.limit.stage {
         Stage::Registration | Stage::Forwarding => true,
+        Stage::Approval => incident.row.status == Status::Approval.index(),
         Stage::Answer | Stage::FinalAnswer => {
             incident.row.due == 0 || incident.row.flags & flags::DUE_BY_RULE != 0
         }
@@ -50,6 +51,12 @@ pub(super) fn stages_ui(
         let mark = if deadline.limit.mark == Mark::U { "*" } else { "" };
         fact(ui, tokens, stage, &format!("{until}{mark}"), tokens.color.text_soft);
     }
+    let is_open = Status::from_index(incident.row.status).is_some_and(Status::is_open);
+    if let Some(days) = policy.extension().filter(|_| is_open) {
+        let words = [("n", days.into()), ("policy", policy.version.as_ref().into())];
+        let most = text.with("stage-extension-most", &words);
+        fact(ui, tokens, text.t("stage-extension"), &most, tokens.color.text_soft);
+    }
     if has_unverified {
         quiet(ui, tokens, text.t("stage-unverified"));
     }
@@ -64,14 +71,18 @@ fn policy_of<'a>(state: &'a State, incident: &IncidentDetails) -> Option<&'a Pol
 }
 
 fn facts_of(incident: &IncidentDetails) -> Facts {
-    let interim = EventKind::InterimAnswered.index();
     let own = |event: &&EventLine| event.merged.is_empty();
-    let answers = incident.events.iter().filter(own).filter(|it| it.kind == Some(interim));
+    let last = |kind: EventKind| {
+        let all = incident.events.iter().filter(own);
+        let of_kind = all.filter(|event| event.kind == Some(kind.index()));
+        of_kind.map(|event| Timestamp(event.at)).next_back()
+    };
     let is_important = incident.row.flags & flags::IMPORTANT != 0;
     Facts {
         received: Timestamp(incident.row.received),
         registered: (incident.registered > 0).then_some(Timestamp(incident.registered)),
-        interim: answers.map(|event| Timestamp(event.at)).next_back(),
+        interim: last(EventKind::InterimAnswered),
+        submitted: last(EventKind::Submitted),
         is_important,
     }
 }
@@ -82,5 +93,6 @@ const fn stage_key(stage: Stage) -> &'static str {
         Stage::Forwarding => "stage-forwarding",
         Stage::Answer => "stage-answer",
         Stage::FinalAnswer => "stage-final-answer",
+        Stage::Approval => "stage-approval",
     }
 }

@@ -11,7 +11,7 @@ use crate::board::overlay::flag_of;
 use crate::board::row::NONE;
 use crate::domain::action::{Mark, PlaceGiven};
 use crate::domain::mask::mask;
-use crate::domain::{Action, Block, CommandKind, Timestamp};
+use crate::domain::{Action, Block, CommandKind, Regime, Timestamp};
 use crate::store::details::ListRow;
 use crate::suggest::Suggestion;
 use crate::ui::text::Text;
@@ -287,8 +287,15 @@ fn extended(state: &State, form: &Form, days: u32) -> Timestamp {
 fn extension(state: &State, text: &Text, form: &Form, days: u32) -> Item<Timestamp> {
     let due_at = extended(state, form, days);
     let label = text.with("extend-days", &[("n", days.into())]);
+    let most = super::target(state, form).and_then(|row| {
+        let regime = Regime::from_index(row.regime)?;
+        state.catalogue.policies.of(regime, Timestamp(row.received))?.extension()
+    });
     let note = match form.rows.as_slice() {
-        [] | [_] => until(state, text, due_at),
+        [] | [_] => match most {
+            Some(most) if days > most => text.with("extend-beyond", &[("n", most.into())]),
+            _ => until(state, text, due_at),
+        },
         _ => text.t("extend-each").to_owned(),
     };
     Item::new(label, due_at).with_note(note)
