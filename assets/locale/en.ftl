@@ -1055,6 +1055,10 @@ digest-problem = { $name }: { $n }, { $day } in 24 h
 digest-no-problems = No confirmed problems are open
 digest-problems = Problems by now
 digest-more = and { $n } more
+digest-changes = What changed in the period
+digest-change = { $n } (usually { $low }–{ $high })
+digest-changes-none = Nothing unusual by municipality and theme
+digest-changes-unknown = Too early to say: there are too few such spans before, or the filter goes by today's state
 digest-critical = Critical topics, at zero too
 
 # Problems

@@ -1065,6 +1065,10 @@ digest-problem = { $name }: { $n }, за сутки { $day }
 digest-no-problems = Подтверждённых открытых проблем нет
 digest-problems = Проблемы на сейчас
 digest-more = и ещё { $n }
+digest-changes = Что изменилось за период
+digest-change = { $n } (обычно { $low }–{ $high })
+digest-changes-none = Ничего необычного по районам и темам
+digest-changes-unknown = Судить рано: мало таких же отрезков до этого, или фильтр по сегодняшнему состоянию
 digest-critical = Критические темы, и при нуле
 
 # Problems

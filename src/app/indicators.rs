@@ -9,6 +9,7 @@ use super::state::{Instead, Loading, View};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::forecasts::Forecasts;
 use crate::board::indicators::{Behind, Figure, Side, Table};
+use crate::board::period_changes::PeriodChange;
 use crate::board::scorecards::Scorecards;
 use crate::board::{Board, Indicators};
 use crate::domain::indicator::Measure;
@@ -73,6 +74,9 @@ pub struct Measured {
     pub indicators: Indicators,
     pub cards: Scorecards,
     pub forecasts: Forecasts,
+    /// What was unusual about a span that is over; `None` where it is not, or where the
+    /// history is too short to say.
+    pub changes: Option<Vec<PeriodChange>>,
     /// Of everything that matches, in the order of [`Measure::ALL`].
     lines: Vec<Line>,
 }
@@ -88,7 +92,12 @@ pub struct Line {
 }
 
 impl Measured {
-    pub fn of(indicators: Indicators, cards: Scorecards, forecasts: Forecasts) -> Self {
+    pub fn of(
+        indicators: Indicators,
+        cards: Scorecards,
+        forecasts: Forecasts,
+        changes: Option<Vec<PeriodChange>>,
+    ) -> Self {
         let all = |table: &Table| {
             let total = table.total();
             Measure::ALL.iter().map(|measure| total.figure(*measure)).collect::<Vec<_>>()
@@ -103,7 +112,7 @@ impl Measured {
             Line { now, previous, year_ago, week: of(week), month: of(month) }
         };
         let lines = all(&indicators.now).into_iter().enumerate().map(line).collect();
-        Self { indicators, cards, forecasts, lines }
+        Self { indicators, cards, forecasts, changes, lines }
     }
 
     pub fn line(&self, measure: Measure) -> &Line {
@@ -127,7 +136,8 @@ pub(super) fn measure((board, key): (Board, AggregatesKey), cancel: &Cancel) -> 
     let indicators = board.indicators(&key, cancel.flag())?;
     let cards = board.scorecards(&key, cancel.flag())?;
     let forecasts = board.forecasts(&key, cancel.flag())?;
-    Some(Measured::of(indicators, cards, forecasts))
+    let changes = board.period_changes(&key, cancel.flag())?;
+    Some(Measured::of(indicators, cards, forecasts, changes))
 }
 
 /// What was last measured, and when it was asked for.

@@ -26,6 +26,7 @@ mod newest;
 pub mod on_time;
 pub mod overlay;
 mod pass;
+pub mod period_changes;
 pub mod points;
 pub mod problems;
 #[cfg(test)]

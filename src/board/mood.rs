@@ -42,11 +42,16 @@ pub struct Beside {
 
 impl Beside {
     fn of(count: u32, before: &[f64]) -> Self {
+        Self::within(count, before, CLEAR)
+    }
+
+    /// Usual is what lies so many deviations from the middle.
+    pub(super) fn within(count: u32, before: &[f64], clear: f64) -> Self {
         let middle = median(before.to_vec());
         let apart = before.iter().map(|one| (one - middle).abs()).collect();
         let deviation = median(apart) * MAD_TO_DEVIATION;
         // Of nothing, too, some are chance.
-        let swing = deviation.max((middle + 1.0).sqrt()).max(middle * LEAST_SWING) * CLEAR;
+        let swing = deviation.max((middle + 1.0).sqrt()).max(middle * LEAST_SWING) * clear;
         let (low, high) = ((middle - swing).max(0.0).round(), (middle + swing).round());
         Self { count, middle, low, high }
     }

@@ -128,8 +128,8 @@ impl Policy {
 
     /// Days by which the answer may be put off, where that is limited.
     pub fn extension(&self) -> Option<u32> {
-        let of_answer = self.limits.iter().filter(|limit| limit.stage == Stage::Answer);
-        of_answer.filter_map(|limit| limit.extension).next()
+        let mut of_answer = self.limits.iter().filter(|limit| limit.stage == Stage::Answer);
+        of_answer.find_map(|limit| limit.extension)
     }
 
     /// Until when the record has to be answered: the final answer where an interim

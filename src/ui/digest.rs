@@ -11,6 +11,7 @@ use crate::board::aggregates::Surprise;
 use crate::board::filter::Filter;
 use crate::board::indicators::Value;
 use crate::board::mood::{Beside, Mood, Verdict};
+use crate::board::period_changes::PeriodChange;
 use crate::board::problems::About;
 use crate::board::row::NONE;
 use crate::domain::Timestamp;
@@ -80,7 +81,7 @@ impl Digest {
                 Some(figures(state, text)),
                 Some(problems(state, text)),
                 // What stands out now says nothing of a time that is past.
-                runs(state).then(|| changes(state, text)),
+                if runs(state) { Some(changes(state, text)) } else { period_changes(state, text) },
                 Some(critical(state, text)),
             ]
             .into_iter()
@@ -226,13 +227,17 @@ fn cell(state: &State, text: &Text, it: &Surprise) -> String {
     format!("{place} · {}", names::matter(state, text, it.matter))
 }
 
+/// What was measured of the period, once it was.
+fn measured(state: &State) -> Option<&Measured> {
+    let filter = &state.aggregates.key.filter;
+    let measured = state.indicators.found.as_deref();
+    measured.filter(|measured| measured.indicators.key.filter == *filter)
+}
+
 /// Those of the registry that are told, and what they are compared with; what was not
 /// measured yet stands without.
 fn figures(state: &State, text: &Text) -> Part {
-    let measured = state.indicators.found.as_deref();
-    let filter = &state.aggregates.key.filter;
-    let measured = measured.filter(|measured| measured.indicators.key.filter == *filter);
-    let lines = match measured {
+    let lines = match measured(state) {
         Some(measured) => TOLD
             .iter()
             .filter_map(|measure| {
@@ -366,6 +371,23 @@ fn changes(state: &State, text: &Text) -> Part {
     }
     let title = format!("{} {}", text.t("changed-title"), text.t("changed-period"));
     Part { title, lines }
+}
+
+/// What was unusual about a period that is over; `None` until it was counted.
+fn period_changes(state: &State, text: &Text) -> Option<Part> {
+    let measured = measured(state)?;
+    let line = |change: &PeriodChange| {
+        let place = names::municipality(state, text, change.municipality);
+        let theme = names::topic(state, text, change.theme);
+        let beside = beside(text, "digest-change", &change.beside);
+        format!("{place} · {theme}: {beside}")
+    };
+    let lines = match &measured.changes {
+        None => vec![text.t("digest-changes-unknown").to_owned()],
+        Some(changes) if changes.is_empty() => vec![text.t("digest-changes-none").to_owned()],
+        Some(changes) => changes.iter().take(MOST).map(line).collect(),
+    };
+    Some(Part { title: text.t("digest-changes").to_owned(), lines })
 }
 
 /// Topics that are told even where nothing came.

@@ -476,6 +476,9 @@ fn a_digest_tells_the_figures_of_the_screen_and_critical_topics_at_zero() {
             assert!(line.contains(&format::decimal(&text, end * 100.0, 1)), "{end}: {line}");
         }
         assert!(line.contains(text.t("digest-mean-7")), "{line}");
+        // The days before are no two such spans.
+        let changes = digest.parts.iter().find(|part| part.title == text.t("digest-changes"));
+        assert_eq!(changes.unwrap().lines, [text.t("digest-changes-unknown")]);
         // Two weeks of history reach no year back, and are too few such spans to judge by.
         assert!(!line.contains(text.t("digest-year-ago")), "{line}");
         assert!(digest.mood.is_none() && said.contains(text.t("digest-no-verdict")), "{said}");

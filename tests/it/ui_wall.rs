@@ -34,6 +34,7 @@ fn planted() -> State {
         board.indicators(&key, &go).unwrap(),
         board.scorecards(&key, &go).unwrap(),
         board.forecasts(&key, &go).unwrap(),
+        None,
     );
     state.indicators.found = Some(Arc::new(measured));
     state.sync.confirmed_at = Some(state.now);
