@@ -7,6 +7,7 @@
 
 use rusqlite::Connection;
 
+use super::batch::Applied;
 use super::error::Result;
 use super::identity::ByIdHash;
 use super::ledger::Ledger;
@@ -140,8 +141,20 @@ pub(super) fn finish(ledger: &mut Ledger<'_>) -> Result<()> {
     }
     end_pulling(ledger.connection)?;
     ledger.connection.execute_batch(include_str!("migrations/pult/0002_indexes.sql"))?;
+    let doubled: Vec<i64> = ledger
+        .connection
+        .prepare(include_str!("sql/incidents_of_twins.sql"))?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     ledger.connection.execute_batch(include_str!("sql/remove_older_twins.sql"))?;
     ledger.memory.bulk = None;
+    // Both of an event were noted as they came.
+    for incident in doubled {
+        ledger.recount_past(incident)?;
+    }
+    let mut applied = Applied::default();
+    ledger.write_pasts(&mut applied)?;
+    ledger.memory.late.append(&mut applied.changes.changes);
     meta::unset(ledger.connection, SEARCHABLE_TO)
 }
 

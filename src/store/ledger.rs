@@ -17,6 +17,7 @@ use super::statements::Statements;
 use super::vocabulary::{self, Numbering};
 use super::{ballast, repair, search_index, sweep, upsert};
 use crate::board::ChangeSet;
+use crate::board::row::Change;
 use crate::domain::ObjectKind;
 use crate::domain::catalogue::Catalogue;
 
@@ -49,6 +50,8 @@ pub(super) struct Memory {
     pub(super) seen: Seen,
     /// Of the batch that is being applied: revisions older than what is stored.
     pub(super) older: u64,
+    /// What was changed between two batches: the board hears of it with the next.
+    pub(super) late: Vec<Change>,
     /// Incidents of the batch that are younger than an event of theirs.
     pub(super) early: u64,
     /// Number of this transaction in the queue of the text index.
@@ -113,7 +116,8 @@ impl<'c> Ledger<'c> {
         if !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK")?;
         }
-        self.memory = Memory::load(self.connection)?;
+        let late = std::mem::take(&mut self.memory.late);
+        self.memory = Memory { late, ..Memory::load(self.connection)? };
         Ok(())
     }
 
@@ -144,6 +148,7 @@ impl<'c> Ledger<'c> {
         upsert::apply(self, &batch.upserts, &mut applied)?;
         sweep::delete(self, &batch.deletes, &mut applied)?;
         self.write_pasts(&mut applied)?;
+        applied.changes.changes.append(&mut self.memory.late);
         applied.older = std::mem::take(&mut self.memory.older);
         applied.early = std::mem::take(&mut self.memory.early);
         self.count_faults(batch, &applied)?;
@@ -307,6 +312,7 @@ impl Memory {
             seen: Seen::load(connection)?,
             older: 0,
             early: 0,
+            late: Vec::new(),
             search_turn: connection.query_row(
                 "SELECT coalesce(max(turn), 0) + 1 FROM search_queue",
                 [],

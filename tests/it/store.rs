@@ -198,19 +198,24 @@ fn the_twins_of_a_first_sync_are_one_at_its_end() {
     let writer = store.writer();
     let first = vec![
         Upsert::Message(message(1, 1, 1, "старое")),
-        Upsert::Event(event(1, 1, 1, EventKind::Created)),
+        Upsert::Event(event(1, 1, 1, EventKind::Returned)),
         Upsert::Incident(incident(1, 2)),
     ];
     writer.apply(batch(None, "c1", true, first)).unwrap();
     let second = vec![
         Upsert::Message(message(1, 1, 8, "новое")),
-        Upsert::Event(event(1, 1, 8, EventKind::Created)),
+        Upsert::Event(event(1, 1, 8, EventKind::Reopened)),
         Upsert::Incident(IncidentRow { status: Status::Closed, ..incident(1, 9) }),
     ];
     writer.apply(batch(Some("c1"), "c2", false, second)).unwrap();
     let counts = store.reader().unwrap().counts().unwrap();
     assert_eq!((counts.incidents, counts.messages, counts.events), (1, 1, 1));
-    assert_eq!(rows(&store)[0].1.status, Status::Closed.index());
+    let row = rows(&store)[0].1;
+    assert_eq!(row.status, Status::Closed.index());
+    // What the older one told is taken back, and the board hears of it.
+    assert_eq!(row.flags & (flags::RETURNED | flags::REOPENED), flags::REOPENED);
+    let next = writer.apply(batch(Some("c2"), "c3", false, Vec::new())).unwrap();
+    assert_eq!(next.changes.changes.last().map(|change| change.row), Some(Some(row)));
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
     critical_panel(canvas, frame, critical);
 }
 
+/// How much smaller a word may be to stay on its line.
+const LEAST_SHRINK: f32 = 0.92;
 /// Height of a line of a list, in notes.
 const ROW: f32 = 1.75;
 /// Height of the days ahead on a portrait screen, in notes.
@@ -78,6 +80,11 @@ fn soft(canvas: &Canvas<'_>, rect: Rect, y: f32, words: &str) {
 fn mood_lines(canvas: &Canvas<'_>, frame: &WallFrame, width: f32) -> Vec<String> {
     let Ok(MoodFrame { mood, .. }) = &frame.mood else { return Vec::new() };
     let word = canvas.text.t(digest::mood_key(*mood));
+    // A little smaller is better than two lines.
+    let natural = canvas.width_of(word, canvas.figure, Weight::Semibold);
+    if natural * LEAST_SHRINK <= width {
+        return vec![word.to_owned()];
+    }
     canvas.broken(word, " ", (canvas.figure, Weight::Semibold), width)
 }
 
@@ -106,7 +113,9 @@ fn mood_panel(canvas: &Canvas<'_>, frame: &WallFrame, lines: &[String], rect: Re
     for line in lines {
         middle += canvas.figure * 1.1;
         let at = egui::pos2(inner.left(), middle);
-        let (size, weight) = (canvas.figure, Weight::Semibold);
+        let weight = Weight::Semibold;
+        let natural = canvas.width_of(line, canvas.figure, weight).max(1.0);
+        let size = canvas.figure * (inner.width() / natural).min(1.0);
         canvas.words(at, Align::Left, line, size, weight, ink, inner.width());
     }
     let mut reasons = vec![digest::beside(text, "digest-received", &verdict.received)];
