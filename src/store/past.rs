@@ -1,14 +1,14 @@
 //! What events alone tell of an incident. They may come before it, so it is kept
 //! by the incident's key and not by its row.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::batch::Applied;
 use super::error::Result;
 use super::extra::ticks;
 use super::identity::ByIdHash;
 use super::incidents::get_core;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Memory};
 use super::meta;
 use crate::board::aggregates::DurationHistogram;
 use crate::board::row::{CHECKED, Change, Stages, flags};
@@ -48,6 +48,20 @@ pub(super) struct Deed {
     pub(super) by_itself: bool,
     /// Of a check that tells what it found.
     pub(super) ticks: Option<u8>,
+}
+
+impl Deed {
+    /// From the columns kind, at, «by itself» and extra; `None` for a kind that is not known.
+    fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Self>> {
+        let Some(kind) = EventKind::from_index(row.get(first)?) else { return Ok(None) };
+        let extra: Option<String> = row.get(first + 3)?;
+        Ok(Some(Self {
+            kind,
+            at: Timestamp(row.get(first + 1)?),
+            by_itself: row.get(first + 2)?,
+            ticks: ticks(kind, extra.as_deref()),
+        }))
+    }
 }
 
 impl Past {
@@ -151,23 +165,18 @@ impl Ledger<'_> {
 
     /// It lost events: its past is told anew from those that stay.
     pub(super) fn recount_past(&mut self, incident: i64) -> Result<()> {
-        let is_known = self.memory.past.contains_key(&incident);
-        if is_known { self.tell_past_anew(incident) } else { Ok(()) }
-    }
-
-    /// From all events that there are.
-    fn tell_past_anew(&mut self, incident: i64) -> Result<()> {
+        if !self.memory.past.contains_key(&incident) {
+            return Ok(());
+        }
         let mut get = self
             .connection
             .prepare_cached("SELECT kind, at, actor = 0, extra FROM event WHERE incident = ?1")?;
         let mut rows = get.query([incident])?;
         let mut now = Past::default();
         while let Some(row) = rows.next()? {
-            let Some(kind) = EventKind::from_index(row.get(0)?) else { continue };
-            let extra: Option<String> = row.get(3)?;
-            let ticks = ticks(kind, extra.as_deref());
-            let (at, by_itself) = (Timestamp(row.get(1)?), row.get(2)?);
-            now = now.with(Deed { kind, at, by_itself, ticks });
+            if let Some(deed) = Deed::read(row, 0)? {
+                now = now.with(deed);
+            }
         }
         drop(rows);
         drop(get);
@@ -181,18 +190,8 @@ impl Ledger<'_> {
         if meta::get(self.connection, key)?.as_deref() == Some(now) {
             return Ok(());
         }
-        let incidents: Vec<i64> = self
-            .connection
-            .prepare("SELECT DISTINCT incident FROM event")?
-            .query_map([], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        // Without its index the log would be read through for each of them: the start
-        // after the first sync does it.
-        if self.is_bulk() && !incidents.is_empty() {
-            return Ok(());
-        }
         let transaction = self.connection.unchecked_transaction()?;
-        let told = incidents.into_iter().try_for_each(|incident| self.tell_past_anew(incident));
+        let told = self.tell_all_anew();
         let written = told.and_then(|()| self.write_pasts(&mut Applied::default()));
         if let Err(error) = written.and_then(|()| meta::set(self.connection, key, now)) {
             // What was told is taken back with the transaction.
@@ -202,6 +201,31 @@ impl Ledger<'_> {
             return Err(error);
         }
         Ok(transaction.commit()?)
+    }
+
+    /// From the whole log in one reading: the order of the events changes nothing.
+    fn tell_all_anew(&mut self) -> Result<()> {
+        let mut before = std::mem::take(&mut self.memory.past);
+        let Memory { past, retold, .. } = &mut self.memory;
+        let mut get =
+            self.connection.prepare("SELECT incident, kind, at, actor = 0, extra FROM event")?;
+        let mut rows = get.query([])?;
+        while let Some(row) = rows.next()? {
+            if let Some(deed) = Deed::read(row, 1)? {
+                let known = past.entry(row.get(0)?).or_default();
+                *known = known.with(deed);
+            }
+        }
+        past.retain(|_, now| *now != Past::default());
+        for (incident, now) in past.iter() {
+            let known = before.remove(incident).unwrap_or_default();
+            if known != *now {
+                retold.insert(*incident, known);
+            }
+        }
+        // These have nothing of their past left.
+        retold.extend(before);
+        Ok(())
     }
 
     /// Nothing is known of it any more.
@@ -214,7 +238,13 @@ impl Ledger<'_> {
     }
 
     fn remember_past(&mut self, incident: i64, now: Past) {
-        let known = self.memory.past.insert(incident, now).unwrap_or_default();
+        let past = &mut self.memory.past;
+        let known = if now == Past::default() {
+            past.remove(&incident)
+        } else {
+            past.insert(incident, now)
+        };
+        let known = known.unwrap_or_default();
         if now != known {
             self.memory.retold.entry(incident).or_insert(known);
         }

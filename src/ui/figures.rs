@@ -127,7 +127,7 @@ fn compared(text: &Text, indicator: &Indicator, now: &Figure, then: Option<&Figu
         return compared;
     };
     compared.change = change(text, indicator.measure.kind(), after, before);
-    if is_clear(now, then) {
+    if now.is_clearly_apart(then) {
         compared.sense = sense(indicator.direction, after - before);
     }
     compared
@@ -165,21 +165,6 @@ fn change(text: &Text, kind: Kind, after: f64, before: f64) -> String {
             format::change_percent(Some(after / before - 1.0))
         }
         Kind::Count | Kind::Duration => String::new(),
-    }
-}
-
-/// True where a difference is more than chance between figures of these sizes: shares
-/// whose intervals lie apart, counts more than two standard deviations apart.
-fn is_clear(now: &Figure, then: &Figure) -> bool {
-    if let Some(((low, high), (low_then, high_then))) = now.interval().zip(then.interval()) {
-        return low > high_then || low_then > high;
-    }
-    match (now.value, then.value) {
-        (Value::Count(now), Value::Count(then)) => {
-            let (now, then) = (f64::from(now), f64::from(then));
-            (now - then).abs() > 2.0 * (now + then).sqrt()
-        }
-        _ => false,
     }
 }
 

@@ -136,6 +136,31 @@ impl Value {
 }
 
 impl Figure {
+    /// A share of `n`; nothing where that is 0.
+    pub fn share(counted: u32, n: u32) -> Self {
+        let value = if n == 0 {
+            Value::Nothing
+        } else {
+            Value::Share { counted, share: f64::from(counted) / f64::from(n) }
+        };
+        Self { value, n }
+    }
+
+    /// True where a difference is more than chance between figures of these sizes: shares
+    /// whose intervals lie apart, counts more than two standard deviations apart.
+    pub fn is_clearly_apart(&self, then: &Self) -> bool {
+        if let Some(((low, high), (low_then, high_then))) = self.interval().zip(then.interval()) {
+            return low > high_then || low_then > high;
+        }
+        match (self.value, then.value) {
+            (Value::Count(now), Value::Count(then)) => {
+                let (now, then) = (f64::from(now), f64::from(then));
+                (now - then).abs() > 2.0 * (now + then).sqrt()
+            }
+            _ => false,
+        }
+    }
+
     /// The 95 % interval of a share by Wilson's score, 0–1: where the share of many
     /// more of the same kind may lie. `None` for what is no share.
     pub fn interval(&self) -> Option<(f64, f64)> {
@@ -218,7 +243,7 @@ impl Sums {
     /// What a measure says of the group.
     pub fn figure(&self, measure: Measure) -> Figure {
         if measure == Measure::Answering {
-            return share(self.replied.len(), self.asked.len());
+            return Figure::share(self.replied.len(), self.asked.len());
         }
         let n = self.of(among(measure));
         let value = match measure.kind() {
@@ -229,7 +254,7 @@ impl Sums {
                 if cannot {
                     return Figure { value: Value::Nothing, n };
                 }
-                return share(self.of(counted(measure)), n);
+                return Figure::share(self.of(counted(measure)), n);
             }
             Kind::Duration => {
                 let times = self.duration(measure);
@@ -260,15 +285,6 @@ impl Sums {
             _ => duration::CLOSE,
         }]
     }
-}
-
-fn share(counted: u32, n: u32) -> Figure {
-    let value = if n == 0 {
-        Value::Nothing
-    } else {
-        Value::Share { counted, share: f64::from(counted) / f64::from(n) }
-    };
-    Figure { value, n }
 }
 
 impl<'a> std::iter::Sum<&'a Self> for Sums {

@@ -107,7 +107,8 @@ pub(super) fn durations_ui(
             histogram,
             strong: false,
             chosen,
-            dimmed: !chosen && !state.filter.municipalities.is_empty(),
+            dimmed: !chosen
+                && (!state.filter.municipalities.is_empty() || is_few(state, histogram)),
         };
         if line_ui(ui, tokens, text, height, &columns, &line, Sense::click()) {
             out.push(Command::ToggleMunicipality(place));
@@ -133,11 +134,18 @@ fn closed_in_all(state: &State) -> DurationHistogram {
     all
 }
 
-/// Slowest first; those without a closing at the end are left out.
+/// Slowest first, those of too few closings behind them; those without one are left out.
 fn places_by_median(state: &State) -> Vec<(u8, &DurationHistogram)> {
     let mut places: Vec<_> = places(state).filter(|(_, histogram)| histogram.n() > 0).collect();
-    places.sort_by_key(|(_, histogram)| std::cmp::Reverse(histogram.quantile(0.5)));
+    places.sort_by_key(|(_, histogram)| {
+        (is_few(state, histogram), std::cmp::Reverse(histogram.quantile(0.5)))
+    });
     places
+}
+
+/// Too few to be ranked.
+fn is_few(state: &State, histogram: &DurationHistogram) -> bool {
+    histogram.n() < state.catalogue.indicators.least_n()
 }
 
 /// Columns as wide as what stands in them.

@@ -6,6 +6,7 @@ use super::{as_of, growth, previous_key, recent};
 use crate::app::state::{PeriodChoice, View};
 use crate::app::{Command, State};
 use crate::board::aggregates::{DayTotals, Totals};
+use crate::board::indicators::Figure;
 use crate::board::on_time::on_time_of_week;
 use crate::domain::Status;
 use crate::ui::format;
@@ -56,6 +57,9 @@ pub(in crate::ui::views) fn cards(
     let share = total.on_time_share();
     let share_change =
         share.zip(previous.and_then(Totals::on_time_share)).map(|(now, before)| now - before);
+    // As in the registry, what may be chance has no colour.
+    let on_time_of = |it: &Totals| Figure::share(it.closed_on_time, it.on_time_n());
+    let is_clear = previous.is_some_and(|it| on_time_of(total).is_clearly_apart(&on_time_of(it)));
     // The first days have no whole week before them.
     let on_time: Vec<f32> = (6..days.len())
         .filter_map(|end| on_time_of_week(days, end))
@@ -117,8 +121,8 @@ pub(in crate::ui::views) fn cards(
             figure_color: color.text_strong,
             change: share_change.map(|change| format::points(text, change)).unwrap_or_default(),
             change_color: match share_change {
-                Some(change) if change < -0.001 => color.warn,
-                Some(change) if change > 0.001 => color.good,
+                Some(change) if is_clear && change < 0.0 => color.warn,
+                Some(change) if is_clear && change > 0.0 => color.good,
                 _ => color.text_dim,
             },
             note: format::on_time_note(text, total),
