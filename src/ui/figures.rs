@@ -97,6 +97,10 @@ pub(super) fn compare(
     text: &Text,
 ) -> [Compared; 4] {
     let measure = indicator.measure;
+    if measure == Measure::Rated {
+        // When a rating came is not told: earlier spans have had longer to get theirs.
+        return std::array::from_fn(|_| Compared::nothing());
+    }
     let Line { now, previous, year_ago, week, month } = found.line(measure);
     let beside = |then: Option<&Figure>| compared(text, indicator, now, then);
     let of_days = |then: &Option<Figure>, days: u32| {
