@@ -28,7 +28,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::name::Name;
 use crate::domain::policy::Supposed;
 use crate::domain::topic::Near;
-use crate::domain::{CommandKind, Period, Timestamp};
+use crate::domain::{CommandKind, LocalDay, Period, Timestamp};
 use crate::geo::clusters::Cluster;
 use crate::geo::density::Heat;
 use crate::geo::layers::GeoData;
@@ -451,6 +451,12 @@ impl State {
     /// Up to when everything that is shown was known to be here.
     pub fn known_at(&self) -> Option<u32> {
         self.kept_at.or(self.sync.confirmed_at)
+    }
+
+    /// True where everything up to a day's beginning is here: days that nobody was told of
+    /// would look calm.
+    pub fn knows_until(&self, day: LocalDay) -> bool {
+        self.known_at().is_some_and(|at| Timestamp(at).local_day() >= day)
     }
 
     /// Critical topics and what was received of them under the filter, at zero too.

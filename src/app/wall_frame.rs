@@ -304,18 +304,11 @@ fn problems(state: &State) -> Vec<ProblemFrame> {
     shown
 }
 
-/// True where everything up to the last midnight is known: days that nobody was told of
-/// would look calm.
-fn knows_yesterday(state: &State) -> bool {
-    let day = |at| Timestamp(at).local_day();
-    state.known_at().is_some_and(|at| day(at) >= day(state.now))
-}
-
 fn mood(state: &State) -> Result<MoodFrame, NoMood> {
-    if !knows_yesterday(state) {
+    let today = Timestamp(state.now).local_day();
+    if !state.knows_until(today) {
         return Err(NoMood::EndUnknown);
     }
-    let today = Timestamp(state.now).local_day();
     let from = today.plus_days(-MOOD_DAYS);
     let verdict = Verdict::of(&state.aggregates.by_day, from.0, today.0);
     let verdict = verdict.ok_or(NoMood::HistoryShort)?;
@@ -343,7 +336,8 @@ fn figures(state: &State, language: Language) -> Option<Vec<FigureFrame>> {
 }
 
 fn forecast(state: &State) -> Option<ForecastFrame> {
-    let measured = state.indicators.found.as_deref().filter(|_| knows_yesterday(state))?;
+    let is_known = state.knows_until(Timestamp(state.now).local_day());
+    let measured = state.indicators.found.as_deref().filter(|_| is_known)?;
     let today = Timestamp(measured.indicators.key.now).local_day().0;
     let Forecast { days, past } = measured.forecasts.incoming.as_ref()?;
     let came = measured.forecasts.received.clone();

@@ -12,6 +12,19 @@ pub struct Span {
     pub to: u32,
 }
 
+const WEEK_SECS: u32 = 7 * 86_400;
+
+impl Span {
+    /// The same span so many of its lengths in whole weeks earlier: the weekdays and hours
+    /// are the same. `None` before 1970.
+    pub fn earlier(self, back: u32) -> Option<Self> {
+        let weeks = self.to.saturating_sub(self.from).div_ceil(WEEK_SECS);
+        let before = weeks.checked_mul(WEEK_SECS)?.checked_mul(back)?;
+        let (from, to) = (self.from.checked_sub(before)?, self.to.checked_sub(before)?);
+        Some(Self { from, to })
+    }
+}
+
 /// Rows that a text search found, by board position.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowSet {

@@ -12,8 +12,6 @@ use super::mood::Beside;
 use super::surprises::Themes;
 use super::table::Board;
 
-const WEEK_SECS: u32 = 7 * 86_400;
-
 /// Spans before that it is held against, and the least that say what is usual.
 const SPANS: u32 = 4;
 const LEAST_SPANS: usize = 2;
@@ -107,9 +105,8 @@ impl Board {
         if span.to > key.now || span.to <= span.from || !key.filter.is_at_receipt() {
             return None;
         }
-        let step = (span.to - span.from).div_ceil(WEEK_SECS) * WEEK_SECS;
-        let before = |back: u32| span.from.checked_sub(back * step).filter(|from| *from >= first);
-        let starts: Vec<u32> = (0..=SPANS).map_while(before).collect();
+        let start = |back| span.earlier(back).map(|it| it.from).filter(|from| *from >= first);
+        let starts: Vec<u32> = (0..=SPANS).map_while(start).collect();
         (starts.len() > LEAST_SPANS).then_some(starts)
     }
 }
@@ -122,6 +119,7 @@ mod tests {
     use crate::board::filter::Span;
 
     const DAY: u32 = 86_400;
+    const WEEK_SECS: u32 = 7 * DAY;
 
     /// `n` of a theme's topic in a place, so many weeks before the last whole one.
     fn week(weeks: u32, municipality: u8, topic: u16, n: u32) -> impl Iterator<Item = Row> {

@@ -1,5 +1,7 @@
 //! One incident as the board keeps it, and what changes the board.
 
+use crate::domain::standing;
+
 /// Value of [`Row::municipality`] where it is not known.
 pub const NO_MUNICIPALITY: u8 = u8::MAX;
 
@@ -68,17 +70,12 @@ pub struct Row {
 }
 
 impl Row {
-    /// When it was closed, answered or otherwise ended, as far as is known; the status
-    /// says whether it did. The deadline is met by the answer: closing what is answered
-    /// may come weeks later.
+    /// [`standing::done`], or receipt where that is not known; the status says whether it is
+    /// done.
     pub fn done(&self) -> u32 {
-        let closed = Some(self.closed).filter(|at| *at > 0);
-        let answered = Some(self.answered).filter(|at| *at > 0);
-        let first = Some(self.first_answer).filter(|at| *at > 0);
-        let done = match (closed, answered) {
-            (Some(closed), Some(answered)) => Some(closed.min(answered)),
-            (closed, answered) => closed.or(answered).or(first),
-        };
+        let [closed, answered, first_answer] =
+            [self.closed, self.answered, self.first_answer].map(|at| (at > 0).then_some(at));
+        let done = standing::done(closed, answered, first_answer);
         // A wrong clock may end it before it was received.
         done.unwrap_or(0).max(self.received)
     }

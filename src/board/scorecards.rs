@@ -29,9 +29,7 @@ const LEAST_OTHERS: u32 = 10;
 const PAST_SPANS: u32 = 12;
 
 /// In the first weeks of a history nothing but what is quick is closed.
-const SETTLING_SECS: u32 = 4 * WEEK_SECS;
-
-const WEEK_SECS: u32 = 7 * 86_400;
+const SETTLING_SECS: u32 = 4 * 7 * 86_400;
 
 /// Duration buckets grow by a quarter octave.
 const BUCKETS_AN_OCTAVE: f64 = 4.0;
@@ -179,11 +177,9 @@ impl Board {
         if length == 0 || !key.filter.is_at_receipt() {
             return Vec::new();
         }
-        // Whole weeks back, so that it is the same weekdays and hours.
-        let step = (span.to - span.from).div_ceil(WEEK_SECS) * WEEK_SECS;
         let settled = first.saturating_add(SETTLING_SECS);
         let window = |back: u32| {
-            let from = span.from.checked_sub(back.checked_mul(step)?)?;
+            let from = span.earlier(back)?.from;
             let span = Span { from, to: from + length };
             (from >= settled).then(|| Window::new(Some(span), key.now))
         };

@@ -34,6 +34,20 @@ pub struct Standing {
     pub merged_into: Option<String>,
 }
 
+/// When an incident that is done was answered, closed or otherwise ended, as far as is
+/// known: `answered` is the answer that stands. The deadline is met by the answer; closing
+/// what is answered may come weeks later.
+pub fn done<T: Copy + Ord>(
+    closed: Option<T>,
+    answered: Option<T>,
+    first_answer: Option<T>,
+) -> Option<T> {
+    match (closed, answered) {
+        (Some(closed), Some(answered)) => Some(closed.min(answered)),
+        (closed, answered) => closed.or(answered).or(first_answer),
+    }
+}
+
 impl Standing {
     /// How it stands after `action` of `office` at `at`. The server decides in
     /// the end; this is what the desk shows until it has.

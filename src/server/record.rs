@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::standing;
 use crate::domain::status::{IllegalMove, next_status};
 use crate::domain::{Block, EventKind, Regime, Role, Source, Status, Timestamp};
 use crate::geo::mercator::LonLat;
@@ -130,10 +131,7 @@ impl Incident {
 
     /// When it was answered or otherwise done, as far as its status says that it is.
     pub(crate) fn done(&self) -> Option<Timestamp> {
-        match (self.closed, self.answered) {
-            (Some(closed), Some(answered)) => Some(closed.min(answered)),
-            (closed, answered) => closed.or(answered).or(self.first_answer),
-        }
+        standing::done(self.closed, self.answered, self.first_answer)
     }
 
     /// Takes a step if its status allows it, and tells what its log says of it.

@@ -14,9 +14,9 @@ use crate::board::mood::{Beside, Mood, Verdict};
 use crate::board::period_changes::PeriodChange;
 use crate::board::problems::About;
 use crate::board::row::NONE;
-use crate::domain::Timestamp;
 use crate::domain::indicator::{Indicator, Kind, Measure};
 use crate::domain::mask::mask;
+use crate::domain::{LocalDay, Timestamp};
 use crate::store::problems::StoredProblem;
 
 /// A period in which what stands out now is a sign.
@@ -166,9 +166,7 @@ fn verdict(state: &State) -> Result<Verdict, &'static str> {
     if from >= to {
         return Err("digest-no-whole-day");
     }
-    // Days that nobody was told of would look calm.
-    let known = state.known_at().map_or(0, |at| Timestamp(at).local_day().0);
-    if known < to {
+    if !state.knows_until(LocalDay(to)) {
         return Err("digest-stale");
     }
     Verdict::of(&state.aggregates.by_day, from, to).ok_or("digest-no-verdict")

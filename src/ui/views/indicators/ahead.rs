@@ -35,15 +35,14 @@ pub(super) fn ahead_ui(
         return;
     };
     outdated(ui, state, found);
-    let today = Timestamp(found.indicators.key.now).local_day().0;
-    // Days that nobody was told of would look like days without incidents.
-    let known = state.sync.confirmed_at.map_or(0, |at| Timestamp(at).local_day().0);
-    if known < today {
+    let today = Timestamp(found.indicators.key.now).local_day();
+    if !state.knows_until(today) {
         panel_rect(ui, rect, tokens, |ui| {
             empty(ui, tokens, text.t("ahead-none"), text.t("ahead-stale"));
         });
         return;
     }
+    let today = today.0;
     let [left, right] = columns(rect, tokens.size.gap, [1.35, 1.0]);
     let [upper, lower] = rows(left, tokens.size.gap, [1.0, 1.0]);
     let forecasts = &found.forecasts;
