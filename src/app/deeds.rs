@@ -67,6 +67,7 @@ pub const DEEDS: &[Deed] = &[
     deed(CommandKind::Merge, "action-merge", "M", || begin(CommandKind::Merge)),
     deed(CommandKind::Split, "action-split", "Y", || begin(CommandKind::Split)),
     deed(CommandKind::Unmerge, "action-unmerge", "Z", || begin(CommandKind::Unmerge)),
+    deed(CommandKind::Link, "action-link", "0", || begin(CommandKind::Link)),
     deed(CommandKind::Reject, "action-reject", "D", || begin(CommandKind::Reject)),
     deed(CommandKind::Comment, "action-comment", "N", || begin(CommandKind::Comment)),
     deed(CommandKind::InterimAnswer, "action-interim-answer", "I", || {
@@ -142,8 +143,8 @@ mod tests {
             .collect();
         let distinct: BTreeSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());
-        // What is of a problem is said in «Проблемы».
-        let here = CommandKind::ALL.iter().copied().filter(|kind| *kind != CommandKind::Link);
+        // That it is of no problem is chosen where its problem is.
+        let here = CommandKind::ALL.iter().copied().filter(|kind| *kind != CommandKind::Unlink);
         for kind in here {
             let begins = DEEDS.iter().filter(|deed| (deed.listed.command)() == begin(kind));
             let keys: Vec<_> = begins.filter_map(|deed| deed.listed.shortcut).collect();

@@ -101,6 +101,7 @@ pub const fn at_once(kind: CommandKind) -> Option<Action> {
         CommandKind::Approve => Some(Action::Approve {}),
         CommandKind::Unmerge => Some(Action::Unmerge {}),
         CommandKind::Close => Some(Action::Close {}),
+        CommandKind::Unlink => Some(Action::Unlink {}),
         _ => None,
     }
 }

@@ -12,7 +12,8 @@ use crate::board::handover::HandoverFigures;
 use crate::board::row::NONE;
 use crate::board::{Board, Vocabulary};
 use crate::domain::catalogue::Catalogue;
-use crate::domain::{Block, CommandKind, Oktmo, Pressing, Source, Timestamp};
+use crate::domain::{Block, CommandKind, Oktmo, Pressing, ProblemState, Source, Timestamp};
+use crate::store::problems::StoredProblem;
 use crate::store::{CommandState, Shift};
 
 /// What is due within so many seconds cannot wait for the next shift to look
@@ -48,6 +49,19 @@ pub struct Picture {
     pub by_source: Vec<(Source, u32)>,
     pub open: u32,
     pub pressing: Vec<PressingGroup>,
+    /// Confirmed ones that go on, the newest first.
+    #[serde(default)]
+    pub problems: Vec<ProblemLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemLine {
+    pub name: String,
+    /// Incidents linked to it, and how many of them came in the last 24 hours.
+    pub n: u32,
+    pub day: u32,
+    /// The curator was asked and has not decided.
+    pub waits_for_curator: bool,
 }
 
 /// Open incidents that cannot wait.
@@ -132,6 +146,23 @@ impl Waits {
     }
 }
 
+impl ProblemLine {
+    /// `None` for a problem that is closed.
+    pub fn of(problem: &StoredProblem, board: &Board, now: u32) -> Option<Self> {
+        if problem.state == Some(ProblemState::Closed) {
+            return None;
+        }
+        let positions: Vec<u32> = problem.rows.iter().map(|row_id| row_id - 1).collect();
+        let about = board.about(&positions, now).unwrap_or_default();
+        Some(Self {
+            name: problem.name.clone(),
+            n: about.count,
+            day: about.day,
+            waits_for_curator: problem.remedy.waits_for_curator(),
+        })
+    }
+}
+
 impl Picture {
     /// Gives the figures their words. `id_of` is a record's number by its row id.
     pub fn of(
@@ -160,6 +191,7 @@ impl Picture {
             by_block: most_first(Block::ALL.iter().copied().zip(figures.by_block)),
             by_source: most_first(Source::ALL.iter().copied().zip(figures.by_source)),
             open: figures.open,
+            problems: Vec::new(),
             pressing: groups
                 .map(|((group, n), top)| PressingGroup {
                     group: *group,

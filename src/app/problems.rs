@@ -68,8 +68,9 @@ pub struct Problem {
     pub about: Option<About>,
     /// Its newest incidents.
     pub samples: Vec<ListRow>,
-    /// Of its theme and municipality, before and after something was done.
-    pub effect: Option<Effect>,
+    /// Of its theme and municipality, before and after it was put right, and before and
+    /// after the next one was prevented.
+    pub effects: [Option<Effect>; 2],
 }
 
 impl Problem {
@@ -105,7 +106,7 @@ impl Problem {
             new_id: String::new(),
             about: None,
             samples: Vec::new(),
-            effect: None,
+            effects: [None; 2],
         }
     }
 }
@@ -124,6 +125,17 @@ impl ProblemsState {
         let all = self.found.as_ref()?;
         let chosen = self.chosen.as_ref()?;
         all.iter().find(|problem| problem.key == *chosen)
+    }
+
+    /// The one that people have linked an incident to, by its row id.
+    pub fn of(&self, row_id: u32) -> Option<&Problem> {
+        let at = row_id.checked_sub(1)?;
+        let has = |list: &[u32]| list.binary_search(&at).is_ok();
+        let is_it = |problem: &&Problem| {
+            let is_known = problem.known.is_some();
+            is_known && has(&problem.members) && !problem.unlinked.contains(&at)
+        };
+        self.found.as_ref()?.iter().find(is_it)
     }
 }
 
@@ -192,7 +204,7 @@ fn rows_of(reader: &Reader, board: &Board, row_ids: &[u32]) -> Vec<ListRow> {
 
 /// The id of a problem that begins with that incident: two desks that confirm one
 /// matter, or one that does so twice, make one problem.
-fn id_after(incident: &str) -> String {
+pub fn id_after(incident: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let id = format!("p-{incident}");
     if id.len() <= ID_BYTES && id.chars().all(is_plain) {
@@ -234,11 +246,18 @@ impl Desk {
         }
     }
 
+    /// True where the problem of an incident is being chosen.
+    fn links_by_hand(&self) -> bool {
+        let form = self.state.triage.form.as_ref();
+        form.is_some_and(|form| form.kind == CommandKind::Link)
+    }
+
     /// How often it is looked through; `None` where nobody sees it.
     fn problems_pace(&self) -> Option<Duration> {
         match self.state.view {
             View::Problems => Some(PACE),
             View::Indicators if self.state.indicators.page == Page::Digest => Some(PACE),
+            View::Triage if self.links_by_hand() => Some(PACE),
             View::Situation => Some(PACE_BESIDE),
             _ => None,
         }

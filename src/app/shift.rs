@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::desk::{DATA_PACE, Desk};
-use super::handover::{Picture, SOON_SECS, Sheet};
+use super::handover::{Picture, ProblemLine, SOON_SECS, Sheet};
 use super::lane::{Cancel, Lane};
 use super::officer::Job;
 use super::state::{Loading, View, end_of_minute};
@@ -119,6 +119,7 @@ pub(super) fn picture(
 ) -> impl FnMut(PictureQuestion, &Cancel) -> Option<Picture> + Send {
     move |question, cancel| {
         let PictureQuestion { board, figures, catalogue } = question;
+        let now = figures.now;
         let figures = board.handover(&figures, cancel.flag())?;
         let row_ids: Vec<u32> = figures.top.iter().flatten().map(|at| at + 1).collect();
         let rows = match reader.list_rows(&row_ids) {
@@ -129,7 +130,13 @@ pub(super) fn picture(
             }
         };
         let id_of = |row_id| rows.iter().find(|row| row.row_id == row_id).map(|row| row.id.clone());
-        Some(Picture::of(&figures, &board, &catalogue, id_of))
+        let (stored, _) = reader.problems().unwrap_or_else(|error| {
+            tracing::error!(%error, "the problems of a handover could not be read");
+            <_>::default()
+        });
+        let lines = stored.iter().filter_map(|problem| ProblemLine::of(problem, &board, now));
+        let picture = Picture::of(&figures, &board, &catalogue, id_of);
+        Some(Picture { problems: lines.collect(), ..picture })
     }
 }
 

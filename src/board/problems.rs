@@ -103,11 +103,22 @@ impl Board {
         Some(found)
     }
 
-    /// What came of a theme in a municipality in the [`LOOKED_AT_DAYS`] before `acted`,
-    /// and since. `None` where that lies ahead or the history does not reach so far.
-    pub fn effect(&self, theme: u16, municipality: u8, acted: u32, now: u32) -> Option<Effect> {
-        let before = acted.checked_sub(LOOKED_AT_DAYS * DAY_SECS)?;
-        if acted >= now || self.first_received()? > before {
+    /// What came of a theme in a municipality between the start of a matter and `acted`
+    /// (in the [`LOOKED_AT_DAYS`] before it where the matter began later, or earlier than
+    /// those), and since; and what was usual in as many days before the matter. `None`
+    /// where `acted` lies ahead or the history does not reach so far.
+    pub fn effect(
+        &self,
+        (theme, municipality): (u16, u8),
+        started: u32,
+        acted: u32,
+        now: u32,
+    ) -> Option<Effect> {
+        let window = LOOKED_AT_DAYS * DAY_SECS;
+        let earliest = acted.checked_sub(window)?;
+        let before = if started < acted { started.max(earliest) } else { earliest };
+        let first = self.first_received()?;
+        if acted >= now || first > before {
             return None;
         }
         let count = |from: u32, to: u32| {
@@ -119,14 +130,16 @@ impl Board {
             };
             let filter = CompiledFilter::new(&filter, self.vocabulary(), now);
             let never = AtomicBool::new(false);
-            Selection::new(self, &filter, &never, |_, _| true).map(|found| found.len() as u32)
+            let found = Selection::new(self, &filter, &never, |_, _| true)?;
+            let days = f64::from(to - from) / f64::from(DAY_SECS);
+            Some(Came { count: found.len() as u32, days })
         };
-        let days = |secs: u32| f64::from(secs) / f64::from(DAY_SECS);
+        let calm = started.min(before);
+        let usual = calm.checked_sub(window).filter(|from| *from >= first);
         Some(Effect {
+            usual: usual.and_then(|from| count(from, calm)),
             before: count(before, acted)?,
-            before_days: days(acted - before),
             after: count(acted, now)?,
-            after_days: days(now - acted),
         })
     }
 
@@ -180,26 +193,38 @@ impl Board {
     }
 }
 
-/// How many came before and after something was done.
+/// How many came before and after something was done. A burst ends by itself, too: what
+/// was usual before it tells whether more than that is left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effect {
-    pub before: u32,
-    pub before_days: f64,
-    pub after: u32,
-    pub after_days: f64,
+    /// `None` where the history does not reach so far.
+    pub usual: Option<Came>,
+    pub before: Came,
+    pub after: Came,
 }
 
-impl Effect {
-    /// How many times as many come a day as before, with its 95 % interval (that of the
-    /// ratio of two Poisson rates, on a log scale). `None` where either count is 0 or
-    /// less than a day has gone since.
-    pub fn ratio(&self) -> Option<(f64, f64, f64)> {
-        if self.before == 0 || self.after == 0 || self.after_days < 1.0 {
+/// How many came in so many days.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Came {
+    pub count: u32,
+    pub days: f64,
+}
+
+impl Came {
+    pub fn a_day(self) -> f64 {
+        f64::from(self.count) / self.days.max(f64::MIN_POSITIVE)
+    }
+
+    /// How many times as many come a day as of `other`, with its 95 % interval (that of
+    /// the ratio of two Poisson rates, on a log scale). `None` where either count is 0 or
+    /// less than a day was counted.
+    pub fn ratio(self, other: Self) -> Option<(f64, f64, f64)> {
+        if self.count == 0 || other.count == 0 || self.days < 1.0 {
             return None;
         }
-        let (before, after) = (f64::from(self.before), f64::from(self.after));
-        let ratio = (after / self.after_days) / (before / self.before_days);
-        let spread = (Z * (1.0 / before + 1.0 / after).sqrt()).exp();
+        let ratio = self.a_day() / other.a_day();
+        let parts = 1.0 / f64::from(self.count) + 1.0 / f64::from(other.count);
+        let spread = (Z * parts.sqrt()).exp();
         Some((ratio, ratio / spread, ratio * spread))
     }
 }
@@ -348,19 +373,26 @@ mod tests {
         let board = board(&[]);
         // Three a day, all in one place; acted eight days ago.
         let acted = NOW - 8 * DAY_SECS;
-        let effect = board.effect(1, 2, acted, NOW).unwrap();
-        assert_eq!((effect.before, effect.before_days, effect.after_days), (84, 28.0, 8.0));
-        let (ratio, low, high) = effect.ratio().unwrap();
+        let of = (1, 2);
+        let came = |count, days| Came { count, days };
+        let effect = board.effect(of, acted, acted, NOW).unwrap();
+        assert_eq!((effect.before, effect.after.days), (came(84, 28.0), 8.0));
+        assert_eq!(effect.usual, None, "the history is shorter");
+        let (ratio, low, high) = effect.after.ratio(effect.before).unwrap();
         assert!((0.9..1.1).contains(&ratio) && low < 1.0 && high > 1.0, "{effect:?}");
+        // It began two days before: what was usual lies before that.
+        let effect = board.effect(of, acted - 2 * DAY_SECS, acted, NOW).unwrap();
+        assert_eq!((effect.before, effect.usual), (came(6, 2.0), Some(came(84, 28.0))));
         // By hand: 10 in 5 days after 100 in 20 days.
-        let by_hand = Effect { before: 100, before_days: 20.0, after: 10, after_days: 5.0 };
-        let (ratio, low, high) = by_hand.ratio().unwrap();
+        let (after, before) = (came(10, 5.0), came(100, 20.0));
+        let (ratio, low, high) = after.ratio(before).unwrap();
         assert!((ratio - 0.4).abs() < 1e-12);
         assert!((low - 0.2086).abs() < 1e-3 && (high - 0.7671).abs() < 1e-3, "{low} {high}");
-        assert_eq!(Effect { after: 0, ..by_hand }.ratio(), None);
-        assert_eq!(Effect { after_days: 0.5, ..by_hand }.ratio(), None);
-        assert_eq!(board.effect(1, 2, NOW + 1, NOW), None);
-        assert_eq!(board.effect(1, 2, NOW - 20 * DAY_SECS, NOW), None, "the history is shorter");
+        assert_eq!((came(0, 5.0).ratio(before), came(9, 0.5).ratio(before)), (None, None));
+        let ahead = NOW + 1;
+        assert_eq!(board.effect(of, ahead, ahead, NOW), None);
+        let early = NOW - 20 * DAY_SECS;
+        assert_eq!(board.effect(of, early, early, NOW), None, "the history is shorter");
     }
 
     #[test]

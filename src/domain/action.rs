@@ -172,6 +172,8 @@ pub enum Action {
     Create(NewIncident),
     /// The incident is of a problem.
     Link(Box<Linking>),
+    /// The incident is of no problem.
+    Unlink {},
 }
 
 impl Action {
@@ -201,12 +203,20 @@ impl Action {
             Self::Quality { .. } => CommandKind::Quality,
             Self::Create(_) => CommandKind::Create,
             Self::Link(_) => CommandKind::Link,
+            Self::Unlink {} => CommandKind::Unlink,
         }
     }
 
     /// True where it means the same whatever others did meanwhile.
     pub const fn commutes(&self) -> bool {
-        matches!(self, Self::Comment { .. } | Self::Mark { .. } | Self::Rate { .. } | Self::Link(_))
+        matches!(
+            self,
+            Self::Comment { .. }
+                | Self::Mark { .. }
+                | Self::Rate { .. }
+                | Self::Link(_)
+                | Self::Unlink {}
+        )
     }
 
     /// The same without telephones, addresses of mail and other personal data,
@@ -379,6 +389,7 @@ pub(crate) mod samples {
                     remedy: Some(Remedy { cause: text(), ..Remedy::default() }),
                 },
             })),
+            Action::Unlink {},
         ]
     }
 }

@@ -31,6 +31,7 @@ keyed_enum! {
         Quality = "quality",
         Create = "create",
         Link = "link",
+        Unlink = "unlink",
     }
 }
 
@@ -63,6 +64,7 @@ impl CommandKind {
             Self::Quality => EventKind::QualityChecked,
             Self::Create => EventKind::Created,
             Self::Link => EventKind::Linked,
+            Self::Unlink => EventKind::Unlinked,
         }
     }
 }

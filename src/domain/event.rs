@@ -33,5 +33,7 @@ keyed_enum! {
         QualityChecked = "quality_checked",
         /// It is of a problem.
         Linked = "linked",
+        /// It is of none any more.
+        Unlinked = "unlinked",
     }
 }

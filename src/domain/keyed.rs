@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn every_vocabulary_is_dense_and_reads_back() {
         assert_dense!(Block: 9, Source: 10, Regime: 4, Status: 11, Role: 6);
-        assert_dense!(EventKind: 26, CommandKind: 24, ViewRight: 3);
+        assert_dense!(EventKind: 27, CommandKind: 25, ViewRight: 3);
         assert_dense!(Mark: 3, Verdict: 3, Pressing: 4);
     }
 }

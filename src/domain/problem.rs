@@ -90,14 +90,38 @@ pub struct Remedy {
     /// What keeps the next one from coming.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub prevention: String,
-    /// When it was done, RFC 3339: from then on its effect is looked at.
+    /// When this one was put right, RFC 3339: from then on its effect is looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acted_at: Option<String>,
+    /// When the next one was prevented, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prevented_at: Option<String>,
+    /// What the curator is asked, and since when (RFC 3339).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub question: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<String>,
+    /// What the curator decided.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub decision: String,
 }
 
 impl Remedy {
     /// Everything in it that a person worded.
-    pub fn texts(&mut self) -> [&mut String; 3] {
-        [&mut self.cause, &mut self.correction, &mut self.prevention]
+    pub fn texts(&mut self) -> [&mut String; 5] {
+        let Self { cause, correction, prevention, question, decision, .. } = self;
+        [cause, correction, prevention, question, decision]
+    }
+
+    /// Everything in it that is a time.
+    pub fn times(&self) -> impl Iterator<Item = &str> {
+        [&self.acted_at, &self.prevented_at, &self.asked_at]
+            .into_iter()
+            .filter_map(Option::as_deref)
+    }
+
+    /// True where the curator was asked and has not decided.
+    pub fn waits_for_curator(&self) -> bool {
+        self.asked_at.is_some() && self.decision.trim().is_empty()
     }
 }

@@ -89,7 +89,8 @@ impl Standing {
             | Action::Comment { .. }
             | Action::Quality { .. }
             | Action::Create(_)
-            | Action::Link(_) => {}
+            | Action::Link(_)
+            | Action::Unlink {} => {}
         }
         Ok(next)
     }

@@ -101,6 +101,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Split, S::New),
             (E::Commented, S::New),
             (E::Linked, S::New),
+            (E::Unlinked, S::New),
         ],
         S::Triage => &[
             (E::Registered, S::Triage),
@@ -118,6 +119,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Split, S::Triage),
             (E::Commented, S::Triage),
             (E::Linked, S::Triage),
+            (E::Unlinked, S::Triage),
         ],
         // `returned` here is the body saying «не наше».
         S::Assigned => &[
@@ -138,6 +140,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Split, S::Assigned),
             (E::Commented, S::Assigned),
             (E::Linked, S::Assigned),
+            (E::Unlinked, S::Assigned),
         ],
         S::InWork => &[
             (E::Registered, S::InWork),
@@ -157,6 +160,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Split, S::InWork),
             (E::Commented, S::InWork),
             (E::Linked, S::InWork),
+            (E::Unlinked, S::InWork),
         ],
         // The answer is with the approver: it is approved or returned, and
         // nobody takes the incident from under it.
@@ -173,6 +177,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Split, S::Approval),
             (E::Commented, S::Approval),
             (E::Linked, S::Approval),
+            (E::Unlinked, S::Approval),
         ],
         // `returned` here: the answer that went out was not one.
         S::Answered => &[
@@ -182,6 +187,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Returned, S::Rework),
             (E::Commented, S::Answered),
             (E::Linked, S::Answered),
+            (E::Unlinked, S::Answered),
             (E::Closed, S::Closed),
             (E::Reopened, S::Triage),
             (E::Rated, S::Answered),
@@ -193,6 +199,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Marked, S::Closed),
             (E::Commented, S::Closed),
             (E::Linked, S::Closed),
+            (E::Unlinked, S::Closed),
             (E::Reopened, S::Triage),
             (E::Rated, S::Closed),
             (E::QualityChecked, S::Closed),
@@ -215,6 +222,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Split, S::Rework),
             (E::Commented, S::Rework),
             (E::Linked, S::Rework),
+            (E::Unlinked, S::Rework),
         ],
         S::Rejected => &[
             (E::Classified, S::Rejected),
@@ -222,6 +230,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Marked, S::Rejected),
             (E::Commented, S::Rejected),
             (E::Linked, S::Rejected),
+            (E::Unlinked, S::Rejected),
             (E::Reopened, S::Triage),
         ],
         // Whoever undoes a merge must look at the incident again.
@@ -241,6 +250,7 @@ pub const fn legal_moves(from: Status) -> &'static [(EventKind, Status)] {
             (E::Merged, S::Merged),
             (E::Commented, S::Postponed),
             (E::Linked, S::Postponed),
+            (E::Unlinked, S::Postponed),
         ],
     }
 }

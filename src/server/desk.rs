@@ -297,7 +297,7 @@ impl<'a> Desk<'a> {
 
 /// Right whatever happened to the incident meanwhile.
 const fn is_right_anyway(kind: CommandKind) -> bool {
-    matches!(kind, CommandKind::Comment | CommandKind::Link)
+    matches!(kind, CommandKind::Comment | CommandKind::Link | CommandKind::Unlink)
 }
 
 #[cfg(test)]

@@ -111,6 +111,7 @@ impl Payload<'_> {
             | CommandKind::Approve
             | CommandKind::Unmerge
             | CommandKind::Close
+            | CommandKind::Unlink
             | CommandKind::Create => deed.texts.text = self.text("text", TEXT_CHARS)?,
         }
         Ok(deed)
@@ -151,8 +152,10 @@ impl Payload<'_> {
         }
         if let Some(remedy) = &mut says.remedy {
             let is_long = remedy.texts().iter().any(|text| text.chars().count() > TEXT_CHARS);
-            if is_long || remedy.acted_at.as_deref().is_some_and(|at| !time(at)) {
-                return Err(invalid("`remedy` has texts and the time when it was done"));
+            if is_long || !remedy.times().all(time) {
+                return Err(invalid(
+                    "`remedy` has texts, and times when something was done or asked",
+                ));
             }
         }
         Ok(linking)

@@ -150,6 +150,7 @@ impl Incident {
             EventKind::Closed => self.closed = Some(step.at),
             EventKind::Reopened => (self.closed, self.answered) = (None, None),
             EventKind::Unmerged => self.merged_into = None,
+            EventKind::Unlinked => self.problem = None,
             _ => {}
         }
         match step.effect {

@@ -88,6 +88,8 @@ pub struct IncidentDetails {
     pub policy_version: String,
     /// Id on the server of the incident that this one was merged into.
     pub merged_into: String,
+    /// Name of the problem that it is of; empty where it is of none that is told here.
+    pub problem: String,
     /// Oldest first.
     pub messages: Vec<MessageLine>,
     /// Its own log and that of what was merged into it, oldest first.
@@ -188,6 +190,7 @@ impl Reader {
                 policy_version: text(found, 5)?,
                 merged_into: text(found, 6)?,
                 registered: found.get(7)?,
+                problem: masked(found, 8)?,
                 ..IncidentDetails::default()
             };
             Ok((found.get::<_, i64>(0)?, details))

@@ -277,7 +277,7 @@ mod tests {
             keys(EventKind::ALL.iter().map(|e| e.key()).collect()),
             "created registered taken assigned forwarded classified placed prioritised marked \
              extended interim_answered submitted approved returned postponed resumed rejected \
-             merged unmerged split commented closed reopened rated quality_checked linked"
+             merged unmerged split commented closed reopened rated quality_checked linked unlinked"
         );
     }
 }

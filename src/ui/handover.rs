@@ -65,6 +65,7 @@ pub struct Parts {
     pub came: Part,
     pub done: Part,
     pub pressing: Part,
+    pub problems: Part,
     pub waits: Part,
     pub note: Part,
 }
@@ -79,6 +80,7 @@ impl Parts {
             came: came(&sheet.picture, state, text),
             done: done(sheet, text),
             pressing: pressing(&sheet.picture, state, text),
+            problems: problems(&sheet.picture, text),
             waits: waits(sheet, text),
             note: Part {
                 title: text.t("sheet-note").to_owned(),
@@ -88,8 +90,8 @@ impl Parts {
         }
     }
 
-    fn in_order(&self) -> [&Part; 5] {
-        [&self.came, &self.done, &self.pressing, &self.waits, &self.note]
+    fn in_order(&self) -> [&Part; 6] {
+        [&self.came, &self.done, &self.pressing, &self.problems, &self.waits, &self.note]
     }
 }
 
@@ -103,7 +105,10 @@ pub fn period(sheet: &Sheet, text: &Text) -> String {
 /// The whole sheet as a text. It leaves the desk, so personal data in the
 /// officer's note is masked.
 pub fn sheet_text(sheet: &Sheet, state: &State, text: &Text, style: Style) -> String {
-    let masked = Sheet { note: mask(&sheet.note).into_owned(), ..sheet.clone() };
+    let mut masked = Sheet { note: mask(&sheet.note).into_owned(), ..sheet.clone() };
+    for problem in &mut masked.picture.problems {
+        problem.name = mask(&problem.name).into_owned();
+    }
     let parts = Parts::of(&masked, state, text);
     let mut lines = vec![style.title(text.t("sheet-title"))];
     lines.push(style.item(text.t("sheet-period"), &period(sheet, text)));
@@ -237,6 +242,30 @@ fn pressing(picture: &Picture, state: &State, text: &Text) -> Part {
     Part { title, note: text.with("sheet-open", &open), lines }
 }
 
+fn problems(picture: &Picture, text: &Text) -> Part {
+    let mut lines: Vec<Line> = picture
+        .problems
+        .iter()
+        .map(|problem| {
+            let figures = [
+                ("n", format::count(problem.n).into()),
+                ("day", format::count(problem.day).into()),
+            ];
+            let mut value = text.with("sheet-problem", &figures);
+            if problem.waits_for_curator {
+                value = format!("{value} · {}", text.t("problem-waits-for-curator"));
+            }
+            let tone = if problem.waits_for_curator { Tone::Warn } else { Tone::Plain };
+            Line::Fact { label: problem.name.clone(), value, tone }
+        })
+        .collect();
+    if lines.is_empty() {
+        lines.push(Line::Quiet(text.t("digest-no-problems").to_owned()));
+    }
+    let title = text.t("nav-problems").to_owned();
+    Part { title, note: format::count(picture.problems.len() as u32), lines }
+}
+
 /// «Прорыв трубы, Абакан».
 fn matter(row: &PressingRow, state: &State, text: &Text) -> String {
     let topics = &state.vocabulary.topics;
@@ -289,7 +318,7 @@ fn waits(sheet: &Sheet, text: &Text) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::handover::{PressingGroup, Waits};
+    use crate::app::handover::{PressingGroup, ProblemLine, Waits};
     use crate::config::Settings;
     use crate::domain::{Block, Language, Source, Timestamp};
 
@@ -322,6 +351,12 @@ mod tests {
                     group(Pressing::Urgent, 1, vec![row("i-2", "Где-то", None)]),
                     group(Pressing::Untouched, 12, vec![]),
                 ],
+                problems: vec![ProblemLine {
+                    name: "Холодно, звонить +7 913 555-01-23".to_owned(),
+                    n: 64,
+                    day: 3,
+                    waits_for_curator: true,
+                }],
             },
             done: vec![(CommandKind::Take, 40), (CommandKind::Create, 2)],
             waits: Waits {
@@ -366,6 +401,9 @@ mod tests {
 Срочные: 1
   i-2 · без темы, Абакан, Где-то
 Новые, никем не взяты: 12
+
+Проблемы · 1
+  Холодно, звонить [телефон]: 64, за сутки 3 · ждёт куратора
 
 Исходящие · 4
   Не отправлено: 3

@@ -1,6 +1,7 @@
 //! Names behind the indices of the board, in the language of the screen.
 
 use crate::app::State;
+use crate::app::problems::Problem;
 use crate::board::aggregates::Matter;
 use crate::board::row;
 use crate::domain::action::{Mark, Verdict};
@@ -67,6 +68,17 @@ pub fn matter<'a>(state: &'a State, text: &'a Text, matter: Matter) -> &'a str {
         Matter::Block(index) => block(state, text, index),
         Matter::Source(index) => source_short(state, text, index),
     }
+}
+
+/// «Холодные батареи · Черногорск»: its name, or what it would be called.
+pub fn problem(state: &State, text: &Text, problem: &Problem) -> String {
+    if let Some(known) = &problem.known {
+        return known.name.clone();
+    }
+    let Some(about) = &problem.about else { return String::new() };
+    let number = about.topics.iter().find(|(number, _)| *number != row::NONE);
+    let topic = number.map_or("", |(number, _)| topic(state, text, *number));
+    format!("{topic} · {}", municipality(state, text, about.municipality))
 }
 
 /// What an incident is called: its summary, else its topic.

@@ -93,8 +93,8 @@ pub fn shell_ui(
             views::indicators::indicators_ui(&mut content, state, tokens, text, out);
         }
         View::Problems => {
-            let problems = &mut local.problems;
-            views::problems::problems_ui(&mut content, state, tokens, text, problems, out);
+            let super::shell::Local { problems, map, .. } = local;
+            views::problems::problems_ui(&mut content, state, tokens, text, problems, map, out);
         }
         View::Incidents => views::incidents::incidents_ui(&mut content, state, tokens, text, out),
         View::Shift => {

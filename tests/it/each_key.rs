@@ -233,6 +233,46 @@ fn a_merge_is_taken_apart_and_a_message_split_off_by_keys() {
 }
 
 #[test]
+fn an_incident_is_made_a_problem_and_taken_out_of_it_by_keys() {
+    let (mut officer, url) = at_a_desk();
+    let id = officer.begins(Key::Num1);
+    let row_id = officer.cursor();
+    officer.press(Key::Num0);
+    assert_eq!(officer.form(), Some(CommandKind::Link));
+    officer.wait("the problems", |state| state.problems.found.is_some());
+    officer.types("Крыши после бури");
+    officer.press(Key::Enter);
+    officer.is_done(CommandKind::Link);
+    officer.sends();
+    let after = everything(&url);
+    let problem = incident(&after, &id)["problem"].as_str().unwrap().to_owned();
+    let made = &after[&("problem".to_owned(), problem.clone())];
+    assert_eq!(made["data"]["name"], "Крыши после бури");
+
+    // Another one is put beside it, by name.
+    officer.press(Key::J);
+    let (second, second_row) = (officer.id(), officer.cursor());
+    officer.press(Key::Num0);
+    officer.types("Крыши");
+    assert!(officer.first_choice().starts_with("Крыши после бури · "));
+    officer.press(Key::Enter);
+    officer.is_done(CommandKind::Link);
+    officer.sends();
+    officer.goes_to(row_id);
+    officer.press(Key::Num0);
+    officer.wait("its problem", |state| state.problems.of(row_id).is_some());
+    officer.harness.run();
+    assert!(officer.first_choice().starts_with("Ни к какой: убрать из проблемы"));
+    officer.press(Key::Enter);
+    officer.is_done(CommandKind::Unlink);
+    officer.sends();
+    let after = everything(&url);
+    assert_eq!(incident(&after, &id)["problem"], Value::Null);
+    assert_eq!(incident(&after, &second)["problem"], json!(problem));
+    assert!(officer.state().problems.of(second_row).is_some());
+}
+
+#[test]
 fn of_several_chosen_ones_the_survivor_is_not_merged_into_itself() {
     let (mut officer, url) = at_a_desk();
     let first = officer.begins(Key::Num1);

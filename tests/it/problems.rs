@@ -84,6 +84,7 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
     let card = bench.desk.state().incident.clone().unwrap();
     let linked = card.events.iter().find(|it| it.kind == Some(EventKind::Linked.index()));
     assert!(linked.is_some_and(|it| it.text.starts_with("Смог") && !it.office.is_empty()));
+    assert!(card.problem.starts_with("Смог"), "{}", card.problem);
     bench.desk.apply(Command::Show(View::Problems));
 
     // The list of its incidents is just that.

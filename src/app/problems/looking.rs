@@ -21,8 +21,8 @@ const APART_SECS: u32 = 3 * 86_400;
 /// What was said here and the server has not told back.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    /// By row id, the newest last.
-    pub(super) links: Vec<(u32, Timestamp, Linking)>,
+    /// By row id, the newest last; `None` where an incident is said to be of none.
+    pub(super) links: Vec<(u32, Timestamp, Option<Linking>)>,
     /// Rows on which anything waits.
     pub(super) busy: BTreeSet<u32>,
 }
@@ -33,8 +33,13 @@ impl Said {
         for entry in &outbox.entries {
             let Some(row_id) = entry.row_id else { continue };
             said.busy.insert(row_id);
-            if let (Action::Link(linking), true) = (&entry.action, entry.state.is_overlaid()) {
-                said.links.push((row_id, entry.at, Linking::clone(linking)));
+            let linking = match &entry.action {
+                Action::Link(linking) => Some(Linking::clone(linking)),
+                Action::Unlink {} => None,
+                _ => continue,
+            };
+            if entry.state.is_overlaid() {
+                said.links.push((row_id, entry.at, linking));
             }
         }
         said
@@ -80,6 +85,10 @@ impl Looking<'_> {
         }
         for (row_id, said_at, linking) in &said.links {
             let at = row_id.saturating_sub(1);
+            let Some(linking) = linking else {
+                linked.remove(&at);
+                continue;
+            };
             let entry = known.get_mut(&linking.problem);
             match (entry, &linking.born) {
                 (Some(entry), _) => entry.hear(linking, *said_at),
@@ -226,7 +235,7 @@ impl Looking<'_> {
         let linked = self.board.about(&linked, self.now).unwrap_or_default();
         let members: BTreeSet<u32> = own.into_iter().chain(unlinked.iter().copied()).collect();
         Problem {
-            effect: self.effect(&problem),
+            effects: self.effects(&problem),
             known: Some(problem),
             is_unsent,
             unlinked,
@@ -237,11 +246,16 @@ impl Looking<'_> {
         }
     }
 
-    /// What came of its theme in its municipality, before and after it was acted upon.
-    fn effect(&self, problem: &StoredProblem) -> Option<Effect> {
-        let acted = Timestamp::parse_rfc3339(problem.remedy.acted_at.as_deref()?).ok()?;
-        let theme = self.board.vocabulary().ancestor(self.number_of(&problem.topic)?, 1);
-        self.board.effect(theme, problem.municipality, acted.0, self.now)
+    /// What came of its theme in its municipality, before and after each of the two
+    /// things that can be done.
+    fn effects(&self, problem: &StoredProblem) -> [Option<Effect>; 2] {
+        let remedy = &problem.remedy;
+        [&remedy.acted_at, &remedy.prevented_at].map(|at| {
+            let acted = Timestamp::parse_rfc3339(at.as_deref()?).ok()?;
+            let theme = self.board.vocabulary().ancestor(self.number_of(&problem.topic)?, 1);
+            let of = (theme, problem.municipality);
+            self.board.effect(of, problem.started, acted.0, self.now)
+        })
     }
 
     /// A problem as it was confirmed here.

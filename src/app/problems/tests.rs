@@ -1,10 +1,11 @@
 //! What was found and what was said, put together.
 
 use super::*;
+use crate::app::handover::ProblemLine;
 use crate::board::row::flags;
 use crate::board::vocabulary::TopicEntry;
 use crate::board::{BoardBuilder, Region, Row, Vocabulary};
-use crate::domain::{Born, Says, Status, Timestamp};
+use crate::domain::{Born, Remedy, Says, Status, Timestamp};
 
 const NOW: u32 = 1_790_000_000;
 
@@ -47,7 +48,7 @@ fn stored(id: &str, state: ProblemState, rows: Vec<u32>) -> StoredProblem {
 
 fn links(rows: impl IntoIterator<Item = u32>, linking: &Linking) -> Said {
     let at = Timestamp(NOW - 7);
-    let links: Vec<_> = rows.into_iter().map(|row| (row, at, linking.clone())).collect();
+    let links: Vec<_> = rows.into_iter().map(|row| (row, at, Some(linking.clone()))).collect();
     let busy = links.iter().map(|(row, ..)| *row).collect();
     Said { links, busy }
 }
@@ -171,6 +172,42 @@ fn an_incident_is_of_the_problem_that_was_said_last() {
     let before = vec![stored("p-1", ProblemState::Confirmed, vec![1, 2, 3])];
     let found = look(Vec::new(), before, &links([2], &born("p-2")));
     assert_eq!((of(&found, "p-1").members.len(), of(&found, "p-2").members.len()), (2, 1));
+}
+
+#[test]
+fn what_was_taken_out_of_a_problem_is_of_none() {
+    let before = || vec![stored("p-1", ProblemState::Confirmed, vec![1, 2, 3])];
+    let mut said = Said::default();
+    said.links.push((2, Timestamp(NOW - 7), None));
+    let found = look(Vec::new(), before(), &said);
+    assert_eq!(of(&found, "p-1").members, [0, 2]);
+    let state = |found| ProblemsState { found: Some(Arc::new(found)), chosen: None };
+    let shown = state(found);
+    let name_of = |row_id| shown.of(row_id).map(|problem| problem.key.clone());
+    assert_eq!(name_of(1), Some(ProblemKey::Known("p-1".to_owned())));
+    assert_eq!(name_of(2), None);
+    // What was only found beside it is not of it.
+    let beside = state(look(vec![matter()], before(), &Said::default()));
+    assert!(beside.of(3).is_some() && beside.of(9).is_none());
+    // And said to be of it again.
+    said.links.extend(links([2], &born("p-1")).links);
+    assert_eq!(of(&look(Vec::new(), before(), &said), "p-1").members, [0, 1, 2]);
+}
+
+#[test]
+fn a_handover_names_what_goes_on_and_what_the_curator_was_asked() {
+    let line = |problem| ProblemLine::of(&problem, &board(), NOW);
+    let going = stored("p-1", ProblemState::Watched, vec![1, 2, 20]);
+    let told = line(going.clone()).unwrap();
+    assert_eq!((told.name.as_str(), told.n, told.day), ("p-1", 2, 2), "the merged one left out");
+    assert!(!told.waits_for_curator);
+    let asked_at = Some(Timestamp(NOW).to_rfc3339());
+    let remedy = Remedy { asked_at, ..Remedy::default() };
+    let asked = line(StoredProblem { remedy: remedy.clone(), ..going.clone() }).unwrap();
+    assert!(asked.waits_for_curator);
+    let remedy = Remedy { decision: "выделить средства".to_owned(), ..remedy };
+    assert!(!line(StoredProblem { remedy, ..going }).unwrap().waits_for_curator);
+    assert_eq!(line(stored("p-2", ProblemState::Closed, vec![1])), None);
 }
 
 #[test]

@@ -17,7 +17,8 @@ use super::labels::MapSizes;
 use super::measure::Choropleth;
 use super::names::Names;
 use super::place::PlaceLocal;
-use super::{MapCache, MapPaint, clusters, problems, tooltip};
+use super::problems::{self, ProblemLocal};
+use super::{MapCache, MapPaint, clusters, tooltip};
 use crate::app::state::{ClusterPicture, MapMode, View};
 use crate::app::{Command, State};
 use crate::domain::Language;
@@ -40,6 +41,7 @@ pub struct MapLocal {
     camera: Camera,
     pub(super) prepared: Option<Prepared>,
     pub(super) place: PlaceLocal,
+    pub(super) problem: ProblemLocal,
     pub(super) choose: super::choose::ChooseLocal,
     cache: MapCache,
     /// The last [`State::show_region`] that was obeyed.
@@ -256,10 +258,9 @@ impl<'a> Screen<'a> {
     }
 
     fn problems(&self, ui: &Ui, view: &MapView) {
-        let Controls { state, tokens, rect, .. } = self.controls;
-        let Some(found) = &state.problems.found else { return };
+        let Controls { state, tokens, text, rect, .. } = self.controls;
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-        problems::paint(&painter, view, found, tokens);
+        problems::paint(&painter, view, state, tokens, text);
     }
 
     /// Paints the groups; returns the one under the pointer.

@@ -1,56 +1,133 @@
-//! Borders of what people have confirmed to be one matter.
+//! Borders of what is one matter: drawn through where people have confirmed it, dashed
+//! where it was only found.
 
-use egui::{Align2, Painter, Shape, Stroke};
+use egui::{Align2, Painter, Rect, Sense, Shape, Stroke, Ui};
 
+use super::desk::{MapLocal, Prepared};
 use super::frame::MapView;
+use super::labels::MapSizes;
+use super::{MapCache, MapPaint};
+use crate::app::State;
 use crate::app::problems::Problem;
-use crate::geo::mercator::MercatorPoint;
-use crate::ui::format;
+use crate::board::problems::About;
+use crate::geo::mercator::{MercatorPoint, WorldRect};
+use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{Weight, font};
+use crate::ui::widgets::{self, Weight, font};
+use crate::ui::{format, names};
 
 /// A border that would be smaller is a ring.
 const LEAST_WIDTH: f32 = 24.0;
+/// Length of a dash and of the gap behind it.
+const DASH: f32 = 5.0;
+/// The generalised layers tell nothing nearer.
+const NEAREST_ZOOM: f64 = 10.5;
+const PADDING: f32 = 36.0;
 
-/// Draws those that go on and have been confirmed.
-pub(super) fn paint(painter: &Painter, view: &MapView, problems: &[Problem], tokens: &Tokens) {
+/// What is kept of the map of one problem from frame to frame.
+#[derive(Default)]
+pub(super) struct ProblemLocal {
+    cache: MapCache,
+}
+
+/// Draws those that go on.
+pub(super) fn paint(
+    painter: &Painter,
+    view: &MapView,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+) {
+    let found = state.problems.found.iter().flat_map(|found| found.iter());
+    for problem in found.filter(|problem| problem.is_open()) {
+        let Some(about) = &problem.about else { continue };
+        let is_known = problem.known.is_some();
+        let Some(place) = paint_border(painter, view, about, is_known, tokens) else { continue };
+        let words = names::problem(state, text, problem);
+        let words = format!("{words} · {}", format::count(about.count));
+        paint_name(painter, place, words, is_known, tokens);
+    }
+}
+
+/// Where it stands on the screen; `None` where it is out of sight or without a place.
+fn paint_border(
+    painter: &Painter,
+    view: &MapView,
+    about: &About,
+    is_known: bool,
+    tokens: &Tokens,
+) -> Option<Rect> {
+    let color = &tokens.color;
+    let to_screen = |point: &MercatorPoint| view.to_screen(point.to_world());
+    let mut border: Vec<_> = about.border.iter().map(to_screen).collect();
+    let center = to_screen(about.center.as_ref()?);
+    let mut place = if border.len() < 3 {
+        Rect::from_center_size(center, egui::Vec2::ZERO)
+    } else {
+        Rect::from_points(&border)
+    };
+    if !place.intersects(view.rect) {
+        return None;
+    }
+    if place.width().max(place.height()) < LEAST_WIDTH {
+        place = Rect::from_center_size(place.center(), egui::Vec2::splat(LEAST_WIDTH));
+        border = ring(place);
+    }
+    let fill = color.warn.gamma_multiply(if is_known { 0.08 } else { 0.04 });
+    if is_known {
+        let edge = Stroke::new(1.5, color.text_strong);
+        painter.add(Shape::convex_polygon(border, fill, edge));
+    } else {
+        painter.add(Shape::convex_polygon(border.clone(), fill, Stroke::NONE));
+        border.extend(border.first().copied());
+        let edge = Stroke::new(1.2, color.warn);
+        painter.extend(Shape::dashed_line(&border, edge, DASH, DASH));
+    }
+    Some(place)
+}
+
+fn ring(place: Rect) -> Vec<egui::Pos2> {
+    let corners = 0..24_u8;
+    let at = |corner: u8| {
+        let angle = f32::from(corner) / 24.0 * std::f32::consts::TAU;
+        place.center() + egui::Vec2::angled(angle) * (LEAST_WIDTH / 2.0)
+    };
+    corners.map(at).collect()
+}
+
+fn paint_name(painter: &Painter, place: Rect, words: String, is_known: bool, tokens: &Tokens) {
     let (color, size) = (&tokens.color, &tokens.size);
-    for problem in problems.iter().filter(|problem| problem.is_open()) {
-        let Some((known, about)) = problem.known.as_ref().zip(problem.about.as_ref()) else {
-            continue;
-        };
-        let border: Vec<_> = about
-            .border
-            .iter()
-            .copied()
-            .map(MercatorPoint::to_world)
-            .map(|world| view.to_screen(world))
-            .collect();
-        let Some(center) = about.center else { continue };
-        let center = view.to_screen(center.to_world());
-        let place = if border.len() < 3 {
-            egui::Rect::from_center_size(center, egui::Vec2::ZERO)
-        } else {
-            egui::Rect::from_points(&border)
-        };
-        if !place.intersects(view.rect) {
-            continue;
-        }
-        let (fill, edge) = (color.warn.gamma_multiply(0.08), Stroke::new(1.5, color.text_strong));
-        let place = if place.width().max(place.height()) < LEAST_WIDTH {
-            let (center, radius) = (place.center(), LEAST_WIDTH / 2.0);
-            painter.circle(center, radius, fill, edge);
-            egui::Rect::from_center_size(center, egui::Vec2::splat(LEAST_WIDTH))
-        } else {
-            painter.add(Shape::convex_polygon(border, fill, edge));
-            place
-        };
-        let words = format!("{} · {}", known.name, format::count(about.count));
-        let face = font(size.note, Weight::Medium);
-        let galley = painter.layout_no_wrap(words, face, color.text_strong);
-        let room = Align2::CENTER_BOTTOM
-            .anchor_size(place.center_top() - egui::vec2(0.0, size.note * 0.4), galley.size());
-        painter.rect_filled(room.expand(size.note * 0.25), size.radius_small, color.map_halo);
-        painter.galley(room.min, galley, color.text_strong);
+    let ink = if is_known { color.text_strong } else { color.text_soft };
+    let galley = painter.layout_no_wrap(words, font(size.note, Weight::Medium), ink);
+    let above = place.center_top() - egui::vec2(0.0, size.note * 0.4);
+    let room = Align2::CENTER_BOTTOM.anchor_size(above, galley.size());
+    painter.rect_filled(room.expand(size.note * 0.25), size.radius_small, color.map_halo);
+    painter.galley(room.min, galley, ink);
+}
+
+impl MapLocal {
+    /// Paints where a problem is into `rect`: the land about it and its border.
+    pub fn problem_ui(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        state: &State,
+        tokens: &Tokens,
+        text: &Text,
+        problem: &Problem,
+    ) {
+        let Some(about) = problem.about.as_ref() else { return };
+        let prepared = Prepared::of(&mut self.prepared, state, text.language);
+        let response = ui.interact(rect, ui.scope_id().with("problem-map"), Sense::hover());
+        widgets::name(&response, egui::Role::Image, text.t("problem-map"));
+        let points = about.border.iter().chain(&about.center).map(|point| point.to_world());
+        let fitted = MapView::fit(rect, WorldRect::of(points), PADDING);
+        let view = MapView::new(rect, fitted.center(), fitted.zoom().min(NEAREST_ZOOM));
+        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+        painter.rect_filled(rect, tokens.size.radius_small, tokens.color.canvas);
+        let sizes = MapSizes::desk(tokens);
+        let bare = MapPaint::bare(&prepared.base, &prepared.names, tokens, &sizes);
+        self.problem.cache.paint(&painter, &view, &bare);
+        paint_border(&painter, &view, about, problem.known.is_some(), tokens);
     }
 }

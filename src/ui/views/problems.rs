@@ -2,6 +2,7 @@
 //! says of them.
 
 mod act;
+mod remedy;
 
 use std::collections::HashMap;
 
@@ -11,8 +12,8 @@ use super::page::{columns, fact, quiet, rows, vacant};
 use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use crate::app::{Command, State};
 use crate::board::problems::LOOKED_AT_DAYS;
-use crate::board::row::NONE;
 use crate::domain::{Remedy, Timestamp};
+use crate::ui::map::MapLocal;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::chart::{DayLines, Series, day_lines};
@@ -20,6 +21,8 @@ use crate::ui::widgets::table::{self, Column, Figure, figure_table};
 use crate::ui::widgets::{self, Align, Bar, Weight, bar_list, empty, font, heading, panel_rect};
 use crate::ui::{format, freshness, names};
 
+/// Longest name, in characters.
+pub(super) const NAME_CHARS: usize = 200;
 /// Topics and bodies that are listed.
 const LISTED: usize = 5;
 
@@ -63,10 +66,24 @@ impl Local {
         for ((typed, filled), fresh) in texts {
             follow(typed, filled, fresh);
         }
-        follow(&mut typed.remedy.acted_at, &mut before.acted_at, &fresh.remedy.acted_at);
+        for time in [acted_at, prevented_at, asked_at] {
+            follow(time(&mut typed.remedy), time(&mut before), time(&mut new));
+        }
         filled.remedy = before;
         fields
     }
+}
+
+fn acted_at(remedy: &mut Remedy) -> &mut Option<String> {
+    &mut remedy.acted_at
+}
+
+fn prevented_at(remedy: &mut Remedy) -> &mut Option<String> {
+    &mut remedy.prevented_at
+}
+
+fn asked_at(remedy: &mut Remedy) -> &mut Option<String> {
+    &mut remedy.asked_at
 }
 
 /// What was not touched takes the fresh value; what agrees with it counts as untouched.
@@ -103,6 +120,7 @@ pub fn problems_ui(
     tokens: &Tokens,
     text: &Text,
     local: &mut Local,
+    map: &mut MapLocal,
     out: &mut Vec<Command>,
 ) {
     if vacant(ui, state, tokens, text) {
@@ -112,7 +130,9 @@ pub fn problems_ui(
     let [left, right] = columns(rect, tokens.size.gap, [1.15, 1.0]);
     let [upper, lower] = rows(left, tokens.size.gap, [1.9, 1.0]);
     panel_rect(ui, upper, tokens, |ui| list_ui(ui, state, tokens, text, out));
-    panel_rect(ui, lower, tokens, |ui| days_ui(ui, state, tokens, text));
+    let [days, place] = columns(lower, tokens.size.gap, [1.6, 1.0]);
+    panel_rect(ui, days, tokens, |ui| days_ui(ui, state, tokens, text));
+    panel_rect(ui, place, tokens, |ui| place_ui(ui, state, tokens, text, map));
     panel_rect(ui, right, tokens, |ui| match state.problems.shown() {
         Some(problem) => one_ui(ui, state, problem, tokens, text, local, out),
         None => empty(ui, tokens, text.t("problem-none-chosen"), ""),
@@ -120,11 +140,22 @@ pub fn problems_ui(
     freshness::veil(ui, rect, state, tokens);
 }
 
+/// Where the shown one is.
+fn place_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, map: &mut MapLocal) {
+    let shown = state.problems.shown();
+    let Some(problem) = shown.filter(|it| it.about.as_ref().is_some_and(|it| it.center.is_some()))
+    else {
+        empty(ui, tokens, text.t("problem-nowhere"), "");
+        return;
+    };
+    map.problem_ui(ui, ui.available_rect_before_wrap(), state, tokens, text, problem);
+}
+
 /// The shown one by the day.
 fn days_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     let shown = state.problems.shown();
     let about = shown.and_then(|problem| problem.about.as_ref());
-    let title = shown.map_or_else(String::new, |problem| name(state, text, problem));
+    let title = shown.map_or_else(String::new, |problem| names::problem(state, text, problem));
     heading(ui, tokens, text.t("problem-by-day"), &title);
     let Some(about) = about else {
         empty(ui, tokens, text.t("empty-no-data"), "");
@@ -146,17 +177,6 @@ fn days_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
         show_mark: &show,
     };
     day_lines(ui, tokens, text, &lines);
-}
-
-/// «Холодные батареи · Черногорск»: its name, or what it would be called.
-fn name(state: &State, text: &Text, problem: &Problem) -> String {
-    if let Some(known) = &problem.known {
-        return known.name.clone();
-    }
-    let Some(about) = &problem.about else { return String::new() };
-    let topic = about.topics.iter().find(|(topic, _)| *topic != NONE);
-    let topic = topic.map_or("", |(topic, _)| names::topic(state, text, *topic));
-    format!("{topic} · {}", names::municipality(state, text, about.municipality))
 }
 
 /// «найдена», «подтверждена», «отслеживается», «закрыта».
@@ -221,10 +241,15 @@ fn line(
     let change = about.map(|it| i64::from(it.day) - i64::from(it.day_before));
     let overdue = about.map(|about| about.overdue);
     let is_late = overdue.is_some_and(|overdue| overdue > 0);
-    let unsent = if problem.is_unsent { text.t("problem-unsent") } else { "" };
+    let waits = problem.known.as_ref().is_some_and(|known| known.remedy.waits_for_curator());
+    let note = match (problem.is_unsent, waits) {
+        (true, _) => text.t("problem-unsent"),
+        (false, true) => text.t("problem-waits-for-curator"),
+        (false, false) => "",
+    };
     let stands_ink = if problem.known.is_none() { color.warn } else { color.text_soft };
     let cells = vec![
-        cell(name(state, text, problem), ink, since),
+        cell(names::problem(state, text, problem), ink, since),
         cell(format::count(problem.members.len() as u32), ink, String::new()),
         cell(
             figure(about.map(|about| about.day)),
@@ -233,7 +258,7 @@ fn line(
         ),
         cell(figure(about.map(|about| about.open)), color.text_soft, String::new()),
         cell(figure(overdue), if is_late { color.alarm } else { color.text_soft }, String::new()),
-        cell(stands(text, problem), stands_ink, unsent.to_owned()),
+        cell(stands(text, problem), stands_ink, note.to_owned()),
     ];
     let words = heads.iter().zip(&cells).skip(1);
     let words: Vec<String> = words
@@ -254,7 +279,7 @@ fn one_ui(
     out: &mut Vec<Command>,
 ) {
     let color = &tokens.color;
-    let title = name(state, text, problem);
+    let title = names::problem(state, text, problem);
     let fresh = Typed::of(&title, problem);
     let fields = local.of(&problem.key, &fresh, state.outbox.office());
     let n = format::n_text(text, problem.members.len() as u32);

@@ -194,10 +194,10 @@ fn sheet_ui(ui: &mut Ui, state: &State, sheet: &Sheet, tokens: &Tokens, text: &T
     words(ui, &under, tokens.size.body, Weight::Regular, tokens.color.text_soft);
     ui.add_space(tokens.size.gap);
     let parts = Parts::of(sheet, state, text);
-    let Parts { came, done, pressing, waits, note } = &parts;
-    let three: [&[&Part]; 3] = [&[came], &[done, waits, note], &[pressing]];
-    let two: [&[&Part]; 2] = [&[came, done, waits, note], &[pressing]];
-    let one: [&[&Part]; 1] = [&[came, done, pressing, waits, note]];
+    let Parts { came, done, pressing, problems, waits, note } = &parts;
+    let three: [&[&Part]; 3] = [&[came], &[done, waits, note], &[pressing, problems]];
+    let two: [&[&Part]; 2] = [&[came, done, waits, note], &[pressing, problems]];
+    let one: [&[&Part]; 1] = [&[came, done, pressing, problems, waits, note]];
     let rest = ui.available_rect_before_wrap();
     let gap = tokens.size.gap * 2.0;
     match (rest.width() / COLUMN_WIDTH) as usize {

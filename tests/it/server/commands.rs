@@ -312,6 +312,13 @@ async fn a_problem_is_made_by_its_first_incident_and_changed_only_in_what_is_sai
     let curator = Client::new(&server, CURATOR);
     let answer = curator.command(&is_of(&first, json!({}))).await;
     assert_eq!(answer["reason"], "forbidden", "who does not see all problems makes none");
+
+    let mut unlink = line("unlink", &first, &json!({}));
+    unlink["based_on"] = json!(rev - 1);
+    assert_eq!(client.command(&unlink).await["outcome"], "accepted");
+    assert_eq!(now_of(&client, &first).await["problem"], Value::Null);
+    assert_eq!(now_of(&client, &second).await["problem"], "p-new");
+    assert_eq!(curator.command(&unlink).await["reason"], "forbidden");
 }
 
 #[tokio::test]

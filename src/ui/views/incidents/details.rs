@@ -140,6 +140,7 @@ pub(in crate::ui::views) fn facts(
         line("details-rating", &rating, strong);
     }
     line("details-merged", &incident.merged_into, strong);
+    line("problem-name", &incident.problem, strong);
     line("details-marks", &marks(text, row.flags), tokens.color.warn);
     stages_ui(ui, state, incident, tokens, text);
 }

@@ -79,6 +79,7 @@ fn asked(state: &State, text: &Text, action: &Action) -> Vec<(&'static str, Stri
         | Action::Postpone { .. }
         | Action::Reject { .. }
         | Action::Unmerge {}
+        | Action::Unlink {}
         | Action::Comment { .. }
         | Action::Close {}
         | Action::Reopen { .. } => Vec::new(),

@@ -2,23 +2,18 @@
 
 use egui::{Checkbox, TextEdit, Ui};
 
-use super::super::page::quiet;
-use super::{LISTED, Typed, name};
+use super::remedy::remedy_ui;
+use super::{LISTED, NAME_CHARS, Typed};
 use crate::app::form::may;
 use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use crate::app::{Command, State};
 use crate::board::row::NONE;
 use crate::domain::mask::mask;
-use crate::domain::{Born, CommandKind, Linking, ProblemState, Remedy, Says, Timestamp};
+use crate::domain::{Born, CommandKind, Linking, ProblemState, Says, Timestamp};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{self, Weight, font, text_button};
 use crate::ui::{format, names};
-
-/// Longest name, in characters.
-const NAME_CHARS: usize = 200;
-/// Longest cause or remedy, in characters.
-const REMEDY_CHARS: usize = 2_000;
 
 /// Name, wall and the buttons.
 pub(super) fn act_ui(
@@ -32,11 +27,16 @@ pub(super) fn act_ui(
 ) {
     ui.horizontal_wrapped(|ui| {
         if text_button(ui, tokens, text.t("problem-show-members")).clicked() {
-            let (key, name) = (problem.key.clone(), name(state, text, problem));
+            let (key, name) = (problem.key.clone(), names::problem(state, text, problem));
             out.push(Command::Problems(ProblemsCommand::ShowMembers(key, name)));
         }
         if text_button(ui, tokens, text.t("problem-ask-curator")).clicked() {
-            ui.ctx().copy_text(question(state, text, problem));
+            let asked = question(state, text, problem);
+            ui.ctx().copy_text(asked.clone());
+            // What is known keeps the question, and waits for what is decided.
+            if may(state, CommandKind::Link) && typed.remedy.question.trim().is_empty() {
+                typed.remedy.question = asked;
+            }
         }
     });
     if problem.members.is_empty() || !may(state, CommandKind::Link) {
@@ -57,73 +57,6 @@ pub(super) fn act_ui(
     ui.add_enabled_ui(is_named, |ui| {
         ui.horizontal_wrapped(|ui| buttons_ui(ui, state, problem, tokens, text, typed, out));
     });
-}
-
-/// Cause, what was done and whether it helped.
-fn remedy_ui(
-    ui: &mut Ui,
-    state: &State,
-    problem: &Problem,
-    tokens: &Tokens,
-    text: &Text,
-    remedy: &mut Remedy,
-) {
-    ui.add_space(tokens.size.gap * 0.3);
-    let keys = ["remedy-cause", "remedy-correction", "remedy-prevention"];
-    for (key, words) in keys.into_iter().zip(remedy.texts()) {
-        let edit = TextEdit::multiline(words)
-            .desired_rows(1)
-            .char_limit(REMEDY_CHARS)
-            .hint_text(text.t(key))
-            .desired_width(f32::INFINITY)
-            .font(font(tokens.size.body, Weight::Regular));
-        widgets::name(&ui.add(edit), egui::Role::MultilineTextInput, text.t(key));
-    }
-    let acted = remedy.acted_at.as_deref().and_then(|at| Timestamp::parse_rfc3339(at).ok());
-    ui.horizontal_wrapped(|ui| match acted {
-        Some(at) => {
-            let at = format::moment(text, at.0, state.now);
-            quiet(ui, tokens, &text.with("remedy-acted", &[("at", at.into())]));
-            if text_button(ui, tokens, text.t("remedy-not-acted")).clicked() {
-                remedy.acted_at = None;
-            }
-        }
-        None => {
-            if text_button(ui, tokens, text.t("remedy-act")).clicked() {
-                remedy.acted_at = Some(Timestamp(state.now).to_rfc3339());
-            }
-        }
-    });
-    if acted.is_some() {
-        quiet(ui, tokens, &effect_text(text, problem));
-    }
-}
-
-/// «до: 12,3 в день за 28 дней; после: 4,1 в день за 9 дней; стало в 0,33 раза
-/// (интервал 0,22–0,49)».
-fn effect_text(text: &Text, problem: &Problem) -> String {
-    let Some(effect) = &problem.effect else { return text.t("remedy-no-effect-yet").to_owned() };
-    let a_day = |count: u32, days: f64| {
-        format::decimal(text, f64::from(count) / days.max(f64::MIN_POSITIVE), 1)
-    };
-    let said = text.with(
-        "remedy-effect",
-        &[
-            ("before", a_day(effect.before, effect.before_days).into()),
-            ("days", format::decimal(text, effect.before_days, 0).into()),
-            ("after", a_day(effect.after, effect.after_days).into()),
-            ("since", format::decimal(text, effect.after_days, 1).into()),
-        ],
-    );
-    let ratio = match effect.ratio() {
-        Some((ratio, low, high)) => {
-            let [ratio, low, high] = [ratio, low, high].map(|it| format::decimal(text, it, 2));
-            let words = [("ratio", ratio.into()), ("low", low.into()), ("high", high.into())];
-            text.with("remedy-ratio", &words)
-        }
-        None => text.t("remedy-too-few").to_owned(),
-    };
-    format!("{said} {ratio}")
 }
 
 fn buttons_ui(
@@ -200,7 +133,7 @@ fn born(state: &State, problem: &Problem, typed: &Typed) -> Linking {
 
 /// What is asked of the curator, without anything of a citizen.
 fn question(state: &State, text: &Text, problem: &Problem) -> String {
-    let name = mask(&name(state, text, problem)).into_owned();
+    let name = mask(&names::problem(state, text, problem)).into_owned();
     let Some(about) = &problem.about else { return name };
     let bodies: Vec<&str> = about
         .bodies

@@ -4,6 +4,7 @@
 mod choices;
 mod create;
 mod form;
+mod linking;
 mod pick;
 mod place;
 mod quality;

@@ -8,7 +8,7 @@ use super::quality::{self, quality_ui};
 use super::write::{
     cleaned, is_personal, is_too_long, keep, personal_ui, too_long_ui, words_of, write_ui,
 };
-use super::{create, place, split};
+use super::{create, linking, place, split};
 use crate::app::form::Form;
 use crate::app::triage::TriageCommand;
 use crate::app::{Command, State};
@@ -240,12 +240,20 @@ fn body_ui(
             let (own, buffer) = (&mut local.create, &mut local.buffer);
             create::create_ui(ui, state, tokens, text, form, fresh, own, buffer, out)
         }
-        // Done at once, or in «Проблемы»: they have no form here.
+        CommandKind::Link => {
+            let items = linking::items(state, text, form);
+            let typed = |typed: &str| linking::typed(state, text, form, typed);
+            let ready = state.problems.found.is_some();
+            let hint = text.t("pick-problem");
+            let pick = Pick { items: &items, free: Some(&typed), hint, ready };
+            pick_ui(ui, tokens, text, &mut local.pick, &pick)
+        }
+        // Done at once: they have no form.
         CommandKind::Take
         | CommandKind::Approve
         | CommandKind::Unmerge
         | CommandKind::Close
-        | CommandKind::Link => None,
+        | CommandKind::Unlink => None,
     }
 }
 
