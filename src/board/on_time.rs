@@ -1,9 +1,17 @@
 //! Work on time, over a moving week.
 
-use super::aggregates::DayTotals;
+use super::aggregates::{DayTotals, Totals};
+use super::indicators::Figure;
 
 /// Days that a share is taken over, so that a weekend does not tear a line.
 const WINDOW_DAYS: usize = 7;
+
+impl Totals {
+    /// The share on time with what it is a share of; nothing where that is 0.
+    pub fn on_time(&self) -> Figure {
+        Figure::share(self.closed_on_time, self.on_time_n())
+    }
+}
 
 /// Share closed on time over the week that ends with `days[end]`, 0–1: closed on
 /// time ÷ (closed + overdue at the end), as [`super::Totals::on_time_share`] has

@@ -170,17 +170,15 @@ impl Period {
         Self::of_days(today.plus_days(1i32.saturating_sub(days)), today)
     }
 
-    /// A calendar month, `month` being 1–12; `None` outside 2000–2099.
-    pub fn month(year: i32, month: u32) -> Option<Self> {
-        if !YEARS.contains(&year) {
-            return None;
-        }
-        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
-        let next = first.checked_add_months(chrono::Months::new(1))?;
-        Some(Self {
-            from: LocalDay::from_date(first).start(),
-            to: LocalDay::from_date(next).start(),
-        })
+    /// The last calendar month that is over at `now`, or with 3 the last quarter.
+    /// `months` divides the year.
+    pub fn last_calendar(months: u32, now: Timestamp) -> Self {
+        let today = now.local_day().date();
+        let into = today.month0() % months;
+        let first = today.with_day(1).unwrap_or(today);
+        let ago = |months| first.checked_sub_months(chrono::Months::new(months)).unwrap_or(first);
+        let (from, to) = (ago(into + months), ago(into));
+        Self { from: LocalDay::from_date(from).start(), to: LocalDay::from_date(to).start() }
     }
 
     /// As long as this one and ending where it begins.
@@ -297,11 +295,21 @@ mod tests {
     }
 
     #[test]
-    fn months_have_their_own_lengths() {
-        assert_eq!(Period::month(2024, 2).unwrap().day_count(), 29);
-        assert_eq!(Period::month(2026, 12).unwrap().to, at("2027-01-01T00:00:00+07:00"));
-        assert_eq!(Period::month(2026, 13), None);
-        assert_eq!(Period::month(1999, 1), None);
+    fn months_and_quarters_that_are_over_have_their_own_lengths() {
+        let last = |months, now| {
+            let period = Period::last_calendar(months, at(now));
+            let date = |at: Timestamp| at.local_day().date().to_string();
+            (date(period.from), date(period.to), period.day_count())
+        };
+        let whole = |from: &str, to: &str, days| (from.to_owned(), to.to_owned(), days);
+        let in_march = "2024-03-31T23:59:59+07:00";
+        assert_eq!(last(1, in_march), whole("2024-02-01", "2024-03-01", 29));
+        assert_eq!(last(3, in_march), whole("2023-10-01", "2024-01-01", 92));
+        // The first second of a year in Khakassia is still the old one in Greenwich.
+        let new_year = "2026-12-31T17:00:00Z";
+        assert_eq!(last(1, new_year), whole("2026-12-01", "2027-01-01", 31));
+        assert_eq!(last(3, new_year), whole("2026-10-01", "2027-01-01", 92));
+        assert_eq!(last(12, new_year), whole("2026-01-01", "2027-01-01", 365));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::board::indicators::{Figure, Value};
 use crate::domain::indicator::{Direction, Indicator, Kind, Measure};
 use crate::domain::{LocalDay, Timestamp};
 
+use super::filter_bar::period_text;
 use super::format;
 use super::text::Text;
 use super::tokens::Tokens;
@@ -40,13 +41,26 @@ fn number(text: &Text, kind: Kind, number: Option<f64>) -> String {
 
 /// What belongs to a figure: the interval of a share, the ninth decile of times.
 pub(super) fn beside(text: &Text, figure: &Figure) -> String {
-    if let Some((low, high)) = figure.interval() {
-        let ends = [low, high].map(|end| format::decimal(text, end * 100.0, 1));
-        return format!("{}–{}\u{202f}%", ends[0], ends[1]);
+    if let Some(interval) = figure.interval() {
+        return format::between(text, interval);
     }
     let Value::Duration { ninth: (low, high), .. } = figure.value else { return String::new() };
     let ninth = (f64::from(low.max(1)) * f64::from(high)).sqrt();
     text.with("indicator-ninth", &[("time", format::duration(text, ninth).into())])
+}
+
+/// What a figure is and how it is counted, for who asks: «В срок: 84,1 %, n = 2 410,
+/// 81,2–84,3 %, 28 дней», its formula and whose it is.
+pub(super) fn explained(state: &State, text: &Text, measure: Measure, figure: &Figure) -> String {
+    let Some(indicator) = state.catalogue.indicators.of(measure) else { return String::new() };
+    let mut said = vec![
+        format!("{}: {}", indicator.name.full(text.language), value(text, figure)),
+        format::n_text(text, figure.n),
+    ];
+    said.extend(figure.interval().map(|ends| format::between(text, ends)));
+    said.push(period_text(state, text));
+    let formula = indicator.formula(text.language);
+    format!("{}\n{}\n{}", said.join(", "), formula, indicator.source)
 }
 
 /// A figure that another is compared with, and the change from it.

@@ -63,13 +63,23 @@ pub fn percent(text: &Text, share: Option<f64>) -> String {
     }
 }
 
-/// What stands beside a share on time: «n = 2 410», or «срок не задан» where
-/// nothing has a deadline and there is no share.
+/// What stands beside a share on time: «n = 2 410 · 81,2–84,3 %», or «срок не задан»
+/// where nothing has a deadline and there is no share.
 pub fn on_time_note(text: &Text, totals: &Totals) -> String {
     if totals.is_without_deadlines() {
         return text.t("due-not-set").to_owned();
     }
-    n_text(text, totals.on_time_n())
+    let n = n_text(text, totals.on_time_n());
+    match totals.on_time().interval() {
+        Some(interval) => format!("{n} · {}", between(text, interval)),
+        None => n,
+    }
+}
+
+/// «81,2–84,3 %»: the ends of an interval of a share 0–1.
+pub fn between(text: &Text, (low, high): (f64, f64)) -> String {
+    let ends = [low, high].map(|end| decimal(text, end * 100.0, 1));
+    format!("{}–{}{THIN}%", ends[0], ends[1])
 }
 
 /// The word after a share on time: «в срок», or why there is none.

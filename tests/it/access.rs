@@ -10,6 +10,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pult::app::deeds::listed;
+use pult::app::indicators::Page;
 use pult::app::state::{Notice, UndoOffer, View};
 use pult::app::{Command, State};
 use pult::config::Theme;
@@ -22,11 +23,12 @@ use pult::ui::tokens::Tokens;
 
 use super::sample;
 
-const VIEWS: [View; 9] = [
+const VIEWS: [View; 10] = [
     View::Situation,
     View::Triage,
     View::Blocks,
     View::Indicators,
+    View::Problems,
     View::Incidents,
     View::Shift,
     View::Outbox,
@@ -61,7 +63,9 @@ pub(super) fn window(state: State, language: Language) -> Harness<'static, Windo
 
 /// A view with an incident in its hands and something in the outbox.
 pub(super) fn busy(view: View) -> State {
-    let mut state = sample::state(&sample::board(3_000), view);
+    let board = sample::board(3_000);
+    let mut state = sample::with_problems(sample::state(&board, view), &board);
+    sample::measure(&mut state, &board);
     let row = state.list.rows[0].clone();
     state.triage.cursor = Some(row.row_id);
     state.triage.rows = state.list.rows.clone();
@@ -104,6 +108,17 @@ fn nothing_that_can_be_pressed_or_written_in_is_without_a_name() {
             }
             for (role, name) in &found {
                 assert!(!name.trim().is_empty(), "{view:?}: a {role:?} without a name");
+            }
+            if view == View::Indicators {
+                for page in [Page::Figures, Page::Scorecards, Page::Forecast, Page::Digest] {
+                    harness.state_mut().state.indicators.page = page;
+                    harness.run_steps(2);
+                    let found = nodes(&harness);
+                    assert!(found.len() > 8, "{page:?}: {}", found.len());
+                    for (role, name) in found {
+                        assert!(!name.trim().is_empty(), "{page:?}: a {role:?} without a name");
+                    }
+                }
             }
             if view == View::Triage {
                 for kind in CommandKind::ALL {

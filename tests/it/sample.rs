@@ -4,22 +4,28 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use pult::app::State;
+use pult::app::indicators::Measured;
 use pult::app::outbox_view::{OutboxEntry, OutboxView};
+use pult::app::problems::{Problem, ProblemKey, ProblemsState};
 use pult::app::state::{ListState, Loading, PeriodChoice, View};
 use pult::board::aggregates::AggregatesKey;
 use pult::board::filter::Filter;
+use pult::board::problems::{Came, Effect};
 use pult::board::queue::{QueueQuestion, Section};
 use pult::board::row::{self, NONE, Stages, flags};
 use pult::board::vocabulary::{BodyEntry, TopicEntry};
 use pult::board::{Aggregates, Board, BoardBuilder, CompiledFilter, Region, Row, Vocabulary};
 use pult::config::Settings;
 use pult::domain::catalogue::Catalogue;
-use pult::domain::{Action, EventKind, Regime, Source, Standing, Status, Timestamp};
+use pult::domain::{
+    Action, EventKind, ProblemState, Regime, Remedy, Source, Standing, Status, Timestamp,
+};
 use pult::geo::mercator::{LonLat, MercatorPoint};
 use pult::logging::LogHealth;
 use pult::store::CommandState;
 use pult::store::details::{EventLine, IncidentDetails, ListRow, MessageLine};
 use pult::store::health::{FileHealth, StoreHealth};
+use pult::store::problems::StoredProblem;
 use pult::sync::protocol::{IncidentData, Outcome};
 use pult::sync::status::{Phase, SyncStatus};
 
@@ -244,6 +250,79 @@ pub(crate) fn state_with(board: &Board, view: View, period: PeriodChoice, filter
 
 pub(crate) fn state(board: &Board, view: View) -> State {
     state_with(board, view, PeriodChoice::FourWeeks, Filter::default())
+}
+
+/// Everything that «Показатели» shows of what the state is of.
+pub(crate) fn measure(state: &mut State, board: &Board) {
+    let (key, never) = (state.aggregates.key.clone(), AtomicBool::new(false));
+    let indicators = board.indicators(&key, &never).unwrap();
+    let cards = board.scorecards(&key, &never).unwrap();
+    let forecasts = board.forecasts(&key, &never).unwrap();
+    let changes = board.period_changes(&key, &never).unwrap();
+    let measured = Measured::of(indicators, cards, forecasts, changes);
+    state.indicators.found = Some(Arc::new(measured));
+}
+
+/// Two problems of Abakan: one that is followed and waits for the curator, with
+/// something unlinked beside it, and one that nobody has confirmed.
+pub(crate) fn with_problems(mut state: State, board: &Board) -> State {
+    let abakan = state.catalogue.municipalities.iter().position(|it| &*it.short == "Абакан");
+    let abakan = abakan.unwrap() as u8;
+    let positions = 0..board.positions();
+    let of = |topics: std::ops::Range<u16>| -> Vec<u32> {
+        let is_it = |at: &u32| {
+            let row = board.row(*at);
+            row.is_some_and(|row| {
+                let is_late = row.received > NOW - 14 * 86_400;
+                is_late && row.municipality == abakan && topics.contains(&row.topic)
+            })
+        };
+        positions.clone().filter(is_it).collect()
+    };
+    let problem = |key, members: Vec<u32>| Problem {
+        key,
+        known: None,
+        is_unsent: false,
+        unlinked: members.iter().rev().take(3).rev().copied().collect(),
+        speaker: members.last().copied(),
+        linked: members.len() as u32,
+        linked_day: 2,
+        new_id: "p-i-1".to_owned(),
+        about: board.about(&members, NOW),
+        samples: members.iter().take(3).map(|at| list_row(board, *at)).collect(),
+        effects: [None, None],
+        members,
+    };
+    let found = problem(ProblemKey::Found(1), of(40..80));
+    let key = ProblemKey::Known("p-7".to_owned());
+    let mut followed = problem(key.clone(), of(1..40));
+    let came = |count, days| Came { count, days };
+    let effect =
+        Effect { usual: Some(came(42, 28.0)), before: came(64, 4.0), after: came(21, 6.0) };
+    followed.effects = [Some(effect), None];
+    let rfc3339 = |days_ago: u32| Some(Timestamp(NOW - days_ago * 86_400).to_rfc3339());
+    followed.known = Some(StoredProblem {
+        id: "p-7".to_owned(),
+        name: "Холодные батареи в Абакане".to_owned(),
+        topic: String::new(),
+        municipality: abakan,
+        state: Some(ProblemState::Watched),
+        started: NOW - 10 * 86_400,
+        closed: 0,
+        wall: true,
+        remedy: Remedy {
+            cause: "Износ теплотрассы".to_owned(),
+            correction: "Заменён участок трубы".to_owned(),
+            acted_at: rfc3339(6),
+            question: "Прошу решения о замене всей трассы".to_owned(),
+            asked_at: rfc3339(2),
+            ..Remedy::default()
+        },
+        rows: Vec::new(),
+    });
+    state.problems =
+        ProblemsState { found: Some(Arc::new(vec![found, followed])), chosen: Some(key) };
+    state
 }
 
 /// What waits in the outbox, on the first incidents of the list: an action that is

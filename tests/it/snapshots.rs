@@ -10,6 +10,7 @@ use std::sync::Arc;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, RgbaImage};
 use pult::app::form::Form;
+use pult::app::indicators::Page;
 use pult::app::lane::Cancel;
 use pult::app::map_work::{MapAnswer, MapQuestion, MapWorker};
 use pult::app::state::{MapMode, Viewport};
@@ -239,6 +240,41 @@ fn the_triage_when_the_server_is_gone() {
     let mut state = triage(&board, Theme::Light, Language::En);
     offline(&mut state);
     check_at_both_sizes("triage-offline", &board, &state);
+}
+
+#[test]
+fn the_problems_with_one_that_is_followed() {
+    let board = sample::board(6_000);
+    let state = dressed(&board, View::Problems, Theme::Dark, Language::Ru);
+    let state = sample::with_problems(state, &board);
+    check("problems-dark-ru", desk(&board, state.clone()));
+    let mut english = state;
+    (english.settings.theme, english.settings.language) = (Theme::Light, Language::En);
+    check("problems-light-en", desk(&board, english));
+}
+
+#[test]
+fn the_situation_with_the_borders_of_problems() {
+    let board = sample::board(6_000);
+    let state = dressed(&board, View::Situation, Theme::Light, Language::Ru);
+    check("situation-problems-light-ru", desk(&board, sample::with_problems(state, &board)));
+}
+
+#[test]
+fn the_pages_of_the_indicators() {
+    let board = sample::board(6_000);
+    for (page, name) in [
+        (Page::Figures, "indicators-figures"),
+        (Page::Scorecards, "indicators-scorecards"),
+        (Page::Forecast, "indicators-forecast"),
+        (Page::Digest, "indicators-digest"),
+    ] {
+        let state = dressed(&board, View::Indicators, Theme::Dark, Language::Ru);
+        let mut state = sample::with_problems(state, &board);
+        sample::measure(&mut state, &board);
+        state.indicators.page = page;
+        check(name, desk(&board, state));
+    }
 }
 
 #[test]

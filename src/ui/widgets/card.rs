@@ -14,6 +14,8 @@ pub struct Card<'a> {
     pub change: String,
     pub change_color: Color32,
     pub note: String,
+    /// How it is counted, where the pointer rests.
+    pub explained: String,
     pub trend: &'a [f32],
     pub trend_color: Color32,
     pub from_zero: bool,
@@ -27,6 +29,7 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
         Role::Button,
         &format!("{}: {} {} {}", card.label, card.figure, card.change, card.note),
     );
+    let response = response.on_hover_text(&card.explained);
     let size = &tokens.size;
     let color = &tokens.color;
     let ground = if response.hovered() { color.raised } else { color.panel };

@@ -8,11 +8,12 @@ use crate::app::command::Dimension;
 use crate::app::{Command, State};
 use crate::board::aggregates::{TREND_DAYS, Totals};
 use crate::domain::Block;
+use crate::domain::indicator::Measure;
 use crate::ui::filter_bar::period_text;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{Align, Spark, Trend, Weight, font, line, mark, paint_line, spark};
-use crate::ui::{format, names};
+use crate::ui::{figures, format, names};
 
 /// The blocks, «вне блоков» and all of them together.
 pub(super) const COUNT: usize = Block::COUNT + 1;
@@ -31,6 +32,8 @@ struct Shown<'a> {
     name: &'a str,
     note: String,
     totals: Totals,
+    /// How its share on time is counted.
+    explained: String,
     growth: Option<f64>,
     trend: Vec<f32>,
     chosen: bool,
@@ -78,6 +81,7 @@ fn of_block<'a>(state: &'a State, text: &'a Text, block: u8) -> Shown<'a> {
         name: names::block(state, text, block),
         note: String::new(),
         totals,
+        explained: figures::explained(state, text, Measure::OnTime, &totals.on_time()),
         growth: growth(totals.received, before),
         trend: aggregates
             .block_trend
@@ -101,10 +105,12 @@ fn of_all<'a>(state: &'a State, text: &'a Text) -> Shown<'a> {
         }
     }
     let all = state.filter.blocks.is_empty();
+    let on_time = aggregates.total.on_time();
     Shown {
         name: text.t(if all { "blocks-all" } else { "blocks-chosen" }),
         note: period_text(state, text),
         totals: aggregates.total,
+        explained: figures::explained(state, text, Measure::OnTime, &on_time),
         growth: growth(aggregates.total.received, before),
         trend: whole_days(state, &trend).to_vec(),
         chosen: false,
@@ -119,6 +125,7 @@ fn panel_ui(ui: &mut Ui, rect: Rect, tokens: &Tokens, text: &Text, shown: &Shown
     response.widget_info(|| {
         egui::WidgetInfo::selected(Role::Button, true, shown.chosen, sentence(text, shown))
     });
+    let response = response.on_hover_text(&shown.explained);
     let trend = Trend::of_growth(shown.growth);
     let tint = |tint: Color32| if shown.dimmed { tint.gamma_multiply(0.5) } else { tint };
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));

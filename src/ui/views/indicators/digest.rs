@@ -6,7 +6,7 @@ use crate::app::state::PeriodChoice;
 use crate::app::{Command, State};
 use crate::board::filter::Span;
 use crate::board::mood::Mood;
-use crate::domain::Timestamp;
+use crate::domain::{Period, Timestamp};
 use crate::ui::digest::{Digest, Part};
 use crate::ui::freshness;
 use crate::ui::text::Text;
@@ -15,8 +15,9 @@ use crate::ui::views::page::quiet;
 use crate::ui::widgets::{Weight, font, panel_rect, segment, text_button};
 
 /// Whole days up to the last midnight.
-const SPANS: [(i32, &str); 4] =
-    [(1, "digest-day"), (7, "digest-week"), (28, "digest-month"), (91, "digest-quarter")];
+const DAYS: [(i32, &str); 3] = [(1, "digest-day"), (7, "digest-week"), (28, "digest-four-weeks")];
+/// Calendar months that are over.
+const MONTHS: [(u32, &str); 2] = [(1, "digest-month"), (3, "digest-quarter")];
 
 /// Lines longer than this are hard to read.
 const WIDTH_MOST: f32 = 900.0;
@@ -34,8 +35,10 @@ pub(super) fn digest_ui(
     panel_rect(ui, rect, tokens, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            for (days, key) in SPANS {
-                let period = PeriodChoice::Brushed(whole_days(state.now, days));
+            let days = DAYS.map(|(days, key)| (whole_days(state.now, days), key));
+            let months = MONTHS.map(|(months, key)| (whole_months(state.now, months), key));
+            for (span, key) in days.into_iter().chain(months) {
+                let period = PeriodChoice::Brushed(span);
                 if segment(ui, tokens, text.t(key), state.period == period) {
                     out.push(Command::SetPeriod(period));
                 }
@@ -70,6 +73,11 @@ pub(super) fn digest_ui(
 fn whole_days(now: u32, days: i32) -> Span {
     let today = Timestamp(now).local_day();
     Span { from: today.plus_days(-days).start().0, to: today.start().0 }
+}
+
+fn whole_months(now: u32, months: u32) -> Span {
+    let Period { from, to } = Period::last_calendar(months, Timestamp(now));
+    Span { from: from.0, to: to.0 }
 }
 
 fn part_ui(ui: &mut Ui, part: &Part, tokens: &Tokens) {

@@ -7,11 +7,13 @@ use super::super::situation;
 use super::{days, durations, explained, groups};
 use crate::app::state::View;
 use crate::app::{Command, State};
+use crate::board::indicators::{Figure, Value};
+use crate::domain::indicator::Measure;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::matrix::{Cell, Head, Matrix, Sums, matrix};
 use crate::ui::widgets::{Align, Card, Weight, card, empty, font, line, paint_line, panel_rect};
-use crate::ui::{format, freshness};
+use crate::ui::{figures, format, freshness};
 
 const CARDS_HEIGHT: f32 = 140.0;
 const CHARTS_HEIGHT: f32 = 216.0;
@@ -67,6 +69,11 @@ fn cards_ui(
     let last = rect.with_min_x(rect.right() - width);
     let answer = &state.aggregates.first_answer;
     let shown = |q: f64| format::duration_range(text, answer.quantile(q));
+    let value = match (answer.quantile(0.5), answer.quantile(0.9)) {
+        (Some(median), Some(ninth)) => Value::Duration { median, ninth },
+        _ => Value::Nothing,
+    };
+    let counted = Figure { value, n: answer.n() };
     let first = Card {
         label: text.t("first-answer-median"),
         figure: shown(0.5),
@@ -77,6 +84,7 @@ fn cards_ui(
             "p90-and-n",
             &[("p90", shown(0.9).into()), ("n", format::count(answer.n()).into())],
         ),
+        explained: figures::explained(state, text, Measure::FirstAnswerTime, &counted),
         trend: &[],
         trend_color: tokens.color.accent,
         from_zero: true,

@@ -123,12 +123,12 @@ fn cards_ui(
     let column = |title, share, align| Column { title: text.t(title), share, align };
     let heads = [
         column("scorecard-place", 0.35, Align::Right),
-        column("scorecard-name", 2.6, Align::Left),
+        column("scorecard-name", 2.3, Align::Left),
         column("kpi-received", 0.8, Align::Right),
         column("word-closed", 0.8, Align::Right),
         column("kpi-open", 0.7, Align::Right),
         column("kpi-overdue", 0.8, Align::Right),
-        column("kpi-on-time", 1.0, Align::Right),
+        column("kpi-on-time", 1.5, Align::Right),
         column(expected, 1.0, Align::Right),
         column("scorecard-difference", 1.0, Align::Right),
         column("scorecard-close-time", 1.0, Align::Right),
@@ -245,6 +245,10 @@ fn line(
     let ratio = ratio.map_or_else(none, |adjusted| {
         plain(format!("×{}", format::decimal(text, adjusted.time_ratio, 2)), color.text_soft)
     });
+    let mut on_time = figure(Measure::OnTime);
+    if let Some(interval) = card.sums.figure(Measure::OnTime).interval() {
+        on_time.note = format!("{} · {}", on_time.note, format::between(text, interval));
+    }
     let mut overdue = figure(Measure::Overdue);
     if card.sums.figure(Measure::Overdue).n > 0 {
         overdue.ink = color.alarm;
@@ -256,7 +260,7 @@ fn line(
         figure(Measure::Closed),
         figure(Measure::Open),
         overdue,
-        figure(Measure::OnTime),
+        on_time,
         expected,
         difference,
         figure(Measure::CloseTime),

@@ -43,6 +43,10 @@ pub(super) fn remedy_ui(
 }
 
 fn words_ui(ui: &mut Ui, tokens: &Tokens, text: &Text, key: &str, words: &mut String) {
+    // Empty, the field itself says what goes there.
+    if !words.is_empty() {
+        quiet(ui, tokens, text.t(key));
+    }
     let edit = TextEdit::multiline(words)
         .desired_rows(1)
         .char_limit(TEXT_CHARS)

@@ -5,6 +5,7 @@ use egui::{Color32, Rect, Role, Sense, Ui};
 use super::growth;
 use crate::app::{Command, State};
 use crate::domain::Block;
+use crate::domain::indicator::Measure;
 use crate::ui::filter_bar::period_text;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -12,7 +13,7 @@ use crate::ui::views::page::whole_days;
 use crate::ui::widgets::{
     Align, Spark, Trend, Weight, font, hairline, heading, line, mark, paint_line, spark,
 };
-use crate::ui::{format, names};
+use crate::ui::{figures, format, names};
 
 /// Right edges of the columns, as shares of the width; the first is the left
 /// edge of the name.
@@ -112,6 +113,8 @@ fn block_row(
         totals.overdue
     );
     response.widget_info(|| egui::WidgetInfo::selected(Role::Button, true, chosen, &label));
+    let response =
+        response.on_hover_text(figures::explained(state, text, Measure::OnTime, &totals.on_time()));
     hairline(ui, tokens, rect, rect.top());
     let painter = ui.painter();
     if response.hovered() || chosen || response.has_focus() {

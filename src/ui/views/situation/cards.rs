@@ -3,17 +3,19 @@
 use egui::{Rect, Ui};
 
 use super::{as_of, growth, previous_key, recent};
+use crate::app::indicators::{IndicatorsCommand, Page};
 use crate::app::state::{PeriodChoice, View};
 use crate::app::{Command, State};
 use crate::board::aggregates::{DayTotals, Totals};
-use crate::board::indicators::Figure;
+use crate::board::indicators::{Figure, Value};
 use crate::board::on_time::on_time_of_week;
 use crate::domain::Status;
-use crate::ui::format;
+use crate::domain::indicator::Measure;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::views::page::whole_days;
 use crate::ui::widgets::{Card, card};
+use crate::ui::{figures, format};
 
 /// Under this width a card cannot hold its figure.
 const LEAST_WIDTH: f32 = 122.0;
@@ -58,8 +60,7 @@ pub(in crate::ui::views) fn cards(
     let share_change =
         share.zip(previous.and_then(Totals::on_time_share)).map(|(now, before)| now - before);
     // As in the registry, what may be chance has no colour.
-    let on_time_of = |it: &Totals| Figure::share(it.closed_on_time, it.on_time_n());
-    let is_clear = previous.is_some_and(|it| on_time_of(total).is_clearly_apart(&on_time_of(it)));
+    let is_clear = previous.is_some_and(|it| total.on_time().is_clearly_apart(&it.on_time()));
     // The first days have no whole week before them.
     let on_time: Vec<f32> = (6..days.len())
         .filter_map(|end| on_time_of_week(days, end))
@@ -75,6 +76,8 @@ pub(in crate::ui::views) fn cards(
         None => text.t(key).to_owned(),
     };
     let (open_label, overdue_label) = (at_the_end("kpi-open"), at_the_end("kpi-overdue"));
+    let explained = |measure, figure| figures::explained(state, text, measure, &figure);
+    let count = |n| Figure { value: Value::Count(n), n };
     let cards = [
         Card {
             label: text.t("kpi-received"),
@@ -89,6 +92,7 @@ pub(in crate::ui::views) fn cards(
             } else {
                 String::new()
             },
+            explained: explained(Measure::Received, count(total.received)),
             trend: &received,
             trend_color: color.accent,
             from_zero: true,
@@ -100,6 +104,7 @@ pub(in crate::ui::views) fn cards(
             note: with_note(&open_change),
             change: open_change,
             change_color: open_color,
+            explained: explained(Measure::Open, count(total.open)),
             trend: &series(|day| day.open),
             trend_color: color.accent,
             from_zero: true,
@@ -111,6 +116,7 @@ pub(in crate::ui::views) fn cards(
             note: with_note(&overdue_change),
             change: overdue_change,
             change_color: overdue_color,
+            explained: explained(Measure::Overdue, count(total.overdue)),
             trend: &series(|day| day.overdue),
             trend_color: color.alarm,
             from_zero: true,
@@ -126,6 +132,7 @@ pub(in crate::ui::views) fn cards(
                 _ => color.text_dim,
             },
             note: format::on_time_note(text, total),
+            explained: explained(Measure::OnTime, total.on_time()),
             trend: if share.is_some() { &on_time } else { &[] },
             trend_color: color.good,
             from_zero: false,
@@ -135,7 +142,11 @@ pub(in crate::ui::views) fn cards(
         vec![Command::Show(View::Incidents)],
         open_ones(state),
         overdue_ones(state),
-        vec![Command::Show(View::Indicators)],
+        // There it is explained, and opens the very records.
+        vec![
+            Command::Indicators(IndicatorsCommand::Choose(Measure::OnTime)),
+            Command::Indicators(IndicatorsCommand::Show(Page::Figures)),
+        ],
     ];
     let gap = tokens.size.gap;
     let across = across(rect.width(), gap);
