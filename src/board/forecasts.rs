@@ -231,11 +231,13 @@ pub fn overdue_past(lives: &[Life], first: u32, now: u32, local_offset_secs: i32
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::super::Row;
     use super::super::samples::{self, NOW};
+    use super::super::{BoardBuilder, Row, kinds};
     use super::*;
+    use crate::domain::Status;
 
     fn of(board: &Board, filter: Filter) -> Forecasts {
         let key = AggregatesKey { filter, version: board.version(), now: NOW };
@@ -293,28 +295,108 @@ mod tests {
         assert!(!young.is_better() && young.n == 21, "{young:?}");
     }
 
+    /// More and more of twelve weeks, one in so many late, and what is due ahead; some of
+    /// it rejected, which is nobody's work.
+    fn growing() -> impl Strategy<Value = Vec<Row>> {
+        let ahead = vec((0..AHEAD as u32 * DAY_SECS, 0..20_u32), 0..60);
+        let jitter = vec((0..DAY_SECS, 3..20_u32, 0..5_u32), 97);
+        (40..90_u32, 2..5_u32, ahead, jitter).prop_map(|(growth, one_in, ahead, jitter)| {
+            let mut rows = Vec::new();
+            for week in 1..=12_u32 {
+                for at in 0..growth * (13 - week) {
+                    let (time, open_days, early) = jitter[(at + week) as usize % jitter.len()];
+                    let due = NOW - week * WEEK_SECS + (at % 7) * DAY_SECS + time;
+                    let is_late = at / 7 % one_in == 0;
+                    let done = if is_late { due + DAY_SECS } else { due - early * DAY_SECS / 2 };
+                    rows.push(lived(due, open_days, done));
+                }
+            }
+            rows.extend(ahead.into_iter().map(|(secs, days)| lived(NOW + secs, days, u32::MAX)));
+            for row in rows.iter_mut().step_by(11) {
+                row.status = Status::Rejected.index();
+            }
+            rows
+        })
+    }
+
+    /// Received so many days before it was due; open where it is done only later.
+    fn lived(due: u32, open_days: u32, done: u32) -> Row {
+        let is_done = done < NOW;
+        let status = if is_done { Status::Closed } else { Status::InWork };
+        let received = (due - open_days * DAY_SECS).min(NOW - 1);
+        let closed = if is_done { done.max(received) } else { 0 };
+        Row { received, due, closed, status: status.index(), ..Row::default() }
+    }
+
+    /// Due on that day from `NOW` on, and not done.
+    fn due_on(rows: &[Row], ahead: usize) -> u32 {
+        let midnight = NOW - (NOW + OFFSET as u32) % DAY_SECS;
+        let from = midnight + ahead as u32 * DAY_SECS;
+        let is_due = |row: &&Row| {
+            let is_open = kinds::is_open(row.status) || row.done() >= NOW;
+            (from.max(NOW)..from + DAY_SECS).contains(&row.due) && row.received < NOW && is_open
+        };
+        rows.iter().filter(is_due).count() as u32
+    }
+
+    /// What was open so many days before a deadline of the last four weeks, at this time of
+    /// the day, and how much of it was late.
+    fn pace_of(rows: &[Row], ahead: u32) -> (u32, u32) {
+        let (mut risk, mut late) = (0, 0);
+        for row in rows.iter().filter(|row| (NOW - 4 * WEEK_SECS..NOW).contains(&row.due)) {
+            let days_before_now =
+                (NOW + OFFSET as u32) / DAY_SECS - (row.due + OFFSET as u32) / DAY_SECS;
+            let looked = NOW - (days_before_now + ahead) * DAY_SECS;
+            let is_open = kinds::is_open(row.status);
+            if looked <= row.due && row.received < looked && (is_open || row.done() >= looked) {
+                risk += 1;
+                late += u32::from(is_open || row.done() > row.due);
+            }
+        }
+        (risk, late)
+    }
+
     proptest! {
         #[test]
-        fn days_are_what_a_loop_counts_and_no_more_are_late_than_are_due(
+        fn days_are_what_a_loop_counts(
             (board, rows) in samples::board(),
             filter in samples::span_only(),
         ) {
             let found = of(&board, filter);
-            let day = |secs: u32| (secs + 7 * 3600) / DAY_SECS;
-            let rows = || rows.values().filter(|row| !super::super::kinds::is_excluded(row.status));
-            let whole = rows().filter(|row| day(row.received) < day(NOW)).count() as u32;
+            let counted = |row: &&Row| !kinds::is_excluded(row.status);
+            let rows: Vec<Row> = rows.values().filter(counted).copied().collect();
+            let day = |secs: u32| (secs + OFFSET as u32) / DAY_SECS;
+            let whole = rows.iter().filter(|row| day(row.received) < day(NOW)).count() as u32;
             prop_assert_eq!(found.received.iter().sum::<u32>(), whole);
-            let expected = found.overdue.map(|forecast| forecast.days).unwrap_or_default();
-            for (ahead, (due, expected)) in found.due.iter().zip(&expected).enumerate() {
-                let from = NOW - (NOW + 7 * 3600) % DAY_SECS + ahead as u32 * DAY_SECS;
-                let is_due = |row: &&Row| {
-                    let open = super::super::kinds::is_open(row.status) && row.received < NOW;
-                    let done = row.done();
-                    (from..from + DAY_SECS).contains(&row.due) && (open || done >= NOW)
-                };
-                prop_assert!(*due <= rows().filter(is_due).count() as u32);
-                let Expected { mean, low, high } = *expected;
-                prop_assert!(low <= mean && mean <= high && high <= f64::from(*due) + 1e-9);
+            for (ahead, due) in found.due.iter().enumerate() {
+                prop_assert_eq!(*due, due_on(&rows, ahead));
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn what_becomes_overdue_is_due_times_the_pace_that_a_loop_counts(rows in growing()) {
+            let mut builder = BoardBuilder::new(samples::REGION);
+            (1..).zip(&rows).for_each(|(row_id, row)| builder.push(row_id, row));
+            let found = of(&builder.finish(samples::vocabulary()), Filter::default());
+            let Some(Forecast { days, past }) = found.overdue else {
+                return Err(TestCaseError::fail("such a board has a forecast"));
+            };
+            prop_assert!(past.is_better() && past.n == 28, "{:?}", past);
+            let rows: Vec<Row> =
+                rows.into_iter().filter(|row| !kinds::is_excluded(row.status)).collect();
+            for (ahead, Expected { mean, low, high }) in days.into_iter().enumerate() {
+                let due = due_on(&rows, ahead);
+                prop_assert_eq!(found.due[ahead], due);
+                let (risk, late) = pace_of(&rows, ahead as u32);
+                prop_assert!(late > 0 && risk > late);
+                let expected = f64::from(due) * f64::from(late + 1) / f64::from(risk + 2);
+                prop_assert!((mean - expected).abs() < 1e-9, "{} {}", mean, expected);
+                prop_assert!(low <= mean && mean <= high && high <= f64::from(due) + 1e-9);
+                prop_assert!(low >= 0.0 && (due == 0 || low < high), "{} {}", low, high);
             }
         }
     }

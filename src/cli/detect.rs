@@ -59,8 +59,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
 
 fn of_table(path: &Path, names: [&str; 3]) -> anyhow::Result<String> {
     let shown = path.display();
-    let rows = table::read(path, names, "--date, --place and --category")?;
-    let Table { counts, scale, first, places, categories, undated } =
+    let table::Rows { rows, broken } =
+        table::read_whole_rows(path, names, "--date, --place and --category")?;
+    let Table { counts, scale, first, places, categories, undated, nowhere } =
         Table::of(&rows, names[0]).with_context(|| format!("{shown} cannot be looked through"))?;
     let days = counts.slots() / scale.slots_a_day;
     if days <= LEAST_DAYS {
@@ -81,9 +82,11 @@ fn of_table(path: &Path, names: [&str; 3]) -> anyhow::Result<String> {
         at.format(format).to_string()
     };
     let mut said = format!(
-        "{} rows over {days} days by {}, {undated} without a date · alerts {}\n",
-        rows.len(),
+        "{} rows over {days} days by {}, {undated} without a date, {nowhere} without a place or \
+         category, {} broken · alerts {}\n",
+        rows.len() + broken.len(),
         if scale == DAILY { "day" } else { "hour" },
+        broken.len(),
         alerts.len()
     );
     for (rank, Alert { peak, peak_end, begun, .. }) in alerts.iter().take(SHOWN).enumerate() {
@@ -105,7 +108,7 @@ fn of_table(path: &Path, names: [&str; 3]) -> anyhow::Result<String> {
     Ok(said)
 }
 
-/// Rows as counts.
+/// Rows as counts. What has no date, place or category is left out.
 struct Table {
     counts: Counts,
     scale: Scale,
@@ -113,21 +116,31 @@ struct Table {
     places: Vec<String>,
     categories: Vec<String>,
     undated: usize,
+    /// Without a place or category.
+    nowhere: usize,
 }
 
 impl Table {
     /// By hour where any row has a time of day. `column` is that of the date.
     fn of(rows: &[[String; 3]], column: &str) -> anyhow::Result<Self> {
-        let times: Vec<Option<NaiveDateTime>> = rows.iter().map(|row| moment(&row[0])).collect();
-        let ends = times.iter().flatten().min().zip(times.iter().flatten().max());
-        let Some((first, last)) = ends else { bail!("no row has a date in «{column}»") };
-        let is_hourly = times.iter().flatten().any(|at| at.time() != NaiveTime::MIN);
+        let (mut places, mut categories) = (Numbers::default(), Numbers::default());
+        let (mut undated, mut nowhere) = (0, 0);
+        let mut cells = Vec::new();
+        for [date, place, category] in rows {
+            match moment(date) {
+                None => undated += 1,
+                Some(_) if place.is_empty() || category.is_empty() => nowhere += 1,
+                Some(at) => cells.push((at, places.of(place), categories.of(category))),
+            }
+        }
+        let times = || cells.iter().map(|(at, ..)| *at);
+        let Some((first, last)) = times().min().zip(times().max()) else {
+            bail!("no row has a date in «{column}», a place and a category")
+        };
+        let is_hourly = times().any(|at| at.time() != NaiveTime::MIN);
         let scale = if is_hourly { HOURLY } else { DAILY };
         let first = first.date();
         let days = usize::try_from((last.date() - first).num_days())? + 1;
-        let (mut places, mut categories) = (Numbers::default(), Numbers::default());
-        let cells: Vec<_> =
-            rows.iter().map(|row| (places.of(&row[1]), categories.of(&row[2]))).collect();
         let (places, categories) = (places.words, categories.words);
         let slots = days * scale.slots_a_day;
         let size = places.len().saturating_mul(categories.len());
@@ -140,15 +153,13 @@ impl Table {
             );
         }
         let mut counts = Counts::new(places.len(), categories.len(), slots);
-        for (at, (place, category)) in times.iter().zip(cells) {
-            let Some(at) = at else { continue };
-            let hours = (*at - first.and_time(NaiveTime::MIN)).num_hours();
+        for (at, place, category) in cells {
+            let hours = (at - first.and_time(NaiveTime::MIN)).num_hours();
             let slot = usize::try_from(hours)? * scale.slots_a_day / 24;
             counts.add(place, category, slot);
         }
         counts.sum_up();
-        let undated = times.iter().filter(|at| at.is_none()).count();
-        Ok(Self { counts, scale, first, places, categories, undated })
+        Ok(Self { counts, scale, first, places, categories, undated, nowhere })
     }
 }
 

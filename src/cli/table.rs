@@ -16,6 +16,25 @@ pub(super) fn read<const N: usize>(
     names: [&str; N],
     options: &str,
 ) -> anyhow::Result<Vec<[String; N]>> {
+    let Rows { rows, broken } = read_whole_rows(path, names, options)?;
+    match broken.into_iter().next() {
+        Some(error) => Err(error).with_context(|| format!("{} has a broken row", path.display())),
+        None => Ok(rows),
+    }
+}
+
+/// Rows of a table, and what is wrong with those that are none.
+pub(super) struct Rows<const N: usize> {
+    pub(super) rows: Vec<[String; N]>,
+    pub(super) broken: Vec<csv::Error>,
+}
+
+/// As [`read`], but a row with more or fewer cells than the header ends nothing.
+pub(super) fn read_whole_rows<const N: usize>(
+    path: &Path,
+    names: [&str; N],
+    options: &str,
+) -> anyhow::Result<Rows<N>> {
     let shown = path.display();
     let bytes = fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
     let Ok(content) = String::from_utf8(bytes) else {
@@ -25,12 +44,16 @@ pub(super) fn read<const N: usize>(
     let (delimiter, places) =
         columns(content, names).with_context(|| format!("{shown} is not what {options} say"))?;
     let mut table = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(content.as_bytes());
-    let mut rows = Vec::new();
+    let (mut rows, mut broken) = (Vec::new(), Vec::new());
     for record in table.records() {
-        let record = record.with_context(|| format!("{shown} has a broken row"))?;
-        rows.push(places.map(|at| record.get(at).unwrap_or_default().trim().to_owned()));
+        match record {
+            Ok(record) => {
+                rows.push(places.map(|at| record.get(at).unwrap_or_default().trim().to_owned()));
+            }
+            Err(error) => broken.push(error),
+        }
     }
-    Ok(rows)
+    Ok(Rows { rows, broken })
 }
 
 /// The delimiter, and the positions of the columns in the header.

@@ -60,9 +60,10 @@ impl Past {
         self.n += 1;
     }
 
-    /// It was worth saying.
+    /// It was worth saying: it is better by what is shown of both, one decimal.
     pub fn is_better(&self) -> bool {
-        self.n >= LEAST_PAIRS && self.error < self.plain_error
+        let shown = |error: f64| format!("{error:.1}").parse::<f64>().unwrap_or(error);
+        self.n >= LEAST_PAIRS && shown(self.error) < shown(self.plain_error)
     }
 }
 
@@ -210,6 +211,16 @@ mod tests {
         assert_eq!(forecast(&weeks(|_| 0)), None);
         assert_eq!(forecast(&[5; LEAST_DAYS]), None);
         assert_eq!(past_of_nothing(), None);
+    }
+
+    #[test]
+    fn what_is_better_by_less_than_is_shown_is_not_better() {
+        let is_better = |error, plain_error| Past { n: 200, error, plain_error }.is_better();
+        assert!(is_better(7.74, 7.76), "7.7 and 7.8");
+        assert!(!is_better(7.76, 7.84), "7.8 and 7.8");
+        assert!(is_better(9.94, 10.04), "9.9 and 10.0: as numbers, not as words");
+        assert!(!is_better(0.11, 0.14) && !is_better(0.2, 0.1) && !is_better(0.0, 0.0));
+        assert!(!Past { n: LEAST_PAIRS - 1, error: 1.0, plain_error: 2.0 }.is_better());
     }
 
     fn past_of_nothing() -> Option<Past> {

@@ -172,11 +172,23 @@ fn what_no_category_says_alone_a_group_or_a_channel_says() {
 
 #[test]
 fn incidents_without_a_category_have_a_history_too() {
-    let mut layers = Layers::new(1, vec![0], 1, 1, 40 * 24);
-    let one = |slot| Arrival { place: 0, category: None, group: 0, channel: 0, slot };
-    (0..40 * 24).step_by(12).for_each(|slot| layers.add(one(slot)));
-    (0..20).for_each(|at| layers.add(one(40 * 24 - 1 - at % 3)));
+    let slots = 40 * 24;
+    let mut layers = Layers::new(3, vec![0], 3, 2, slots);
+    let mut add = |place, group, slot| {
+        let channel = (slot / 24 + group) % 2;
+        layers.add(Arrival { place, category: None, group, channel, slot });
+    };
+    for slot in (0..slots).filter(|slot| (8..20).contains(&(slot % 24))) {
+        for (place, group) in (0..3).flat_map(|place| (0..3).map(move |group| (place, group))) {
+            if (slot * 7 + group * 5 + place * 3).is_multiple_of(6) {
+                add(place, group, slot);
+            }
+        }
+    }
+    (0..18).for_each(|at| add(1, 2, slots - 1 - at % 6));
     layers.sum_up();
-    let found = layers.findings(HOURLY, 40 * 24).unwrap();
-    assert!(found.iter().all(|(cut, _)| *cut != Cut::Category), "{found:?}");
+    assert_eq!(layers.categories().all(0..slots), 0);
+    let found = layers.findings(HOURLY, slots).unwrap();
+    let cells: Vec<_> = found.iter().map(|(cut, it)| (*cut, it.place, it.category)).collect();
+    assert_eq!(cells, [(Cut::Group, 1, 2)], "{found:?}");
 }
