@@ -1,6 +1,8 @@
 //! Borders of what is one matter: drawn through where people have confirmed it, dashed
 //! where it was only found.
 
+use std::cmp::Reverse;
+
 use egui::{Align2, Painter, Rect, Sense, Shape, Stroke, Ui};
 
 use super::desk::{MapLocal, Prepared};
@@ -38,14 +40,23 @@ pub(super) fn paint(
     tokens: &Tokens,
     text: &Text,
 ) {
-    let found = state.problems.found.iter().flat_map(|found| found.iter());
-    for problem in found.filter(|problem| problem.is_open()) {
-        let Some(about) = &problem.about else { continue };
+    let mut found: Vec<(&Problem, &About)> = state
+        .problems
+        .found
+        .iter()
+        .flat_map(|found| found.iter())
+        .filter(|problem| problem.is_open())
+        .filter_map(|problem| Some((problem, problem.about.as_ref()?)))
+        .collect();
+    // Who comes first has the best place for its name.
+    found.sort_by_key(|(problem, about)| (problem.known.is_none(), Reverse(about.count)));
+    let mut written: Vec<Rect> = Vec::new();
+    for (problem, about) in found {
         let is_known = problem.known.is_some();
         let Some(place) = paint_border(painter, view, about, is_known, tokens) else { continue };
         let words = names::problem(state, text, problem);
         let words = format!("{words} · {}", format::count(about.count));
-        paint_name(painter, place, words, is_known, tokens);
+        written.extend(paint_name(painter, place, words, is_known, &written, tokens));
     }
 }
 
@@ -95,14 +106,32 @@ fn ring(place: Rect) -> Vec<egui::Pos2> {
     corners.map(at).collect()
 }
 
-fn paint_name(painter: &Painter, place: Rect, words: String, is_known: bool, tokens: &Tokens) {
+/// Above, below or beside the border, wherever no other name stands: then where it was
+/// written. What has no room is left out; the view of problems has all of them.
+fn paint_name(
+    painter: &Painter,
+    place: Rect,
+    words: String,
+    is_known: bool,
+    written: &[Rect],
+    tokens: &Tokens,
+) -> Option<Rect> {
     let (color, size) = (&tokens.color, &tokens.size);
     let ink = if is_known { color.text_strong } else { color.text_soft };
     let galley = painter.layout_no_wrap(words, font(size.note, Weight::Medium), ink);
-    let above = place.center_top() - egui::vec2(0.0, size.note * 0.4);
-    let room = Align2::CENTER_BOTTOM.anchor_size(above, galley.size());
-    painter.rect_filled(room.expand(size.note * 0.25), size.radius_small, color.map_halo);
-    painter.galley(room.min, galley, ink);
+    let around = place.expand(size.note * 0.4);
+    let rooms = [
+        Align2::CENTER_BOTTOM.anchor_size(around.center_top(), galley.size()),
+        Align2::CENTER_TOP.anchor_size(around.center_bottom(), galley.size()),
+        Align2::LEFT_CENTER.anchor_size(around.right_center(), galley.size()),
+        Align2::RIGHT_CENTER.anchor_size(around.left_center(), galley.size()),
+    ];
+    let mut plates = rooms.map(|room| room.expand(size.note * 0.25)).into_iter();
+    let is_free = |plate: &Rect| written.iter().all(|other| !other.intersects(*plate));
+    let plate = plates.find(is_free)?;
+    painter.rect_filled(plate, size.radius_small, color.map_halo);
+    painter.galley(plate.min + egui::Vec2::splat(size.note * 0.25), galley, ink);
+    Some(plate)
 }
 
 impl MapLocal {
