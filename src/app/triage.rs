@@ -220,8 +220,7 @@ impl Desk {
 
     /// What may be the same matter as the incident that was opened.
     pub(super) fn ask_similar(&mut self, row_id: u32, topic: u16) {
-        let code = self.state.vocabulary.topics.get(usize::from(topic)).map(|entry| &entry.code);
-        let near = self.state.catalogue.topics.near(code.map_or("", String::as_str));
+        let near = self.state.catalogue.topics.near(self.state.vocabulary.topic_code(topic));
         self.similar.ask(SimilarQuestion { board: self.board.clone(), row_id, near });
     }
 

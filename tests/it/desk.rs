@@ -21,7 +21,7 @@ use pult::config::own_data::OwnData;
 use pult::domain::Regime;
 use pult::domain::action::PlaceGiven;
 use pult::domain::municipality::Settlement;
-use pult::domain::policy::{Stage, Supposed};
+use pult::domain::policy::Supposed;
 use pult::domain::{Action, Role, Status};
 use pult::server::{RunningServer, Server, ServerOptions, Token};
 use pult::sync::protocol::Scope;
@@ -413,12 +413,7 @@ fn other_rules_are_tried_and_nothing_but_their_own_figures_changes() {
     assert_eq!(today.by_regime.iter().map(|it| it.stands.open).sum::<u32>(), before.total.overdue);
     assert!(today.by_regime.iter().all(|it| it.rules == it.supposed), "{today:?}");
     let social = usize::from(Regime::Social.index());
-    let one_hour = Supposed {
-        version: "social-1".into(),
-        stage: Stage::Answer,
-        amount: 1,
-        important: Some(1),
-    };
+    let one_hour = Supposed { version: "social-1".into(), limit: 0, amount: 1, important: Some(1) };
     bench.desk.apply(Command::Suppose(vec![one_hour]));
     bench.wait("the figures of another rule", |desk| {
         found(desk).is_some_and(|found| !found.supposed.is_empty())

@@ -26,8 +26,9 @@ pub(super) fn what_if_ui(
         ui.add_space(4.0);
         for regime in Regime::ALL {
             let Some(policy) = policy_of(state, *regime) else { continue };
-            for limit in policy.limits.iter().filter(|limit| is_of_answer(limit.stage)) {
-                limit_ui(ui, state, tokens, text, policy, limit, out);
+            let limits = policy.limits.iter().enumerate();
+            for (at, limit) in limits.filter(|(_, limit)| is_of_answer(limit.stage)) {
+                limit_ui(ui, state, tokens, text, (policy, at, limit), out);
             }
         }
         if !state.supposed.is_empty() {
@@ -51,12 +52,15 @@ const fn is_of_answer(stage: Stage) -> bool {
     matches!(stage, Stage::Answer | Stage::FinalAnswer)
 }
 
+/// A limit with its policy and its place there.
+type Ruled<'a> = (&'a Policy, usize, &'a Limit);
+
 /// What is tried of a limit; what there is, where nothing is.
-fn supposed(state: &State, policy: &Policy, limit: &Limit) -> Supposed {
-    let is_it = |one: &&Supposed| one.version == policy.version && one.stage == limit.stage;
+fn supposed(state: &State, (policy, at, limit): Ruled<'_>) -> Supposed {
+    let is_it = |one: &&Supposed| one.version == policy.version && one.limit == at;
     state.supposed.iter().find(is_it).cloned().unwrap_or_else(|| Supposed {
         version: policy.version.clone(),
-        stage: limit.stage,
+        limit: at,
         amount: limit.amount,
         important: limit.important,
     })
@@ -65,7 +69,7 @@ fn supposed(state: &State, policy: &Policy, limit: &Limit) -> Supposed {
 /// The list of what is tried with this limit in it.
 fn tried(state: &State, limit: &Limit, one: Supposed) -> Vec<Supposed> {
     let mut all = state.supposed.clone();
-    all.retain(|other| (&other.version, other.stage) != (&one.version, one.stage));
+    all.retain(|other| (&other.version, other.limit) != (&one.version, one.limit));
     if (one.amount, one.important) != (limit.amount, limit.important) {
         all.push(one);
     }
@@ -77,18 +81,13 @@ fn limit_ui(
     state: &State,
     tokens: &Tokens,
     text: &Text,
-    policy: &Policy,
-    limit: &Limit,
+    ruled: Ruled<'_>,
     out: &mut Vec<Command>,
 ) {
-    let before = supposed(state, policy, limit);
+    let (policy, _, limit) = ruled;
+    let before = supposed(state, ruled);
     let mut now = before.clone();
-    let regime = names::regime(state, text, policy.regime.index());
-    let stage = text.t(match limit.stage {
-        Stage::FinalAnswer => "what-if-final",
-        _ => "what-if-answer",
-    });
-    let label = format!("{regime} · {stage}");
+    let label = label(state, text, policy, limit);
     ui.horizontal_wrapped(|ui| {
         let body = font(tokens.size.body, Weight::Regular);
         ui.label(egui::RichText::new(&label).font(body).color(tokens.color.text_soft));
@@ -104,6 +103,22 @@ fn limit_ui(
     quiet(ui, tokens, &format!("{} · {}{mark}", policy.version, limit.source));
     if now != before {
         out.push(Command::Suppose(tried(state, limit, now)));
+    }
+}
+
+/// «ПОС · ответ · Отопление, Дороги»: whose limit it is.
+fn label(state: &State, text: &Text, policy: &Policy, limit: &Limit) -> String {
+    let regime = names::regime(state, text, policy.regime.index());
+    let stage = text.t(match limit.stage {
+        Stage::FinalAnswer => "what-if-final",
+        _ => "what-if-answer",
+    });
+    let topics = limit.topics.iter().filter_map(|code| state.catalogue.topics.by_code(code));
+    let topics: Vec<&str> = topics.map(|topic| topic.name.short(text.language)).collect();
+    if topics.is_empty() {
+        format!("{regime} · {stage}")
+    } else {
+        format!("{regime} · {stage} · {}", topics.join(", "))
     }
 }
 
