@@ -11,6 +11,10 @@ mod read;
 /// A limit that nobody would set longer.
 pub const MOST: u32 = 400;
 
+/// Hours before its deadline from which a record is pressing, where its policy names
+/// none.
+const WARN: u32 = 24;
+
 keyed_enum! {
     /// What has to be done until a deadline.
     pub enum Stage {
@@ -72,6 +76,8 @@ pub struct Policy {
     /// `None` for the first one of a regime: it holds for everything before.
     pub valid_from: Option<LocalDay>,
     pub limits: Vec<Limit>,
+    /// Hours before its deadline from which a record is pressing.
+    warn: u32,
     window: Option<Window>,
 }
 
@@ -216,6 +222,15 @@ impl Policies {
     pub fn of(&self, regime: Regime, received: Timestamp) -> Option<&Policy> {
         let day = Some(received.local_day());
         self.0.iter().rfind(|policy| policy.regime == regime && policy.valid_from <= day)
+    }
+
+    /// By `Regime as u8`: seconds before its deadline from which a record is pressing, by
+    /// the policies that hold for what comes now.
+    pub fn warn_secs(&self, now: Timestamp) -> [u32; Regime::COUNT] {
+        std::array::from_fn(|index| {
+            let policy = self.of(Regime::ALL[index], now);
+            policy.map_or(WARN, |policy| policy.warn) * HOUR_SECS
+        })
     }
 
     /// The one of that version, however old.

@@ -8,7 +8,7 @@ use super::super::calendar::{Mark, Window, plain_date};
 use super::super::data_file::{DataError, DataFile};
 use super::super::regime::Regime;
 use super::super::topic::{Taxonomy, is_under};
-use super::{Clock, Limit, MOST, Policies, Policy, Since, Stage};
+use super::{Clock, Limit, MOST, Policies, Policy, Since, Stage, WARN};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +23,7 @@ struct GivenPolicy {
     regime: Regime,
     valid_from: Option<Spanned<Datetime>>,
     window: Option<Spanned<GivenWindow>>,
+    warn: Option<Spanned<u32>>,
     limit: Vec<Spanned<GivenLimit>>,
 }
 
@@ -51,7 +52,8 @@ impl Policies {
     /// Refuses, with the line, a version that stands twice or is blank, policies of a
     /// regime that do not follow each other by `valid_from`, a limit without a source,
     /// a stage that is limited twice for the same topics, topics that are not in the
-    /// taxonomy, amounts that are not 1–400, and working hours without a window.
+    /// taxonomy, amounts and a `warn` that are not 1–400, and working hours without a
+    /// window.
     pub fn read(file: DataFile<'_>, taxonomy: &Taxonomy) -> Result<Self, DataError> {
         let given: GivenPolicies = file.parse_toml()?;
         let mut policies: Vec<Policy> = Vec::with_capacity(given.policy.len());
@@ -78,12 +80,20 @@ impl Policies {
             }
             let window =
                 given.window.as_ref().map(|window| read_window(file, window)).transpose()?;
+            if let Some(warn) = given.warn.as_ref().filter(|warn| !is_amount(*warn.get_ref())) {
+                return Err(file.error_at(warn.span(), "`warn` is from 1 to 400 hours"));
+            }
+            let warn = given.warn.as_ref().map_or(WARN, |warn| *warn.get_ref());
             let limits = read_limits(file, &given.limit, window.is_some(), taxonomy)?;
             let GivenPolicy { version, regime, .. } = given;
-            policies.push(Policy { version, regime, valid_from, limits, window });
+            policies.push(Policy { version, regime, valid_from, limits, warn, window });
         }
         Ok(Self(policies))
     }
+}
+
+const fn is_amount(amount: u32) -> bool {
+    1 <= amount && amount <= MOST
 }
 
 fn read_window(file: DataFile<'_>, given: &Spanned<GivenWindow>) -> Result<Window, DataError> {
@@ -113,7 +123,7 @@ fn read_limits(
             return refuse("a limit has no source");
         }
         let amounts = [Some(given.amount), given.important, given.extension];
-        if amounts.into_iter().flatten().any(|amount| !(1..=MOST).contains(&amount)) {
+        if !amounts.into_iter().flatten().all(is_amount) {
             return refuse("amounts are from 1 to 400");
         }
         if given.clock == Clock::WorkingHours && !has_window {

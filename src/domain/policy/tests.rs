@@ -184,6 +184,18 @@ fn a_limit_is_tried_by_its_place_and_those_of_other_topics_stay() {
 }
 
 #[test]
+fn a_record_is_pressing_by_what_the_policy_that_holds_now_says() {
+    let more = "\n[[policy]]\nversion = \"pos-2\"\nregime = \"pos\"\nvalid_from = 2027-01-01\n\
+                warn = 72\n[[policy.limit]]\nstage = \"answer\"\nclock = \"working_days\"\n\
+                amount = 10\nfrom = \"received\"\nsource = \"test\"\nmark = \"U\"\n";
+    let text = format!("{}{more}", Parts::EMBEDDED.policies.text);
+    let policies = read(DataFile { name: "p.toml", text: &text }).unwrap();
+    let hours = |now| policies.warn_secs(at(now)).map(|secs| secs / 3_600);
+    assert_eq!(hours("2026-12-31T23:59:59+07:00"), [24, 24, 2, 24]);
+    assert_eq!(hours("2027-01-01T00:00:00+07:00"), [24, 72, 2, 24]);
+}
+
+#[test]
 fn mistakes_about_topics_are_named_with_their_line() {
     let text = by_topic();
     let file = DataFile { name: "p.toml", text: &text };
@@ -243,6 +255,8 @@ fn mistakes_are_named_with_their_line() {
         ),
         ("regime = \"pos\"", "regime = \"pos\"\nvalid_from = 10:00:00", "`valid_from` is no date"),
         ("amount = 7", "amount = 0", "amounts are from 1 to 400"),
+        ("warn = 2", "warn = 0", "`warn` is from 1 to 400 hours"),
+        ("warn = 2", "warn = 401", "`warn` is from 1 to 400 hours"),
         ("extension = 30", "extension = 401", "amounts are from 1 to 400"),
         ("source = \"59-ФЗ от 02.05.2006, ст. 12\"", "source = \"\"", "a limit has no source"),
         ("stage = \"forwarding\"", "stage = \"registration\"", "this stage is limited twice"),
