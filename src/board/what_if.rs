@@ -152,7 +152,8 @@ mod tests {
     use super::super::filter::Filter;
     use super::super::samples::{self, NOW};
     use super::*;
-    use crate::domain::policy::Supposed;
+    use crate::domain::calendar::Window;
+    use crate::domain::policy::{Clock, Supposed};
     use crate::domain::{Catalogue, DataFile, Parts, Status};
 
     /// The embedded ones, whose last is that of the social networks, with a limit by topic.
@@ -170,12 +171,16 @@ mod tests {
     proptest! {
         #[test]
         fn what_would_be_late_is_what_a_loop_counts(
-            (board, _) in samples::board(), limit in 0..3_usize, amount in 1..40_u32
+            (board, _) in samples::board(), limit in 0..3_usize, amount in 1..40_u32,
+            clock in 0..Clock::COUNT, from in 0..20_u32, hours in 2..5_u32
         ) {
             let catalogue = Catalogue::embedded();
             let rules = rules();
+            let policy = rules.by_version("social-1").unwrap();
+            let clock = Clock::ALL[clock];
+            let window = Window::of_minutes(from * 60, (from + hours) * 60);
             let supposed =
-                Supposed { version: "social-1".into(), limit, amount, important: None };
+                Supposed { clock, amount, important: None, window, ..Supposed::as_is(policy, limit) };
             let supposed = rules.supposing(&[supposed]);
             let interim = (1..=board.positions()).filter(|id| id % 2 == 0);
             let interim = interim.map(|id| (id, Timestamp(NOW - 100_000 + id))).collect();

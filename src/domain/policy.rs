@@ -60,6 +60,8 @@ pub struct Limit {
     pub amount: u32,
     /// The same where the record is more than ordinary.
     pub important: Option<u32>,
+    /// Of the policy: when hours are worked. There is one where hours are counted.
+    pub window: Option<Window>,
     pub since: Since,
     /// Days by which it may be extended.
     pub extension: Option<u32>,
@@ -78,7 +80,6 @@ pub struct Policy {
     pub limits: Vec<Limit>,
     /// Hours before its deadline from which a record is pressing.
     warn: u32,
-    window: Option<Window>,
 }
 
 /// What of a record its deadlines follow from.
@@ -104,16 +105,26 @@ pub struct Deadline<'a> {
     pub due: Result<Timestamp, NoCalendar>,
 }
 
-/// What a limit would be.
+/// What a limit would be. Where it counts hours and names no window, it changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supposed {
     /// Of its policy.
     pub version: Box<str>,
     /// Its place among the limits of the policy.
     pub limit: usize,
-    /// Days or hours, as the limit counts them.
+    pub clock: Clock,
+    /// Days or hours, as `clock` says.
     pub amount: u32,
     pub important: Option<u32>,
+    pub window: Option<Window>,
+}
+
+impl Supposed {
+    /// What there is: `limit` is the place of a limit of the policy.
+    pub fn as_is(policy: &Policy, limit: usize) -> Self {
+        let Limit { clock, amount, important, window, .. } = policy.limits[limit];
+        Self { version: policy.version.clone(), limit, clock, amount, important, window }
+    }
 }
 
 impl Policy {
@@ -121,7 +132,7 @@ impl Policy {
     /// that has not happened is left out.
     pub fn deadlines(&self, facts: Facts<'_>, calendar: &WorkCalendar) -> Vec<Deadline<'_>> {
         let limits = Stage::ALL.iter().filter_map(|stage| self.limit(*stage, facts.topic));
-        limits.filter_map(|limit| self.deadline(limit, facts, calendar)).collect()
+        limits.filter_map(|limit| limit.deadline(facts, calendar)).collect()
     }
 
     /// What limits a stage of a record of that topic: the limit that names the topic or
@@ -130,19 +141,6 @@ impl Policy {
         let of_stage = || self.limits.iter().filter(|limit| limit.stage == stage);
         let names = |limit: &&Limit| limit.topics.iter().any(|node| is_under(topic, node));
         of_stage().find(names).or_else(|| of_stage().find(|limit| limit.topics.is_empty()))
-    }
-
-    fn deadline<'a>(
-        &self,
-        limit: &'a Limit,
-        facts: Facts<'_>,
-        calendar: &WorkCalendar,
-    ) -> Option<Deadline<'a>> {
-        let since = facts.of(limit)?;
-        let important = limit.important.filter(|_| facts.is_important);
-        let amount = important.unwrap_or(limit.amount);
-        let due = self.due(limit.clock, amount, since, calendar);
-        Some(Deadline { limit, amount, due })
     }
 
     /// Days by which the answer to a record of that topic may be put off, where that is
@@ -158,13 +156,22 @@ impl Policy {
         facts: Facts<'_>,
         calendar: &WorkCalendar,
     ) -> Option<Result<Timestamp, NoCalendar>> {
-        let of = |stage| self.deadline(self.limit(stage, facts.topic)?, facts, calendar);
+        let of = |stage| self.limit(stage, facts.topic)?.deadline(facts, calendar);
         of(Stage::FinalAnswer).or_else(|| of(Stage::Answer)).map(|deadline| deadline.due)
+    }
+}
+
+impl Limit {
+    fn deadline(&self, facts: Facts<'_>, calendar: &WorkCalendar) -> Option<Deadline<'_>> {
+        let since = facts.of(self)?;
+        let important = self.important.filter(|_| facts.is_important);
+        let amount = important.unwrap_or(self.amount);
+        let due = self.due(amount, since, calendar);
+        Some(Deadline { limit: self, amount, due })
     }
 
     fn due(
         &self,
-        clock: Clock,
         amount: u32,
         since: Timestamp,
         calendar: &WorkCalendar,
@@ -172,7 +179,7 @@ impl Policy {
         // Its last second still counts: overdue begins with the next day.
         let end_of = |day: LocalDay| day.end().plus_secs(-1);
         let day = since.local_day();
-        match (clock, self.window) {
+        match (self.clock, self.window) {
             (Clock::CalendarDays, _) => Ok(end_of(day.plus_days(amount as i32))),
             (Clock::WorkingHours, Some(window)) => {
                 calendar.plus_working_secs(since, amount * HOUR_SECS, window)
@@ -205,13 +212,16 @@ impl Policies {
         &self.0
     }
 
-    /// The same with other amounts; what names no limit of theirs changes nothing.
+    /// The same with other limits; what names none of theirs changes nothing.
     #[must_use]
     pub fn supposing(&self, supposed: &[Supposed]) -> Self {
         let mut changed = self.clone();
         for one in supposed {
             let policy = changed.0.iter_mut().find(|policy| policy.version == one.version);
-            if let Some(limit) = policy.and_then(|policy| policy.limits.get_mut(one.limit)) {
+            let limit = policy.and_then(|policy| policy.limits.get_mut(one.limit));
+            let is_whole = one.clock != Clock::WorkingHours || one.window.is_some();
+            if let Some(limit) = limit.filter(|_| is_whole) {
+                (limit.clock, limit.window) = (one.clock, one.window);
                 (limit.amount, limit.important) = (one.amount, one.important);
             }
         }

@@ -138,8 +138,10 @@ fn forecasts_of_a_million(bencher: Bencher) {
 #[divan::bench]
 fn deadlines_of_a_million(bencher: Bencher) {
     let catalogue = Catalogue::embedded();
-    let supposed =
-        Supposed { version: "social-1".into(), limit: 0, amount: 18, important: Some(4) };
+    let Some(policy) = catalogue.policies.by_version("social-1") else {
+        unreachable!("the embedded policies have it");
+    };
+    let supposed = Supposed { amount: 18, ..Supposed::as_is(policy, 0) };
     let supposed = catalogue.policies.supposing(&[supposed]);
     let asked = WhatIf {
         rules: &catalogue.policies,

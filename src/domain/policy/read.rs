@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::super::calendar::{Mark, Window, plain_date};
+use super::super::calendar::{Mark, Window, minutes_of_day, plain_date};
 use super::super::data_file::{DataError, DataFile};
 use super::super::regime::Regime;
 use super::super::topic::{Taxonomy, is_under};
@@ -84,9 +84,9 @@ impl Policies {
                 return Err(file.error_at(warn.span(), "`warn` is from 1 to 400 hours"));
             }
             let warn = given.warn.as_ref().map_or(WARN, |warn| *warn.get_ref());
-            let limits = read_limits(file, &given.limit, window.is_some(), taxonomy)?;
+            let limits = read_limits(file, &given.limit, window, taxonomy)?;
             let GivenPolicy { version, regime, .. } = given;
-            policies.push(Policy { version, regime, valid_from, limits, warn, window });
+            policies.push(Policy { version, regime, valid_from, limits, warn });
         }
         Ok(Self(policies))
     }
@@ -97,13 +97,8 @@ const fn is_amount(amount: u32) -> bool {
 }
 
 fn read_window(file: DataFile<'_>, given: &Spanned<GivenWindow>) -> Result<Window, DataError> {
-    let minutes = |text: &str| {
-        let (hours, minutes) = text.split_once(':')?;
-        let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
-        (hours <= 24 && minutes < 60).then_some(hours * 60 + minutes)
-    };
     let GivenWindow { from, to } = given.get_ref();
-    let ends = minutes(from).zip(minutes(to));
+    let ends = minutes_of_day(from).zip(minutes_of_day(to));
     let window = ends.and_then(|(from, to)| Window::of_minutes(from, to));
     let reason = "`window` is from one time of the day to a later one, by more than an hour";
     window.ok_or_else(|| file.error_at(given.span(), reason))
@@ -112,7 +107,7 @@ fn read_window(file: DataFile<'_>, given: &Spanned<GivenWindow>) -> Result<Windo
 fn read_limits(
     file: DataFile<'_>,
     given: &[Spanned<GivenLimit>],
-    has_window: bool,
+    window: Option<Window>,
     taxonomy: &Taxonomy,
 ) -> Result<Vec<Limit>, DataError> {
     let mut limits: Vec<Limit> = Vec::with_capacity(given.len());
@@ -126,7 +121,7 @@ fn read_limits(
         if !amounts.into_iter().flatten().all(is_amount) {
             return refuse("amounts are from 1 to 400");
         }
-        if given.clock == Clock::WorkingHours && !has_window {
+        if given.clock == Clock::WorkingHours && window.is_none() {
             return refuse("working hours want a `window` of the policy");
         }
         let mut of_stage = limits.iter().filter(|known| known.stage == given.stage);
@@ -147,6 +142,7 @@ fn read_limits(
             clock: given.clock,
             amount: given.amount,
             important: given.important,
+            window,
             since: given.from,
             extension: given.extension,
             source: given.source.clone(),

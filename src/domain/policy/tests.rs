@@ -172,15 +172,40 @@ fn a_limit_of_a_topic_holds_for_what_stands_below_it_and_the_other_for_the_rest(
 fn a_limit_is_tried_by_its_place_and_those_of_other_topics_stay() {
     let text = by_topic();
     let policies = read(DataFile { name: "p.toml", text: &text }).unwrap();
-    let supposed = Supposed { version: "pos-1".into(), limit: 1, amount: 3, important: None };
-    let tried = policies.supposing(&[supposed]);
+    let before = Supposed::as_is(policies.by_version("pos-1").unwrap(), 1);
+    assert_eq!(policies.supposing(std::slice::from_ref(&before)), policies);
+    let tried = policies.supposing(&[Supposed { amount: 3, ..before.clone() }]);
     let amounts = |policies: &Policies| -> Vec<u32> {
         let limits = &policies.by_version("pos-1").unwrap().limits;
         limits.iter().map(|limit| limit.amount).collect()
     };
     assert_eq!((amounts(&policies), amounts(&tried)), (vec![30, 10, 1], vec![30, 3, 1]));
-    let nowhere = Supposed { version: "pos-1".into(), limit: 9, amount: 3, important: None };
+    let nowhere = Supposed { limit: 9, amount: 3, ..before };
     assert_eq!(policies.supposing(&[nowhere]), policies);
+}
+
+#[test]
+fn another_clock_and_another_window_are_tried_by_a_limit_alone() {
+    let catalogue = Catalogue::embedded();
+    let received = at("2026-11-27T16:00:00+07:00");
+    let facts = Facts { received, ..Facts::default() };
+    let answer = |regime: Regime, clock, amount, window: Option<(u32, u32)>| {
+        let policy = catalogue.policies.of(regime, received).unwrap();
+        let at = policy.limits.iter().position(|limit| limit.stage == Stage::Answer).unwrap();
+        let window = window.and_then(|(from, to)| Window::of_minutes(from * 60, to * 60));
+        let tried = Supposed { clock, amount, window, ..Supposed::as_is(policy, at) };
+        let tried = catalogue.policies.supposing(&[tried]);
+        let policy = tried.of(regime, received).unwrap();
+        local(policy.answer_due(facts, &catalogue.work_calendar).unwrap().unwrap())
+    };
+    let (days, working, hours) = (Clock::CalendarDays, Clock::WorkingDays, Clock::WorkingHours);
+    let (pos, social) = (Regime::Pos, Regime::Social);
+    assert_eq!(answer(pos, working, 10, None), "2026-12-11T23:59:59");
+    assert_eq!(answer(pos, hours, 3, Some((8, 17))), "2026-11-30T10:00:00", "over a weekend");
+    assert_eq!(answer(pos, hours, 3, Some((0, 24))), "2026-11-27T19:00:00", "by day and night");
+    assert_eq!(answer(pos, hours, 3, None), "2026-12-27T23:59:59", "as it is");
+    assert_eq!(answer(social, days, 1, None), "2026-11-28T23:59:59");
+    assert_eq!(answer(social, hours, 9, Some((10, 20))), "2026-11-30T15:00:00");
 }
 
 #[test]
