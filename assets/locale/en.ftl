@@ -944,10 +944,13 @@ lock-never = never
 
 # What if the rules of deadlines were others
 what-if-title = What if
-what-if-note = The rules of deadlines by which the program counts where the server gave none. Change a number to see how many would have been late: nothing but this table changes.
+what-if-note = The rules of deadlines by which the program counts where the server gave none. Change a number, the way of counting or the working hours to see how many would have been late: nothing but this table changes.
 what-if-answer = answer
 what-if-final = after an interim one
 what-if-important = important ones
+what-if-clock = how it is counted
+what-if-from = working hours from
+what-if-to = to
 what-if-reset = Back to what is
 what-if-counting = Counting…
 what-if-regime = Regime
@@ -955,7 +958,7 @@ what-if-n = Received
 what-if-stands = By the records' deadlines
 what-if-rules = By the rules
 what-if-supposed = If so
-what-if-legend = Open past their deadline + done after it, of what was received by the present filter. * — the rule is not verified by its source.
+what-if-legend = Open past their deadline + done after it, of what was received by the present filter. Extensions that people gave count only “By the records' deadlines”: by the rules a deadline is counted without them. * — the rule is not verified by its source.
 clock-calendar-days = calendar days
 clock-working-days = working days
 clock-working-hours = working hours

@@ -12,7 +12,7 @@ use super::state::Loading;
 use crate::board::Board;
 use crate::board::urgent::Urgent;
 use crate::config::alerts::Alerts;
-use crate::domain::LOCAL_OFFSET_SECS;
+use crate::domain::{LOCAL_OFFSET_SECS, Regime, Timestamp};
 use crate::sync::status::Phase;
 
 /// Between two calls, however much comes.
@@ -122,12 +122,13 @@ impl Watch {
 pub(super) struct UrgentQuestion {
     pub(super) board: Board,
     pub(super) now: u32,
-    pub(super) due_secs: u32,
+    /// By `Regime as u8`.
+    pub(super) due_secs: [u32; Regime::COUNT],
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "a lane hands its question over")]
 pub(super) fn urgent(asked: UrgentQuestion, cancel: &Cancel) -> Option<Urgent> {
-    asked.board.urgent(asked.now, asked.due_secs, cancel.flag())
+    asked.board.urgent(asked.now, &asked.due_secs, cancel.flag())
 }
 
 /// What was looked at, and when.
@@ -164,8 +165,10 @@ impl Desk {
         });
         if is_due && !self.urgent.is_busy() {
             self.calling.looked = Some(Looked { at, tick: self.moment.tick });
-            let due_secs = alerts.due_minutes.saturating_mul(60);
             let (board, now) = (self.board.clone(), self.moment.now);
+            let wanted = alerts.due_minutes.saturating_mul(60);
+            let pressing = self.state.catalogue.policies.warn_secs(Timestamp(now));
+            let due_secs = pressing.map(|secs| secs.min(wanted));
             self.urgent.ask(UrgentQuestion { board, now, due_secs });
         }
     }

@@ -15,11 +15,8 @@ use crate::board::filter::Filter;
 use crate::board::queue::{Queue, QueueQuestion, Section};
 use crate::board::row::NONE;
 use crate::board::{Board, CompiledFilter};
-use crate::domain::{Action, CommandKind};
+use crate::domain::{Action, CommandKind, Timestamp};
 use crate::store::details::ListRow;
-
-/// What is due within so many seconds is due soon.
-const SOON_SECS: u32 = 24 * 3600;
 
 /// Rows read before and after the visible ones.
 const MARGIN: usize = 40;
@@ -220,8 +217,7 @@ impl Desk {
 
     /// What may be the same matter as the incident that was opened.
     pub(super) fn ask_similar(&mut self, row_id: u32, topic: u16) {
-        let code = self.state.vocabulary.topics.get(usize::from(topic)).map(|entry| &entry.code);
-        let near = self.state.catalogue.topics.near(code.map_or("", String::as_str));
+        let near = self.state.catalogue.topics.near(self.state.vocabulary.topic_code(topic));
         self.similar.ask(SimilarQuestion { board: self.board.clone(), row_id, near });
     }
 
@@ -233,7 +229,7 @@ impl Desk {
             section: self.state.triage.section,
             office: office(&self.state),
             now: self.asked.now,
-            soon_secs: SOON_SECS,
+            soon_secs: self.state.catalogue.policies.warn_secs(Timestamp(self.asked.now)),
         };
         let wanted = (self.asked.clone(), question);
         let by_person = self.queue_asked.as_ref().is_none_or(|(key, asked)| {

@@ -185,7 +185,7 @@ mod tests {
 
             let filter = CompiledFilter::new(&Filter::default(), board.vocabulary(), NOW);
             let question =
-                QueueQuestion { section: Section::All, office: NONE, now: NOW, soon_secs: 7_200 };
+                QueueQuestion { section: Section::All, office: NONE, now: NOW, soon_secs: [7_200; 4] };
             let queue = board.queue(&filter, &question, &never).unwrap();
             let counts = |section: Section| queue.counts[section as usize];
             prop_assert_eq!(sheet.open, counts(Section::All));

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::CHUNK_ROWS;
 use super::chunk::{Chunk, NEVER};
 use super::compiled::CompiledFilter;
+use super::kinds::{REGIMES, of_regime};
 use super::row::{NONE, flags};
 use super::selection::Selection;
 use super::table::Board;
@@ -53,8 +54,8 @@ pub struct QueueQuestion {
     pub office: u16,
     /// UTC seconds.
     pub now: u32,
-    /// Due within so many seconds is due soon.
-    pub soon_secs: u32,
+    /// By `Regime as u8`: due within so many seconds is due soon.
+    pub soon_secs: [u32; REGIMES],
 }
 
 /// A section in its order, and how many stand in each.
@@ -78,11 +79,12 @@ impl QueueQuestion {
         }
         let due = chunk.due[at];
         let is_late = due < self.now;
+        let soon = self.now.saturating_add(of_regime(&self.soon_secs, chunk.regime[at]));
         let returned = status == Status::Rework.index()
             || (status == Status::Triage.index() && chunk.flags[at] & flags::RETURNED != 0);
         is(status == Status::New.index(), Section::New)
             | is(self.office != NONE && chunk.assignee[at] == self.office, Section::Mine)
-            | is(!is_late && due < self.now.saturating_add(self.soon_secs), Section::DueSoon)
+            | is(!is_late && due < soon, Section::DueSoon)
             | is(is_late, Section::Overdue)
             | is(status == Status::Approval.index(), Section::Approval)
             | is(returned, Section::Returned)
@@ -163,8 +165,10 @@ mod tests {
     use super::super::{Filter, Row};
     use super::*;
 
+    const SOON: [u32; REGIMES] = [86_400, 7_200, 3 * 86_400, 1];
+
     const QUESTION: QueueQuestion =
-        QueueQuestion { section: Section::All, office: 1, now: NOW, soon_secs: 86_400 };
+        QueueQuestion { section: Section::All, office: 1, now: NOW, soon_secs: SOON };
 
     /// The same, read row by row from the rules.
     fn stands_in(section: Section, row: &Row) -> bool {
@@ -175,7 +179,9 @@ mod tests {
                 && match section {
                     Section::New => status == Status::New,
                     Section::Mine => row.assignee == 1,
-                    Section::DueSoon => due.is_some_and(|due| (NOW..NOW + 86_400).contains(&due)),
+                    Section::DueSoon => due.is_some_and(|due| {
+                        (NOW..NOW + SOON[usize::from(row.regime)]).contains(&due)
+                    }),
                     Section::Overdue => due.is_some_and(|due| due < NOW),
                     Section::Approval => status == Status::Approval,
                     Section::Returned => {

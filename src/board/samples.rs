@@ -32,12 +32,19 @@ const fn scores() -> Scores {
 
 /// Two themes with two sub-themes of two facts each, after «none».
 pub(super) fn vocabulary() -> Arc<Vocabulary> {
-    let node = |parent, depth| TopicEntry { parent, depth, ..TopicEntry::default() };
+    let node = |code: &str, parent, depth| TopicEntry {
+        code: code.to_owned(),
+        parent,
+        depth,
+        ..TopicEntry::default()
+    };
     let mut topics = vec![TopicEntry::default()];
-    for theme in [1, 8] {
-        topics.push(node(0, 1));
+    for (theme, code) in [(1, "zhkh.heat"), (8, "tko.removal")] {
+        topics.push(node(code, 0, 1));
         for sub in [theme + 1, theme + 4] {
-            topics.extend([node(theme, 2), node(sub, 3), node(sub, 3)]);
+            let code = format!("{code}.s{sub}");
+            topics.push(node(&code, theme, 2));
+            topics.extend(["a", "b"].map(|fact| node(&format!("{code}.{fact}"), sub, 3)));
         }
     }
     let bodies = vec![BodyEntry::default(); 4];

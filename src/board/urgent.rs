@@ -4,9 +4,10 @@
 use std::sync::atomic::AtomicBool;
 
 use super::CHUNK_ROWS;
-use super::chunk::NEVER;
+use super::chunk::{Chunk, NEVER};
 use super::compiled::CompiledFilter;
 use super::filter::Filter;
+use super::kinds::{REGIMES, of_regime};
 use super::row::flags;
 use super::selection::Selection;
 use super::table::Board;
@@ -22,17 +23,25 @@ pub struct Urgent {
 }
 
 impl Board {
-    /// What is so at `now` (UTC seconds), for deadlines within `due_secs`. `None`
-    /// where `cancel` was raised.
-    pub fn urgent(&self, now: u32, due_secs: u32, cancel: &AtomicBool) -> Option<Urgent> {
+    /// What is so at `now` (UTC seconds), for deadlines within `due_secs`, which are by
+    /// `Regime as u8`. `None` where `cancel` was raised.
+    pub fn urgent(
+        &self,
+        now: u32,
+        due_secs: &[u32; REGIMES],
+        cancel: &AtomicBool,
+    ) -> Option<Urgent> {
         let everything = CompiledFilter::new(&Filter::default(), self.vocabulary(), now);
-        let due = now..now.saturating_add(due_secs);
+        let is_due_soon = |chunk: &Chunk, at: usize| {
+            let soon = now.saturating_add(of_regime(due_secs, chunk.regime[at]));
+            (now..soon).contains(&chunk.due[at])
+        };
         let is_new = |status: u8, bits: u16| {
             status == Status::New.index() && bits & flags::PRIORITY_URGENT != 0
         };
         let found = Selection::new(self, &everything, cancel, |chunk, at| {
             chunk.ended[at] == NEVER
-                && (due.contains(&chunk.due[at]) || is_new(chunk.status[at], chunk.flags[at]))
+                && (is_due_soon(chunk, at) || is_new(chunk.status[at], chunk.flags[at]))
         })?;
         let mut urgent = Urgent::default();
         for (index, (chunk, rows)) in self.chunks().iter().zip(&found.chunks).enumerate() {
@@ -41,7 +50,7 @@ impl Board {
                 if is_new(chunk.status[at], chunk.flags[at]) {
                     urgent.new.push(row_id);
                 }
-                if due.contains(&chunk.due[at]) {
+                if is_due_soon(chunk, at) {
                     urgent.due_soon.push(row_id);
                 }
             }
@@ -60,7 +69,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_cannot_wait_is_what_the_rules_say((board, _) in samples::board()) {
-            let found = board.urgent(NOW, 7_200, &AtomicBool::new(false)).unwrap();
+            let soon = [7_200, 86_400, 3 * 86_400, 0];
+            let found = board.urgent(NOW, &soon, &AtomicBool::new(false)).unwrap();
             let mut expected = Urgent::default();
             for at in 0..board.positions() {
                 let Some(row) = board.row(at) else { continue };
@@ -68,7 +78,7 @@ mod tests {
                 if status == Status::New && row.flags & flags::PRIORITY_URGENT != 0 {
                     expected.new.push(at + 1);
                 }
-                if status.is_open() && (NOW..NOW + 7_200).contains(&row.due) {
+                if status.is_open() && (NOW..NOW + soon[usize::from(row.regime)]).contains(&row.due) {
                     expected.due_soon.push(at + 1);
                 }
             }

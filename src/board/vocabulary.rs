@@ -35,6 +35,11 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// The code of a topic by its number; empty where there is none.
+    pub fn topic_code(&self, number: u16) -> &str {
+        self.topics.get(usize::from(number)).map_or("", |entry| &entry.code)
+    }
+
     /// Numbers of the bodies that an incident can be given to: those that the server
     /// lists, or all that are named where it lists none.
     pub fn offered_bodies(&self) -> impl Iterator<Item = u16> {

@@ -12,6 +12,7 @@ use super::kinds::{self, REGIMES};
 use super::row::flags;
 use super::selection::Selection;
 use super::table::Board;
+use super::vocabulary::Vocabulary;
 use crate::domain::policy::{Facts, Policies};
 use crate::domain::{Regime, Timestamp, WorkCalendar};
 
@@ -77,7 +78,14 @@ impl Supposition {
 }
 
 impl WhatIf<'_> {
-    fn count(&self, chunk: &Chunk, rows: &[u16], first: u32) -> [Supposition; REGIMES] {
+    /// `first` is the position of the chunk's first row.
+    fn count(
+        &self,
+        words: &Vocabulary,
+        chunk: &Chunk,
+        rows: &[u16],
+        first: u32,
+    ) -> [Supposition; REGIMES] {
         let mut found = [Supposition::default(); REGIMES];
         for at in rows.iter().map(|at| usize::from(*at)) {
             let regime = chunk.regime[at];
@@ -90,6 +98,7 @@ impl WhatIf<'_> {
             let known = |secs: u32| (secs > 0).then_some(Timestamp(secs));
             let is_interim = chunk.flags[at] & flags::INTERIM != 0;
             let facts = Facts {
+                topic: words.topic_code(chunk.topic[at]),
                 received: Timestamp(chunk.received[at]),
                 registered: known(chunk.registered[at]),
                 interim: if is_interim { self.interim.get(&row_id).copied() } else { None },
@@ -126,7 +135,8 @@ impl Board {
         let parts = self.chunks().par_iter().zip(&found.chunks).enumerate();
         let counted = parts.map(|(index, (chunk, rows))| {
             let goes_on = !cancel.load(Ordering::Relaxed);
-            goes_on.then(|| asked.count(chunk, rows, (index * CHUNK_ROWS) as u32))
+            let first = (index * CHUNK_ROWS) as u32;
+            goes_on.then(|| asked.count(self.vocabulary(), chunk, rows, first))
         });
         counted.try_reduce(
             || [Supposition::default(); REGIMES],
@@ -142,20 +152,40 @@ mod tests {
     use super::super::filter::Filter;
     use super::super::samples::{self, NOW};
     use super::*;
-    use crate::domain::policy::{Stage, Supposed};
-    use crate::domain::{Catalogue, Status};
+    use crate::domain::calendar::Window;
+    use crate::domain::policy::{Clock, Supposed};
+    use crate::domain::{Catalogue, DataFile, Parts, Status};
+
+    /// The embedded ones, whose last is that of the social networks, with a limit by topic.
+    fn rules() -> Policies {
+        let text = format!(
+            "{}[[policy.limit]]\nstage = \"answer\"\ntopics = [\"zhkh.heat\"]\n\
+             clock = \"working_days\"\namount = 40\nfrom = \"received\"\nsource = \"test\"\n\
+             mark = \"U\"\n",
+            Parts::EMBEDDED.policies.text
+        );
+        let file = DataFile { name: "policies.toml", text: &text };
+        Policies::read(file, &Catalogue::embedded().topics).unwrap()
+    }
 
     proptest! {
         #[test]
-        fn what_would_be_late_is_what_a_loop_counts((board, _) in samples::board(), hours in 1..40_u32) {
+        fn what_would_be_late_is_what_a_loop_counts(
+            (board, _) in samples::board(), limit in 0..3_usize, amount in 1..40_u32,
+            clock in 0..Clock::COUNT, from in 0..20_u32, hours in 2..5_u32
+        ) {
             let catalogue = Catalogue::embedded();
-            let version = "social-1".into();
-            let supposed = Supposed { version, stage: Stage::Answer, amount: hours, important: None };
-            let supposed = catalogue.policies.supposing(&[supposed]);
+            let rules = rules();
+            let policy = rules.by_version("social-1").unwrap();
+            let clock = Clock::ALL[clock];
+            let window = Window::of_minutes(from * 60, (from + hours) * 60);
+            let supposed =
+                Supposed { clock, amount, important: None, window, ..Supposed::as_is(policy, limit) };
+            let supposed = rules.supposing(&[supposed]);
             let interim = (1..=board.positions()).filter(|id| id % 2 == 0);
             let interim = interim.map(|id| (id, Timestamp(NOW - 100_000 + id))).collect();
             let asked = WhatIf {
-                rules: &catalogue.policies,
+                rules: &rules,
                 supposed: &supposed,
                 calendar: &catalogue.work_calendar,
                 interim: &interim,
@@ -173,6 +203,7 @@ mod tests {
                 let sum = &mut expected[usize::from(row.regime)];
                 sum.n += 1;
                 let facts = Facts {
+                    topic: board.vocabulary().topic_code(row.topic),
                     received: Timestamp(row.received),
                     registered: (row.registered > 0).then_some(Timestamp(row.registered)),
                     interim: interim
@@ -190,7 +221,7 @@ mod tests {
                 };
                 for (late, due) in [
                     (&mut sum.stands, (row.due > 0).then_some(row.due)),
-                    (&mut sum.rules, by(&catalogue.policies)),
+                    (&mut sum.rules, by(&rules)),
                     (&mut sum.supposed, by(&supposed)),
                 ] {
                     if status.is_open() {

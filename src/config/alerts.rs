@@ -20,7 +20,8 @@ pub struct Alerts {
     pub notifications: bool,
     /// The desktop's own sound goes with a notification.
     pub sound: bool,
-    /// Tells of an open incident so many minutes before its deadline.
+    /// Tells of an open incident so many minutes before its deadline, though not before
+    /// its policy calls it pressing.
     pub due_minutes: u32,
     pub quiet_hours: QuietHours,
 }

@@ -6,8 +6,8 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::domain::DataFile;
 use crate::domain::catalogue::{Catalogue, Parts};
+use crate::domain::{DataError, DataFile};
 
 /// A file that is longer is no data file.
 const MOST_BYTES: u64 = 1 << 20;
@@ -62,8 +62,8 @@ struct Own {
 }
 
 impl OwnData {
-    /// Reads what lies in the folder, each file by itself: one that is wrong takes no
-    /// other with it. A folder that is not there is empty.
+    /// Reads what lies in the folder. Files may name what others of them bring; one that
+    /// is wrong takes no other with it. A folder that is not there is empty.
     pub fn read(folder: &Path) -> Self {
         let mut own = Self::default();
         let faults = &mut own.files.faults;
@@ -98,14 +98,21 @@ impl OwnData {
             };
             let path = path.display().to_string();
             files.push(Own { slot: *slot, file: (*file).to_owned(), path, text });
+        }
+        loop {
             match catalogue_of(&files) {
-                Ok(catalogue) => own.catalogue = Arc::new(catalogue),
+                Ok(catalogue) => {
+                    own.catalogue = Arc::new(catalogue);
+                    break;
+                }
                 Err(fault) => {
-                    faults.push(fault);
-                    files.pop();
+                    let at = at_fault(&files, &fault);
+                    files.remove(at);
+                    faults.push(fault.to_string());
                 }
             }
         }
+        faults.sort_unstable();
         own.files.used = files.into_iter().map(|own| own.file).collect();
         own
     }
@@ -119,12 +126,23 @@ fn text_of(path: &Path) -> Result<String, String> {
     if read as u64 > MOST_BYTES { Err("longer than 1 MiB".to_owned()) } else { Ok(text) }
 }
 
-fn catalogue_of(files: &[Own]) -> Result<Catalogue, String> {
+fn catalogue_of<'a>(files: impl IntoIterator<Item = &'a Own>) -> Result<Catalogue, DataError> {
     let mut parts = Parts::EMBEDDED;
     for Own { slot, path, text, .. } in files {
         *slot(&mut parts) = DataFile { name: path, text };
     }
-    Catalogue::from_parts(&parts).map_err(|error| error.to_string())
+    Catalogue::from_parts(&parts)
+}
+
+/// Which file is to be left out: the one that the fault names, and where that is an
+/// embedded one, the one without which it is not there.
+fn at_fault(files: &[Own], fault: &DataError) -> usize {
+    let is_cured = |left_out: usize| {
+        let rest = files.iter().enumerate().filter(|(at, _)| *at != left_out);
+        catalogue_of(rest.map(|(_, own)| own)).err().as_ref() != Some(fault)
+    };
+    let named = files.iter().position(|own| own.path == fault.file);
+    named.or_else(|| (0..files.len()).find(|at| is_cured(*at))).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -177,6 +195,37 @@ mod tests {
         assert!(faults[2].contains("topic.toml: not one of blocks.toml"), "{said}");
         let embedded = format!("{:?}", Catalogue::embedded().policies);
         assert_eq!(format!("{:?}", own.catalogue.policies), embedded);
+    }
+
+    /// The embedded file with words put in the place of others.
+    fn with(embedded: &DataFile<'_>, from: &str, to: &str) -> String {
+        assert!(embedded.text.contains(from), "{from}");
+        embedded.text.replace(from, to)
+    }
+
+    #[test]
+    fn files_may_name_what_another_one_brings_and_leave_out_what_it_leaves_out() {
+        let Parts { topics, templates, policies, .. } = Parts::EMBEDDED;
+        let topics = with(&topics, "zhkh.heat", "zhkh.warmth");
+        let templates = with(&templates, "zhkh.heat", "zhkh.warmth");
+        let limit = "\n[[policy.limit]]\nstage = \"answer\"\ntopics = [\"zhkh.warmth\"]\n\
+            clock = \"working_hours\"\namount = 3\nfrom = \"received\"\nsource = \"test\"\n\
+            mark = \"U\"\n";
+        let policies = format!("{}{limit}", policies.text);
+        let all = [
+            ("policies.toml", &*policies),
+            ("templates.toml", &templates),
+            ("topics.toml", &topics),
+        ];
+        let own = read(&all);
+        assert_eq!(own.files.used, ["policies.toml", "templates.toml", "topics.toml"]);
+        assert_eq!(own.files.faults, [""; 0]);
+        // The templates that the program has name a topic that is no more.
+        let own = read(&[all[0], ("quality.toml", Parts::EMBEDDED.quality.text), all[2]]);
+        assert_eq!(own.files.used, ["quality.toml"]);
+        let said = own.files.faults.join("\n");
+        assert!(said.contains("data/templates.toml, line "), "{said}");
+        assert!(said.contains("there is no topic `zhkh.warmth`"), "{said}");
     }
 
     #[test]

@@ -46,11 +46,32 @@ pub struct Window {
     to: u32,
 }
 
+/// Minutes since midnight of a time of the day, «09:00»; `None` where it is none.
+pub fn minutes_of_day(text: &str) -> Option<u32> {
+    let (hours, minutes) = text.split_once(':')?;
+    let (hours, minutes): (u32, u32) = (hours.trim().parse().ok()?, minutes.trim().parse().ok()?);
+    (hours <= 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
 impl Window {
-    /// Whole minutes of the local day; `None` where it is empty, longer than a day or
-    /// shorter than the hour that a short day lacks.
+    /// It is longer than the hour that a short day lacks.
+    pub const LEAST_MINUTES: u32 = 61;
+
+    pub const DAY_MINUTES: u32 = 24 * 60;
+
+    /// From nine to six, where nothing else is said.
+    pub const USUAL: Self = Self { from: 9 * HOUR_SECS, to: 18 * HOUR_SECS };
+
+    /// Whole minutes of the local day; `None` where it ends after the day or is too
+    /// short.
     pub fn of_minutes(from: u32, to: u32) -> Option<Self> {
-        (to <= 24 * 60 && from + 60 < to).then_some(Self { from: from * 60, to: to * 60 })
+        let is_one = to <= Self::DAY_MINUTES && from.checked_add(Self::LEAST_MINUTES)? <= to;
+        is_one.then_some(Self { from: from * 60, to: to * 60 })
+    }
+
+    /// Its two ends, in minutes of the local day.
+    pub const fn minutes(self) -> (u32, u32) {
+        (self.from / 60, self.to / 60)
     }
 
     /// What is worked of such a day, from local midnight; empty for a day off.

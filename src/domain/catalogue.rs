@@ -110,10 +110,10 @@ impl Catalogue {
         let topics = Taxonomy::read(parts.topics)?;
         Ok(Self {
             phrases: Phrases::read(parts.templates, parts.reasons, &topics)?,
-            topics,
             quality: CheckList::read(parts.quality)?,
             work_calendar: WorkCalendar::read(parts.work_calendar)?,
-            policies: Policies::read(parts.policies)?,
+            policies: Policies::read(parts.policies, &topics)?,
+            topics,
             indicators: Indicators::read(parts.indicators)?,
             blocks: read::names(parts.blocks, Block::ALL, Block::key)?,
             sources: read::names(parts.sources, Source::ALL, Source::key)?,

@@ -7,7 +7,7 @@ use super::block::Block;
 use super::command::CommandKind;
 use super::data_file::{DataError, DataFile};
 use super::name::Name;
-use super::topic::Taxonomy;
+use super::topic::{Taxonomy, is_under};
 
 /// A text to begin an answer or a comment with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,11 +125,6 @@ impl Phrases {
     pub fn reasons(&self, kind: CommandKind) -> impl Iterator<Item = &Reason> {
         self.reasons.iter().filter(move |reason| reason.commands.contains(&kind))
     }
-}
-
-/// True where `topic` is the node or stands under it.
-fn is_under(topic: &str, node: &str) -> bool {
-    topic.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 #[cfg(test)]

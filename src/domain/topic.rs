@@ -225,6 +225,11 @@ impl Taxonomy {
     }
 }
 
+/// True where `topic` is the node or stands under it, both by their codes.
+pub(super) fn is_under(topic: &str, node: &str) -> bool {
+    topic.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 fn is_slug(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     !text.is_empty() && text.bytes().all(plain)

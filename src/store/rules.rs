@@ -20,17 +20,19 @@ const COUNTED_BY: &str = "rules";
 /// Lays over a row to which the server gave no deadline the one that follows from the
 /// rules, and tells the version of the policy. `None`, and no deadline, where no policy
 /// limits the answer, where it cannot be counted yet, or in a year without a calendar.
-/// `kept` is the version that the record has already: a later one does not move what
-/// stands.
+/// `topic` is the code of the row's, empty where it has none; `kept` is the version that
+/// the record has already: a later one does not move what stands.
 pub(super) fn lay<'c>(
     catalogue: &'c Catalogue,
     row: &mut Row,
+    topic: &str,
     interim: Option<Timestamp>,
     kept: Option<&str>,
 ) -> Option<&'c str> {
     (row.due, row.flags) = (0, row.flags & !flags::DUE_BY_RULE);
     let regime = Regime::from_index(row.regime)?;
     let facts = Facts {
+        topic,
         received: Timestamp(row.received),
         registered: (row.registered > 0).then_some(Timestamp(row.registered)),
         interim,
@@ -83,12 +85,12 @@ impl Ledger<'_> {
         if row.due != 0 && row.flags & flags::DUE_BY_RULE == 0 {
             return Ok(());
         }
-        let kept: Option<String> = self
+        let (kept, topic): (Option<String>, String) = self
             .connection
-            .prepare_cached("SELECT policy_version FROM incident WHERE row = ?1")?
-            .query_row([row_id], |found| found.get(0))?;
+            .prepare_cached(include_str!("sql/ruled.sql"))?
+            .query_row([row_id], |found| Ok((found.get(0)?, found.get(1)?)))?;
         let before = row;
-        let version = lay(self.catalogue, &mut row, past.interim, kept.as_deref());
+        let version = lay(self.catalogue, &mut row, &topic, past.interim, kept.as_deref());
         if row != before {
             self.connection
                 .prepare_cached("UPDATE incident_core SET due = ?2, flags = ?3 WHERE row = ?1")?

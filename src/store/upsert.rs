@@ -77,7 +77,8 @@ fn put_incident(
     let version = if incident.due.is_some() {
         given
     } else {
-        rules::lay(catalogue, &mut row, past.interim, kept.or(given)).or(given)
+        let topic = incident.topic.as_deref().unwrap_or_default();
+        rules::lay(catalogue, &mut row, topic, past.interim, kept.or(given)).or(given)
     };
     incidents::put(statements, row_id, key, incident, &row, version)?;
     applied.changes.changes.push(Change { row_id, row: Some(row) });

@@ -17,7 +17,7 @@ use pult::board::filter::Span;
 use pult::board::what_if::WhatIf;
 use pult::board::{Aggregates, Board, Change, ChangeSet, CompiledFilter, Filter, ListOrder};
 use pult::domain::Catalogue;
-use pult::domain::policy::{Stage, Supposed};
+use pult::domain::policy::Supposed;
 
 static MILLION: LazyLock<Board> = LazyLock::new(|| incidents::board(1_000_000));
 static TEN_MILLION: LazyLock<Board> = LazyLock::new(|| incidents::board(10_000_000));
@@ -138,12 +138,10 @@ fn forecasts_of_a_million(bencher: Bencher) {
 #[divan::bench]
 fn deadlines_of_a_million(bencher: Bencher) {
     let catalogue = Catalogue::embedded();
-    let supposed = Supposed {
-        version: "social-1".into(),
-        stage: Stage::Answer,
-        amount: 18,
-        important: Some(4),
+    let Some(policy) = catalogue.policies.by_version("social-1") else {
+        unreachable!("the embedded policies have it");
     };
+    let supposed = Supposed { amount: 18, ..Supposed::as_is(policy, 0) };
     let supposed = catalogue.policies.supposing(&[supposed]);
     let asked = WhatIf {
         rules: &catalogue.policies,

@@ -21,7 +21,7 @@ use pult::config::own_data::OwnData;
 use pult::domain::Regime;
 use pult::domain::action::PlaceGiven;
 use pult::domain::municipality::Settlement;
-use pult::domain::policy::{Stage, Supposed};
+use pult::domain::policy::{Clock, Supposed};
 use pult::domain::{Action, Role, Status};
 use pult::server::{RunningServer, Server, ServerOptions, Token};
 use pult::sync::protocol::Scope;
@@ -413,12 +413,9 @@ fn other_rules_are_tried_and_nothing_but_their_own_figures_changes() {
     assert_eq!(today.by_regime.iter().map(|it| it.stands.open).sum::<u32>(), before.total.overdue);
     assert!(today.by_regime.iter().all(|it| it.rules == it.supposed), "{today:?}");
     let social = usize::from(Regime::Social.index());
-    let one_hour = Supposed {
-        version: "social-1".into(),
-        stage: Stage::Answer,
-        amount: 1,
-        important: Some(1),
-    };
+    let policies = bench.desk.state().catalogue.policies.clone();
+    let as_is = Supposed::as_is(policies.by_version("social-1").unwrap(), 0);
+    let one_hour = Supposed { amount: 1, important: Some(1), ..as_is.clone() };
     bench.desk.apply(Command::Suppose(vec![one_hour]));
     bench.wait("the figures of another rule", |desk| {
         found(desk).is_some_and(|found| !found.supposed.is_empty())
@@ -426,6 +423,13 @@ fn other_rules_are_tried_and_nothing_but_their_own_figures_changes() {
     let tried = found(&bench.desk).unwrap();
     assert_eq!(tried.by_regime[social].rules, today.by_regime[social].rules);
     assert!(late(tried.by_regime[social].supposed) > late(tried.by_regime[social].rules));
+    let a_month = Supposed { clock: Clock::CalendarDays, amount: 30, important: None, ..as_is };
+    bench.desk.apply(Command::Suppose(vec![a_month.clone()]));
+    bench.wait("the figures of another clock", |desk| {
+        found(desk).is_some_and(|found| found.supposed == [a_month.clone()])
+    });
+    let tried = found(&bench.desk).unwrap();
+    assert!(late(tried.by_regime[social].supposed) < late(tried.by_regime[social].rules));
     bench.settle();
     assert_eq!(bench.desk.state().aggregates.total, before.total);
     bench.desk.apply(Command::Suppose(Vec::new()));

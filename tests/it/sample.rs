@@ -394,8 +394,8 @@ fn seen(state: &State) -> Standing {
 /// «Разбор» with its queue, a card and what is on its way.
 pub(crate) fn at_triage(mut state: State, board: &Board) -> State {
     let never = AtomicBool::new(false);
-    let question =
-        QueueQuestion { section: Section::All, office: NONE, now: NOW, soon_secs: 86_400 };
+    let soon_secs = state.catalogue.policies.warn_secs(Timestamp(NOW));
+    let question = QueueQuestion { section: Section::All, office: NONE, now: NOW, soon_secs };
     let filter = CompiledFilter::new(&Filter::default(), board.vocabulary(), NOW);
     let queue = board.queue(&filter, &question, &never).unwrap();
     let shown = queue.positions.iter().take(120);

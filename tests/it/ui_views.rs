@@ -10,7 +10,9 @@ use pult::app::network::NetworkChoice;
 use pult::app::state::View;
 use pult::app::{Command, State};
 use pult::config::Theme;
-use pult::domain::{Language, Regime, Source, Timestamp};
+use pult::domain::calendar::Window;
+use pult::domain::policy::{Clock, Supposed};
+use pult::domain::{Catalogue, Language, Regime, Source, Timestamp};
 use pult::store::Officer;
 use pult::store::details::IncidentDetails;
 use pult::ui::format;
@@ -41,7 +43,7 @@ fn settings_harness<'a>(
     tokens: &'a Tokens,
     text: &'a Text,
 ) -> Harness<'a, (Vec<Command>, settings::Local)> {
-    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_022.0)).build_ui_state(
+    let mut harness = Harness::builder().with_size(egui::vec2(1_748.0, 1_622.0)).build_ui_state(
         |ui, (out, local): &mut (Vec<Command>, settings::Local)| {
             if !dresses(ui, tokens) {
                 settings::settings_ui(ui, state, tokens, text, local, out);
@@ -147,6 +149,69 @@ fn what_is_typed_about_the_network_is_asked_for_as_it_stands() {
         };
         assert_eq!(std::mem::take(&mut harness.state_mut().0), [asked(choice)]);
     }
+}
+
+#[test]
+fn another_clock_and_another_window_of_a_limit_are_asked_for_by_their_names() {
+    let mut state = sample::state(&sample::board(300), View::Settings);
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    let as_is = |version, limit| {
+        let catalogue = Catalogue::embedded();
+        Supposed::as_is(catalogue.policies.by_version(version).unwrap(), limit)
+    };
+    let label = |regime: Regime, word: &str| {
+        let regime = state.catalogue.regime(regime).short(Language::Ru);
+        format!("{regime} · {}, {}", text.t("what-if-answer"), text.t(word))
+    };
+    let (clock, from) =
+        (label(Regime::Pos, "what-if-clock"), label(Regime::Social, "what-if-from"));
+    let (to, no_window) = (label(Regime::Social, "what-if-to"), label(Regime::Pos, "what-if-to"));
+    {
+        let mut harness = settings_harness(&state, &tokens, &text);
+        assert!(harness.query_by_label(&no_window).is_none(), "days have no window");
+        harness.get_by_role_and_label(Role::ComboBox, &clock).click();
+        harness.run_steps(3);
+        harness.get_by_role_and_label(Role::Button, text.t("clock-working-hours")).click();
+        harness.run_steps(2);
+        let window = Some(Window::USUAL);
+        let hours = Supposed { clock: Clock::WorkingHours, window, ..as_is("pos-1", 0) };
+        let mut asked = std::mem::take(&mut harness.state_mut().0);
+        asked.dedup();
+        assert_eq!(asked, [Command::Suppose(vec![hours])]);
+        for (label, typed, window) in [
+            (&to, "20:30", (9 * 60, 20 * 60 + 30)),
+            (&from, "7", (7 * 60, 18 * 60)),
+            // Neither a window that ends before it begins nor one of no length.
+            (&to, "8", (9 * 60, 9 * 60 + Window::LEAST_MINUTES)),
+            (&from, "23:00", (18 * 60 - Window::LEAST_MINUTES, 18 * 60)),
+        ] {
+            let field = harness.get_by_role_and_label(Role::SpinButton, label);
+            field.focus();
+            harness.run_steps(2);
+            harness.get_by_role_and_label(Role::SpinButton, label).type_text(typed);
+            harness.run_steps(2);
+            assert_eq!(harness.state().0, [], "what is half typed is not tried");
+            harness.key_press(egui::Key::Enter);
+            harness.run_steps(2);
+            let window = Window::of_minutes(window.0, window.1);
+            let asked = std::mem::take(&mut harness.state_mut().0);
+            let tried = Supposed { window, ..as_is("social-1", 0) };
+            assert_eq!(asked, [Command::Suppose(vec![tried])], "{label} {typed}");
+        }
+    }
+    // Back to days, and nothing is tried of this limit any more.
+    let (window, clock_tried) = (Some(Window::USUAL), Clock::WorkingHours);
+    state.supposed = vec![Supposed { clock: clock_tried, window, ..as_is("pos-1", 0) }];
+    let mut harness = settings_harness(&state, &tokens, &text);
+    assert!(harness.query_by_label(&no_window).is_some());
+    harness.get_by_role_and_label(Role::ComboBox, &clock).click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::Button, text.t("clock-calendar-days")).click();
+    harness.run_steps(2);
+    let mut asked = std::mem::take(&mut harness.state_mut().0);
+    asked.dedup();
+    assert_eq!(asked, [Command::Suppose(Vec::new())]);
 }
 
 #[test]

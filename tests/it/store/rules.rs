@@ -212,3 +212,62 @@ fn a_year_without_a_calendar_is_counted_once_there_is_one() {
     assert!(told.due(1).0.starts_with("2027-01-"), "{:?}", told.due(1));
     assert!(told.due(2).0.starts_with("2027-01-"), "{:?}", told.due(2));
 }
+
+/// Ten working days for a theme of the ПОС.
+const HEAT: &str = "
+[[policy.limit]]
+stage = \"answer\"
+topics = [\"zhkh.heat\"]
+clock = \"working_days\"
+amount = 10
+from = \"received\"
+source = \"test\"
+mark = \"U\"
+";
+
+#[test]
+fn another_topic_gives_what_was_counted_its_own_deadline_by_the_version_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let (policies, calendar) = (Parts::EMBEDDED.policies.text, Parts::EMBEDDED.work_calendar.text);
+    let social = policies.find("# As neighbouring").unwrap();
+    let by_topic = format!("{}{HEAT}\n{}", &policies[..social], &policies[social..]);
+    let mut told = open_with(folder.path(), &by_topic, calendar);
+    let of = |number, rev, topic: Option<&str>| {
+        let topic = topic.map(str::to_owned);
+        Upsert::Incident(IncidentRow { topic, ..bare(number, rev, Regime::Pos) })
+    };
+    let given = Some(at("2026-12-01T12:00:00+07:00"));
+    told.hear(vec![
+        of(1, 1, None),
+        of(2, 1, Some("zhkh.heat.network.burst")),
+        of(3, 1, Some("tko.removal")),
+        Upsert::Incident(IncidentRow { due: given, ..bare(4, 1, Regime::Pos) }),
+    ]);
+    let (month, days) = (is("2026-12-27T23:59:59Z", "pos-1"), is("2026-12-11T23:59:59Z", "pos-1"));
+    assert_eq!(
+        (told.due(1), told.due(2), told.due(3)),
+        (month.clone(), days.clone(), month.clone())
+    );
+    drop(told);
+
+    // Since then another version holds for what comes: one day, whatever the topic.
+    let later = "\n[[policy]]\nversion = \"pos-9\"\nregime = \"pos\"\nvalid_from = 2026-11-01\n\
+                 [[policy.limit]]\nstage = \"answer\"\nclock = \"calendar_days\"\namount = 1\n\
+                 from = \"received\"\nsource = \"test\"\nmark = \"U\"\n";
+    let mut told = open_with(folder.path(), &format!("{by_topic}{later}"), calendar);
+    told.cursor = 1;
+    let heat = Some("zhkh.heat.radiators.cold".to_owned());
+    told.hear(vec![
+        Upsert::Event(event(1, 1, 1, EventKind::Classified)),
+        of(1, 2, heat.as_deref()),
+        of(2, 2, Some("zhkh.water")),
+        Upsert::Incident(IncidentRow { topic: heat, due: given, ..bare(4, 2, Regime::Pos) }),
+        of(5, 1, Some("zhkh.heat")),
+    ]);
+    assert_eq!((told.due(1), told.due(2), told.due(3)), (days.clone(), month.clone(), month));
+    assert_eq!(told.due(4), is("2026-12-01T12:00:00Z", ""), "as given");
+    assert_eq!(told.due(5), is("2026-11-28T23:59:59Z", "pos-9"));
+    // What an event has counted anew is counted by the topic, too.
+    told.hear(vec![Upsert::Event(interim(2, 1, "2026-11-30T12:00:00+07:00"))]);
+    assert_eq!(told.due(1), days);
+}

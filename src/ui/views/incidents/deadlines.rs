@@ -23,7 +23,7 @@ pub(super) fn stages_ui(
     text: &Text,
 ) {
     let Some(policy) = policy_of(state, incident) else { return };
-    let facts = facts_of(incident);
+    let facts = facts_of(state, incident);
     let is_shown = |deadline: &Deadline<'_>| match deadline.limit.stage {
         Stage::Registration | Stage::Forwarding => true,
         Stage::Approval => incident.row.status == Status::Approval.index(),
@@ -52,7 +52,7 @@ pub(super) fn stages_ui(
         fact(ui, tokens, stage, &format!("{until}{mark}"), tokens.color.text_soft);
     }
     let is_open = Status::from_index(incident.row.status).is_some_and(Status::is_open);
-    if let Some(days) = policy.extension().filter(|_| is_open) {
+    if let Some(days) = policy.extension(facts.topic).filter(|_| is_open) {
         let words = [("n", days.into()), ("policy", policy.version.as_ref().into())];
         let most = text.with("stage-extension-most", &words);
         fact(ui, tokens, text.t("stage-extension"), &most, tokens.color.text_soft);
@@ -70,7 +70,7 @@ fn policy_of<'a>(state: &'a State, incident: &IncidentDetails) -> Option<&'a Pol
     policies.by_version(&incident.policy_version).or_else(|| policies.of(regime, received))
 }
 
-fn facts_of(incident: &IncidentDetails) -> Facts {
+fn facts_of<'a>(state: &'a State, incident: &IncidentDetails) -> Facts<'a> {
     let own = |event: &&EventLine| event.merged.is_empty();
     let last = |kind: EventKind| {
         let all = incident.events.iter().filter(own);
@@ -79,6 +79,7 @@ fn facts_of(incident: &IncidentDetails) -> Facts {
     };
     let is_important = incident.row.flags & flags::IMPORTANT != 0;
     Facts {
+        topic: state.vocabulary.topic_code(incident.row.topic),
         received: Timestamp(incident.row.received),
         registered: (incident.registered > 0).then_some(Timestamp(incident.registered)),
         interim: last(EventKind::InterimAnswered),

@@ -8,8 +8,7 @@ use egui_extras::{Column, TableBuilder};
 use super::Place;
 use crate::app::state::ListState;
 use crate::app::{Command, State};
-use crate::board::aggregates::DUE_SOON_SECS;
-use crate::domain::Status;
+use crate::domain::{Status, Timestamp};
 use crate::store::details::ListRow;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -325,11 +324,17 @@ pub(in crate::ui::views) fn due(
     let time = format::time_left(text, left.abs());
     if left < 0 {
         (text.with("due-over", &[("time", time.into())]), color.alarm)
-    } else if left < i64::from(DUE_SOON_SECS) {
+    } else if left < i64::from(pressing_secs(state, row.regime)) {
         (text.with("due-left", &[("time", time.into())]), color.warn)
     } else {
         (text.with("due-left", &[("time", time.into())]), color.text_soft)
     }
+}
+
+/// As the queue's «due soon» has it.
+fn pressing_secs(state: &State, regime: u8) -> u32 {
+    let by_regime = state.catalogue.policies.warn_secs(Timestamp(state.now));
+    by_regime.get(usize::from(regime)).copied().unwrap_or_default()
 }
 
 /// A quiet bar where a row is still being read.

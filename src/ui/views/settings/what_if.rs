@@ -1,10 +1,10 @@
 //! «Что если»: the rules of deadlines, and how many would be late by others.
 
-use egui::{DragValue, Grid, Ui};
+use egui::{ComboBox, DragValue, Grid, Role, Ui, WidgetInfo};
 
 use crate::app::{Command, State};
 use crate::board::what_if::{Late, Supposition};
-use crate::domain::calendar::Mark;
+use crate::domain::calendar::{Mark, Window, minutes_of_day};
 use crate::domain::policy::{Clock, Limit, MOST, Policy, Stage, Supposed};
 use crate::domain::{Regime, Timestamp};
 use crate::ui::text::Text;
@@ -26,8 +26,10 @@ pub(super) fn what_if_ui(
         ui.add_space(4.0);
         for regime in Regime::ALL {
             let Some(policy) = policy_of(state, *regime) else { continue };
-            for limit in policy.limits.iter().filter(|limit| is_of_answer(limit.stage)) {
-                limit_ui(ui, state, tokens, text, policy, limit, out);
+            for (at, limit) in policy.limits.iter().enumerate() {
+                if is_of_answer(limit.stage) {
+                    limit_ui(ui, state, tokens, text, (policy, at), out);
+                }
             }
         }
         if !state.supposed.is_empty() {
@@ -51,65 +53,125 @@ const fn is_of_answer(stage: Stage) -> bool {
     matches!(stage, Stage::Answer | Stage::FinalAnswer)
 }
 
-/// What is tried of a limit; what there is, where nothing is.
-fn supposed(state: &State, policy: &Policy, limit: &Limit) -> Supposed {
-    let is_it = |one: &&Supposed| one.version == policy.version && one.stage == limit.stage;
-    state.supposed.iter().find(is_it).cloned().unwrap_or_else(|| Supposed {
-        version: policy.version.clone(),
-        stage: limit.stage,
-        amount: limit.amount,
-        important: limit.important,
-    })
-}
-
-/// The list of what is tried with this limit in it.
-fn tried(state: &State, limit: &Limit, one: Supposed) -> Vec<Supposed> {
+/// The list of what is tried with this in it, where it is other than what there is.
+fn tried(state: &State, as_is: &Supposed, one: Supposed) -> Vec<Supposed> {
     let mut all = state.supposed.clone();
-    all.retain(|other| (&other.version, other.stage) != (&one.version, one.stage));
-    if (one.amount, one.important) != (limit.amount, limit.important) {
+    all.retain(|other| !is_of_one_limit(other, &one));
+    if one != *as_is {
         all.push(one);
     }
     all
 }
 
+fn is_of_one_limit(one: &Supposed, other: &Supposed) -> bool {
+    (&one.version, one.limit) == (&other.version, other.limit)
+}
+
+/// `at` is the place of the limit in its policy.
 fn limit_ui(
     ui: &mut Ui,
     state: &State,
     tokens: &Tokens,
     text: &Text,
-    policy: &Policy,
-    limit: &Limit,
+    (policy, at): (&Policy, usize),
     out: &mut Vec<Command>,
 ) {
-    let before = supposed(state, policy, limit);
+    let limit = &policy.limits[at];
+    let as_is = Supposed::as_is(policy, at);
+    let before = state.supposed.iter().find(|one| is_of_one_limit(one, &as_is)).unwrap_or(&as_is);
     let mut now = before.clone();
-    let regime = names::regime(state, text, policy.regime.index());
-    let stage = text.t(match limit.stage {
-        Stage::FinalAnswer => "what-if-final",
-        _ => "what-if-answer",
-    });
-    let label = format!("{regime} · {stage}");
+    let label = label(state, text, policy, limit);
     ui.horizontal_wrapped(|ui| {
         let body = font(tokens.size.body, Weight::Regular);
         ui.label(egui::RichText::new(&label).font(body).color(tokens.color.text_soft));
         amount_ui(ui, &mut now.amount, &label);
-        ui.label(text.t(clock_key(limit.clock)));
+        clock_ui(ui, text, &mut now.clock, &label);
         if let Some(amount) = &mut now.important {
             let important = text.t("what-if-important");
             ui.label(important);
             amount_ui(ui, amount, &format!("{label}, {important}"));
         }
     });
+    now.window = if now.clock == Clock::WorkingHours {
+        Some(window_ui(ui, text, now.window.unwrap_or(Window::USUAL), &label))
+    } else {
+        as_is.window
+    };
     let mark = if limit.mark == Mark::U { "*" } else { "" };
     quiet(ui, tokens, &format!("{} · {}{mark}", policy.version, limit.source));
-    if now != before {
-        out.push(Command::Suppose(tried(state, limit, now)));
+    if now != *before {
+        out.push(Command::Suppose(tried(state, &as_is, now)));
+    }
+}
+
+/// «ПОС · ответ · Отопление, Дороги»: whose limit it is.
+fn label(state: &State, text: &Text, policy: &Policy, limit: &Limit) -> String {
+    let regime = names::regime(state, text, policy.regime.index());
+    let stage = text.t(match limit.stage {
+        Stage::FinalAnswer => "what-if-final",
+        _ => "what-if-answer",
+    });
+    let topics = limit.topics.iter().filter_map(|code| state.catalogue.topics.by_code(code));
+    let topics: Vec<&str> = topics.map(|topic| topic.name.short(text.language)).collect();
+    if topics.is_empty() {
+        format!("{regime} · {stage}")
+    } else {
+        format!("{regime} · {stage} · {}", topics.join(", "))
     }
 }
 
 fn amount_ui(ui: &mut Ui, amount: &mut u32, label: &str) {
     let field = ui.add(DragValue::new(amount).range(1..=MOST).speed(0.2));
-    widgets::name(&field, egui::Role::SpinButton, label);
+    widgets::name(&field, Role::SpinButton, label);
+}
+
+fn clock_ui(ui: &mut Ui, text: &Text, clock: &mut Clock, label: &str) {
+    let chosen = text.t(clock_key(*clock));
+    let field = ComboBox::from_id_salt(label).selected_text(chosen).show_ui(ui, |ui| {
+        for one in Clock::ALL {
+            ui.selectable_value(clock, *one, text.t(clock_key(*one)));
+        }
+    });
+    let label = format!("{label}, {}", text.t("what-if-clock"));
+    field.response.widget_info(|| WidgetInfo {
+        current_text_value: Some(chosen.to_owned()),
+        ..WidgetInfo::labeled(Role::ComboBox, true, &label)
+    });
+}
+
+/// When hours are worked. Neither end goes so far that no window is left.
+fn window_ui(ui: &mut Ui, text: &Text, window: Window, label: &str) -> Window {
+    let (mut from, mut to) = window.minutes();
+    let least = Window::LEAST_MINUTES;
+    let ends = [
+        ("what-if-from", &mut from, 0..=to - least),
+        ("what-if-to", &mut to, window.minutes().0 + least..=Window::DAY_MINUTES),
+    ];
+    ui.horizontal(|ui| {
+        for (key, minutes, range) in ends {
+            let words = text.t(key);
+            ui.label(words);
+            let field = DragValue::new(minutes)
+                .range(range)
+                .speed(5.0)
+                .update_while_editing(false)
+                .custom_formatter(|minutes, _| time_of_day(minutes as u32))
+                .custom_parser(|typed| Some(f64::from(minutes_typed(typed)?)));
+            widgets::name(&ui.add(field), Role::SpinButton, &format!("{label}, {words}"));
+        }
+    });
+    Window::of_minutes(from, to).unwrap_or(window)
+}
+
+/// «09:30».
+fn time_of_day(minutes: u32) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// Of «9» and «9:30».
+fn minutes_typed(typed: &str) -> Option<u32> {
+    let typed = typed.trim();
+    minutes_of_day(typed).or_else(|| minutes_of_day(&format!("{typed}:00")))
 }
 
 const fn clock_key(clock: Clock) -> &'static str {

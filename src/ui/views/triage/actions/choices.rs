@@ -289,7 +289,8 @@ fn extension(state: &State, text: &Text, form: &Form, days: u32) -> Item<Timesta
     let label = text.with("extend-days", &[("n", days.into())]);
     let most = super::target(state, form).and_then(|row| {
         let regime = Regime::from_index(row.regime)?;
-        state.catalogue.policies.of(regime, Timestamp(row.received))?.extension()
+        let policy = state.catalogue.policies.of(regime, Timestamp(row.received))?;
+        policy.extension(state.vocabulary.topic_code(row.topic))
     });
     let note = match form.rows.as_slice() {
         [] | [_] => match most {

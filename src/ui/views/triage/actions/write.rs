@@ -32,7 +32,7 @@ fn templates<'a>(
     form: &Form,
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
     let topic = super::target(state, form).map_or(0, |row| row.topic);
-    let code = state.vocabulary.topics.get(usize::from(topic)).map_or("", |entry| &entry.code);
+    let code = state.vocabulary.topic_code(topic);
     let language = text.language;
     let found = state.catalogue.phrases.templates(form.kind, code);
     found.into_iter().map(move |template| (template.name.full(language), &*template.text))
