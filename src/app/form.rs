@@ -101,7 +101,6 @@ pub const fn at_once(kind: CommandKind) -> Option<Action> {
         CommandKind::Approve => Some(Action::Approve {}),
         CommandKind::Unmerge => Some(Action::Unmerge {}),
         CommandKind::Close => Some(Action::Close {}),
-        CommandKind::Unlink => Some(Action::Unlink {}),
         _ => None,
     }
 }
@@ -110,8 +109,12 @@ pub const fn at_once(kind: CommandKind) -> Option<Action> {
 /// made anew.
 pub fn can_be_edited(entry: &OutboxEntry) -> bool {
     let has_subject = entry.row_id.is_some() || matches!(entry.action, Action::Create(_));
-    let kind = entry.action.kind();
-    let has_form = at_once(kind).is_none() && kind != CommandKind::Link;
+    let has_form = match &entry.action {
+        // What is worded in «Проблемы» is worded there anew.
+        Action::Link(linking) => linking.is_by_hand(),
+        Action::Unlink { .. } => false,
+        action => at_once(action.kind()).is_none(),
+    };
     entry.waits_for_person() && has_subject && has_form
 }
 
@@ -210,6 +213,9 @@ impl Desk {
         then: Option<CommandKind>,
         topic: Option<u16>,
     ) {
+        if kind == CommandKind::Link {
+            self.look_anew();
+        }
         let triage = &mut self.state.triage;
         triage.forms += 1;
         let number = triage.forms;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::outbox_view::OutboxEntry;
+use super::problems::Problem;
 use crate::board::handover::HandoverFigures;
 use crate::board::row::NONE;
 use crate::board::{Board, Vocabulary};
 use crate::domain::catalogue::Catalogue;
-use crate::domain::{Block, CommandKind, Oktmo, Pressing, ProblemState, Source, Timestamp};
-use crate::store::problems::StoredProblem;
+use crate::domain::{Block, CommandKind, Oktmo, Pressing, Source, Timestamp};
 use crate::store::{CommandState, Shift};
 
 /// What is due within so many seconds cannot wait for the next shift to look
@@ -147,18 +147,14 @@ impl Waits {
 }
 
 impl ProblemLine {
-    /// `None` for a problem that is closed.
-    pub fn of(problem: &StoredProblem, board: &Board, now: u32) -> Option<Self> {
-        if problem.state == Some(ProblemState::Closed) {
-            return None;
-        }
-        let positions: Vec<u32> = problem.rows.iter().map(|row_id| row_id - 1).collect();
-        let about = board.about(&positions, now).unwrap_or_default();
+    /// `None` for one that nobody has confirmed.
+    pub fn of(problem: &Problem) -> Option<Self> {
+        let known = problem.known.as_ref()?;
         Some(Self {
-            name: problem.name.clone(),
-            n: about.count,
-            day: about.day,
-            waits_for_curator: problem.remedy.waits_for_curator(),
+            name: known.name.clone(),
+            n: problem.linked,
+            day: problem.linked_day,
+            waits_for_curator: known.remedy.waits_for_curator(),
         })
     }
 }

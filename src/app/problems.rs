@@ -15,10 +15,11 @@ use super::state::{Instead, Loading, View};
 use crate::board::Board;
 use crate::board::filter::{RowSet, TextMatch};
 use crate::board::problems::{About, Effect};
-use crate::domain::{Action, Catalogue, CommandKind, Linking, ProblemState};
-use crate::store::Reader;
+use crate::domain::problem::BY_HAND;
+use crate::domain::{Action, Born, Catalogue, CommandKind, Linking, ProblemState, Says, Timestamp};
 use crate::store::details::ListRow;
 use crate::store::problems::StoredProblem;
+use crate::store::{self, Reader};
 
 /// What came meanwhile is looked through anew at most this often: where it is the
 /// matter, and where it stands beside others.
@@ -80,6 +81,21 @@ impl Problem {
         state != Some(Some(ProblemState::Closed))
     }
 
+    /// What says something of a confirmed problem, or only that an incident is of it. One
+    /// that the server may not know yet is told as it was made: where it is known that
+    /// says nothing.
+    pub fn linking(&self, catalogue: &Catalogue, says: Says) -> Linking {
+        let known = self.known.as_ref();
+        let born = known.filter(|_| self.is_unsent && says.is_empty()).map(|known| Born {
+            name: known.name.clone(),
+            topic: Some(known.topic.clone()).filter(|topic| !topic.is_empty()),
+            municipality: catalogue.municipality(known.municipality).map(|it| it.oktmo.to_string()),
+            started_at: Timestamp(known.started).to_rfc3339(),
+            wall: known.wall,
+        });
+        Linking { problem: known.map_or(String::new(), |known| known.id.clone()), born, says }
+    }
+
     /// The same matter keeps the key that it was shown under, whatever incident of it
     /// came or went.
     fn keep_key<'a>(&mut self, mut before: impl Iterator<Item = &'a Self>) {
@@ -116,6 +132,8 @@ impl Problem {
 pub struct ProblemsState {
     /// `None` until it was looked.
     pub found: Option<Arc<Vec<Problem>>>,
+    /// It was looked since what was said last: a choice may be made.
+    pub is_fresh: bool,
     pub chosen: Option<ProblemKey>,
 }
 
@@ -204,13 +222,39 @@ fn rows_of(reader: &Reader, board: &Board, row_ids: &[u32]) -> Vec<ListRow> {
 
 /// The id of a problem that begins with that incident: two desks that confirm one
 /// matter, or one that does so twice, make one problem.
-pub fn id_after(incident: &str) -> String {
+fn id_after(incident: &str) -> String {
+    id_of("p-", incident)
+}
+
+/// The id of a problem that a person names when it begins with that incident: another
+/// name is another problem.
+pub fn id_by_hand(incident: &str, name: &str) -> String {
+    id_of(BY_HAND, &format!("{incident}-{:08x}", crc32fast::hash(name.as_bytes())))
+}
+
+fn id_of(prefix: &str, what: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let id = format!("p-{incident}");
+    let id = format!("{prefix}{what}");
     if id.len() <= ID_BYTES && id.chars().all(is_plain) {
         return id;
     }
-    format!("p-{:08x}", crc32fast::hash(incident.as_bytes()))
+    format!("{prefix}{:08x}", crc32fast::hash(what.as_bytes()))
+}
+
+/// Confirmed problems that go on, the newest first, with what was said here and is not
+/// sent.
+pub(super) fn going_on(
+    reader: &Reader,
+    board: &Board,
+    catalogue: &Catalogue,
+    outbox: &OutboxView,
+    now: u32,
+) -> store::Result<Vec<Problem>> {
+    let (stored, hidden) = reader.problems()?;
+    let looking = Looking { board, catalogue, hidden, now };
+    let mut all = looking.together(Vec::new(), stored, &Said::of(outbox));
+    all.retain(Problem::is_open);
+    Ok(all)
 }
 
 /// What was last asked for.
@@ -246,6 +290,11 @@ impl Desk {
         }
     }
 
+    /// What was found before a form opened is not chosen from.
+    pub(super) fn look_anew(&mut self) {
+        (self.problems_asked.outbox, self.state.problems.is_fresh) = (None, false);
+    }
+
     /// True where the problem of an incident is being chosen.
     fn links_by_hand(&self) -> bool {
         let form = self.state.triage.form.as_ref();
@@ -273,6 +322,7 @@ impl Desk {
         let is_behind = (asked.version, asked.now) != (self.asked.version, self.asked.now);
         let rested = self.moment.tick.saturating_sub(asked.at) >= pace;
         let is_first = self.state.problems.found.is_none();
+        self.state.problems.is_fresh &= !is_said;
         if !is_said && !(is_behind && (rested || is_first)) {
             return;
         }
@@ -308,6 +358,8 @@ impl Desk {
             problems.chosen = found.first().map(|problem| problem.key.clone());
         }
         problems.found = Some(Arc::new(found));
+        let asked = self.problems_asked.outbox.as_ref();
+        problems.is_fresh = asked.is_some_and(|known| Arc::ptr_eq(known, &self.state.outbox));
         true
     }
 }

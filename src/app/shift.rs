@@ -9,6 +9,8 @@ use super::desk::{DATA_PACE, Desk};
 use super::handover::{Picture, ProblemLine, SOON_SECS, Sheet};
 use super::lane::{Cancel, Lane};
 use super::officer::Job;
+use super::outbox_view::OutboxView;
+use super::problems;
 use super::state::{Loading, View, end_of_minute};
 use crate::board::Board;
 use crate::board::handover::HandoverQuestion;
@@ -75,6 +77,7 @@ pub(super) struct PictureQuestion {
     board: Board,
     figures: HandoverQuestion,
     catalogue: Arc<Catalogue>,
+    outbox: Arc<OutboxView>,
 }
 
 /// What the sheet on the screen was made of.
@@ -118,7 +121,7 @@ pub(super) fn picture(
     reader: Reader,
 ) -> impl FnMut(PictureQuestion, &Cancel) -> Option<Picture> + Send {
     move |question, cancel| {
-        let PictureQuestion { board, figures, catalogue } = question;
+        let PictureQuestion { board, figures, catalogue, outbox } = question;
         let now = figures.now;
         let figures = board.handover(&figures, cancel.flag())?;
         let row_ids: Vec<u32> = figures.top.iter().flatten().map(|at| at + 1).collect();
@@ -130,11 +133,12 @@ pub(super) fn picture(
             }
         };
         let id_of = |row_id| rows.iter().find(|row| row.row_id == row_id).map(|row| row.id.clone());
-        let (stored, _) = reader.problems().unwrap_or_else(|error| {
+        let problems = problems::going_on(&reader, &board, &catalogue, &outbox, now);
+        let problems = problems.unwrap_or_else(|error| {
             tracing::error!(%error, "the problems of a handover could not be read");
-            <_>::default()
+            Vec::new()
         });
-        let lines = stored.iter().filter_map(|problem| ProblemLine::of(problem, &board, now));
+        let lines = problems.iter().filter_map(ProblemLine::of);
         let picture = Picture::of(&figures, &board, &catalogue, id_of);
         Some(Picture { problems: lines.collect(), ..picture })
     }
@@ -193,6 +197,7 @@ impl Desk {
             board: self.board.clone(),
             figures: question,
             catalogue: Arc::clone(&self.state.catalogue),
+            outbox: Arc::clone(&self.state.outbox),
         });
     }
 

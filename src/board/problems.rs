@@ -219,7 +219,7 @@ impl Came {
     /// the ratio of two Poisson rates, on a log scale). `None` where either count is 0 or
     /// less than a day was counted.
     pub fn ratio(self, other: Self) -> Option<(f64, f64, f64)> {
-        if self.count == 0 || other.count == 0 || self.days < 1.0 {
+        if self.count == 0 || other.count == 0 || self.days.min(other.days) < 1.0 {
             return None;
         }
         let ratio = self.a_day() / other.a_day();
@@ -389,6 +389,7 @@ mod tests {
         assert!((ratio - 0.4).abs() < 1e-12);
         assert!((low - 0.2086).abs() < 1e-3 && (high - 0.7671).abs() < 1e-3, "{low} {high}");
         assert_eq!((came(0, 5.0).ratio(before), came(9, 0.5).ratio(before)), (None, None));
+        assert_eq!((after.ratio(came(0, 5.0)), after.ratio(came(9, 0.5))), (None, None));
         let ahead = NOW + 1;
         assert_eq!(board.effect(of, ahead, ahead, NOW), None);
         let early = NOW - 20 * DAY_SECS;

@@ -172,8 +172,10 @@ pub enum Action {
     Create(NewIncident),
     /// The incident is of a problem.
     Link(Box<Linking>),
-    /// The incident is of no problem.
-    Unlink {},
+    /// The incident is not of that problem.
+    Unlink {
+        problem: String,
+    },
 }
 
 impl Action {
@@ -203,7 +205,7 @@ impl Action {
             Self::Quality { .. } => CommandKind::Quality,
             Self::Create(_) => CommandKind::Create,
             Self::Link(_) => CommandKind::Link,
-            Self::Unlink {} => CommandKind::Unlink,
+            Self::Unlink { .. } => CommandKind::Unlink,
         }
     }
 
@@ -215,7 +217,7 @@ impl Action {
                 | Self::Mark { .. }
                 | Self::Rate { .. }
                 | Self::Link(_)
-                | Self::Unlink {}
+                | Self::Unlink { .. }
         )
     }
 
@@ -284,8 +286,9 @@ impl Action {
     pub fn typed(&self) -> Option<&str> {
         match self {
             Self::Create(new) => Some(new.text.as_deref().unwrap_or(&new.summary)),
-            // It is worded in «Проблемы», not in a form that a draft could open.
-            Self::Link(_) => None,
+            // What is worded in «Проблемы» stays there.
+            Self::Link(linking) if !linking.is_by_hand() => None,
+            Self::Link(linking) => linking.name(),
             other => other.words(),
         }
     }
@@ -306,6 +309,9 @@ impl Action {
             }
             Self::Quality { text, .. } => Some(text.get_or_insert_default()),
             Self::Create(new) => Some(new.text.get_or_insert_with(|| new.summary.clone())),
+            Self::Link(linking) if linking.is_by_hand() => {
+                linking.born.as_mut().map(|born| &mut born.name)
+            }
             _ => None,
         }
     }
@@ -335,7 +341,7 @@ mod rfc3339 {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::*;
-    use crate::domain::{Born, ProblemState, Remedy, Says};
+    use crate::domain::{Born, ProblemState, RemedyChange, Says};
 
     /// One action of each kind, in the order of [`CommandKind::ALL`].
     pub(crate) fn one_of_each() -> Vec<Action> {
@@ -386,10 +392,10 @@ pub(crate) mod samples {
                     name: Some(text()),
                     state: Some(ProblemState::Watched),
                     wall: Some(false),
-                    remedy: Some(Remedy { cause: text(), ..Remedy::default() }),
+                    remedy: Some(RemedyChange { cause: Some(text()), ..<_>::default() }),
                 },
             })),
-            Action::Unlink {},
+            Action::Unlink { problem: "p-1".to_owned() },
         ]
     }
 }

@@ -50,7 +50,7 @@ pub struct Window {
 pub fn minutes_of_day(text: &str) -> Option<u32> {
     let (hours, minutes) = text.split_once(':')?;
     let (hours, minutes): (u32, u32) = (hours.trim().parse().ok()?, minutes.trim().parse().ok()?);
-    (hours <= 24 && minutes < 60).then_some(hours * 60 + minutes)
+    (hours <= 24 && minutes < 60).then(|| hours * 60 + minutes)
 }
 
 impl Window {

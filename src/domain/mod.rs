@@ -43,7 +43,7 @@ pub use object_kind::ObjectKind;
 pub use period::{LOCAL_OFFSET_SECS, LocalDay, Period, TimeError, Timestamp};
 pub use policy::{Policies, Policy};
 pub use pressing::Pressing;
-pub use problem::{Born, Linking, ProblemState, Remedy, Says};
+pub use problem::{Born, Linking, ProblemState, Remedy, RemedyChange, Says};
 pub use regime::Regime;
 pub use role::{Role, RoleRights, ViewRight};
 pub use source::Source;

@@ -90,7 +90,7 @@ impl Standing {
             | Action::Quality { .. }
             | Action::Create(_)
             | Action::Link(_)
-            | Action::Unlink {} => {}
+            | Action::Unlink { .. } => {}
         }
         Ok(next)
     }

@@ -183,14 +183,20 @@ impl<'a> Desk<'a> {
     }
 
     fn apply(&mut self, kind: CommandKind, index: u32, deed: Deed) -> Result<Done, Refusal> {
-        let Deed { effect, texts, address, messages, summary, linking } = deed;
+        let Deed { effect, texts, address, messages, summary, linking, unlinked } = deed;
         let effect = match (kind, effect) {
+            (CommandKind::Unlink, None) => {
+                let known = unlinked.and_then(|id| self.state.problem(&id));
+                Effect::NotOf(known.ok_or(Refusal::Problem)?)
+            }
             (CommandKind::Link, None) => {
                 // Nothing is made for a move that is refused.
                 next_status(self.state.incidents[index as usize].status, kind.event())?;
                 let now = self.now;
-                let known = linking.and_then(|linking| self.state.put_problem(linking, now));
-                Effect::Problem(known.ok_or(Refusal::Problem)?)
+                let linking = linking.ok_or(Refusal::Problem)?;
+                let moves = linking.moves();
+                let known = self.state.put_problem(linking, now).ok_or(Refusal::Problem)?;
+                if moves { Effect::Problem(known) } else { Effect::None }
             }
             (CommandKind::Take, None) => self.by.office.map_or(Effect::None, Effect::Assignee),
             (_, effect) => effect.unwrap_or(Effect::None),

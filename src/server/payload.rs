@@ -31,6 +31,8 @@ pub(crate) struct Deed {
     pub(crate) summary: Option<Box<str>>,
     /// The problem that it is of.
     pub(crate) linking: Option<Linking>,
+    /// Id of the problem that it is not of.
+    pub(crate) unlinked: Option<String>,
 }
 
 /// A place as an officer gives it.
@@ -107,11 +109,15 @@ impl Payload<'_> {
                 deed.texts.text = linking.name().map(Into::into);
                 deed.linking = Some(linking);
             }
+            CommandKind::Unlink => {
+                let problem = self.needed("problem")?;
+                deed.texts.text = state.problem_name(&problem).map(Into::into);
+                deed.unlinked = Some(problem.into());
+            }
             CommandKind::Take
             | CommandKind::Approve
             | CommandKind::Unmerge
             | CommandKind::Close
-            | CommandKind::Unlink
             | CommandKind::Create => deed.texts.text = self.text("text", TEXT_CHARS)?,
         }
         Ok(deed)
@@ -151,7 +157,7 @@ impl Payload<'_> {
             return Err(invalid("`name` is blank or too long"));
         }
         if let Some(remedy) = &mut says.remedy {
-            let is_long = remedy.texts().iter().any(|text| text.chars().count() > TEXT_CHARS);
+            let is_long = remedy.texts().any(|text| text.chars().count() > TEXT_CHARS);
             if is_long || !remedy.times().all(time) {
                 return Err(invalid(
                     "`remedy` has texts, and times when something was done or asked",

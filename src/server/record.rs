@@ -50,6 +50,9 @@ pub(crate) enum DueSource {
 }
 
 /// Marks as bits, in this order.
+/// Index of a problem: a person took the incident out of one.
+pub(crate) const NO_PROBLEM: u32 = u32::MAX;
+
 pub(crate) const MARKS: [&str; 3] = ["resonance", "conflict", "communication_error"];
 
 /// What a check of an answer finds, as bits, in this order.
@@ -150,7 +153,6 @@ impl Incident {
             EventKind::Closed => self.closed = Some(step.at),
             EventKind::Reopened => (self.closed, self.answered) = (None, None),
             EventKind::Unmerged => self.merged_into = None,
-            EventKind::Unlinked => self.problem = None,
             _ => {}
         }
         match step.effect {
@@ -178,6 +180,11 @@ impl Incident {
             Effect::Rating(rating) => self.satisfaction = Some(rating),
             Effect::Into(survivor) => self.merged_into = Some(survivor),
             Effect::Problem(problem) => self.problem = Some(problem),
+            Effect::NotOf(problem) => {
+                if self.problem == Some(problem) {
+                    self.problem = Some(NO_PROBLEM);
+                }
+            }
         }
         let mut event = step.event_of(index, Some(from), self.status);
         if step.event == EventKind::Extended {
@@ -291,6 +298,8 @@ pub(crate) enum Effect {
     Into(u32),
     /// Of that problem, by its index among the plain objects.
     Problem(u32),
+    /// Not of that one.
+    NotOf(u32),
 }
 
 #[cfg(test)]

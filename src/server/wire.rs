@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::generate::dice::mix;
 use super::json;
-use super::record::{AUTHORS, CHECKS, DueSource, Event, Incident, MARKS, Message};
+use super::record::{AUTHORS, CHECKS, DueSource, Event, Incident, MARKS, Message, NO_PROBLEM};
 use super::state::{Object, Plain, State};
 use crate::domain::action::{AnswerCheck, Verdict};
 use crate::domain::quality::CheckList;
@@ -204,6 +204,10 @@ impl<'a> Lines<'a> {
         }
         if let Some(survivor) = incident.merged_into {
             id_field(out, "merged_into", *b"i-", survivor);
+        }
+        if incident.problem == Some(NO_PROBLEM) {
+            key(out, "problem");
+            json::string(out, "");
         }
         // An id says nothing, and who gets the problem later knows what is of it.
         if let Some(problem) = incident.problem.and_then(|p| self.state.plain.get(p as usize)) {

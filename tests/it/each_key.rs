@@ -239,8 +239,18 @@ fn an_incident_is_made_a_problem_and_taken_out_of_it_by_keys() {
     let row_id = officer.cursor();
     officer.press(Key::Num0);
     assert_eq!(officer.form(), Some(CommandKind::Link));
-    officer.wait("the problems", |state| state.problems.found.is_some());
+    officer.wait("the problems", |state| state.problems.is_fresh);
     officer.types("Крыши после бури");
+    officer.press(Key::Enter);
+    officer.is_done(CommandKind::Link);
+    // What was worded is there again once it was undone.
+    officer.press_with(Modifiers::COMMAND, Key::Z);
+    officer.wait("the undoing", |state| state.undo.is_empty());
+    officer.settle();
+    officer.goes_to(row_id);
+    officer.press(Key::Num0);
+    officer.wait("the problems", |state| state.problems.is_fresh);
+    assert!(officer.first_choice().contains("Крыши после бури"));
     officer.press(Key::Enter);
     officer.is_done(CommandKind::Link);
     officer.sends();
@@ -253,6 +263,7 @@ fn an_incident_is_made_a_problem_and_taken_out_of_it_by_keys() {
     officer.press(Key::J);
     let (second, second_row) = (officer.id(), officer.cursor());
     officer.press(Key::Num0);
+    officer.wait("the problems", |state| state.problems.is_fresh);
     officer.types("Крыши");
     assert!(officer.first_choice().starts_with("Крыши после бури · "));
     officer.press(Key::Enter);
@@ -260,14 +271,14 @@ fn an_incident_is_made_a_problem_and_taken_out_of_it_by_keys() {
     officer.sends();
     officer.goes_to(row_id);
     officer.press(Key::Num0);
-    officer.wait("its problem", |state| state.problems.of(row_id).is_some());
-    officer.harness.run();
-    assert!(officer.first_choice().starts_with("Ни к какой: убрать из проблемы"));
+    officer.wait("the problems", |state| state.problems.is_fresh);
+    officer.types("Убрать");
+    assert!(officer.first_choice().starts_with("Убрать из проблемы: Крыши после бури"));
     officer.press(Key::Enter);
     officer.is_done(CommandKind::Unlink);
     officer.sends();
     let after = everything(&url);
-    assert_eq!(incident(&after, &id)["problem"], Value::Null);
+    assert_eq!(incident(&after, &id)["problem"], json!(""));
     assert_eq!(incident(&after, &second)["problem"], json!(problem));
     assert!(officer.state().problems.of(second_row).is_some());
 }

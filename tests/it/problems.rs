@@ -4,7 +4,7 @@ use pult::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use pult::app::state::View;
 use pult::app::wall_frame::WallFrame;
 use pult::app::{Command, Desk};
-use pult::domain::{Born, EventKind, Linking, ProblemState, Remedy, Says, Timestamp};
+use pult::domain::{Born, EventKind, Linking, ProblemState, RemedyChange, Says, Timestamp};
 use pult::server::{Server, ServerOptions};
 
 use crate::desk::{Bench, open, region};
@@ -106,7 +106,9 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
             says: Says {
                 name: Some("Смог над городом".to_owned()),
                 state: Some(ProblemState::Closed),
-                remedy: Some(Remedy { cause: "инверсия".to_owned(), ..Remedy::default() }),
+                remedy: Some(RemedyChange {
+                    cause: Some("инверсия".to_owned()), ..<_>::default()
+                }),
                 wall: None,
             },
         }),

@@ -320,8 +320,11 @@ pub(crate) fn with_problems(mut state: State, board: &Board) -> State {
         },
         rows: Vec::new(),
     });
-    state.problems =
-        ProblemsState { found: Some(Arc::new(vec![found, followed])), chosen: Some(key) };
+    state.problems = ProblemsState {
+        found: Some(Arc::new(vec![found, followed])),
+        chosen: Some(key),
+        is_fresh: true,
+    };
     state
 }
 

@@ -18,11 +18,19 @@ const CLOSED_MOST: usize = 20;
 /// this lies between them.
 const APART_SECS: u32 = 3 * 86_400;
 
+/// What was said of an incident.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Link(Linking),
+    /// That it is not of the problem of that id.
+    Unlink(String),
+}
+
 /// What was said here and the server has not told back.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    /// By row id, the newest last; `None` where an incident is said to be of none.
-    pub(super) links: Vec<(u32, Timestamp, Option<Linking>)>,
+    /// By row id, the newest last.
+    pub(super) links: Vec<(u32, Timestamp, Step)>,
     /// Rows on which anything waits.
     pub(super) busy: BTreeSet<u32>,
 }
@@ -33,13 +41,13 @@ impl Said {
         for entry in &outbox.entries {
             let Some(row_id) = entry.row_id else { continue };
             said.busy.insert(row_id);
-            let linking = match &entry.action {
-                Action::Link(linking) => Some(Linking::clone(linking)),
-                Action::Unlink {} => None,
+            let step = match &entry.action {
+                Action::Link(linking) => Step::Link(Linking::clone(linking)),
+                Action::Unlink { problem } => Step::Unlink(problem.clone()),
                 _ => continue,
             };
             if entry.state.is_overlaid() {
-                said.links.push((row_id, entry.at, linking));
+                said.links.push((row_id, entry.at, step));
             }
         }
         said
@@ -60,7 +68,7 @@ struct Known {
 pub(super) struct Looking<'a> {
     pub(super) board: &'a Board,
     pub(super) catalogue: &'a Catalogue,
-    /// Row ids of what is of a problem that is not told here.
+    /// Row ids of what is of a problem that is not told here, or was taken out of one.
     pub(super) hidden: Vec<u32>,
     pub(super) now: u32,
 }
@@ -83,11 +91,18 @@ impl Looking<'_> {
             }
             known.insert(problem.id.clone(), Known::of(problem, false));
         }
-        for (row_id, said_at, linking) in &said.links {
+        let mut hidden: BTreeSet<u32> = self.hidden.iter().copied().collect();
+        for (row_id, said_at, step) in &said.links {
             let at = row_id.saturating_sub(1);
-            let Some(linking) = linking else {
-                linked.remove(&at);
-                continue;
+            let linking = match step {
+                Step::Link(linking) => linking,
+                Step::Unlink(problem) => {
+                    if linked.get(&at) == Some(problem) {
+                        linked.remove(&at);
+                        hidden.insert(*row_id);
+                    }
+                    continue;
+                }
             };
             let entry = known.get_mut(&linking.problem);
             match (entry, &linking.born) {
@@ -99,7 +114,10 @@ impl Looking<'_> {
                 }
                 (None, None) => continue,
             }
-            linked.insert(at, linking.problem.clone());
+            if linking.moves() {
+                linked.insert(at, linking.problem.clone());
+                hidden.remove(row_id);
+            }
         }
         for (at, id) in &linked {
             if let Some(entry) = known.get_mut(id) {
@@ -108,7 +126,7 @@ impl Looking<'_> {
         }
         let mut all = Vec::new();
         for matter in matters {
-            for left in self.give(matter, &mut known, &linked) {
+            for left in self.give(matter, &mut known, &linked, &hidden) {
                 let Some(first) = left.first() else { continue };
                 all.push(Problem::of(ProblemKey::Found(*first), left));
             }
@@ -138,10 +156,12 @@ impl Looking<'_> {
         mut matter: Vec<u32>,
         known: &mut BTreeMap<String, Known>,
         linked: &BTreeMap<u32, String>,
+        hidden: &BTreeSet<u32>,
     ) -> Vec<Vec<u32>> {
         matter.sort_unstable();
-        // What is of a problem that is not told here is nobody's to confirm.
-        matter.retain(|at| self.hidden.binary_search(&(at + 1)).is_err());
+        // What is of a problem that is not told here is nobody's to confirm, and what was
+        // taken out of one is not offered again.
+        matter.retain(|at| !hidden.contains(&(at + 1)));
         let voters = matter.clone();
         let Some(id) = self.owner(&voters, &matter, known, linked, false) else {
             return vec![matter];
@@ -290,7 +310,7 @@ impl Known {
             problem.name.clone_from(name);
         }
         if let Some(remedy) = &says.remedy {
-            problem.remedy.clone_from(remedy);
+            problem.remedy.change(remedy);
         }
         problem.wall = says.wall.unwrap_or(problem.wall);
         if let Some(state) = says.state.filter(|state| problem.state != Some(*state)) {

@@ -1,5 +1,6 @@
 //! What was found and what was said, put together.
 
+use super::looking::Step;
 use super::*;
 use crate::app::handover::ProblemLine;
 use crate::board::row::flags;
@@ -48,7 +49,8 @@ fn stored(id: &str, state: ProblemState, rows: Vec<u32>) -> StoredProblem {
 
 fn links(rows: impl IntoIterator<Item = u32>, linking: &Linking) -> Said {
     let at = Timestamp(NOW - 7);
-    let links: Vec<_> = rows.into_iter().map(|row| (row, at, Some(linking.clone()))).collect();
+    let links: Vec<_> =
+        rows.into_iter().map(|row| (row, at, Step::Link(linking.clone()))).collect();
     let busy = links.iter().map(|(row, ..)| *row).collect();
     Said { links, busy }
 }
@@ -160,6 +162,9 @@ fn what_was_said_here_stands_before_the_server_knows_it() {
     let known = closed[0].known.as_ref().unwrap();
     assert!(!closed[0].is_open() && known.name == "p-1" && known.closed == NOW - 7);
     assert_eq!(closed[0].members, [0, 1]);
+    // What is only said leaves the incident that it is said on where it is.
+    let on_another = look(Vec::new(), before(), &links([9], &says("p-1", ProblemState::Closed)));
+    assert_eq!((on_another[0].is_open(), &*on_another[0].members), (false, &[0, 1][..]));
     let late = look(Vec::new(), before(), &links([7], &born("p-1")));
     assert_eq!(late[0].known.as_ref().unwrap().name, "p-1");
     assert_eq!(late[0].members, [0, 1, 6]);
@@ -178,10 +183,10 @@ fn an_incident_is_of_the_problem_that_was_said_last() {
 fn what_was_taken_out_of_a_problem_is_of_none() {
     let before = || vec![stored("p-1", ProblemState::Confirmed, vec![1, 2, 3])];
     let mut said = Said::default();
-    said.links.push((2, Timestamp(NOW - 7), None));
+    said.links.push((2, Timestamp(NOW - 7), Step::Unlink("p-1".to_owned())));
     let found = look(Vec::new(), before(), &said);
     assert_eq!(of(&found, "p-1").members, [0, 2]);
-    let state = |found| ProblemsState { found: Some(Arc::new(found)), chosen: None };
+    let state = |found| ProblemsState { found: Some(Arc::new(found)), ..ProblemsState::default() };
     let shown = state(found);
     let name_of = |row_id| shown.of(row_id).map(|problem| problem.key.clone());
     assert_eq!(name_of(1), Some(ProblemKey::Known("p-1".to_owned())));
@@ -189,6 +194,21 @@ fn what_was_taken_out_of_a_problem_is_of_none() {
     // What was only found beside it is not of it.
     let beside = state(look(vec![matter()], before(), &Said::default()));
     assert!(beside.of(3).is_some() && beside.of(9).is_none());
+    // Nor is it offered again where it is found beside the others, here and where the
+    // server tells of it.
+    let beside = look(vec![matter()], before(), &said);
+    assert!(!of(&beside, "p-1").members.contains(&1) && of(&beside, "p-1").members.contains(&8));
+    assert!(
+        !of(&hiding(vec![2], vec![matter()], before(), &Said::default()), "p-1")
+            .unlinked
+            .contains(&1)
+    );
+    // That it is not of another one changes nothing.
+    let other = Said {
+        links: vec![(2, Timestamp(NOW - 7), Step::Unlink("p-2".to_owned()))],
+        ..Said::default()
+    };
+    assert_eq!(of(&look(Vec::new(), before(), &other), "p-1").members, [0, 1, 2]);
     // And said to be of it again.
     said.links.extend(links([2], &born("p-1")).links);
     assert_eq!(of(&look(Vec::new(), before(), &said), "p-1").members, [0, 1, 2]);
@@ -196,7 +216,10 @@ fn what_was_taken_out_of_a_problem_is_of_none() {
 
 #[test]
 fn a_handover_names_what_goes_on_and_what_the_curator_was_asked() {
-    let line = |problem| ProblemLine::of(&problem, &board(), NOW);
+    let line = |problem| {
+        let found = look(Vec::new(), vec![problem], &Said::default());
+        ProblemLine::of(&found[0])
+    };
     let going = stored("p-1", ProblemState::Watched, vec![1, 2, 20]);
     let told = line(going.clone()).unwrap();
     assert_eq!((told.name.as_str(), told.n, told.day), ("p-1", 2, 2), "the merged one left out");
@@ -207,7 +230,8 @@ fn a_handover_names_what_goes_on_and_what_the_curator_was_asked() {
     assert!(asked.waits_for_curator);
     let remedy = Remedy { decision: "выделить средства".to_owned(), ..remedy };
     assert!(!line(StoredProblem { remedy, ..going }).unwrap().waits_for_curator);
-    assert_eq!(line(stored("p-2", ProblemState::Closed, vec![1])), None);
+    let found = look(vec![matter()], Vec::new(), &Said::default());
+    assert_eq!(ProblemLine::of(&found[0]), None, "nobody has confirmed it");
 }
 
 #[test]
@@ -225,12 +249,15 @@ fn an_id_follows_from_the_first_incident() {
     let strange = id_after("обращение №1");
     assert!(strange.starts_with("p-") && strange.is_ascii() && strange == id_after("обращение №1"));
     assert!(id_after(&"x".repeat(200)).len() <= ID_BYTES);
+    let by_hand = id_by_hand("i-17", "Крыши");
+    assert!(by_hand.starts_with("h-i-17-") && by_hand != id_by_hand("i-17", "Дороги"));
 }
 
 #[test]
 fn no_other_problem_is_shown_in_the_place_of_the_chosen_one() {
     let found = look(vec![matter(), (20..30).collect()], Vec::new(), &Said::default());
-    let state = |chosen| ProblemsState { found: Some(Arc::new(found.clone())), chosen };
+    let state =
+        |chosen| ProblemsState { found: Some(Arc::new(found.clone())), chosen, is_fresh: true };
     assert_eq!(state(None).shown(), None);
     assert_eq!(state(Some(ProblemKey::Known("p-9".to_owned()))).shown(), None);
     assert_eq!(state(Some(ProblemKey::Found(99))).shown(), None);

@@ -257,6 +257,17 @@ impl State {
         index
     }
 
+    /// The problem of an id, by its index among the plain objects.
+    pub(crate) fn problem(&self, id: &str) -> Option<u32> {
+        let is_it = |plain: &Plain| plain.kind == ObjectKind::Problem && plain.id == id;
+        self.plain.iter().position(is_it).map(|index| index as u32)
+    }
+
+    pub(crate) fn problem_name(&self, id: &str) -> Option<String> {
+        let text = self.plain[self.problem(id)? as usize].data.as_deref()?;
+        serde_json::from_str::<ProblemData>(text).ok().map(|data| data.name)
+    }
+
     /// Makes a problem, or changes what is said of the one of that id; its index. `None`
     /// where the id is another object's, or nobody's and nothing says what to make.
     pub(crate) fn put_problem(&mut self, linking: Linking, now: Timestamp) -> Option<u32> {
@@ -272,7 +283,9 @@ impl State {
         };
         data.name = says.name.unwrap_or(data.name);
         data.wall = says.wall.unwrap_or(data.wall);
-        data.remedy = says.remedy.or(data.remedy);
+        if let Some(change) = &says.remedy {
+            data.remedy.get_or_insert_default().change(change);
+        }
         if let Some(state) = says.state.filter(|state| state.key() != data.state) {
             state.key().clone_into(&mut data.state);
             data.closed_at = (state == ProblemState::Closed).then(|| now.to_rfc3339());

@@ -58,7 +58,8 @@ pub(super) fn row(
         closed,
         satisfaction: satisfaction(data.satisfaction, notes),
         merged_into: notes.optional_text(data.merged_into),
-        problem: notes.optional_text(data.problem),
+        // An empty one says that a person took it out of a problem.
+        problem: data.problem.map(|problem| notes.text(problem)),
         extra,
         id,
     })

@@ -41,6 +41,8 @@ struct Fields {
     /// As it stood when the fields were filled.
     filled: Typed,
     typed: Typed,
+    /// As it stood before what was typed was saved.
+    before: Option<Typed>,
 }
 
 impl Local {
@@ -49,27 +51,33 @@ impl Local {
         if self.office != office {
             *self = Self { office: office.to_owned(), ..Self::default() };
         }
-        self.open.retain(|known, fields| known == key || fields.typed != fields.filled);
-        let fields = self
-            .open
-            .entry(key.clone())
-            .or_insert_with(|| Fields { filled: fresh.clone(), typed: fresh.clone() });
-        let Fields { filled, typed } = &mut *fields;
+        self.open.retain(|known, fields| {
+            known == key || fields.typed != fields.filled || fields.before.is_some()
+        });
+        let fresh_fields = || Fields { filled: fresh.clone(), typed: fresh.clone(), before: None };
+        let fields = self.open.entry(key.clone()).or_insert_with(fresh_fields);
+        let Fields { filled, typed, before } = &mut *fields;
         if typed.name.trim() == fresh.name {
             typed.name.clone_from(&fresh.name);
         }
+        if typed == fresh && filled != fresh {
+            *before = Some(filled.clone());
+        } else if before.as_ref() == Some(fresh) && typed == filled {
+            // It was undone or refused: the words stay as they were typed.
+            (*filled, *before) = (fresh.clone(), None);
+        }
         follow(&mut typed.name, &mut filled.name, &fresh.name);
         follow(&mut typed.wall, &mut filled.wall, &fresh.wall);
-        let mut before = filled.remedy.clone();
+        let mut stood = filled.remedy.clone();
         let mut new = fresh.remedy.clone();
-        let texts = typed.remedy.texts().into_iter().zip(before.texts()).zip(new.texts());
+        let texts = typed.remedy.texts().into_iter().zip(stood.texts()).zip(new.texts());
         for ((typed, filled), fresh) in texts {
             follow(typed, filled, fresh);
         }
         for time in [acted_at, prevented_at, asked_at] {
-            follow(time(&mut typed.remedy), time(&mut before), time(&mut new));
+            follow(time(&mut typed.remedy), time(&mut stood), time(&mut new));
         }
-        filled.remedy = before;
+        filled.remedy = stood;
         fields
     }
 }
@@ -407,6 +415,13 @@ mod tests {
         // Somebody else renames it, and takes it from the wall.
         let fields = local.of(&key, &typed("Смог в городе", false, ""), "A");
         assert_eq!(fields.typed, typed("Смог в городе", false, "котельная"));
+        // What was undone is there as it was typed, to be saved again.
+        let mut undone = local.clone();
+        let saved = typed("Смог в городе", false, "котельная");
+        assert_eq!(undone.of(&key, &saved, "A").typed, saved);
+        undone.of(&ProblemKey::Found(3), &typed("Вода", false, ""), "A");
+        let fields = undone.of(&key, &typed("Смог в городе", false, ""), "A");
+        assert_eq!((fields.typed == saved, fields.filled == saved), (true, false));
         // Another problem is looked at meanwhile.
         local.of(&ProblemKey::Found(3), &typed("Вода", false, ""), "A");
         let fields = local.of(&key, &typed("Смог в городе", false, ""), "A");

@@ -313,12 +313,35 @@ async fn a_problem_is_made_by_its_first_incident_and_changed_only_in_what_is_sai
     let answer = curator.command(&is_of(&first, json!({}))).await;
     assert_eq!(answer["reason"], "forbidden", "who does not see all problems makes none");
 
-    let mut unlink = line("unlink", &first, &json!({}));
-    unlink["based_on"] = json!(rev - 1);
-    assert_eq!(client.command(&unlink).await["outcome"], "accepted");
-    assert_eq!(now_of(&client, &first).await["problem"], Value::Null);
+    // What is only said of it leaves the incident where it is.
+    let (third, _) = in_status(&client, "triage").await;
+    let says = is_of(&third, json!({"says": {"state": "watched"}}));
+    assert_eq!(client.command(&says).await["outcome"], "accepted");
+    assert_eq!(now_of(&client, &third).await["problem"], Value::Null);
+    // Two offices that write at the same time lose nothing.
+    let decided = is_of(&first, json!({"says": {"remedy": {"decision": "да", "acted_at": ""}}}));
+    assert_eq!(client.command(&decided).await["outcome"], "accepted");
+    let desk = client.walk(10_000).await.0;
+    let told = of_kind(&desk, "problem").into_iter().find(|it| it["id"] == "p-new").unwrap();
+    assert_eq!(told["data"]["remedy"], json!({"cause": "износ", "decision": "да"}));
+
+    let unlink = |incident: &str, problem: &str| {
+        let mut unlink = line("unlink", incident, &json!({"problem": problem}));
+        unlink["based_on"] = json!(rev - 1);
+        unlink
+    };
+    let other = is_of(&third, json!({"problem": "p-other", "born": born("Другое")}));
+    assert_eq!(client.command(&other).await["outcome"], "accepted");
+    for incident in [&first, &third] {
+        let answer = client.command(&unlink(incident, "p-new")).await;
+        assert_eq!(answer["outcome"], "accepted");
+    }
+    assert_eq!(now_of(&client, &first).await["problem"], "", "a person took it out");
     assert_eq!(now_of(&client, &second).await["problem"], "p-new");
-    assert_eq!(curator.command(&unlink).await["reason"], "forbidden");
+    assert_eq!(now_of(&client, &third).await["problem"], "p-other", "it was not of that one");
+    let unknown = client.command(&unlink(&first, "p-unknown")).await;
+    assert_eq!(unknown["reason"], "invalid_payload");
+    assert_eq!(curator.command(&unlink(&first, "p-new")).await["reason"], "forbidden");
 }
 
 #[tokio::test]

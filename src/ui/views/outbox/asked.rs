@@ -71,6 +71,7 @@ fn asked(state: &State, text: &Text, action: &Action) -> Vec<(&'static str, Stri
             said.extend(state.map(|state| ("asked-problem-state", state.to_owned())));
             said
         }
+        Action::Unlink { problem } => vec![("asked-problem", problem.clone())],
         Action::Take {}
         | Action::InterimAnswer { .. }
         | Action::Submit { .. }
@@ -79,7 +80,6 @@ fn asked(state: &State, text: &Text, action: &Action) -> Vec<(&'static str, Stri
         | Action::Postpone { .. }
         | Action::Reject { .. }
         | Action::Unmerge {}
-        | Action::Unlink {}
         | Action::Comment { .. }
         | Action::Close {}
         | Action::Reopen { .. } => Vec::new(),

@@ -9,7 +9,7 @@ use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use crate::app::{Command, State};
 use crate::board::row::NONE;
 use crate::domain::mask::mask;
-use crate::domain::{Born, CommandKind, Linking, ProblemState, Says, Timestamp};
+use crate::domain::{Born, CommandKind, Linking, ProblemState, RemedyChange, Says, Timestamp};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{self, Weight, font, text_button};
@@ -34,7 +34,8 @@ pub(super) fn act_ui(
             let asked = question(state, text, problem);
             ui.ctx().copy_text(asked.clone());
             // What is known keeps the question, and waits for what is decided.
-            if may(state, CommandKind::Link) && typed.remedy.question.trim().is_empty() {
+            let keeps = problem.known.is_some() && may(state, CommandKind::Link);
+            if keeps && typed.remedy.question.trim().is_empty() {
                 typed.remedy.question = asked;
             }
         }
@@ -75,7 +76,7 @@ fn buttons_ui(
         }
     };
     let n = |n: usize| [("n", format::count(n as u32).into())];
-    let (Some(known), ProblemKey::Known(id)) = (&problem.known, &problem.key) else {
+    let (Some(known), ProblemKey::Known(_)) = (&problem.known, &problem.key) else {
         if problem.new_id.is_empty() {
             return;
         }
@@ -83,7 +84,7 @@ fn buttons_ui(
         button(ui, &words, &problem.members, born(state, problem, typed));
         return;
     };
-    let of_it = |says: Says| Linking { problem: id.clone(), born: None, says };
+    let of_it = |says: Says| problem.linking(&state.catalogue, says);
     if !problem.unlinked.is_empty() && problem.is_open() {
         let words = text.with("problem-link", &n(problem.unlinked.len()));
         button(ui, &words, &problem.unlinked, of_it(Says::default()));
@@ -97,7 +98,7 @@ fn buttons_ui(
     let says = Says {
         name: (known.name != name).then(|| name.to_owned()),
         wall: (known.wall != *wall).then_some(*wall),
-        remedy: (known.remedy != *remedy).then(|| remedy.clone()),
+        remedy: RemedyChange::between(&known.remedy, remedy),
         state: None,
     };
     if !says.is_empty() {

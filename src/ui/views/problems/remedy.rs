@@ -76,7 +76,12 @@ fn when_ui(
         }
         let Some(done) = done.filter(|_| is_done) else { return };
         let mut ago = state.now.saturating_sub(done.0) / DAY_SECS;
-        let field = ui.add(DragValue::new(&mut ago).range(0..=LOOKED_AT_DAYS).speed(0.1));
+        let field = ui.add(
+            DragValue::new(&mut ago)
+                .range(0..=LOOKED_AT_DAYS)
+                .speed(0.1)
+                .clamp_existing_to_range(false),
+        );
         let days = text.t("remedy-days-ago");
         widgets::name(&field, egui::Role::SpinButton, &format!("{label}, {days}"));
         if field.changed() {

@@ -6,7 +6,8 @@ use super::choices::{self, DAY_SECS};
 use super::pick::{self, Pick, pick_ui};
 use super::quality::{self, quality_ui};
 use super::write::{
-    cleaned, is_personal, is_too_long, keep, personal_ui, too_long_ui, words_of, write_ui,
+    cleaned, is_personal, is_too_long, keep, keep_begun, personal_ui, too_long_ui, words_of,
+    write_ui,
 };
 use super::{create, linking, place, split};
 use crate::app::form::Form;
@@ -74,6 +75,9 @@ impl Local {
             | Action::Reject { reason }
             | Action::Reopen { reason } => local.pick = pick::Local::typed(reason),
             Action::Merge { into } => local.pick = pick::Local::typed(into),
+            Action::Link(linking) => {
+                local.pick = pick::Local::typed(linking.name().unwrap_or_default());
+            }
             Action::InterimAnswer { .. } | Action::Submit { .. } | Action::Comment { .. } => {
                 words_of(action).clone_into(&mut local.buffer);
             }
@@ -243,10 +247,17 @@ fn body_ui(
         CommandKind::Link => {
             let items = linking::items(state, text, form);
             let typed = |typed: &str| linking::typed(state, text, form, typed);
-            let ready = state.problems.found.is_some();
+            let ready = state.problems.is_fresh;
             let hint = text.t("pick-problem");
             let pick = Pick { items: &items, free: Some(&typed), hint, ready };
-            pick_ui(ui, tokens, text, &mut local.pick, &pick)
+            let before = local.pick.query.clone();
+            let picked = pick_ui(ui, tokens, text, &mut local.pick, &pick);
+            if picked.is_none() && local.pick.query != before {
+                let name = local.pick.query.trim();
+                let begun = (!name.is_empty()).then(|| linking::named(state, form, name));
+                keep_begun(form, begun.flatten(), out);
+            }
+            picked
         }
         // Done at once: they have no form.
         CommandKind::Take

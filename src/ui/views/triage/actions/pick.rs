@@ -39,6 +39,8 @@ pub(super) struct Local {
     /// False until its first frame: then it takes the keyboard.
     is_open: bool,
     chosen: usize,
+    /// What the choice says: it stays chosen where the list changes under it.
+    chosen_label: String,
     /// True once a person has typed or moved: until then Enter takes the first.
     touched: bool,
     offset: f32,
@@ -93,11 +95,16 @@ pub(super) fn pick_ui<T: Clone>(
     let found: Vec<&Item<T>> = matching(pick.items, &local.query).chain(&typed).collect();
     let last = found.len().saturating_sub(1);
     local.chosen = local.chosen.min(last);
+    if local.touched && !field.changed() {
+        let same = found.iter().position(|item| item.label == local.chosen_label);
+        local.chosen = same.unwrap_or(local.chosen);
+    }
     if down || up {
         local.touched = true;
         local.chosen =
             if down { (local.chosen + 1).min(last) } else { local.chosen.saturating_sub(1) };
     }
+    local.chosen_label = found.get(local.chosen).map_or(String::new(), |item| item.label.clone());
     ui.add_space(4.0);
     if found.is_empty() {
         if !too_long_ui(ui, tokens, text, &local.query) && !local.query.is_empty() {
