@@ -21,7 +21,7 @@ const APART_SECS: u32 = 3 * 86_400;
 /// What was said of an incident.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    Link(Linking),
+    Link(Box<Linking>),
     /// That it is not of the problem of that id.
     Unlink(String),
 }
@@ -42,7 +42,7 @@ impl Said {
             let Some(row_id) = entry.row_id else { continue };
             said.busy.insert(row_id);
             let step = match &entry.action {
-                Action::Link(linking) => Step::Link(Linking::clone(linking)),
+                Action::Link(linking) => Step::Link(linking.clone()),
                 Action::Unlink { problem } => Step::Unlink(problem.clone()),
                 _ => continue,
             };

@@ -50,7 +50,7 @@ fn stored(id: &str, state: ProblemState, rows: Vec<u32>) -> StoredProblem {
 fn links(rows: impl IntoIterator<Item = u32>, linking: &Linking) -> Said {
     let at = Timestamp(NOW - 7);
     let links: Vec<_> =
-        rows.into_iter().map(|row| (row, at, Step::Link(linking.clone()))).collect();
+        rows.into_iter().map(|row| (row, at, Step::Link(Box::new(linking.clone())))).collect();
     let busy = links.iter().map(|(row, ..)| *row).collect();
     Said { links, busy }
 }
