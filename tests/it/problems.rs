@@ -91,8 +91,7 @@ fn what_was_found_is_confirmed_followed_and_closed_and_another_desk_sees_it() {
     let members = here.members.len();
     let key = ProblemKey::Known(id.clone());
     bench.desk.apply(Command::Problems(ProblemsCommand::ShowMembers(key, "Смог".to_owned())));
-    bench.settle();
-    assert_eq!(bench.desk.state().list.positions.len(), members);
+    bench.wait("the list", |desk| desk.state().list.positions.len() == members);
     bench.desk.apply(Command::Show(View::Problems));
 
     // Its name is approved for the wall, and stands there until it is closed.
