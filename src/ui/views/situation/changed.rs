@@ -2,6 +2,7 @@
 
 use egui::{Rect, Role, Sense, Ui};
 
+use crate::app::state::View;
 use crate::app::{Command, State};
 use crate::board::aggregates::{Matter, Surprise};
 use crate::ui::freshness::{Staleness, quiet_key};
@@ -21,7 +22,42 @@ fn row_height(tokens: &Tokens) -> f32 {
 /// What the list asks for inside its panel, all of it shown.
 pub(super) fn height(state: &State, tokens: &Tokens) -> f32 {
     let rows = state.aggregates.surprises.len().max(1) as f32;
-    tokens.size.heading * 1.5 + rows * (row_height(tokens) + ROW_GAP)
+    let problems = if problems_of(state).is_some() { tokens.size.row } else { 0.0 };
+    tokens.size.heading * 1.5 + problems + rows * (row_height(tokens) + ROW_GAP)
+}
+
+/// How many problems go on that people have confirmed, and how many were only found;
+/// `None` where there are none.
+fn problems_of(state: &State) -> Option<(u32, u32)> {
+    let open = state.problems.found.as_ref()?.iter().filter(|problem| problem.is_open());
+    let (known, found): (Vec<_>, Vec<_>) = open.partition(|problem| problem.known.is_some());
+    let counts = (known.len() as u32, found.len() as u32);
+    (counts != (0, 0)).then_some(counts)
+}
+
+/// «Проблемы: подтверждено 1, найдено 4 ›»: leads to all of them.
+fn problems_ui(
+    ui: &mut Ui,
+    (known, found): (u32, u32),
+    tokens: &Tokens,
+    text: &Text,
+    out: &mut Vec<Command>,
+) {
+    let words = text.with(
+        "changed-problems",
+        &[("known", format::count(known).into()), ("found", format::count(found).into())],
+    );
+    let room = egui::vec2(ui.available_width(), tokens.size.row - ROW_GAP);
+    let (rect, response) = ui.allocate_exact_size(room, Sense::click());
+    widgets::name(&response, Role::Link, &words);
+    let lit = response.hovered() || response.has_focus();
+    let ink = if lit { tokens.color.text_strong } else { tokens.color.warn };
+    let face = font(tokens.size.body, Weight::Medium);
+    let at = rect.left_center();
+    paint_line(ui.painter(), at, Align::Left, &words, face, ink, rect.width());
+    if response.clicked() {
+        out.push(Command::Show(View::Problems));
+    }
 }
 
 pub(super) fn changed(
@@ -32,6 +68,9 @@ pub(super) fn changed(
     out: &mut Vec<Command>,
 ) {
     heading(ui, tokens, text.t("changed-title"), text.t("changed-period"));
+    if let Some(counts) = problems_of(state) {
+        problems_ui(ui, counts, tokens, text, out);
+    }
     let surprises = &state.aggregates.surprises;
     if surprises.is_empty() {
         let key = quiet_key(Staleness::of(state), state.aggregates.is_usual_known);
