@@ -156,6 +156,7 @@ column-on-time = On time
 column-trend = 28 days
 column-usual = Against before
 changed-title = What changed
+changed-problems = Problems: { $known } confirmed, { $found } found ›
 changed-period = in 24 hours
 changed-block = the block as a whole
 changed-source = source
@@ -761,6 +762,13 @@ wall-figures = Indicators
 wall-figures-none = Nothing in the period to count from yet
 wall-ahead = Expected to come in 7 days
 wall-ahead-past = off by { $error } a day, the weekday mean by { $plain }
+wall-ahead-none = No forecast: the history is short, its end is not known yet, or the mean of the weekday did as well
+wall-days = Received and closed by day
+wall-days-most = the highest bar: { $n }
+wall-bodies = Who answers: overdue of open
+wall-bodies-none = Nobody has five open incidents
+wall-overdue-of-open = { $overdue } of { $open }
+wall-matrix = Received: sectors and municipalities
 
 ## Triage
 

@@ -159,6 +159,7 @@ column-on-time = В срок
 column-trend = 28 дней
 column-usual = К прошлым
 changed-title = Что изменилось
+changed-problems = Проблемы: подтверждено { $known }, найдено { $found } ›
 changed-period = за 24 часа
 changed-block = блок в целом
 changed-source = источник
@@ -770,6 +771,13 @@ wall-figures = Показатели
 wall-figures-none = За период ещё не из чего считать
 wall-ahead = Прогноз поступления на 7 дней
 wall-ahead-past = ошибка { $error } в день, по дням недели была бы { $plain }
+wall-ahead-none = Прогноза нет: истории мало, её конец ещё не известен, или среднее по дням недели не хуже
+wall-days = Поступило и закрыто по дням
+wall-days-most = самый высокий столбец: { $n }
+wall-bodies = Кто отвечает: просрочено из открытых
+wall-bodies-none = Ни у кого нет пяти открытых инцидентов
+wall-overdue-of-open = { $overdue } из { $open }
+wall-matrix = Поступило: блоки и муниципалитеты
 
 ## Разбор
 

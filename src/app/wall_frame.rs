@@ -11,6 +11,7 @@ pub use super::state::{PeriodChoice, Viewport};
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
 use crate::board::indicators::{Figure, Value};
 use crate::board::mood::{Mood, Verdict};
+use crate::board::row::NONE;
 use crate::config::Theme;
 use crate::detect::forecast::{AHEAD, Expected, Forecast, Past};
 use crate::domain::catalogue::Catalogue;
@@ -39,6 +40,12 @@ const SHOWN_MEASURES: [Measure; 7] = [
     Measure::Repeated,
     Measure::Satisfaction,
 ];
+
+/// Sectors; what is in none is not of them.
+const SECTORS: usize = Block::COUNT - 1;
+
+/// Bodies that a wall shows.
+const MOST_BODIES: usize = 16;
 
 /// Of a problem's name.
 const NAME_CHARS: usize = 80;
@@ -139,6 +146,21 @@ pub struct Freshness {
     pub kept_at: Option<u32>,
 }
 
+/// A body with work that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BodyFrame {
+    pub name: String,
+    pub open: u32,
+    pub overdue: u32,
+}
+
+/// What came of a municipality, by sector in the order of the frame's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossingFrame {
+    pub name: String,
+    pub received: [u32; SECTORS],
+}
+
 /// Everything that is on a wall.
 #[derive(Clone, Debug)]
 pub struct WallFrame {
@@ -159,6 +181,10 @@ pub struct WallFrame {
     /// The last whole days, oldest first: half a day would look like a fall.
     pub days: Vec<DayTotals>,
     pub by_weekday_hour: [[u32; 24]; 7],
+    /// The most overdue first, then the most open.
+    pub bodies: Vec<BodyFrame>,
+    /// In the order of the catalogue.
+    pub crossing: Vec<CrossingFrame>,
     pub changes: Vec<ChangeFrame>,
     /// The largest first.
     pub problems: Vec<ProblemFrame>,
@@ -203,6 +229,8 @@ impl WallFrame {
             days: last_days(state),
             is_usual_known: state.aggregates.is_usual_known,
             by_weekday_hour: aggregates.by_weekday_hour,
+            bodies: bodies(state),
+            crossing: crossing(state, language),
             changes: changes(state, language),
             problems: problems(state),
             mood: mood(state),
@@ -278,6 +306,35 @@ fn municipalities(state: &State, language: Language) -> Vec<MunicipalityFrame> {
         .collect();
     list.sort_by_key(|one| std::cmp::Reverse(one.totals.received));
     list
+}
+
+/// Those with few open ones are left out: no single matter stands out.
+fn bodies(state: &State) -> Vec<BodyFrame> {
+    let of = |number: u16, totals: &Totals| {
+        let entry = state.vocabulary.bodies.get(usize::from(number)).filter(|_| number != NONE)?;
+        let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
+        let name = mask(name).chars().take(NAME_CHARS).collect();
+        let (open, overdue) = (totals.open, totals.overdue);
+        (open >= SMALLEST_CELL).then_some(BodyFrame { name, open, overdue })
+    };
+    let mut all: Vec<BodyFrame> = (0..)
+        .zip(&state.aggregates.by_body)
+        .filter_map(|(number, totals)| of(number, totals))
+        .collect();
+    all.sort_by_key(|body| std::cmp::Reverse((body.overdue, body.open)));
+    all.truncate(MOST_BODIES);
+    all
+}
+
+fn crossing(state: &State, language: Language) -> Vec<CrossingFrame> {
+    let places = state.aggregates.by_municipality.len();
+    let cell = |block: usize, place: usize| state.aggregates.matrix.get(block * places + place);
+    let row = |place: usize| {
+        let name = municipality_name(state, place, language)?;
+        let received = |block| cell(block, place).map_or(0, |totals| totals.received);
+        Some(CrossingFrame { name, received: std::array::from_fn(received) })
+    };
+    (0..places).filter_map(row).collect()
 }
 
 fn last_days(state: &State) -> Vec<DayTotals> {

@@ -95,7 +95,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let data = Common::own_data(&common.settings_path_beside(&data_dir));
     let ticker = args.now.map_or_else(Ticker::start, Ticker::fixed);
     let (width, height) = args.size;
-    let mut renderer = SceneRenderer::new(args.scene, width, height, &settings)?;
+    args.scene.check(&data.catalogue.wall).map_err(anyhow::Error::msg)?;
+    let mut renderer = SceneRenderer::new(args.scene.clone(), width, height, &settings)?;
     let options = DeskOptions {
         data_dir,
         settings,

@@ -15,7 +15,7 @@ const MOST_BYTES: u64 = 1 << 20;
 /// What may be put in the place of the embedded file of that name.
 type Slot = for<'a, 'p> fn(&'p mut Parts<'a>) -> &'p mut DataFile<'a>;
 
-const SLOTS: [(&str, Slot); 12] = [
+const SLOTS: [(&str, Slot); 13] = [
     ("blocks.toml", |parts| &mut parts.blocks),
     ("indicators.toml", |parts| &mut parts.indicators),
     ("policies.toml", |parts| &mut parts.policies),
@@ -27,6 +27,7 @@ const SLOTS: [(&str, Slot); 12] = [
     ("statuses.toml", |parts| &mut parts.statuses),
     ("templates.toml", |parts| &mut parts.templates),
     ("topics.toml", |parts| &mut parts.topics),
+    ("wall.toml", |parts| &mut parts.wall),
     ("work_calendar.toml", |parts| &mut parts.work_calendar),
 ];
 

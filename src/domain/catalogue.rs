@@ -17,6 +17,7 @@ use super::role::{Role, RoleRights};
 use super::source::Source;
 use super::status::Status;
 use super::topic::Taxonomy;
+use super::wall_plan::WallPlan;
 
 mod read;
 
@@ -37,6 +38,7 @@ pub struct Parts<'a> {
     pub work_calendar: DataFile<'a>,
     pub policies: DataFile<'a>,
     pub indicators: DataFile<'a>,
+    pub wall: DataFile<'a>,
 }
 
 macro_rules! embedded {
@@ -65,6 +67,7 @@ impl Parts<'static> {
         work_calendar: embedded!("work_calendar.toml"),
         policies: embedded!("policies.toml"),
         indicators: embedded!("indicators.toml"),
+        wall: embedded!("wall.toml"),
     };
 }
 
@@ -84,6 +87,8 @@ pub struct Catalogue {
     /// Rules of deadlines.
     pub policies: Policies,
     pub indicators: Indicators,
+    /// Scenes of the video wall.
+    pub wall: WallPlan,
     blocks: Vec<Name>,
     sources: Vec<Name>,
     regimes: Vec<Name>,
@@ -115,6 +120,7 @@ impl Catalogue {
             policies: Policies::read(parts.policies, &topics)?,
             topics,
             indicators: Indicators::read(parts.indicators)?,
+            wall: WallPlan::read(parts.wall)?,
             blocks: read::names(parts.blocks, Block::ALL, Block::key)?,
             sources: read::names(parts.sources, Source::ALL, Source::key)?,
             regimes: read::names(parts.regimes, Regime::ALL, Regime::key)?,

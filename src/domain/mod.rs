@@ -28,6 +28,7 @@ pub mod standing;
 pub mod status;
 pub mod stem;
 pub mod topic;
+pub mod wall_plan;
 
 pub use action::Action;
 pub use block::Block;

@@ -8,24 +8,27 @@ use super::render::{Offscreen, RenderError};
 use super::shell::{Local, shell_ui};
 use super::text::Text;
 use super::tokens::Tokens;
-use super::wall::{self, WallLocal};
+use super::wall::{self, Turn, WallLocal};
 use crate::app::clock::Moment;
 use crate::app::indicators::{IndicatorsCommand, Page};
 use crate::app::state::View;
 use crate::app::wall_frame::WallFrame;
 use crate::app::{Command, Desk};
 use crate::config::Settings;
+use crate::domain::Catalogue;
+use crate::domain::wall_plan::WallPlan;
 
 /// What can be drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scene {
     Desk(View),
     /// A page of «Показатели».
     Page(Page),
-    Wall(wall::Scene),
+    /// Of the wall, by its key in the plan.
+    Wall(String),
 }
 
-const SCENES: [(&str, Scene); 18] = [
+const SCENES: [(&str, Scene); 14] = [
     ("map", Scene::Desk(View::Situation)),
     ("triage", Scene::Desk(View::Triage)),
     ("blocks", Scene::Desk(View::Blocks)),
@@ -40,20 +43,37 @@ const SCENES: [(&str, Scene); 18] = [
     ("outbox", Scene::Desk(View::Outbox)),
     ("health", Scene::Desk(View::Health)),
     ("settings", Scene::Desk(View::Settings)),
-    ("wall-map", Scene::Wall(wall::Scene::Map)),
-    ("wall-digest", Scene::Wall(wall::Scene::Digest)),
-    ("wall-blocks", Scene::Wall(wall::Scene::Blocks)),
-    ("wall-kpi", Scene::Wall(wall::Scene::Kpi)),
 ];
+
+/// Scenes of the wall are named by this and their key.
+const WALL: &str = "wall-";
 
 impl FromStr for Scene {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        SCENES.iter().find(|(name, _)| *name == text).map(|(_, scene)| *scene).ok_or_else(|| {
-            let names: Vec<_> = SCENES.iter().map(|(name, _)| *name).collect();
-            format!("the scenes are {}", names.join(", "))
-        })
+        // An office may have a plan of its own: which keys there are is known later.
+        if let Some(key) = text.strip_prefix(WALL) {
+            return Ok(Self::Wall(key.to_owned()));
+        }
+        let known = SCENES.iter().find(|(name, _)| *name == text);
+        known.map(|(_, scene)| scene.clone()).ok_or_else(|| names(&Catalogue::embedded().wall))
+    }
+}
+
+fn names(plan: &WallPlan) -> String {
+    let names = SCENES.iter().map(|(name, _)| (*name).to_owned());
+    let of_wall = plan.scenes().iter().map(|scene| format!("{WALL}{}", scene.key));
+    format!("the scenes are {}", names.chain(of_wall).collect::<Vec<_>>().join(", "))
+}
+
+impl Scene {
+    /// Refuses a scene of the wall that the plan does not have, and names those there are.
+    pub fn check(&self, plan: &WallPlan) -> Result<(), String> {
+        match self {
+            Self::Wall(key) if plan.position(key).is_none() => Err(names(plan)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -85,7 +105,7 @@ impl SceneRenderer {
         settings: &Settings,
     ) -> Result<Self, RenderError> {
         let tokens = Tokens::of(settings.theme);
-        let scale = match scene {
+        let scale = match &scene {
             Scene::Desk(_) | Scene::Page(_) => (height as f32 / DESIGN_HEIGHT).max(1.0),
             Scene::Wall(_) => 1.0,
         } * f32::from(settings.text_scale)
@@ -107,30 +127,32 @@ impl SceneRenderer {
         desk: &mut Desk,
         moment: Moment,
     ) -> Result<Option<RgbaImage>, RenderError> {
-        match self.scene {
-            Scene::Desk(view) => show(desk, view),
+        match &self.scene {
+            Scene::Desk(view) => show(desk, *view),
             Scene::Wall(_) => {
                 show(desk, View::Situation);
                 desk.apply(Command::Indicators(IndicatorsCommand::Always));
             }
             Scene::Page(page) => {
-                desk.apply(Command::Indicators(IndicatorsCommand::Show(page)));
+                desk.apply(Command::Indicators(IndicatorsCommand::Show(*page)));
             }
         }
         desk.poll(moment);
         let mut out = Vec::new();
         let state = desk.state();
-        let output = match self.scene {
+        let output = match &self.scene {
             Scene::Desk(_) | Scene::Page(_) => {
                 let (tokens, text, local) = (&self.tokens, &self.text, &mut self.local);
                 self.offscreen.frame(0.25, |ui| shell_ui(ui, state, tokens, text, local, &mut out))
             }
-            Scene::Wall(scene) => {
+            Scene::Wall(key) => {
                 let frame = WallFrame::build(state);
+                let plan = &frame.catalogue.wall;
+                let turn = Turn::of(plan, plan.position(key).unwrap_or_default());
                 let (tokens, text, local) = (&self.tokens, &self.text, &mut self.wall);
                 let mut viewport = None;
                 let output = self.offscreen.frame(0.25, |ui| {
-                    viewport = wall::scene_ui(ui, scene, &frame, tokens, text, local);
+                    viewport = wall::scene_ui(ui, turn, &frame, tokens, text, local);
                 });
                 out.extend(viewport.map(Command::SetViewport));
                 output
@@ -161,7 +183,12 @@ mod tests {
     #[test]
     fn scenes_have_names_and_a_wrong_one_lists_them() {
         assert_eq!("map".parse(), Ok(Scene::Desk(View::Situation)));
-        assert_eq!("wall-kpi".parse(), Ok(Scene::Wall(wall::Scene::Kpi)));
+        let of_wall: Scene = "wall-kpi".parse().unwrap();
+        assert_eq!(of_wall, Scene::Wall("kpi".to_owned()));
+        let plan = &Catalogue::embedded().wall;
+        assert_eq!(of_wall.check(plan), Ok(()));
+        let unknown = Scene::Wall("kpj".to_owned()).check(plan).unwrap_err();
+        assert!(unknown.contains("wall-kpi"), "{unknown}");
         assert!("mop".parse::<Scene>().unwrap_err().contains("wall-blocks"));
     }
 }

@@ -9,7 +9,7 @@ use super::app::waker;
 use super::text::Text;
 use super::theme;
 use super::tokens::Tokens;
-use super::wall::{self, WallLocal};
+use super::wall::{self, Turn, WallLocal};
 use crate::app::clock::Ticker;
 use crate::app::desk::DeskError;
 use crate::app::indicators::IndicatorsCommand;
@@ -74,14 +74,16 @@ impl eframe::App for WallApp {
             ctx.send_viewport_cmd(ViewportCommand::OuterPosition(egui::Pos2::ZERO));
             ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
-        ctx.request_repaint_after(self.desk.next_wake().min(wall::next_change(moment.tick)));
+        let turn = Turn::at(&self.frame.catalogue.wall, moment.tick, moment.now);
+        ctx.request_repaint_after(self.desk.next_wake().min(turn.left));
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         ui.ctx().set_cursor_icon(CursorIcon::None);
-        let scene = wall::scene_at(self.ticker.moment().tick);
+        let moment = self.ticker.moment();
+        let turn = Turn::at(&self.frame.catalogue.wall, moment.tick, moment.now);
         let (tokens, text) = (&self.tokens, &self.text);
-        let viewport = wall::scene_ui(ui, scene, &self.frame, tokens, text, &mut self.local);
+        let viewport = wall::scene_ui(ui, turn, &self.frame, tokens, text, &mut self.local);
         if let Some(viewport) = viewport {
             self.desk.apply(Command::SetViewport(viewport));
         }

@@ -56,10 +56,11 @@ fn every_character_that_the_program_shows_has_a_glyph() {
         work_calendar,
         policies,
         indicators,
+        wall,
     } = Parts::EMBEDDED;
     let places = [municipalities, settlements];
     let vocabularies = [blocks, sources, regimes, statuses, roles, topics];
-    let phrases = [templates, reasons, quality, work_calendar, policies, indicators];
+    let phrases = [templates, reasons, quality, work_calendar, policies, indicators, wall];
     let mut shown: BTreeSet<char> = (vocabularies.iter().chain(&places).chain(&phrases))
         .flat_map(|file| file.text.chars())
         .collect();

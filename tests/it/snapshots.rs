@@ -25,7 +25,7 @@ use pult::ui::render::{Offscreen, RenderError};
 use pult::ui::shell::{Local, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
-use pult::ui::wall::{Scene, WallLocal, scene_ui};
+use pult::ui::wall::{Turn, WallLocal, scene_ui};
 
 use super::sample;
 
@@ -148,7 +148,7 @@ fn desk_of(board: &Board, mut state: State, scale: f32) -> Result<RgbaImage, Ren
 fn wall(
     board: &Board,
     mut state: State,
-    scene: Scene,
+    scene: &str,
     (width, height): (u32, u32),
 ) -> Result<RgbaImage, RenderError> {
     let tokens = Tokens::of(state.settings.theme);
@@ -158,9 +158,11 @@ fn wall(
     let mut last = None;
     for _ in 0..FRAMES {
         let frame = WallFrame::build(&state);
+        let plan = &frame.catalogue.wall;
+        let turn = Turn::of(plan, plan.position(scene).unwrap());
         let mut viewport = None;
         last = Some(offscreen.frame(0.25, |ui| {
-            viewport = scene_ui(ui, scene, &frame, &tokens, &text, &mut local);
+            viewport = scene_ui(ui, turn, &frame, &tokens, &text, &mut local);
         }));
         if let Some(viewport) = viewport {
             answer(board, &mut state, viewport);
@@ -281,12 +283,12 @@ fn the_pages_of_the_indicators() {
 fn the_map_of_a_wall() {
     let board = sample::board(6_000);
     let state = dressed(&board, View::Situation, Theme::Dark, Language::Ru);
-    check("wall-map", wall(&board, state, Scene::Map, (960, 540)));
+    check("wall-map", wall(&board, state, "map", (960, 540)));
 }
 
 #[test]
 fn the_indicators_of_an_upright_wall() {
     let board = sample::board(6_000);
     let state = dressed(&board, View::Situation, Theme::Dark, Language::Ru);
-    check("wall-kpi-upright", wall(&board, state, Scene::Kpi, (540, 960)));
+    check("wall-kpi-upright", wall(&board, state, "kpi", (540, 960)));
 }

@@ -2,25 +2,14 @@
 
 use egui::Rect;
 
-use super::Scene;
 use super::parts::{Canvas, growth};
 use crate::app::wall_frame::{BlockFrame, WallFrame};
 use crate::ui::format;
 use crate::ui::widgets::{Align, Trend, Weight};
 
-pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
-    let text = canvas.text;
-    let note = format!(
-        "{} · {} {} · {} {}",
-        canvas.period(frame),
-        text.t("wall-open"),
-        format::count(frame.total.open),
-        text.t("wall-overdue"),
-        format::count(frame.total.overdue),
-    );
-    let note = canvas.numbered(&note, Scene::Blocks);
-    let body = canvas.head(frame, text.t("blocks-title"), &note);
-    let columns = if canvas.is_portrait { 1 } else { 4 };
+/// All of them, each as wide as the room allows.
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, body: Rect) {
+    let columns = if body.width() > body.height() { 4 } else { 1 };
     let rows = frame.blocks.len().div_ceil(columns).max(1);
     let gap = canvas.gap;
     let width = (body.width() - gap * (columns - 1) as f32) / columns as f32;
@@ -31,14 +20,21 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
                 (index % columns) as f32 * (width + gap),
                 (index / columns) as f32 * (height + gap),
             );
-        let place = Rect::from_min_size(corner, egui::vec2(width, height));
-        if canvas.is_portrait {
-            block_row(canvas, block, place);
-        } else {
-            block_panel(canvas, frame, block, place);
-        }
+        one(canvas, frame, block, Rect::from_min_size(corner, egui::vec2(width, height)));
     }
 }
+
+/// One of them, as a row where its place is flat.
+pub(super) fn one(canvas: &Canvas<'_>, frame: &WallFrame, block: &BlockFrame, rect: Rect) {
+    if rect.width() > rect.height() * FLAT {
+        block_row(canvas, block, rect);
+    } else {
+        block_panel(canvas, frame, block, rect);
+    }
+}
+
+/// From this width ÷ height on a panel is a row.
+const FLAT: f32 = 2.6;
 
 /// A panel as wide as a portrait screen: name and change above, then figure,
 /// overdue over on time, the days.

@@ -4,63 +4,27 @@
 use chrono::Datelike as _;
 use egui::{Color32, Rect, vec2};
 
-use super::Scene;
-use super::figures as list;
-use super::kpi::WEEKDAYS;
-use super::parts::Canvas;
+use super::parts::{Canvas, WEEKDAYS};
 use crate::app::wall_frame::{FigureFrame, ForecastFrame, MoodFrame, NoMood, WallFrame};
 use crate::board::mood::Mood;
 use crate::ui::widgets::{Align, Weight};
 use crate::ui::{digest, figures, format};
 
-pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame) {
-    let text = canvas.text;
-    let note = canvas.numbered(canvas.period(frame), Scene::Digest);
-    let body = canvas.head(frame, text.t("digest-title"), &note);
-    let gap = canvas.gap;
-    if frame.is_empty() {
-        canvas.nothing(frame, body);
-        return;
-    }
-    let (left, right) = if canvas.is_portrait {
-        let y = body.bottom() - critical_height(canvas, frame) - gap * 2.0 - canvas.note * AHEAD;
-        let (upper, lower) = body.split_top_bottom_at_y(y);
-        (upper, lower.with_min_y(lower.top() + gap))
-    } else {
-        let (left, right) = body.split_left_right_at_x(body.center().x);
-        (left, right.with_min_x(right.left() + gap))
-    };
-    let mood_lines = mood_lines(canvas, frame, left.width() - gap * 2.0);
-    let mood_height =
-        canvas.figure * (0.1 + mood_lines.len() as f32 * 1.1) + canvas.note * 5.2 + gap * 2.0;
-    let (mood, measured) = left.split_top_bottom_at_y(left.top() + mood_height);
-    mood_panel(canvas, frame, &mood_lines, mood);
-    figures_panel(canvas, frame, measured.with_min_y(measured.top() + gap));
-    let critical_height = critical_height(canvas, frame);
-    let (ahead, critical) = right.split_top_bottom_at_y(right.bottom() - critical_height);
-    let mut room = ahead.with_max_y(ahead.bottom() - gap);
-    if let Some(forecast) = &frame.forecast {
-        // A portrait screen has room for one of the two.
-        let share = if canvas.is_portrait { 1.0 } else { 0.5 };
-        let bottom = room.top() + room.height() * share;
-        ahead_panel(canvas, forecast, room.with_max_y(bottom));
-        room = room.with_min_y(bottom + gap);
-    }
-    list::changes(canvas, frame, room);
-    critical_panel(canvas, frame, critical);
-}
-
 /// How much smaller a word may be to stay on its line.
 const LEAST_SHRINK: f32 = 0.92;
 /// Height of a line of a list, in notes.
 const ROW: f32 = 1.75;
-/// Height of the days ahead on a portrait screen, in notes.
-const AHEAD: f32 = 12.5;
+/// The same where there is little room.
+const LEAST_ROW: f32 = 1.3;
+/// Width from which a list of topics is worth a second column, in notes.
+const COLUMN: f32 = 24.0;
+/// Room of the reasons under a mood, in notes.
+const REASONS: f32 = 3.4;
 /// Days that came, before those ahead.
 const BEFORE: usize = 14;
 
 /// A panel with its title; returns the room under the title.
-fn titled(canvas: &Canvas<'_>, rect: Rect, title: &str) -> Rect {
+pub(super) fn titled(canvas: &Canvas<'_>, rect: Rect, title: &str) -> Rect {
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
     let at = inner.left_top() + vec2(0.0, canvas.note * 0.6);
@@ -70,7 +34,7 @@ fn titled(canvas: &Canvas<'_>, rect: Rect, title: &str) -> Rect {
 }
 
 /// A line of soft words at a height.
-fn soft(canvas: &Canvas<'_>, rect: Rect, y: f32, words: &str) {
+pub(super) fn soft(canvas: &Canvas<'_>, rect: Rect, y: f32, words: &str) {
     let at = egui::pos2(rect.left(), y);
     let (weight, ink) = (Weight::Regular, canvas.tokens.color.text_dim);
     canvas.words(at, Align::Left, words, canvas.note, weight, ink, rect.width());
@@ -88,8 +52,10 @@ fn mood_lines(canvas: &Canvas<'_>, frame: &WallFrame, width: f32) -> Vec<String>
     canvas.broken(word, " ", (canvas.figure, Weight::Semibold), width)
 }
 
-fn mood_panel(canvas: &Canvas<'_>, frame: &WallFrame, lines: &[String], rect: Rect) {
+/// Calmer or tenser than usual, and why.
+pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (text, color) = (canvas.text, &canvas.tokens.color);
+    let lines = mood_lines(canvas, frame, rect.width() - canvas.gap * 2.0);
     let inner = titled(canvas, rect, text.t("wall-mood"));
     let MoodFrame { mood, verdict } = match &frame.mood {
         Ok(known) => known,
@@ -109,13 +75,17 @@ fn mood_panel(canvas: &Canvas<'_>, frame: &WallFrame, lines: &[String], rect: Re
         Mood::Usual => color.text_strong,
         Mood::Calmer => color.good,
     };
-    let mut middle = inner.top() - canvas.figure * 0.5;
-    for line in lines {
-        middle += canvas.figure * 1.1;
+    // The reasons keep their room.
+    let natural = canvas.figure * (lines.len() as f32).mul_add(1.1, 0.1);
+    let figure =
+        canvas.figure * ((inner.height() - canvas.note * REASONS) / natural).clamp(0.3, 1.0);
+    let mut middle = inner.top() - figure * 0.5;
+    for line in &lines {
+        middle += figure * 1.1;
         let at = egui::pos2(inner.left(), middle);
         let weight = Weight::Semibold;
-        let natural = canvas.width_of(line, canvas.figure, weight).max(1.0);
-        let size = canvas.figure * (inner.width() / natural).min(1.0);
+        let natural = canvas.width_of(line, figure, weight).max(1.0);
+        let size = figure * (inner.width() / natural).min(1.0);
         canvas.words(at, Align::Left, line, size, weight, ink, inner.width());
     }
     let mut reasons = vec![digest::beside(text, "digest-received", &verdict.received)];
@@ -131,12 +101,13 @@ fn mood_panel(canvas: &Canvas<'_>, frame: &WallFrame, lines: &[String], rect: Re
         _ => digest::beside(text, "digest-overdue", &verdict.overdue),
     });
     for (at, reason) in reasons.iter().enumerate() {
-        let y = middle + canvas.figure * 0.6 + canvas.note * (0.9 + 1.5 * at as f32);
+        let y = middle + figure * 0.6 + canvas.note * (0.9 + 1.5 * at as f32);
         soft(canvas, inner, y, reason);
     }
 }
 
-fn figures_panel(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+/// Indicators of the registry beside the period before.
+pub(super) fn indicators(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
     let title = format!("{} · {}", text.t("wall-figures"), canvas.period(frame));
     let inner = titled(canvas, rect, &title);
@@ -182,9 +153,17 @@ fn figure_row(canvas: &Canvas<'_>, figure: &FigureFrame, value: f32, rect: Rect,
     put(rect.right(), Align::Right, &beside, note, Weight::Regular, dim, room);
 }
 
-fn ahead_panel(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
+/// What the next days bring.
+pub(super) fn ahead(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
     let inner = titled(canvas, rect, text.t("wall-ahead"));
+    let Some(forecast) = &frame.forecast else {
+        let why = canvas.wrapped(text.t("wall-ahead-none"), inner.width());
+        for (at, line) in why.iter().enumerate() {
+            soft(canvas, inner, inner.top() + canvas.note * (0.8 + 1.4 * at as f32), line);
+        }
+        return;
+    };
     let words = [
         ("error", format::decimal(text, forecast.past.error, 1).into()),
         ("plain", format::decimal(text, forecast.past.plain_error, 1).into()),
@@ -249,27 +228,21 @@ fn days(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
     canvas.hairline(rect.left(), rect.right(), bars.bottom());
 }
 
-fn critical_columns(canvas: &Canvas<'_>) -> usize {
-    if canvas.is_portrait { 1 } else { 2 }
-}
-
-fn critical_height(canvas: &Canvas<'_>, frame: &WallFrame) -> f32 {
-    let rows = frame.critical.len().div_ceil(critical_columns(canvas));
-    canvas.gap * 2.0 + canvas.note * (1.8 + ROW * rows as f32)
-}
-
 /// Each with its count, at zero too.
-fn critical_panel(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+pub(super) fn critical(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (text, color, note) = (canvas.text, &canvas.tokens.color, canvas.note);
     let title = format!("{} · {}", text.t("digest-critical"), canvas.period(frame));
     let inner = titled(canvas, rect, &title);
-    let columns = critical_columns(canvas);
-    let rows = frame.critical.len().div_ceil(columns).max(1);
+    let count = frame.critical.len().max(1);
+    let fits = |columns: usize| note * LEAST_ROW * count.div_ceil(columns) as f32 <= inner.height();
+    let columns = if inner.width() > note * COLUMN * 2.0 || !fits(1) { 2 } else { 1 };
+    let rows = count.div_ceil(columns);
+    let row = (inner.height() / rows as f32).min(note * ROW);
     let apart = canvas.gap * 2.0;
     let width = (inner.width() - apart * (columns - 1) as f32) / columns as f32;
     for (at, topic) in frame.critical.iter().enumerate() {
         let left = inner.left() + (width + apart) * (at / rows) as f32;
-        let y = inner.top() + note * ROW * ((at % rows) as f32 + 0.5);
+        let y = inner.top() + row * ((at % rows) as f32 + 0.5);
         let ink = if topic.count > 0 { color.text_strong } else { color.text_dim };
         let right = egui::pos2(left + width, y);
         let count = format::count(topic.count);

@@ -1,11 +1,9 @@
-//! The region with its heat, three figures, and what has changed.
+//! The region with its heat.
 
 use std::sync::Arc;
 
 use egui::Rect;
 
-use super::Scene;
-use super::figures::{changes, figures};
 use super::parts::Canvas;
 use crate::app::wall_frame::{Viewport, WallFrame};
 use crate::domain::Language;
@@ -18,6 +16,7 @@ use crate::ui::map::labels::MapSizes;
 use crate::ui::map::measure::Choropleth;
 use crate::ui::map::names::Names;
 use crate::ui::map::{MapCache, MapPaint};
+use crate::ui::widgets::{Align, Weight};
 
 /// The map's geometry, made once.
 #[derive(Default)]
@@ -33,53 +32,15 @@ struct Prepared {
     names: Names,
 }
 
-/// Share of a portrait screen's height that the map takes.
-const PORTRAIT_MAP_SHARE: f32 = 0.41;
-/// From this proportion on the changes stand beside the figures, not below.
-const VERY_WIDE: f32 = 2.6;
-/// Width of the map there, as a share of its height.
-const VERY_WIDE_MAP: f32 = 1.25;
-
 /// Room for the legend at the foot of the map, in notes.
 const LEGEND_NOTES: f32 = 5.5;
 
-pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep) -> Option<Viewport> {
-    let text = canvas.text;
-    let n = format::count(frame.total.received);
-    let note = format!(
-        "{} · {} · n = {n} · {}",
-        text.t(if frame.areas.is_empty() { "map-title" } else { "map-title-received" }),
-        canvas.period(frame),
-        text.with("unplaced-n", &[("n", format::count(frame.total.unplaced).into())])
-    );
-    let note = canvas.numbered(&note, Scene::Map);
-    let body = canvas.head(frame, text.t("region-name"), &note);
-    let apart = canvas.gap * 2.0;
-    if canvas.is_portrait {
-        let (map_rect, side) =
-            body.split_top_bottom_at_y(body.top() + body.height() * PORTRAIT_MAP_SHARE);
-        let side = side.with_min_y(side.top() + canvas.gap);
-        let below = figures(canvas, frame, side, false);
-        changes(canvas, frame, below);
-        return map(canvas, frame, keep, map_rect);
-    }
-    if body.width() > body.height() * VERY_WIDE {
-        let (map_rect, rest) =
-            body.split_left_right_at_x(body.left() + body.height() * VERY_WIDE_MAP);
-        let (middle, last) = rest.split_left_right_at_x(rest.center().x);
-        figures(canvas, frame, middle.with_min_x(middle.left() + apart), true);
-        changes(canvas, frame, last.with_min_x(last.left() + apart));
-        return map(canvas, frame, keep, map_rect);
-    }
-    let side_width = (body.width() * 0.37).max(body.height() * 0.55);
-    let (map_rect, side) = body.split_left_right_at_x(body.right() - side_width - apart);
-    let side = side.with_min_x(side.left() + apart);
-    let below = figures(canvas, frame, side, false);
-    changes(canvas, frame, below);
-    map(canvas, frame, keep, map_rect)
-}
-
-fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -> Option<Viewport> {
+pub(super) fn draw(
+    canvas: &Canvas<'_>,
+    frame: &WallFrame,
+    keep: &mut MapKeep,
+    rect: Rect,
+) -> Option<Viewport> {
     let language = canvas.text.language;
     let current = keep.prepared.as_ref().is_some_and(|prepared| {
         Arc::ptr_eq(&prepared.geodata, &frame.geodata) && prepared.language == language
@@ -144,5 +105,25 @@ fn map(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) -
         let width = beside.max(canvas.note * 10.0);
         furniture.legend(egui::pos2(rect.left(), legend_foot), explained, width);
     }
+    caption(canvas, frame, rect.with_max_x(rect.left() + beside));
     Some(view.viewport(canvas.pixels_per_point))
+}
+
+/// What the map shows, and of how much: in the corner that the region keeps clear.
+fn caption(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let text = canvas.text;
+    let title = text.t(if frame.areas.is_empty() { "map-title" } else { "map-title-received" });
+    let unplaced = [("n", format::count(frame.total.unplaced).into())];
+    let lines = [
+        title.to_owned(),
+        format::n_text(text, frame.total.received),
+        text.with("unplaced-n", &unplaced),
+    ];
+    let lines = lines.iter().flat_map(|line| canvas.wrapped(line, rect.width()));
+    for (at, line) in lines.enumerate() {
+        let y = rect.top() + canvas.note * (0.6 + 1.3 * at as f32);
+        let (weight, ink) = (Weight::Regular, canvas.tokens.color.text_soft);
+        let at = egui::pos2(rect.left(), y);
+        canvas.words(at, Align::Left, &line, canvas.note, weight, ink, rect.width());
+    }
 }

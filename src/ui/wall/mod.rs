@@ -1,21 +1,29 @@
 //! The video wall. It is handed a [`WallFrame`] and nothing else.
 
 mod blocks;
+mod bodies;
+mod card;
+mod changes;
+mod clock;
+mod days;
 mod digest;
-mod figures;
-mod kpi;
+mod hours;
 mod map;
+mod matrix;
+mod municipalities;
 mod parts;
 mod rotation;
+mod tile;
 
 use egui::Ui;
 
 use super::text::Text;
 use super::tokens::Tokens;
 use crate::app::wall_frame::{Viewport, WallFrame};
+use crate::domain::wall_plan::Shape;
 use parts::Canvas;
 
-pub use rotation::{Scene, next_change, pixel_shift, scene_at};
+pub use rotation::{Turn, pixel_shift};
 
 /// What the wall keeps from frame to frame.
 #[derive(Default)]
@@ -23,11 +31,11 @@ pub struct WallLocal {
     map: map::MapKeep,
 }
 
-/// Draws a scene over the whole of `ui`. Returns the view for which heat is
-/// wanted, where the scene has a map.
+/// Draws a scene of the frame's plan over the whole of `ui`: its head, and its tiles
+/// under it. Returns the view for which heat is wanted, where the scene has a map.
 pub fn scene_ui(
     ui: &mut Ui,
-    scene: Scene,
+    turn: Turn,
     frame: &WallFrame,
     tokens: &Tokens,
     text: &Text,
@@ -36,21 +44,17 @@ pub fn scene_ui(
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, tokens.color.canvas);
     let canvas = Canvas::new(ui, rect, pixel_shift(frame.now), tokens, text);
-    let viewport = match scene {
-        Scene::Map => map::draw(&canvas, frame, &mut local.map),
-        Scene::Blocks => {
-            blocks::draw(&canvas, frame);
-            None
-        }
-        Scene::Digest => {
-            digest::draw(&canvas, frame);
-            None
-        }
-        Scene::Kpi => {
-            kpi::draw(&canvas, frame);
-            None
-        }
-    };
+    let scene = frame.catalogue.wall.scenes().get(turn.scene)?;
+    let number = [("n", turn.number.into()), ("of", turn.of.into())];
+    let number = text.with("wall-scene-of", &number);
+    let note = format!("{} · {number}", canvas.period(frame));
+    let body = canvas.head(frame, scene.name.full(text.language), &note);
+    let layout = scene.layout(Shape::of(rect.width(), rect.height()));
+    let mut viewport = None;
+    for placed in layout.tiles.iter().copied() {
+        let place = tile::place(&canvas, body, layout, placed);
+        viewport = tile::draw(&canvas, frame, placed, place, &mut local.map).or(viewport);
+    }
     canvas.veil(frame);
     viewport
 }

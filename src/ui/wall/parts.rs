@@ -2,7 +2,6 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Ui, Vec2};
 
-use super::Scene;
 use crate::app::wall_frame::{PeriodChoice, WallFrame};
 use crate::board::on_time::on_time_of_week;
 use crate::ui::format;
@@ -69,6 +68,25 @@ impl<'a> Canvas<'a> {
             pixels_per_point: ui.pixels_per_point(),
             is_portrait,
         }
+    }
+
+    /// The same, drawing nowhere else than in `rect`.
+    pub(super) fn within(&self, rect: Rect) -> Self {
+        Self {
+            painter: self.painter.with_clip_rect(rect.intersect(self.painter.clip_rect())),
+            ..*self
+        }
+    }
+
+    /// The ink that stands out on a shade.
+    pub(super) fn readable_on(&self, shade: Color32) -> Color32 {
+        let light = |ink: Color32| {
+            let [r, g, b, _] = ink.to_array().map(f32::from);
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (strong, ground) = (self.tokens.color.text_strong, self.tokens.color.canvas);
+        let apart = |ink: Color32| (light(ink) - light(shade)).abs();
+        if apart(strong) >= apart(ground) { strong } else { ground }
     }
 
     /// One line whose vertical middle is `at.y`; returns its width.
@@ -336,12 +354,15 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// «28 дней · 1 из 3»: which scene of the rotation this is.
-    pub(super) fn numbered(&self, note: &str, scene: Scene) -> String {
-        let n = Scene::ALL.iter().position(|one| *one == scene).map_or(0, |at| at as u32 + 1);
-        let of = Scene::ALL.len() as u32;
-        let number = self.text.with("wall-scene-of", &[("n", n.into()), ("of", of.into())]);
-        format!("{note} · {number}")
+    /// A title with the period and n of what is received, as far as there is room.
+    pub(super) fn counted(&self, frame: &WallFrame, title: &str, room: f32) -> String {
+        let text = self.text;
+        let n = format::n_text(text, frame.total.received);
+        let title = text.t(title);
+        [format!("{title} · {} · {n}", self.period(frame)), format!("{title} · {n}")]
+            .into_iter()
+            .find(|words| self.width_of(words, self.note, Weight::Medium) <= room)
+            .unwrap_or_else(|| title.to_owned())
     }
 
     /// «28 дней» of the frame.
@@ -372,3 +393,13 @@ pub(super) fn on_time(frame: &WallFrame) -> Vec<f32> {
     // The first days have no whole week before them.
     (6..frame.days.len()).filter_map(share).collect()
 }
+
+pub(super) const WEEKDAYS: [&str; 7] = [
+    "weekday-short-1",
+    "weekday-short-2",
+    "weekday-short-3",
+    "weekday-short-4",
+    "weekday-short-5",
+    "weekday-short-6",
+    "weekday-short-7",
+];

@@ -2,21 +2,8 @@
 
 use std::time::Duration;
 
-/// Scenes of the wall, in the order of the rotation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scene {
-    Map,
-    Digest,
-    Blocks,
-    Kpi,
-}
-
-impl Scene {
-    pub const ALL: [Self; 4] = [Self::Map, Self::Digest, Self::Blocks, Self::Kpi];
-}
-
-/// Seconds that a scene stands.
-const SCENE_SECS: u64 = 20;
+use crate::domain::wall_plan::WallPlan;
+use crate::domain::{LocalDay, Timestamp};
 
 /// Places of the picture that wanders against burn-in, in points, one a minute.
 const SHIFTS: [(f32, f32); 8] = [
@@ -30,16 +17,54 @@ const SHIFTS: [(f32, f32); 8] = [
     (0.0, -2.0),
 ];
 
-/// The scene after `tick` of running.
-pub fn scene_at(tick: Duration) -> Scene {
-    let turn = tick.as_secs() / SCENE_SECS;
-    Scene::ALL[(turn % Scene::ALL.len() as u64) as usize]
+/// A scene in its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Position in the plan.
+    pub scene: usize,
+    /// The how manyth of those that take turns now, from 1, and of how many.
+    pub number: u32,
+    pub of: u32,
+    /// Time until another may be shown.
+    pub left: Duration,
 }
 
-/// Time until another scene.
-pub fn next_change(tick: Duration) -> Duration {
-    let turn = tick.as_secs() / SCENE_SECS;
-    Duration::from_secs((turn + 1) * SCENE_SECS).saturating_sub(tick)
+impl Turn {
+    /// The turn after `tick` of running, at `now` (UTC seconds).
+    pub fn at(plan: &WallPlan, tick: Duration, now: u32) -> Self {
+        let minute = minute_of_day(now);
+        let turns = plan.turns_at(minute);
+        let seconds = |at: usize| u64::from(plan.scenes()[at].seconds);
+        let round: u64 = turns.iter().map(|at| seconds(*at)).sum();
+        let mut into = tick.as_secs() % round.max(1);
+        let mut index = 0;
+        while into >= seconds(turns[index]) {
+            into -= seconds(turns[index]);
+            index += 1;
+        }
+        let rest = Duration::from_secs(seconds(turns[index]) - into);
+        let left = rest.saturating_sub(Duration::from_nanos(u64::from(tick.subsec_nanos())));
+        // Pinned scenes begin with a minute.
+        let minute_left = Duration::from_secs(u64::from(60 - now % 60));
+        Self {
+            scene: turns[index],
+            number: index as u32 + 1,
+            of: turns.len() as u32,
+            left: left.min(minute_left),
+        }
+    }
+
+    /// The turn of a scene of its own, as a picture shows it.
+    pub fn of(plan: &WallPlan, scene: usize) -> Self {
+        let number = scene as u32 + 1;
+        Self { scene, number, of: plan.scenes().len() as u32, left: Duration::MAX }
+    }
+}
+
+/// Local minutes since midnight.
+fn minute_of_day(now: u32) -> u32 {
+    let day: LocalDay = Timestamp(now).local_day();
+    now.saturating_sub(day.start().0) / 60
 }
 
 /// Where the picture stands in the minute of `now` (UTC seconds).
@@ -51,13 +76,48 @@ pub fn pixel_shift(now: u32) -> egui::Vec2 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::DataFile;
+
+    fn plan(scenes: &[(&str, u32, &str)]) -> WallPlan {
+        let scene = |(key, seconds, pinned): &(&str, u32, &str)| {
+            let pinned =
+                if pinned.is_empty() { String::new() } else { format!("pinned = \"{pinned}\"\n") };
+            format!(
+                "[[scene]]\nkey = \"{key}\"\nru = \"а\"\nen = \"a\"\nseconds = {seconds}\n{pinned}\
+                 [[scene.layout]]\nshape = \"landscape\"\ncolumns = 1\nrows = 1\n\
+                 tiles = [{{ tile = \"clock\", at = [0, 0, 1, 1] }}]\n"
+            )
+        };
+        let text: String = scenes.iter().map(scene).collect();
+        WallPlan::read(DataFile { name: "wall.toml", text: &text }).unwrap()
+    }
+
+    /// Noon in Khakassia.
+    const NOON: u32 = 1_795_410_000;
 
     #[test]
-    fn every_scene_comes_in_its_turn() {
-        let seen: Vec<_> = (0..5).map(|turn| scene_at(Duration::from_secs(turn * 20))).collect();
-        assert_eq!(seen, [Scene::Map, Scene::Digest, Scene::Blocks, Scene::Kpi, Scene::Map]);
-        let tick = Duration::from_millis(19_500);
-        assert_eq!(next_change(tick), Duration::from_millis(500));
+    fn every_scene_comes_in_its_turn_for_its_own_time() {
+        let plan = plan(&[("a", 20, ""), ("b", 5, ""), ("c", 10, "")]);
+        let seen = |secs| {
+            let turn = Turn::at(&plan, Duration::from_secs(secs), NOON);
+            (turn.scene, turn.number, turn.of)
+        };
+        for (secs, scene) in [(0, 0), (19, 0), (20, 1), (24, 1), (25, 2), (34, 2), (35, 0)] {
+            assert_eq!(seen(secs), (scene, scene as u32 + 1, 3), "{secs}");
+        }
+        let left = |millis, now| Turn::at(&plan, Duration::from_millis(millis), now).left;
+        assert_eq!(left(19_500, NOON), Duration::from_millis(500));
+        assert_eq!(left(0, NOON + 58), Duration::from_secs(2), "a minute begins before");
+    }
+
+    #[test]
+    fn a_pinned_scene_has_its_time_of_the_local_day() {
+        let plan = plan(&[("a", 20, ""), ("b", 20, "12:00-12:30"), ("c", 20, "")]);
+        let scene = |now| Turn::at(&plan, Duration::from_secs(20), now).scene;
+        assert_eq!((scene(NOON - 1), scene(NOON), scene(NOON + 1_799)), (2, 1, 1));
+        assert_eq!(scene(NOON + 1_800), 2);
+        assert_eq!(Turn::at(&plan, Duration::ZERO, NOON).of, 1);
+        assert_eq!(Turn::of(&plan, 2).number, 3);
     }
 
     #[test]

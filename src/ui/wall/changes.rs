@@ -1,141 +1,17 @@
-//! The three figures beside the wall's map, and what has changed.
+//! What stands out, and the problems whose names may be shown.
 
 use egui::{Color32, Rect};
 
-use super::kpi::municipalities;
-use super::parts::{Canvas, growth, on_time};
+use super::municipalities;
+use super::parts::Canvas;
 use crate::app::wall_frame::{ChangeFrame, ProblemFrame, WallFrame};
-use crate::board::aggregates::DayTotals;
 use crate::ui::format;
 use crate::ui::freshness::{Staleness, quiet_key};
 use crate::ui::widgets::{Align, Weight};
 
-/// A large figure with its line of days.
-struct Figure<'a> {
-    label: &'a str,
-    figure: String,
-    ink: Color32,
-    note: String,
-    series: Vec<f32>,
-    series_ink: Color32,
-    from_zero: bool,
-}
-
-/// Draws the figures below each other, evenly where they have a column to
-/// themselves; returns the room that is left. An empty store has no figures.
-pub(super) fn figures(
-    canvas: &Canvas<'_>,
-    frame: &WallFrame,
-    rect: Rect,
-    is_whole_column: bool,
-) -> Rect {
-    let color = &canvas.tokens.color;
-    let text = canvas.text;
-    if frame.is_empty() {
-        canvas.nothing(frame, rect);
-        return rect.with_min_y(rect.bottom());
-    }
-    let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {
-        frame.days.iter().map(|day| value(day) as f32).collect()
-    };
-    let on_time: Vec<f32> = on_time(frame);
-    let received = format!("{} · {}", text.t("kpi-received"), canvas.period(frame));
-    let on_time_label = format!("{} · {}", text.t("kpi-on-time"), canvas.period(frame));
-    let change = growth(frame.total.received, frame.previous.map(|before| before.received));
-    let list = [
-        Figure {
-            label: &received,
-            figure: format::count(frame.total.received),
-            ink: color.text_strong,
-            note: canvas.change_words(change, frame.period),
-            series: series(|day| day.received),
-            series_ink: color.accent,
-            from_zero: true,
-        },
-        Figure {
-            label: text.t("wall-overdue-now"),
-            figure: format::count(frame.total.overdue),
-            ink: if frame.total.overdue > 0 { color.alarm } else { color.text_strong },
-            note: text.with("wall-of-open", &[("n", format::count(frame.total.open).into())]),
-            series: series(|day| day.overdue),
-            series_ink: color.alarm,
-            from_zero: true,
-        },
-        Figure {
-            label: &on_time_label,
-            figure: format::percent(text, frame.total.on_time_share()),
-            ink: color.text_strong,
-            note: format::on_time_note(text, &frame.total),
-            series: on_time,
-            series_ink: color.good,
-            from_zero: false,
-        },
-    ];
-    let apart = canvas.gap * 0.8;
-    let height = if canvas.is_portrait {
-        canvas.body * 1.3 + canvas.figure * 1.1 + canvas.gap * 0.4
-    } else if is_whole_column {
-        (rect.height() - apart * (list.len() - 1) as f32) / list.len() as f32
-    } else {
-        canvas.body * 1.5 + canvas.figure * 1.25 + canvas.gap * 1.5
-    };
-    let mut y = rect.top();
-    for one in &list {
-        if y + height > rect.bottom() + 1.0 {
-            break;
-        }
-        let place =
-            Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), height));
-        figure(canvas, one, place);
-        canvas.hairline(rect.left(), rect.right(), y + height);
-        y += height + apart;
-    }
-    rect.with_min_y(y)
-}
-
-fn figure(canvas: &Canvas<'_>, one: &Figure<'_>, rect: Rect) {
-    let color = &canvas.tokens.color;
-    let half = rect.width() * 0.52;
-    let mut y = rect.top() + canvas.body * 0.8;
-    canvas.words(
-        egui::pos2(rect.left(), y),
-        Align::Left,
-        one.label,
-        canvas.body,
-        Weight::Regular,
-        color.text_soft,
-        rect.width(),
-    );
-    y += canvas.body * 0.7 + canvas.figure * 0.62;
-    canvas.words(
-        egui::pos2(rect.left(), y),
-        Align::Left,
-        &one.figure,
-        canvas.figure,
-        Weight::Semibold,
-        one.ink,
-        half,
-    );
-    let bottom = rect.bottom() - canvas.gap * 0.6;
-    let right = Rect::from_min_max(
-        egui::pos2(rect.left() + half + canvas.gap, rect.top() + canvas.body * 1.6),
-        egui::pos2(rect.right() - canvas.note * 0.2, bottom - canvas.note * 1.4),
-    );
-    canvas.spark(right, &one.series, one.series_ink, one.from_zero);
-    canvas.words(
-        egui::pos2(right.left(), bottom - canvas.note * 0.5),
-        Align::Left,
-        &one.note,
-        canvas.note,
-        Weight::Regular,
-        color.text_dim,
-        right.width(),
-    );
-}
-
 /// What stands out in the last 24 hours; where that is little, the municipalities
 /// fill the room.
-pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let color = &canvas.tokens.color;
     let text = canvas.text;
     let head = canvas.body * 1.6;
@@ -195,7 +71,7 @@ pub(super) fn changes(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     }
     let rest = rect.with_min_y(y + canvas.gap * 0.4);
     if rest.height() > canvas.note * LEAST_MUNICIPALITIES {
-        municipalities(canvas, frame, rest);
+        municipalities::draw(canvas, frame, rest);
     }
 }
 

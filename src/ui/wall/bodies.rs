@@ -1,0 +1,53 @@
+//! Overdue by body, and what of theirs is open.
+
+use egui::Rect;
+
+use super::digest::titled;
+use super::parts::Canvas;
+use crate::app::wall_frame::WallFrame;
+use crate::ui::format;
+use crate::ui::widgets::{Align, Weight};
+
+/// Height of a row, in notes.
+const ROW: f32 = 2.5;
+
+/// The most overdue first: name and figures above their bar.
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let (text, color, note) = (canvas.text, &canvas.tokens.color, canvas.note);
+    let inner = titled(canvas, rect, text.t("wall-bodies"));
+    if frame.bodies.is_empty() {
+        let at = inner.left_top() + egui::vec2(0.0, note * 0.8);
+        let words = text.t("wall-bodies-none");
+        canvas.words(at, Align::Left, words, note, Weight::Regular, color.text_dim, inner.width());
+        return;
+    }
+    let fits = (inner.height() / (note * ROW)) as usize;
+    let shown = &frame.bodies[..fits.min(frame.bodies.len())];
+    let row = (inner.height() / shown.len().max(1) as f32).min(note * ROW * 1.3);
+    let most = shown.iter().map(|body| body.open).max().unwrap_or(0).max(1) as f32;
+    for (at, body) in shown.iter().enumerate() {
+        let top = row.mul_add(at as f32, inner.top());
+        let y = top + note * 0.7;
+        let figures = text.with(
+            "wall-overdue-of-open",
+            &[
+                ("overdue", format::count(body.overdue).into()),
+                ("open", format::count(body.open).into()),
+            ],
+        );
+        let ink = if body.overdue > 0 { color.alarm } else { color.text_dim };
+        let right = egui::pos2(inner.right(), y);
+        let taken =
+            canvas.words(right, Align::Right, &figures, note, Weight::Medium, ink, inner.width());
+        let room = inner.width() - taken - note;
+        let left = egui::pos2(inner.left(), y);
+        canvas.words(left, Align::Left, &body.name, note, Weight::Regular, color.text_strong, room);
+        let bar = Rect::from_min_size(
+            egui::pos2(inner.left(), top + note * 1.5),
+            egui::vec2(inner.width(), note * 0.45),
+        );
+        let part = |count: u32| bar.with_max_x(bar.left() + bar.width() * (count as f32 / most));
+        canvas.painter.rect_filled(part(body.open), note * 0.1, color.accent.gamma_multiply(0.45));
+        canvas.painter.rect_filled(part(body.overdue), note * 0.1, color.alarm);
+    }
+}

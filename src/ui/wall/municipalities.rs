@@ -1,0 +1,64 @@
+//! Received by municipality, overdue beside it.
+
+use egui::Rect;
+
+use super::parts::Canvas;
+use crate::app::wall_frame::WallFrame;
+use crate::ui::format;
+use crate::ui::widgets::{Align, Weight};
+
+/// Height of a row at least, in notes.
+const LEAST_ROW: f32 = 1.16;
+
+/// Received by municipality as bars, overdue beside them.
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+    let color = &canvas.tokens.color;
+    canvas.panel(rect);
+    let inner = rect.shrink(canvas.gap);
+    canvas.words(
+        inner.left_top() + egui::vec2(0.0, canvas.note * 0.6),
+        Align::Left,
+        &canvas.counted(frame, "wall-municipalities", inner.width()),
+        canvas.note,
+        Weight::Medium,
+        color.text_soft,
+        inner.width(),
+    );
+    let top = inner.top() + canvas.note * 1.6;
+    let count = frame.municipalities.len().max(1);
+    let row = ((inner.bottom() - top) / count as f32).min(canvas.note * 2.0);
+    let fits = ((inner.bottom() - top) / (canvas.note * LEAST_ROW)).floor() as usize;
+    let row = if fits < count { canvas.note * LEAST_ROW } else { row };
+    // Where some do not fit, the last row says how many they are.
+    let shown = if fits < count { fits.saturating_sub(1) } else { count };
+    if shown < count {
+        let more = canvas.text.with("wall-more", &[("n", ((count - shown) as u32).into())]);
+        let at = egui::pos2(inner.left(), top + row * (shown as f32 + 0.5));
+        let (size, dim) = (canvas.note, color.text_dim);
+        canvas.words(at, Align::Left, &more, size, Weight::Regular, dim, inner.width());
+    }
+    let name_width = |name: &str| canvas.width_of(name, canvas.note, Weight::Regular);
+    let longest = frame.municipalities.iter().map(|one| name_width(&one.name)).fold(0.0, f32::max);
+    let names = (longest + canvas.note).min(inner.width() * 0.5);
+    let figures = (inner.width() * 0.13).min(canvas.note * 5.0);
+    let most = frame.municipalities.first().map_or(1, |one| one.totals.received).max(1);
+    for (index, one) in frame.municipalities.iter().take(shown).enumerate() {
+        let y = top + row * (index as f32 + 0.5);
+        let put = |x: f32, align, words: &str, ink, width| {
+            canvas.words(egui::pos2(x, y), align, words, canvas.note, Weight::Regular, ink, width);
+        };
+        put(inner.left(), Align::Left, &one.name, color.text_strong, names - canvas.note * 0.4);
+        let bars = Rect::from_min_max(
+            egui::pos2(inner.left() + names, y - row * 0.28),
+            egui::pos2(inner.right() - figures * 2.4, y + row * 0.28),
+        );
+        let share = one.totals.received as f32 / most as f32;
+        let bar = Rect::from_min_size(bars.min, egui::vec2(bars.width() * share, bars.height()));
+        canvas.painter.rect_filled(bar, canvas.note * 0.1, color.accent.gamma_multiply(0.75));
+        let received = format::count(one.totals.received);
+        put(inner.right() - figures * 1.2, Align::Right, &received, color.text_strong, figures);
+        let overdue = format::count(one.totals.overdue);
+        let ink = if one.totals.overdue > 0 { color.alarm } else { color.text_dim };
+        put(inner.right(), Align::Right, &overdue, ink, figures);
+    }
+}
