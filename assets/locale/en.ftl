@@ -739,6 +739,9 @@ notice-token-not-kept = The token was not kept and must be typed again after a r
 
 # Wall
 wall-scene-of = { $n } of { $of }
+wall-why-problem = a new problem: { $name }
+wall-why-surprise = { $what } stands out: { $n } in { $hours } h
+wall-why-overdue = { $n } more became overdue within an hour
 wall-loading = reading the database…
 wall-kept = data of { $at }, reading the database…
 wall-data-at = data as of { $at }

@@ -748,6 +748,9 @@ notice-token-not-kept = Токен не сохранён, после перез�
 
 # Wall
 wall-scene-of = { $n } из { $of }
+wall-why-problem = новая проблема: { $name }
+wall-why-surprise = выделяется { $what }: { $n } за { $hours } ч
+wall-why-overdue = просрочено ещё { $n } за час
 wall-loading = чтение базы…
 wall-kept = данные на { $at }, чтение базы…
 wall-data-at = данные на { $at }

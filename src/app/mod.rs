@@ -31,6 +31,7 @@ pub mod outbox_view;
 pub mod pin;
 pub mod network;
 mod notices;
+pub mod plan_watch;
 pub mod problems;
 mod replay;
 pub mod saved;

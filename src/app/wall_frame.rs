@@ -158,7 +158,8 @@ pub struct BodyFrame {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrossingFrame {
     pub name: String,
-    pub received: [u32; SECTORS],
+    /// `None` where they are few: from one to four.
+    pub received: [Option<u32>; SECTORS],
 }
 
 /// Everything that is on a wall.
@@ -188,6 +189,8 @@ pub struct WallFrame {
     pub changes: Vec<ChangeFrame>,
     /// The largest first.
     pub problems: Vec<ProblemFrame>,
+    /// It was looked for them.
+    pub are_problems_known: bool,
     pub mood: Result<MoodFrame, NoMood>,
     /// `None` until they are counted.
     pub figures: Option<Vec<FigureFrame>>,
@@ -233,6 +236,7 @@ impl WallFrame {
             crossing: crossing(state, language),
             changes: changes(state, language),
             problems: problems(state),
+            are_problems_known: state.problems.found.is_some(),
             mood: mood(state),
             figures: figures(state, language),
             forecast: forecast(state),
@@ -331,7 +335,10 @@ fn crossing(state: &State, language: Language) -> Vec<CrossingFrame> {
     let cell = |block: usize, place: usize| state.aggregates.matrix.get(block * places + place);
     let row = |place: usize| {
         let name = municipality_name(state, place, language)?;
-        let received = |block| cell(block, place).map_or(0, |totals| totals.received);
+        let received = |block| {
+            let count = cell(block, place).map_or(0, |totals| totals.received);
+            Some(count).filter(|count| *count == 0 || *count >= SMALLEST_CELL)
+        };
         Some(CrossingFrame { name, received: std::array::from_fn(received) })
     };
     (0..places).filter_map(row).collect()

@@ -17,7 +17,7 @@ use crate::ui::scene::{Scene, SceneRenderer};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// map, triage, blocks, kpi, indicators, scorecards, forecast, digest, problems, incidents, shift, outbox, health, settings, wall-map, wall-blocks or wall-kpi
+    /// map, triage, blocks, kpi, indicators, scorecards, forecast, digest, problems, incidents, shift, outbox, health, settings, or wall- and the key of a scene of wall.toml, as in wall-map
     #[arg(long)]
     scene: Scene,
     /// Pixels, for example 3840x2160

@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::catalogue::{Catalogue, Parts};
+use crate::domain::wall_plan::WallPlan;
 use crate::domain::{DataError, DataFile};
 
 /// A file that is longer is no data file.
@@ -36,6 +37,8 @@ const SLOTS: [(&str, Slot); 13] = [
 pub struct OwnData {
     pub catalogue: Arc<Catalogue>,
     pub files: OwnFiles,
+    /// Where it was looked; `None` for who looks nowhere.
+    pub folder: Option<PathBuf>,
 }
 
 /// What was found in the folder.
@@ -50,7 +53,7 @@ pub struct OwnFiles {
 
 impl Default for OwnData {
     fn default() -> Self {
-        Self { catalogue: Catalogue::embedded(), files: OwnFiles::default() }
+        Self { catalogue: Catalogue::embedded(), files: OwnFiles::default(), folder: None }
     }
 }
 
@@ -66,7 +69,7 @@ impl OwnData {
     /// Reads what lies in the folder. Files may name what others of them bring; one that
     /// is wrong takes no other with it. A folder that is not there is empty.
     pub fn read(folder: &Path) -> Self {
-        let mut own = Self::default();
+        let mut own = Self { folder: Some(folder.to_owned()), ..Self::default() };
         let faults = &mut own.files.faults;
         let mut names: Vec<_> = match fs::read_dir(folder) {
             Ok(entries) => entries.flatten().map(|entry| entry.file_name()).collect(),
@@ -117,6 +120,20 @@ impl OwnData {
         own.files.used = files.into_iter().map(|own| own.file).collect();
         own
     }
+}
+
+/// The plan of the wall as the folder has it now: its own, or that of the program.
+pub fn wall_plan(folder: &Path) -> Result<WallPlan, String> {
+    let path = folder.join("wall.toml");
+    match fs::metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok(Catalogue::embedded().wall.clone());
+        }
+        _ => {}
+    }
+    let text = text_of(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let name = path.display().to_string();
+    WallPlan::read(DataFile { name: &name, text: &text }).map_err(|fault| fault.to_string())
 }
 
 fn text_of(path: &Path) -> Result<String, String> {

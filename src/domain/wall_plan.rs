@@ -51,6 +51,18 @@ keyed_enum! {
 }
 
 keyed_enum! {
+    /// What interrupts the rotation.
+    pub enum Occasion {
+        /// A person has confirmed a problem and allowed its name.
+        Problem = "problem",
+        /// Something stands out that did not before.
+        Surprise = "surprise",
+        /// Many became overdue within an hour.
+        Overdue = "overdue",
+    }
+}
+
+keyed_enum! {
     /// The screens that a layout is for.
     pub enum Shape {
         /// 16:9 and what is near it.
@@ -104,14 +116,37 @@ pub struct Scene {
     pub name: Name,
     /// How long it stands.
     pub seconds: u32,
-    /// Local minutes of the day between which only such scenes are shown.
+    /// Local minutes of the day between which only such scenes take turns.
     pub pinned: Option<Range<u32>>,
+    /// It is shown out of turn when these come about.
+    pub occasions: Vec<Occasion>,
     layouts: Vec<Layout>,
+}
+
+/// Darker hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Night {
+    /// Local minutes of the day; over midnight where the first is the later one.
+    pub minutes: Range<u32>,
+    /// What is left of the light, in per cent.
+    pub light: u8,
 }
 
 /// All scenes in the order of their rotation; there is one at least.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WallPlan(Vec<Scene>);
+pub struct WallPlan {
+    scenes: Vec<Scene>,
+    night: Option<Night>,
+}
+
+/// True from the start of a time of the day to its end, over midnight too.
+fn is_in(times: &Range<u32>, minute: u32) -> bool {
+    if times.start <= times.end {
+        times.contains(&minute)
+    } else {
+        minute >= times.start || minute < times.end
+    }
+}
 
 impl Scene {
     /// The layout for a screen: its own, else that of 16:9.
@@ -121,31 +156,35 @@ impl Scene {
     }
 
     fn is_pinned_at(&self, minute: u32) -> bool {
-        self.pinned.as_ref().is_some_and(|pinned| {
-            if pinned.start <= pinned.end {
-                pinned.contains(&minute)
-            } else {
-                // Over midnight.
-                minute >= pinned.start || minute < pinned.end
-            }
-        })
+        self.pinned.as_ref().is_some_and(|pinned| is_in(pinned, minute))
     }
 }
 
 impl WallPlan {
     pub fn scenes(&self) -> &[Scene] {
-        &self.0
+        &self.scenes
+    }
+
+    /// What is left of the light at a local minute of the day, 0–1.
+    pub fn light_at(&self, minute: u32) -> f32 {
+        let night = self.night.as_ref().filter(|night| is_in(&night.minutes, minute));
+        night.map_or(1.0, |night| f32::from(night.light) / 100.0)
+    }
+
+    /// Position of the scene that is shown on an occasion, if one is.
+    pub fn on(&self, occasion: Occasion) -> Option<usize> {
+        self.scenes.iter().position(|scene| scene.occasions.contains(&occasion))
     }
 
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.0.iter().position(|scene| &*scene.key == key)
+        self.scenes.iter().position(|scene| &*scene.key == key)
     }
 
     /// Positions of the scenes that take turns at a local minute of the day: those that
     /// are pinned to it, else all that are pinned to no time, else all.
     pub fn turns_at(&self, minute: u32) -> Vec<usize> {
         let which = |is_it: &dyn Fn(&Scene) -> bool| -> Vec<usize> {
-            let all = self.0.iter().enumerate();
+            let all = self.scenes.iter().enumerate();
             all.filter(|(_, scene)| is_it(scene)).map(|(at, _)| at).collect()
         };
         let pinned = which(&|scene| scene.is_pinned_at(minute));
@@ -157,8 +196,16 @@ impl WallPlan {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GivenPlan {
+    night: Option<Spanned<GivenNight>>,
     #[serde(default)]
     scene: Vec<Spanned<GivenScene>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenNight {
+    between: Spanned<Box<str>>,
+    light: u8,
 }
 
 #[derive(Deserialize)]
@@ -171,6 +218,8 @@ struct GivenScene {
     en_short: Option<Box<str>>,
     seconds: u32,
     pinned: Option<Spanned<Box<str>>>,
+    #[serde(default)]
+    occasions: Vec<Occasion>,
     #[serde(default)]
     layout: Vec<Spanned<GivenLayout>>,
 }
@@ -197,8 +246,8 @@ impl WallPlan {
     /// Refuses, with the line, a plan without a scene, a key that stands twice or is no
     /// plain word, a blank name, seconds that are not 5–3600, a scene without a layout
     /// for 16:9 or with two for one shape, grids that are not 1–24 cells, tiles that leave
-    /// theirs or lie over each other, a block where there is none to name, and times that
-    /// are none.
+    /// theirs or lie over each other, a block where there is none to name, an occasion that
+    /// two scenes are shown on, a light that is not 10–100, and times that are none.
     pub fn read(file: DataFile<'_>) -> Result<Self, DataError> {
         let given: GivenPlan = file.parse_toml()?;
         let mut scenes: Vec<Scene> = Vec::with_capacity(given.scene.len());
@@ -220,7 +269,11 @@ impl WallPlan {
             if !SECONDS.contains(&given.seconds) {
                 return refuse("`seconds` are from 5 to 3600");
             }
-            let pinned = given.pinned.map(|text| read_pinned(file, &text)).transpose()?;
+            let pinned = given.pinned.map(|text| read_times(file, &text)).transpose()?;
+            let is_taken = |occasion| scenes.iter().any(|known| known.occasions.contains(occasion));
+            if given.occasions.iter().any(is_taken) {
+                return refuse("two scenes are shown on one occasion");
+            }
             let mut layouts: Vec<Layout> = Vec::with_capacity(given.layout.len());
             for layout in &given.layout {
                 let read = read_layout(file, layout)?;
@@ -234,21 +287,33 @@ impl WallPlan {
             if layouts.first().is_none_or(|layout| layout.shape != Shape::Landscape) {
                 return refuse("a scene needs a layout for `landscape`");
             }
-            let (key, seconds) = (given.key, given.seconds);
-            scenes.push(Scene { key, name, seconds, pinned, layouts });
+            let GivenScene { key, seconds, occasions, .. } = given;
+            scenes.push(Scene { key, name, seconds, pinned, occasions, layouts });
         }
         if scenes.is_empty() {
             return Err(file.error_on(1, "there is no scene"));
         }
-        Ok(Self(scenes))
+        let night = given.night.map(|night| read_night(file, &night)).transpose()?;
+        Ok(Self { scenes, night })
     }
 }
 
-fn read_pinned(file: DataFile<'_>, text: &Spanned<Box<str>>) -> Result<Range<u32>, DataError> {
+fn read_night(file: DataFile<'_>, given: &Spanned<GivenNight>) -> Result<Night, DataError> {
+    let GivenNight { between, light } = given.get_ref();
+    if !(10..=100).contains(light) {
+        return Err(file.error_at(given.span(), "`light` is from 10 to 100 per cent"));
+    }
+    Ok(Night { minutes: read_times(file, between)?, light: *light })
+}
+
+fn read_times(file: DataFile<'_>, text: &Spanned<Box<str>>) -> Result<Range<u32>, DataError> {
     let times = text.get_ref().split_once('-');
     let range = times.and_then(|(from, to)| Some(minutes_of_day(from)?..minutes_of_day(to)?));
-    let range = range.filter(|range| range.start != range.end && range.start < DAY_MINUTES);
-    range.ok_or_else(|| file.error_at(text.span(), "`pinned` is two times, as in 08:30-09:00"))
+    let is_day = |range: &Range<u32>| range.start < DAY_MINUTES && range.end <= DAY_MINUTES;
+    let range = range.filter(|range| range.start != range.end && is_day(range));
+    range.ok_or_else(|| {
+        file.error_at(text.span(), "a time of the day is two times, as in 08:30-09:00")
+    })
 }
 
 fn read_layout(file: DataFile<'_>, given: &Spanned<GivenLayout>) -> Result<Layout, DataError> {
@@ -326,6 +391,27 @@ mod tests {
     }
 
     #[test]
+    fn a_night_is_darker_over_midnight_and_an_occasion_has_one_scene() {
+        let night = "[night]\nbetween = \"23:00-06:00\"\nlight = 40\n";
+        let text = format!("{night}{}", Parts::EMBEDDED.wall.text);
+        let file = DataFile { name: "wall.toml", text: &text };
+        let plan = WallPlan::read(file).unwrap();
+        let light = |hour: u32| plan.light_at(hour * 60);
+        assert_eq!([23, 0, 5, 6, 12].map(light), [0.4, 0.4, 0.4, 1.0, 1.0]);
+        for occasion in Occasion::ALL {
+            assert!(plan.on(*occasion).is_some(), "{occasion}");
+        }
+        let dark = file.refusal("light = 40", "light = 9", WallPlan::read);
+        assert_eq!(dark, "wall.toml, line 1: `light` is from 10 to 100 per cent");
+        let twice = file.refusal(
+            "key = \"blocks\"",
+            "key = \"blocks\"\noccasions = [\"problem\"]",
+            WallPlan::read,
+        );
+        assert!(twice.ends_with("two scenes are shown on one occasion"), "{twice}");
+    }
+
+    #[test]
     fn screens_have_their_shapes_and_what_has_no_layout_takes_that_of_16_to_9() {
         assert_eq!(Shape::of(1_920.0, 1_080.0), Shape::Landscape);
         assert_eq!(Shape::of(7_680.0, 2_160.0), Shape::Wide);
@@ -352,8 +438,9 @@ mod tests {
             ("key = \"a\"", "key = \"а\"", 1, "`key` is of letters, digits, `-` and `_`"),
             ("en = \"a\"", "en = \" \"", 1, "a name is blank"),
             ("seconds = 9", "seconds = 4", 1, "`seconds` are from 5 to 3600"),
-            ("08:30-09:00", "8", 6, "`pinned` is two times, as in 08:30-09:00"),
-            ("08:30-09:00", "09:00-09:00", 6, "`pinned` is two times, as in 08:30-09:00"),
+            ("08:30-09:00", "8", 6, "a time of the day is two times, as in 08:30-09:00"),
+            ("08:30-09:00", "08:30-24:30", 6, "a time of the day is two times, as in 08:30-09:00"),
+            ("08:30-09:00", "09:00-09:00", 6, "a time of the day is two times, as in 08:30-09:00"),
             ("landscape", "portrait", 1, "a scene needs a layout for `landscape`"),
             ("columns = 3", "columns = 25", 7, "a grid has from 1 to 24 columns and rows"),
             (

@@ -8,7 +8,7 @@ use super::render::{Offscreen, RenderError};
 use super::shell::{Local, shell_ui};
 use super::text::Text;
 use super::tokens::Tokens;
-use super::wall::{self, Turn, WallLocal};
+use super::wall::{self, Shown, Turn, WallLocal};
 use crate::app::clock::Moment;
 use crate::app::indicators::{IndicatorsCommand, Page};
 use crate::app::state::View;
@@ -149,10 +149,11 @@ impl SceneRenderer {
                 let frame = WallFrame::build(state);
                 let plan = &frame.catalogue.wall;
                 let turn = Turn::of(plan, plan.position(key).unwrap_or_default());
+                let shown = Shown { plan, turn, reason: None };
                 let (tokens, text, local) = (&self.tokens, &self.text, &mut self.wall);
                 let mut viewport = None;
                 let output = self.offscreen.frame(0.25, |ui| {
-                    viewport = wall::scene_ui(ui, turn, &frame, tokens, text, local);
+                    viewport = wall::scene_ui(ui, shown, &frame, tokens, text, local);
                 });
                 out.extend(viewport.map(Command::SetViewport));
                 output

@@ -72,6 +72,9 @@ pub struct Colors {
     pub map_rail: Color32,
     #[serde(deserialize_with = "color")]
     pub map_halo: Color32,
+    /// Laid over a wall in its darker hours.
+    #[serde(deserialize_with = "color")]
+    pub night: Color32,
 }
 
 /// Points at a text scale of 100 %.

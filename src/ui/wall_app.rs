@@ -9,12 +9,14 @@ use super::app::waker;
 use super::text::Text;
 use super::theme;
 use super::tokens::Tokens;
-use super::wall::{self, Turn, WallLocal};
-use crate::app::clock::Ticker;
+use super::wall::{self, Shown, Turn, WallLocal, Watch};
+use crate::app::clock::{Moment, Ticker};
 use crate::app::desk::DeskError;
 use crate::app::indicators::IndicatorsCommand;
+use crate::app::plan_watch::PlanWatch;
 use crate::app::wall_frame::WallFrame;
 use crate::app::{Command, Desk, DeskOptions};
+use crate::domain::wall_plan::WallPlan;
 
 /// The wall in its window.
 pub struct WallApp {
@@ -24,6 +26,9 @@ pub struct WallApp {
     text: Text,
     local: WallLocal,
     frame: WallFrame,
+    plan: WallPlan,
+    plans: Option<PlanWatch>,
+    watch: Watch,
     /// It stands on the first monitor, whose corner is known.
     on_first_monitor: bool,
 }
@@ -48,6 +53,13 @@ impl WallApp {
         on_first_monitor: bool,
     ) -> Result<Self, DeskError> {
         options.waker = waker(&creation.egui_ctx);
+        let plan = options.data.catalogue.wall.clone();
+        let folder = options.data.folder.clone();
+        // Without it the plan of the start stands.
+        let plans = folder.and_then(|folder| {
+            let started = PlanWatch::start(folder, plan.clone(), options.waker.clone());
+            started.inspect_err(|error| tracing::error!(%error, "the plan is not watched")).ok()
+        });
         let tokens = Tokens::of(options.settings.theme);
         let text = Text::of(options.settings.language);
         theme::install(&creation.egui_ctx, &tokens);
@@ -55,7 +67,17 @@ impl WallApp {
         desk.apply(Command::Indicators(IndicatorsCommand::Always));
         let frame = WallFrame::build(desk.state());
         let local = WallLocal::default();
-        Ok(Self { desk, ticker, tokens, text, local, frame, on_first_monitor })
+        let watch = Watch::default();
+        Ok(Self { desk, ticker, tokens, text, local, frame, plan, plans, watch, on_first_monitor })
+    }
+}
+
+impl WallApp {
+    /// The scene that is shown: in its turn, or out of it.
+    fn turn(&self, moment: Moment) -> Turn {
+        let out_of_turn = self.watch.now(moment.tick).map(|shown| shown.turn(moment.tick));
+        let rotated = self.watch.rotated(moment.tick);
+        out_of_turn.unwrap_or_else(|| Turn::at(&self.plan, rotated, moment.now))
     }
 }
 
@@ -64,6 +86,11 @@ impl eframe::App for WallApp {
         let moment = self.ticker.moment();
         if self.desk.poll(moment) {
             self.frame = WallFrame::build(self.desk.state());
+            self.watch.look(&self.frame, &self.plan, moment.tick);
+        }
+        if let Some(plan) = self.plans.as_ref().and_then(PlanWatch::take) {
+            self.plan = plan;
+            self.watch.forget(moment.tick);
         }
         if ctx.input(|input| input.key_pressed(Key::Escape)) {
             ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -74,16 +101,18 @@ impl eframe::App for WallApp {
             ctx.send_viewport_cmd(ViewportCommand::OuterPosition(egui::Pos2::ZERO));
             ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
-        let turn = Turn::at(&self.frame.catalogue.wall, moment.tick, moment.now);
-        ctx.request_repaint_after(self.desk.next_wake().min(turn.left));
+        let turn = self.turn(moment);
+        ctx.request_repaint_after(self.desk.next_wake().min(turn.next_frame()));
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         ui.ctx().set_cursor_icon(CursorIcon::None);
         let moment = self.ticker.moment();
-        let turn = Turn::at(&self.frame.catalogue.wall, moment.tick, moment.now);
+        let (plan, turn) = (&self.plan, self.turn(moment));
+        let reason = self.watch.now(moment.tick).map(|shown| &shown.reason);
+        let shown = Shown { plan, turn, reason };
         let (tokens, text) = (&self.tokens, &self.text);
-        let viewport = wall::scene_ui(ui, turn, &self.frame, tokens, text, &mut self.local);
+        let viewport = wall::scene_ui(ui, shown, &self.frame, tokens, text, &mut self.local);
         if let Some(viewport) = viewport {
             self.desk.apply(Command::SetViewport(viewport));
         }

@@ -73,3 +73,5 @@ mod ui_wall;
 mod ui_views;
 #[cfg(test)]
 mod ui_words;
+#[cfg(test)]
+mod wall_turns;

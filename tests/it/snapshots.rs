@@ -25,7 +25,7 @@ use pult::ui::render::{Offscreen, RenderError};
 use pult::ui::shell::{Local, shell_ui};
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
-use pult::ui::wall::{Turn, WallLocal, scene_ui};
+use pult::ui::wall::{Shown, Turn, WallLocal, scene_ui};
 
 use super::sample;
 
@@ -160,9 +160,10 @@ fn wall(
         let frame = WallFrame::build(&state);
         let plan = &frame.catalogue.wall;
         let turn = Turn::of(plan, plan.position(scene).unwrap());
+        let shown = Shown { plan, turn, reason: None };
         let mut viewport = None;
         last = Some(offscreen.frame(0.25, |ui| {
-            viewport = scene_ui(ui, turn, &frame, &tokens, &text, &mut local);
+            viewport = scene_ui(ui, shown, &frame, &tokens, &text, &mut local);
         }));
         if let Some(viewport) = viewport {
             answer(board, &mut state, viewport);

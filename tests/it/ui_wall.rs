@@ -9,12 +9,14 @@ use pult::app::State;
 use pult::app::indicators::Measured;
 use pult::app::state::View;
 use pult::app::wall_frame::{ForecastFrame, NoMood, WallFrame};
+use pult::board::Vocabulary;
 use pult::config::Theme;
 use pult::detect::forecast::{Expected, Past};
-use pult::domain::{Language, Timestamp};
+use pult::domain::wall_plan::{Tile, WallPlan};
+use pult::domain::{DataFile, Language, Timestamp};
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
-use pult::ui::wall::{Turn, WallLocal, scene_ui};
+use pult::ui::wall::{Reason, Shown, Turn, WallLocal, scene_ui};
 
 use super::painted::{Painted, meeting, painted};
 use super::sample;
@@ -29,6 +31,16 @@ fn planted() -> State {
         row.id = PLANTED.to_owned();
     }
     state.search = PLANTED.to_owned();
+    // A name that somebody wrote a telephone into.
+    let mut vocabulary = Vocabulary::clone(&state.vocabulary);
+    vocabulary.bodies[1].short = "Орган, +7 913 555-01-23".to_owned();
+    state.vocabulary = Arc::new(vocabulary);
+    let mut state = sample::with_problems(state, &board);
+    let mut problems = state.problems.found.as_deref().cloned().unwrap();
+    for known in problems.iter_mut().filter_map(|problem| problem.known.as_mut()) {
+        known.name.push_str(", +7 913 555-01-23");
+    }
+    state.problems.found = Some(Arc::new(problems));
     let (key, go) = (state.aggregates.key.clone(), AtomicBool::new(false));
     let measured = Measured::of(
         board.indicators(&key, &go).unwrap(),
@@ -56,7 +68,7 @@ fn forecast(today: i32) -> ForecastFrame {
 fn a_frame_holds_nothing_that_a_citizen_wrote() {
     let frame = WallFrame::build(&planted());
     let everything = format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         frame.blocks,
         frame.municipalities,
         frame.changes,
@@ -67,7 +79,10 @@ fn a_frame_holds_nothing_that_a_citizen_wrote() {
         frame.critical,
         frame.bodies,
         frame.crossing,
+        frame.problems,
     );
+    assert!(everything.contains("Холодные батареи") && everything.contains("Орган"));
+    assert!(!everything.contains("555"));
     assert!(!everything.contains("Иванова") && !everything.contains("Щорса"));
     assert!(everything.contains("Абакан"));
 }
@@ -85,27 +100,27 @@ fn the_wall_names_its_frame_and_nothing_else_of_the_desk() {
 }
 
 fn draw(scene: &str, frame: &WallFrame, width: f32, height: f32) -> Vec<Painted> {
-    draw_in(Language::Ru, scene, frame, width, height)
+    draw_in((Language::Ru, Theme::Dark), scene, frame, width, height)
 }
 
 fn draw_in(
-    language: Language,
+    (language, theme): (Language, Theme),
     scene: &str,
     frame: &WallFrame,
     width: f32,
     height: f32,
 ) -> Vec<Painted> {
-    let tokens = Tokens::of(Theme::Dark);
+    let tokens = Tokens::of(theme);
     let text = Text::of(language);
     let mut local = WallLocal::default();
     painted(&tokens, egui::vec2(width, height), |ui| {
-        scene_ui(ui, turn(frame, scene), frame, &tokens, &text, &mut local);
+        scene_ui(ui, shown(frame, scene), frame, &tokens, &text, &mut local);
     })
 }
 
-fn turn(frame: &WallFrame, scene: &str) -> Turn {
+fn shown<'a>(frame: &'a WallFrame, scene: &str) -> Shown<'a> {
     let plan = &frame.catalogue.wall;
-    Turn::of(plan, plan.position(scene).unwrap())
+    Shown { plan, turn: Turn::of(plan, plan.position(scene).unwrap()), reason: None }
 }
 
 /// Keys of all scenes of the plan.
@@ -143,6 +158,76 @@ fn words_are_large_enough_and_stay_on_the_screen() {
     }
 }
 
+/// Of text that is read from afar.
+const LEAST_CONTRAST: f64 = 4.5;
+
+#[test]
+fn words_stand_out_from_their_ground_and_end_within_their_tiles() {
+    let frame = WallFrame::build(&planted());
+    for (width, height) in SIZES {
+        // Names on a map have a halo of their own and end where it does.
+        for scene in scenes(&frame).into_iter().filter(|scene| scene != "map") {
+            for look in [(Language::Ru, Theme::Dark), (Language::En, Theme::Light)] {
+                for one in draw_in(look, &scene, &frame, width, height) {
+                    let at = format!("{scene} {width}×{height} {look:?}: {}", one.words);
+                    assert!(one.contrast >= LEAST_CONTRAST, "{at} {:.2}", one.contrast);
+                    assert!(!one.is_clipped, "{at}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
+    let mut frame = WallFrame::build(&planted());
+    frame.forecast = Some(forecast(20_780));
+    let tile = |at: usize, tile: &Tile, cells: usize| {
+        let block = if *tile == Tile::Block { ", block = \"roads\"" } else { "" };
+        let (column, row) = (at % (24 / cells) * cells, at / (24 / cells) * cells);
+        format!("{{ tile = \"{tile}\"{block}, at = [{column}, {row}, {cells}, {cells}] }},\n")
+    };
+    for cells in [1, 2, 3, 4] {
+        let tiles = Tile::ALL.iter().enumerate().map(|(at, one)| tile(at, one, cells));
+        let text = format!(
+            "[[scene]]\nkey = \"own\"\nru = \"а\"\nen = \"a\"\nseconds = 9\n[[scene.layout]]\n\
+             shape = \"landscape\"\ncolumns = 24\nrows = 24\ntiles = [\n{}]\n",
+            tiles.collect::<String>()
+        );
+        let plan = WallPlan::read(DataFile { name: "wall.toml", text: &text }).unwrap();
+        let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+        for (width, height) in [
+            (1_920.0, 1_080.0),
+            (1_080.0, 1_920.0),
+            (320.0, 240.0),
+            (7_680.0, 4_320.0),
+            (320.0, 8_000.0),
+        ] {
+            let mut local = WallLocal::default();
+            let turn = Turn::of(&plan, 0);
+            let painted = painted(&tokens, egui::vec2(width, height), |ui| {
+                let shown = Shown { plan: &plan, turn, reason: None };
+                scene_ui(ui, shown, &frame, &tokens, &text, &mut local);
+            });
+            assert!(!painted.is_empty(), "{cells} {width}×{height}");
+        }
+    }
+}
+
+#[test]
+fn a_reason_stands_in_the_head_and_a_scene_comes_out_of_the_ground() {
+    let frame = WallFrame::build(&planted());
+    let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+    let mut local = WallLocal::default();
+    let reason = Reason::Problem("Смог над городом".to_owned());
+    let painted = painted(&tokens, egui::vec2(1_920.0, 1_080.0), |ui| {
+        let shown = Shown { reason: Some(&reason), ..shown(&frame, "map") };
+        scene_ui(ui, shown, &frame, &tokens, &text, &mut local);
+    });
+    assert!(painted.iter().any(|one| one.words == "новая проблема: Смог над городом"));
+    assert!(painted.iter().all(|one| !one.words.contains("1 из")));
+}
+
 #[test]
 fn a_figure_is_never_cut() {
     let mut frame = WallFrame::build(&planted());
@@ -165,7 +250,7 @@ fn a_weekday_is_written_out_in_both_languages() {
         let names = (1..=7).map(|day| text.t(&format!("weekday-short-{day}")).to_owned());
         let names: Vec<_> = names.collect();
         for (width, height) in SIZES {
-            let painted = draw_in(language, "kpi", &frame, width, height);
+            let painted = draw_in((language, Theme::Dark), "kpi", &frame, width, height);
             let days = painted.iter().filter(|one| names.contains(&one.words));
             let cut = days.clone().filter(|one| one.is_cut).count();
             assert_eq!((days.count(), cut), (7, 0), "{language:?} {width}×{height}");
@@ -195,6 +280,7 @@ fn panels_of_the_indicators_say_their_period_and_how_much_they_count() {
 fn municipalities_without_a_row_are_counted() {
     let mut frame = WallFrame::build(&planted());
     frame.changes.clear();
+    frame.problems.clear();
     let painted = draw("map", &frame, 1_920.0, 1_080.0);
     let named =
         |name: &str| painted.iter().any(|one| one.rect.left() > 1_100.0 && one.words == name);
@@ -232,7 +318,7 @@ fn a_digest_says_how_the_week_is_and_tells_critical_topics_at_zero() {
         let text = Text::of(language);
         let moods = ["digest-calmer", "digest-usual", "digest-tenser"].map(|key| text.t(key));
         for (width, height) in SIZES {
-            let painted = draw_in(language, "digest", &frame, width, height);
+            let painted = draw_in((language, Theme::Dark), "digest", &frame, width, height);
             let told = |words: &str| painted.iter().any(|one| one.words == words && !one.is_cut);
             let said: Vec<&str> = painted.iter().map(|one| one.words.as_str()).collect();
             let said = said.join(" ");

@@ -26,14 +26,15 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, body: Rect) {
 
 /// One of them, as a row where its place is flat.
 pub(super) fn one(canvas: &Canvas<'_>, frame: &WallFrame, block: &BlockFrame, rect: Rect) {
-    if rect.width() > rect.height() * FLAT {
+    let least = canvas.heading * 1.1 + canvas.figure * 1.4 + canvas.note * 4.0 + canvas.body * 3.5;
+    if rect.width() > rect.height() * FLAT || rect.height() < least {
         block_row(canvas, block, rect);
     } else {
         block_panel(canvas, frame, block, rect);
     }
 }
 
-/// From this width ÷ height on a panel is a row.
+/// From this width ÷ height on a panel is a row; a low one is, too.
 const FLAT: f32 = 2.6;
 
 /// A panel as wide as a portrait screen: name and change above, then figure,

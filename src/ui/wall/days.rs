@@ -40,6 +40,9 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     for (at, day) in days.iter().enumerate().rev().step_by(step) {
         let date = format::day_month_short(text, format::date_of_day(day.day));
         let half = canvas.width_of(&date, note, Weight::Regular) / 2.0;
+        if half * 2.0 > bars.width() {
+            continue;
+        }
         let x = middle(at).clamp(bars.left() + half, bars.right() - half);
         let at = egui::pos2(x, bars.bottom() + note * 0.9);
         canvas.words(

@@ -240,7 +240,11 @@ pub(super) fn critical(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let row = (inner.height() / rows as f32).min(note * ROW);
     let apart = canvas.gap * 2.0;
     let width = (inner.width() - apart * (columns - 1) as f32) / columns as f32;
-    for (at, topic) in frame.critical.iter().enumerate() {
+    // What has no room is left out: lines that are lower than their words meet.
+    let fits =
+        if row < note * 1.1 { (inner.height() / (note * 1.1)) as usize * columns } else { count };
+    let (rows, row) = (rows.min(fits.div_ceil(columns).max(1)), row.max(note * 1.1));
+    for (at, topic) in frame.critical.iter().take(fits).enumerate() {
         let left = inner.left() + (width + apart) * (at / rows) as f32;
         let y = inner.top() + row * ((at % rows) as f32 + 0.5);
         let ink = if topic.count > 0 { color.text_strong } else { color.text_dim };

@@ -1,6 +1,6 @@
 //! Received by weekday and hour.
 
-use egui::Rect;
+use egui::{Color32, Rect};
 
 use super::parts::{Canvas, WEEKDAYS};
 use crate::app::wall_frame::WallFrame;
@@ -14,7 +14,8 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
     let most = frame.by_weekday_hour.iter().flatten().copied().max().unwrap_or(0).max(1);
-    let shades_left = shades(canvas, most, inner.right_top() + egui::vec2(0.0, canvas.note * 0.6));
+    let corner = inner.right_top() + egui::vec2(0.0, canvas.note * 0.6);
+    let shades_left = shades(canvas, most, corner, &color.ramp_count);
     let title_room = shades_left - canvas.note - inner.left();
     canvas.words(
         inner.left_top() + egui::vec2(0.0, canvas.note * 0.6),
@@ -36,6 +37,8 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let ramp = &color.ramp_count;
     for (weekday, row) in frame.by_weekday_hour.iter().enumerate() {
         let y = grid.top() + height * weekday as f32;
+        // Lines that are lower than their words would lie on each other.
+        let room = if height < canvas.note { 0.0 } else { names_width + 1.0 };
         canvas.words(
             egui::pos2(inner.left(), y + height / 2.0),
             Align::Left,
@@ -43,7 +46,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             canvas.note,
             Weight::Regular,
             color.text_dim,
-            names_width + 1.0,
+            room,
         );
         for (hour, &n) in row.iter().enumerate() {
             let class = (n as usize * (ramp.len() - 1)).div_ceil(most as usize);
@@ -69,7 +72,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
 }
 
 /// «0 ▪▪▪▪▪▪ 155»: what the shades mean, ending at `right`; returns where it begins.
-pub(super) fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2) -> f32 {
+pub(super) fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2, ramp: &[Color32]) -> f32 {
     let ink = canvas.tokens.color.text_dim;
     let put = |x: f32, words: &str| {
         let at = egui::pos2(x, right.y);
@@ -78,7 +81,7 @@ pub(super) fn shades(canvas: &Canvas<'_>, most: u32, right: egui::Pos2) -> f32 {
     let gap = canvas.note * 0.5;
     let mut x = right.x - put(right.x, &format::count(most)) - gap;
     let side = canvas.note * 0.8;
-    for shade in canvas.tokens.color.ramp_count.iter().rev() {
+    for shade in ramp.iter().rev() {
         let middle = egui::pos2(x - side / 2.0, right.y);
         let cell = Rect::from_center_size(middle, egui::Vec2::splat(side * 0.94));
         canvas.painter.rect_filled(cell, canvas.note * 0.1, *shade);

@@ -1,6 +1,6 @@
 //! Sectors by municipality: what came, as shades.
 
-use egui::Rect;
+use egui::{Color32, Rect};
 
 use super::hours::shades;
 use super::parts::Canvas;
@@ -17,9 +17,10 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (color, note) = (&canvas.tokens.color, canvas.note);
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
-    let counts = || frame.crossing.iter().flat_map(|row| row.received);
-    let most = counts().max().unwrap_or(0).max(1);
-    let left = shades(canvas, most, inner.right_top() + egui::vec2(0.0, note * 0.6));
+    let counts = frame.crossing.iter().flat_map(|row| row.received).flatten();
+    let most = counts.max().unwrap_or(0).max(1);
+    let ramp: Vec<_> = color.ramp_count.iter().map(|shade| canvas.under_figures(*shade)).collect();
+    let left = shades(canvas, most, inner.right_top() + egui::vec2(0.0, note * 0.6), &ramp);
     let room = left - note - inner.left();
     let title = canvas.counted(frame, "wall-matrix", room);
     let at = inner.left_top() + egui::vec2(0.0, note * 0.6);
@@ -28,11 +29,17 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let width_of = |name: &str| canvas.width_of(name, note, Weight::Regular);
     let names = frame.crossing.iter().map(|row| width_of(&row.name)).fold(0.0, f32::max) + note;
     let names = names.min(inner.width() * 0.35);
-    grid_ui(canvas, frame, most, names, inner.with_min_y(inner.top() + note * 1.8));
+    grid_ui(canvas, frame, (most, &ramp), names, inner.with_min_y(inner.top() + note * 1.8));
 }
 
 /// Sectors side by side, municipalities below each other.
-fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, most: u32, names: f32, rect: Rect) {
+fn grid_ui(
+    canvas: &Canvas<'_>,
+    frame: &WallFrame,
+    (most, ramp): (u32, &[Color32]),
+    names: f32,
+    rect: Rect,
+) {
     let (color, note) = (&canvas.tokens.color, canvas.note);
     let heads = note * (HEAD_LINE * 2.0 + 0.4);
     let grid = Rect::from_min_max(rect.min + egui::vec2(names, heads), rect.max);
@@ -49,19 +56,24 @@ fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, most: u32, names: f32, rect: 
     }
     for (at, of_place) in frame.crossing.iter().enumerate() {
         let y = row.mul_add(at as f32 + 0.5, grid.top());
-        let (name, room) = (egui::pos2(rect.left(), y), names - note * 0.5);
-        let strong = color.text_strong;
-        canvas.words(name, Align::Left, &of_place.name, note, Weight::Regular, strong, room);
+        let is_written = row >= note * LEAST_ROW;
+        if is_written {
+            let (name, room) = (egui::pos2(rect.left(), y), names - note * 0.5);
+            let strong = color.text_strong;
+            canvas.words(name, Align::Left, &of_place.name, note, Weight::Regular, strong, room);
+        }
         for (at, count) in of_place.received.iter().enumerate() {
             let middle = egui::pos2(middle(at), y);
-            let class = (*count as usize * (color.ramp_count.len() - 1)).div_ceil(most as usize);
+            // Few are not told from none.
+            let n = count.unwrap_or_default() as usize;
+            let class = (n * (ramp.len() - 1)).div_ceil(most as usize);
             let cell = Rect::from_center_size(middle, egui::vec2(slot * 0.96, row * 0.92));
-            let shade = color.ramp_count[class];
+            let shade = ramp[class];
             canvas.painter.rect_filled(cell, note * 0.1, shade);
-            let figure = format::count(*count);
+            let figure = count.map_or_else(|| "<5".to_owned(), format::count);
             let fits = canvas.width_of(&figure, note, Weight::Medium) <= cell.width();
-            if row >= note * LEAST_ROW && fits {
-                let ink = canvas.readable_on(shade);
+            if is_written && fits {
+                let ink = color.text_strong;
                 canvas.words(middle, Align::Center, &figure, note, Weight::Medium, ink, slot);
             }
         }

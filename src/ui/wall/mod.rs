@@ -1,4 +1,5 @@
-//! The video wall. It is handed a [`WallFrame`] and nothing else.
+//! The video wall. All that it knows of the desk is a [`WallFrame`]; what it makes of it
+//! is said by a plan of scenes.
 
 mod blocks;
 mod bodies;
@@ -8,6 +9,7 @@ mod clock;
 mod days;
 mod digest;
 mod hours;
+mod interrupt;
 mod map;
 mod matrix;
 mod municipalities;
@@ -15,15 +17,17 @@ mod parts;
 mod rotation;
 mod tile;
 
-use egui::Ui;
+use egui::{Color32, Ui};
 
+use super::format;
 use super::text::Text;
 use super::tokens::Tokens;
 use crate::app::wall_frame::{Viewport, WallFrame};
-use crate::domain::wall_plan::Shape;
+use crate::domain::wall_plan::{Shape, WallPlan};
 use parts::Canvas;
 
-pub use rotation::{Turn, pixel_shift};
+pub use interrupt::{Interruption, Reason, Watch};
+pub use rotation::{Turn, minute_of_day, pixel_shift};
 
 /// What the wall keeps from frame to frame.
 #[derive(Default)]
@@ -31,24 +35,37 @@ pub struct WallLocal {
     map: map::MapKeep,
 }
 
-/// Draws a scene of the frame's plan over the whole of `ui`: its head, and its tiles
-/// under it. Returns the view for which heat is wanted, where the scene has a map.
+/// What is shown: a scene of a plan in its turn, or out of it for a reason.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    pub plan: &'a WallPlan,
+    pub turn: Turn,
+    pub reason: Option<&'a Reason>,
+}
+
+/// Draws a scene over the whole of `ui`: its head, and its tiles under it. Returns the
+/// view for which heat is wanted, where the scene has a map.
 pub fn scene_ui(
     ui: &mut Ui,
-    turn: Turn,
+    shown: Shown<'_>,
     frame: &WallFrame,
     tokens: &Tokens,
     text: &Text,
     local: &mut WallLocal,
 ) -> Option<Viewport> {
+    let Shown { plan, turn, reason } = shown;
     let rect = ui.max_rect();
-    ui.painter().rect_filled(rect, 0.0, tokens.color.canvas);
+    let ground = tokens.color.canvas;
+    ui.painter().rect_filled(rect, 0.0, ground);
     let canvas = Canvas::new(ui, rect, pixel_shift(frame.now), tokens, text);
-    let scene = frame.catalogue.wall.scenes().get(turn.scene)?;
-    let number = [("n", turn.number.into()), ("of", turn.of.into())];
-    let number = text.with("wall-scene-of", &number);
-    let note = format!("{} · {number}", canvas.period(frame));
-    let body = canvas.head(frame, scene.name.full(text.language), &note);
+    let scene = plan.scenes().get(turn.scene)?;
+    let numbered = || {
+        let number = [("n", turn.number.into()), ("of", turn.of.into())];
+        format!("{} · {}", canvas.period(frame), text.with("wall-scene-of", &number))
+    };
+    let note = reason.map_or_else(numbered, |reason| said(text, reason));
+    let ink = if reason.is_some() { tokens.color.warn } else { tokens.color.text_soft };
+    let body = canvas.head(frame, scene.name.full(text.language), (&note, ink));
     let layout = scene.layout(Shape::of(rect.width(), rect.height()));
     let mut viewport = None;
     for placed in layout.tiles.iter().copied() {
@@ -56,5 +73,30 @@ pub fn scene_ui(
         viewport = tile::draw(&canvas, frame, placed, place, &mut local.map).or(viewport);
     }
     canvas.veil(frame);
+    let cover = |ink: Color32, share: f32| {
+        if share > 0.0 {
+            ui.painter().rect_filled(rect, 0.0, ink.gamma_multiply(share));
+        }
+    };
+    cover(ground, 1.0 - turn.shown());
+    cover(tokens.color.night, 1.0 - plan.light_at(minute_of_day(frame.now)));
     viewport
+}
+
+/// «новая проблема: Холодные батареи».
+fn said(text: &Text, reason: &Reason) -> String {
+    match reason {
+        Reason::Problem(name) => text.with("wall-why-problem", &[("name", name.as_str().into())]),
+        Reason::Surprise { place, matter, count, hours } => text.with(
+            "wall-why-surprise",
+            &[
+                ("what", format!("{place} · {matter}").into()),
+                ("n", format::count(*count).into()),
+                ("hours", (*hours).into()),
+            ],
+        ),
+        Reason::Overdue(more) => {
+            text.with("wall-why-overdue", &[("n", format::count(*more).into())])
+        }
+    }
 }

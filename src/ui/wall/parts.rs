@@ -29,6 +29,9 @@ pub(super) struct Canvas<'a> {
     pub(super) is_portrait: bool,
 }
 
+/// Share of a shade that is left under figures.
+const UNDER_FIGURES: f32 = 0.4;
+
 /// Sizes of a portrait screen relative to one of the same height that is wide.
 const PORTRAIT_UNIT: f32 = 0.87;
 /// The same, as a multiple of the width.
@@ -58,7 +61,8 @@ impl<'a> Canvas<'a> {
             painter: ui.painter().clone(),
             tokens,
             text,
-            safe: rect.shrink(height * wall.margin).translate(shift),
+            // A screen that is a mere strip keeps most of its width.
+            safe: rect.shrink((height * wall.margin).min(rect.width() * 0.1)).translate(shift),
             gap: unit * wall.gap,
             figure: if is_portrait { figure * PORTRAIT_FIGURE } else { figure },
             second: unit * wall.figure_second,
@@ -78,15 +82,10 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// The ink that stands out on a shade.
-    pub(super) fn readable_on(&self, shade: Color32) -> Color32 {
-        let light = |ink: Color32| {
-            let [r, g, b, _] = ink.to_array().map(f32::from);
-            0.2126 * r + 0.7152 * g + 0.0722 * b
-        };
-        let (strong, ground) = (self.tokens.color.text_strong, self.tokens.color.canvas);
-        let apart = |ink: Color32| (light(ink) - light(shade)).abs();
-        if apart(strong) >= apart(ground) { strong } else { ground }
+    /// A shade of a ramp that figures are written on: near enough to the panel to leave
+    /// them their contrast.
+    pub(super) fn under_figures(&self, shade: Color32) -> Color32 {
+        self.tokens.color.panel.lerp_to_gamma(shade, UNDER_FIGURES)
     }
 
     /// One line whose vertical middle is `at.y`; returns its width.
@@ -100,11 +99,12 @@ impl<'a> Canvas<'a> {
         ink: Color32,
         width: f32,
     ) -> f32 {
-        paint_line(&self.painter, at, align, words, font(size, weight), ink, width)
+        // In a place that is too small for anything no letter is smaller than nothing.
+        paint_line(&self.painter, at, align, words, font(size.max(1.0), weight), ink, width)
     }
 
     pub(super) fn width_of(&self, words: &str, size: f32, weight: Weight) -> f32 {
-        width_of(&self.painter, words, size, weight)
+        width_of(&self.painter, words, size.max(1.0), weight)
     }
 
     pub(super) fn panel(&self, rect: Rect) {
@@ -175,9 +175,14 @@ impl<'a> Canvas<'a> {
 
     /// Title and note on the left, clock on the right; returns the rectangle
     /// under them.
-    pub(super) fn head(&self, frame: &WallFrame, title: &str, note: &str) -> Rect {
+    pub(super) fn head(
+        &self,
+        frame: &WallFrame,
+        title: &str,
+        (note, ink): (&str, Color32),
+    ) -> Rect {
         if self.is_portrait {
-            return self.tall_head(frame, title, note);
+            return self.tall_head(frame, title, (note, ink));
         }
         let color = &self.tokens.color;
         let row = self.heading * 1.7;
@@ -213,7 +218,7 @@ impl<'a> Canvas<'a> {
             note,
             self.note,
             Weight::Regular,
-            color.text_soft,
+            ink,
             right - self.gap - x,
         );
         Rect::from_min_max(
@@ -223,7 +228,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// [`Self::head`] in three lines: title and clock, freshness, note.
-    fn tall_head(&self, frame: &WallFrame, title: &str, note: &str) -> Rect {
+    fn tall_head(&self, frame: &WallFrame, title: &str, (note, ink): (&str, Color32)) -> Rect {
         let color = &self.tokens.color;
         let Rect { min, max } = self.safe;
         let middle = min.y + self.heading * 0.7;
@@ -245,8 +250,8 @@ impl<'a> Canvas<'a> {
         let mut middle = second + self.note * 0.4;
         for line in self.lines(note, room) {
             middle += self.note * 1.3;
-            let (at, soft) = (egui::pos2(min.x, middle), color.text_soft);
-            self.words(at, Align::Left, &line, self.note, Weight::Regular, soft, room);
+            let at = egui::pos2(min.x, middle);
+            self.words(at, Align::Left, &line, self.note, Weight::Regular, ink, room);
         }
         Rect::from_min_max(egui::pos2(min.x, middle + self.note * 0.8 + self.gap * 0.6), max)
     }

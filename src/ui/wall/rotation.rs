@@ -25,9 +25,16 @@ pub struct Turn {
     /// The how manyth of those that take turns now, from 1, and of how many.
     pub number: u32,
     pub of: u32,
+    /// How long it has been shown.
+    pub since: Duration,
     /// Time until another may be shown.
     pub left: Duration,
 }
+
+/// A scene comes out of the ground within this.
+const FADE: Duration = Duration::from_millis(600);
+/// While it does it is drawn so often.
+const FADE_FRAME: Duration = Duration::from_millis(33);
 
 impl Turn {
     /// The turn after `tick` of running, at `now` (UTC seconds).
@@ -42,14 +49,20 @@ impl Turn {
             into -= seconds(turns[index]);
             index += 1;
         }
-        let rest = Duration::from_secs(seconds(turns[index]) - into);
-        let left = rest.saturating_sub(Duration::from_nanos(u64::from(tick.subsec_nanos())));
+        let part = Duration::from_nanos(u64::from(tick.subsec_nanos()));
+        let mut since = Duration::from_secs(into) + part;
+        let mut left = Duration::from_secs(seconds(turns[index])).saturating_sub(since);
         // Pinned scenes begin with a minute.
         let minute_left = Duration::from_secs(u64::from(60 - now % 60));
+        if turns.len() == 1 {
+            // It makes way for nobody, so it does not come anew.
+            (since, left) = (Duration::MAX, minute_left);
+        }
         Self {
             scene: turns[index],
             number: index as u32 + 1,
             of: turns.len() as u32,
+            since,
             left: left.min(minute_left),
         }
     }
@@ -57,12 +70,23 @@ impl Turn {
     /// The turn of a scene of its own, as a picture shows it.
     pub fn of(plan: &WallPlan, scene: usize) -> Self {
         let number = scene as u32 + 1;
-        Self { scene, number, of: plan.scenes().len() as u32, left: Duration::MAX }
+        let of = plan.scenes().len() as u32;
+        Self { scene, number, of, since: Duration::MAX, left: Duration::MAX }
+    }
+
+    /// How far it has come out of the ground, 0–1.
+    pub fn shown(&self) -> f32 {
+        (self.since.as_secs_f32() / FADE.as_secs_f32()).min(1.0)
+    }
+
+    /// Time until it is to be drawn anew.
+    pub fn next_frame(&self) -> Duration {
+        if self.since < FADE { FADE_FRAME } else { self.left }
     }
 }
 
 /// Local minutes since midnight.
-fn minute_of_day(now: u32) -> u32 {
+pub fn minute_of_day(now: u32) -> u32 {
     let day: LocalDay = Timestamp(now).local_day();
     now.saturating_sub(day.start().0) / 60
 }
@@ -108,6 +132,11 @@ mod tests {
         let left = |millis, now| Turn::at(&plan, Duration::from_millis(millis), now).left;
         assert_eq!(left(19_500, NOON), Duration::from_millis(500));
         assert_eq!(left(0, NOON + 58), Duration::from_secs(2), "a minute begins before");
+        let turn = Turn::at(&plan, Duration::from_millis(20_300), NOON);
+        assert_eq!((turn.since, turn.shown()), (Duration::from_millis(300), 0.5));
+        assert_eq!(turn.next_frame(), FADE_FRAME);
+        let still = Turn::at(&plan, Duration::from_millis(20_600), NOON);
+        assert_eq!((still.shown(), still.next_frame()), (1.0, Duration::from_millis(4_400)));
     }
 
     #[test]
@@ -116,7 +145,8 @@ mod tests {
         let scene = |now| Turn::at(&plan, Duration::from_secs(20), now).scene;
         assert_eq!((scene(NOON - 1), scene(NOON), scene(NOON + 1_799)), (2, 1, 1));
         assert_eq!(scene(NOON + 1_800), 2);
-        assert_eq!(Turn::at(&plan, Duration::ZERO, NOON).of, 1);
+        let only = Turn::at(&plan, Duration::ZERO, NOON);
+        assert_eq!((only.of, only.shown(), only.left), (1, 1.0, Duration::from_mins(1)));
         assert_eq!(Turn::of(&plan, 2).number, 3);
     }
 

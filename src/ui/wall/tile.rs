@@ -10,6 +10,10 @@ use super::{
 use crate::app::wall_frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Layout, Placed, Tile};
 
+/// Sides from which a tile has something to say, in notes.
+const LEAST_WIDTH: f32 = 6.0;
+const LEAST_HEIGHT: f32 = 3.5;
+
 /// The rectangle of a tile, with a gap to its neighbours.
 pub(super) fn place(canvas: &Canvas<'_>, body: Rect, layout: &Layout, placed: Placed) -> Rect {
     let cell = |room: f32, cells: u8| {
@@ -34,6 +38,11 @@ pub(super) fn draw(
     keep: &mut MapKeep,
 ) -> Option<Viewport> {
     let canvas = &canvas.within(rect);
+    if rect.width() < canvas.note * LEAST_WIDTH || rect.height() < canvas.note * LEAST_HEIGHT {
+        // No word would have room.
+        canvas.panel(rect);
+        return None;
+    }
     match placed.tile {
         Tile::Map => return map::draw(canvas, frame, keep, rect),
         Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => {
