@@ -373,6 +373,7 @@ skip-unknown-municipality = An unusable municipality code; dropped
 skip-from-the-future = A moment more than a day ahead; kept as it is
 skip-times-reversed = Registered, answered or closed before it came; kept as it is
 skip-before-incident = An event older than its incident; kept, no duration of a stage is told from it
+skip-out-of-order = An event does not follow from the status that it names; kept as it is
 skip-date-dropped = An unusable date; dropped
 skip-field-dropped = An unusable value; dropped
 skip-extra-dropped = Unknown fields too large; dropped
@@ -469,6 +470,8 @@ event-unlinked = no longer of a problem
 
 # Indicators
 how-counted = How it is counted
+how-changed = What is usual: the share of the municipality and topic in the region over the past weeks, times what comes in the region in these hours and on this weekday; it swings as a negative binomial by its own history. What is shown hardly ever happens by chance, corrected for how many places, topics and spans up to a day there are; the least likely first, not the largest. Past bursts are no part of what is usual.
+how-problems = What was found are incidents of one theme that are denser in place and time than is usual here: within two kilometres and twelve hours of each other (DBSCAN), and how many it takes is decided by the past weeks of this very place. Growth: received in 24 hours, and the difference to the 24 before. Rejected and merged ones do not count. The filter does not touch this list.
 word-closed = Closed
 flow-title = Received and closed by day
 how-flow = Received: incidents that came on the day. Closed: incidents closed on the day, whenever they came. Today is not over and not shown. Rejected and merged ones are not counted.
@@ -688,6 +691,7 @@ toast-undo = undo Ctrl+Z · { $secs } s
 
 # Notices
 notice-data-file = A data file of your own is refused, the one built in stands in its place: { $detail }
+notice-no-calendar = There is no production calendar for { $detail }: deadlines in working days and hours cannot be counted in it. Add it to data/work_calendar.toml
 notice-board-failed = The database could not be read: { $detail }
 notice-outbox-failed = The outbox could not be read or written: { $detail }
 notice-action-failed = The action was not written down: { $detail }
@@ -1078,6 +1082,7 @@ digest-more = and { $n } more
 digest-changes = What changed in the period
 digest-change = { $n } (usually { $low }–{ $high })
 digest-changes-none = Nothing unusual by municipality and theme
+digest-changes-how = Usual here is the median of up to four such spans before; what lies further than four deviations stands out
 digest-changes-unknown = Too early to say: there are too few such spans before, or the filter goes by today's state
 digest-critical = Critical topics, at zero too
 

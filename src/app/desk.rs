@@ -317,6 +317,10 @@ impl Desk {
         for fault in desk.state.own_files.faults.clone() {
             desk.notice("notice-data-file", fault, true);
         }
+        let today = Timestamp(moment.now).local_day();
+        if let Some(year) = catalogue.work_calendar.missing_year(today) {
+            desk.notice("notice-no-calendar", year.to_string(), true);
+        }
         if options.online && can_write {
             desk.start_link(desk.token.clone(), false);
         } else if options.online {

@@ -215,12 +215,17 @@ impl Came {
         f64::from(self.count) / self.days.max(f64::MIN_POSITIVE)
     }
 
-    /// How many times as many come a day as of `other`, with its 95 % interval (that of
-    /// the ratio of two Poisson rates, on a log scale). `None` where either count is 0 or
-    /// less than a day was counted.
+    /// How many times as many come a day as of `other`, with its 95 % interval: that of
+    /// the ratio of two Poisson rates on a log scale, and where none came any more, up to
+    /// what would still let none come with a chance of 2.5 % (exact, given the sum of both).
+    /// `None` where `other` is 0 or less than a day was counted.
     pub fn ratio(self, other: Self) -> Option<(f64, f64, f64)> {
-        if self.count == 0 || other.count == 0 || self.days.min(other.days) < 1.0 {
+        if other.count == 0 || self.days.min(other.days) < 1.0 {
             return None;
+        }
+        if self.count == 0 {
+            let share = 1.0 - TAIL.powf(1.0 / f64::from(other.count));
+            return Some((0.0, 0.0, share / (1.0 - share) * other.days / self.days));
         }
         let ratio = self.a_day() / other.a_day();
         let parts = 1.0 / f64::from(self.count) + 1.0 / f64::from(other.count);
@@ -229,6 +234,8 @@ impl Came {
     }
 }
 
+/// What an interval of 95 % leaves at either end.
+const TAIL: f64 = 0.025;
 /// 97.5th percentile of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -388,7 +395,11 @@ mod tests {
         let (ratio, low, high) = after.ratio(before).unwrap();
         assert!((ratio - 0.4).abs() < 1e-12);
         assert!((low - 0.2086).abs() < 1e-3 && (high - 0.7671).abs() < 1e-3, "{low} {high}");
-        assert_eq!((came(0, 5.0).ratio(before), came(9, 0.5).ratio(before)), (None, None));
+        // None in 20 days after 10 in 10: by hand 1 − 0.025^(1/10) is 0.3085.
+        let (ratio, low, high) = came(0, 20.0).ratio(came(10, 10.0)).unwrap();
+        assert_eq!((ratio, low), (0.0, 0.0));
+        assert!((high - 0.3085 / 0.6915 / 2.0).abs() < 1e-3, "{high}");
+        assert_eq!(came(9, 0.5).ratio(before), None);
         assert_eq!((after.ratio(came(0, 5.0)), after.ratio(came(9, 0.5))), (None, None));
         let ahead = NOW + 1;
         assert_eq!(board.effect(of, ahead, ahead, NOW), None);

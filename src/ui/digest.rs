@@ -380,11 +380,14 @@ fn period_changes(state: &State, text: &Text) -> Option<Part> {
         let beside = beside(text, "digest-change", &change.beside);
         format!("{place} · {theme}: {beside}")
     };
-    let lines = match &measured.changes {
+    let mut lines = match &measured.changes {
         None => vec![text.t("digest-changes-unknown").to_owned()],
         Some(changes) if changes.is_empty() => vec![text.t("digest-changes-none").to_owned()],
         Some(changes) => changes.iter().take(MOST).map(line).collect(),
     };
+    if measured.changes.is_some() {
+        lines.push(text.t("digest-changes-how").to_owned());
+    }
     Some(Part { title: text.t("digest-changes").to_owned(), lines })
 }
 

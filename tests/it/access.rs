@@ -133,6 +133,16 @@ fn nothing_that_can_be_pressed_or_written_in_is_without_a_name() {
     }
 }
 
+#[test]
+fn what_stands_out_and_what_is_one_matter_say_how_they_were_found() {
+    let text = Text::of(Language::Ru);
+    for (view, how) in [(View::Situation, "how-changed"), (View::Problems, "how-problems")] {
+        let harness = window(busy(view), Language::Ru);
+        let said = format!("{}: {}", text.t("how-counted"), text.t(how));
+        harness.get_by_label(&said);
+    }
+}
+
 fn form(kind: CommandKind, row_id: u32) -> pult::app::form::Form {
     let number = u64::from(kind.index()) + 1;
     pult::app::form::Form {

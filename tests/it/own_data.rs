@@ -26,9 +26,7 @@ fn office() -> tempfile::TempDir {
     folder
 }
 
-#[test]
-fn a_desk_goes_by_them_and_says_which_it_refused() {
-    let folder = office();
+fn desk_of(folder: &tempfile::TempDir) -> Desk {
     let options = DeskOptions {
         data_dir: folder.path().join("store"),
         settings: Settings::default(),
@@ -38,7 +36,31 @@ fn a_desk_goes_by_them_and_says_which_it_refused() {
         waker: Waker::noop().clone(),
         data: OwnData::read(&folder.path().join("data")),
     };
-    let desk = Desk::open(options, Ticker::start().moment()).unwrap();
+    Desk::open(options, Ticker::start().moment()).unwrap()
+}
+
+#[test]
+fn a_year_without_a_calendar_is_said_at_the_desk_and_by_the_doctor() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let all = Parts::EMBEDDED.work_calendar.text;
+    let second = all.match_indices("[[year]]").nth(1).unwrap().0;
+    fs::write(data.join("work_calendar.toml"), &all[..second]).unwrap();
+    let desk = desk_of(&folder);
+    let said = desk.state().notices.iter().find(|notice| notice.text == "notice-no-calendar");
+    let year = said.expect("only 2023 is known").detail.clone();
+    drop(desk);
+    let output = pult(folder.path(), "doctor");
+    let doctor = String::from_utf8_lossy(&output.stdout);
+    let is_told = |line: &str| line.starts_with("warn") && line.contains(&year);
+    assert!(doctor.lines().any(is_told), "{year}: {doctor}");
+}
+
+#[test]
+fn a_desk_goes_by_them_and_says_which_it_refused() {
+    let folder = office();
+    let desk = desk_of(&folder);
     let state = desk.state();
     assert_eq!(state.catalogue.block(Block::Housing).short(Language::Ru), "Дома");
     assert_eq!(state.own_files.used, ["blocks.toml"]);

@@ -64,6 +64,8 @@ reasons! {
     TimesReversed = "times-reversed",
     /// Of an event that is older than its incident.
     BeforeIncident = "before-incident",
+    /// Of an event that the table of moves does not allow there.
+    OutOfOrder = "out-of-order",
 }
 
 impl Reason {
@@ -124,6 +126,9 @@ impl Reason {
             }
             Self::BeforeIncident => {
                 "an event is older than its incident; it was kept, and no duration told from it"
+            }
+            Self::OutOfOrder => {
+                "an event does not follow from the status that it names; it was kept as it came"
             }
         }
     }

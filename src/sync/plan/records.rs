@@ -2,7 +2,7 @@
 
 use super::check::{self, Notes};
 use super::reason::Reason;
-use crate::domain::{Block, EventKind};
+use crate::domain::{Block, EventKind, next_status};
 use crate::store::Upsert;
 use crate::store::batch::{
     AttachmentRow, BodyRow, EntryRow, EventRow, MessageRow, MunicipalityRow, ProblemRow, TopicRow,
@@ -50,6 +50,11 @@ pub(super) fn event(
     };
     let at = check::required_date(&data.at)?;
     notes.happened(Some(at));
+    let from = notes.optional_status(data.from.as_deref());
+    let to = notes.optional_status(data.to.as_deref());
+    if from.zip(to).is_some_and(|(from, to)| next_status(from, kind) != Ok(to)) {
+        notes.add(Reason::OutOfOrder);
+    }
     let (role, office) = data.by.map_or((None, None), |by| (Some(by.role), by.office));
     Ok(Upsert::Event(EventRow {
         id,
@@ -60,8 +65,8 @@ pub(super) fn event(
         role: notes.optional_text(role),
         office: notes.optional_text(office),
         body: notes.optional_text(data.body),
-        from: notes.optional_status(data.from.as_deref()),
-        to: notes.optional_status(data.to.as_deref()),
+        from,
+        to,
         reason: notes.optional_text(data.reason),
         text: notes.optional_text(data.text),
         extra,

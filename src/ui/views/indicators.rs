@@ -9,16 +9,16 @@ mod overview;
 mod registry;
 mod scorecards;
 
-use egui::{Rect, Role, Sense, Stroke, Ui};
+use egui::{Rect, Sense, Ui};
 
-use super::page::{split_top, vacant};
+use super::page::{explained_note, split_top, vacant};
 use crate::app::indicators::{IndicatorsCommand, Measured, Page};
 use crate::app::{Command, State};
 use crate::ui::filter_bar::period_text;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{self, Align, Weight, font, heading, paint_line, segment};
+use crate::ui::widgets::segment;
 
 const PAGES: [(Page, &str); 5] = [
     (Page::Overview, "indicators-overview"),
@@ -86,34 +86,4 @@ fn explained(
         note = format!("{note} · {}", format::n_text(text, n));
     }
     explained_note(ui, tokens, text, title, &note, how)
-}
-
-/// [`explained`] with a note of its own. Returns what is left of the line.
-fn explained_note(
-    ui: &mut Ui,
-    tokens: &Tokens,
-    text: &Text,
-    title: &str,
-    note: &str,
-    how: &str,
-) -> Rect {
-    let (size, color) = (&tokens.size, &tokens.color);
-    let room = ui.available_width();
-    let radius = size.note * 0.66;
-    let inner = ui.scope(|ui| {
-        ui.set_max_width(room - radius * 2.0 - 6.0);
-        heading(ui, tokens, title, note)
-    });
-    let line_rect = inner.inner;
-    let center = egui::pos2(line_rect.left() + room - radius, line_rect.center().y);
-    let place = Rect::from_center_size(center, egui::Vec2::splat(radius * 2.6));
-    let id = ui.scope_id().with(("how", title));
-    let response = ui.interact(place, id, Sense::hover());
-    widgets::name(&response, Role::Label, &format!("{}: {}", text.t("how-counted"), text.t(how)));
-    let ink = if response.hovered() { color.text_strong } else { color.text_dim };
-    ui.painter().circle_stroke(center, radius, Stroke::new(1.0, ink));
-    let mark = font(size.note * 0.85, Weight::Medium);
-    paint_line(ui.painter(), center, Align::Center, "?", mark, ink, radius * 2.0);
-    response.on_hover_text(format!("{}\n{}", text.t("how-counted"), text.t(how)));
-    line_rect
 }

@@ -1,7 +1,7 @@
 //! What the views share: a page that scrolls where it does not fit, columns,
 //! and the pages for «loading» and «nothing here».
 
-use egui::{Frame, Margin, Rect, ScrollArea, Ui};
+use egui::{Frame, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui};
 
 use crate::app::State;
 use crate::app::state::Loading;
@@ -10,7 +10,7 @@ use crate::domain::Timestamp;
 use crate::sync::status::Phase;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{Align, Weight, font, paint_line, panel_rect};
+use crate::ui::widgets::{self, Align, Weight, font, heading, paint_line, panel_rect};
 use crate::ui::{format, freshness};
 
 /// Gives `add` the whole room, at least `min_height` high; what does not fit
@@ -106,7 +106,7 @@ pub fn vacant(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) -> bool 
     };
     let rect = ui.available_rect_before_wrap();
     panel_rect(ui, rect, tokens, |ui| {
-        crate::ui::widgets::empty(ui, tokens, &what, &advice);
+        widgets::empty(ui, tokens, &what, &advice);
     });
     if let Loading::Board { done, total } = state.loading {
         progress(ui, rect, tokens, done as f32 / total.max(1) as f32);
@@ -166,7 +166,7 @@ pub fn fact(ui: &mut Ui, tokens: &Tokens, label: &str, value: &str, ink: egui::C
         egui::vec2(ui.available_width(), size.row * 0.82),
         egui::Sense::hover(),
     );
-    crate::ui::widgets::name(&response, egui::Role::Label, &format!("{label}: {value}"));
+    widgets::name(&response, Role::Label, &format!("{label}: {value}"));
     let width = paint_line(
         ui.painter(),
         rect.left_center(),
@@ -220,13 +220,43 @@ pub fn line_of_cells<const N: usize>(
     let height = cells.iter().map(|cell| cell.size().y).fold(label.size().y, f32::max);
     let room = egui::vec2(width, height + size.row * 0.25);
     let (rect, response) = ui.allocate_exact_size(room, egui::Sense::hover());
-    crate::ui::widgets::name(&response, egui::Role::Label, said);
+    widgets::name(&response, Role::Label, said);
     let top = rect.top() + size.row * 0.125;
     painter.galley(egui::pos2(rect.left(), top), label, tokens.color.text_soft);
     for (index, cell) in cells.into_iter().enumerate() {
         let left = rect.left() + first + each * index as f32;
         painter.galley(egui::pos2(left, top), cell, tokens.color.text_strong);
     }
+}
+
+/// A heading whose «?» tells how what stands under it is made. Returns its line.
+pub fn explained_note(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    text: &Text,
+    title: &str,
+    note: &str,
+    how: &str,
+) -> Rect {
+    let (size, color) = (&tokens.size, &tokens.color);
+    let room = ui.available_width();
+    let radius = size.note * 0.66;
+    let inner = ui.scope(|ui| {
+        ui.set_max_width(room - radius * 2.0 - 6.0);
+        heading(ui, tokens, title, note)
+    });
+    let line_rect = inner.inner;
+    let center = egui::pos2(line_rect.left() + room - radius, line_rect.center().y);
+    let place = Rect::from_center_size(center, egui::Vec2::splat(radius * 2.6));
+    let id = ui.scope_id().with(("how", title));
+    let response = ui.interact(place, id, Sense::hover());
+    widgets::name(&response, Role::Label, &format!("{}: {}", text.t("how-counted"), text.t(how)));
+    let ink = if response.hovered() { color.text_strong } else { color.text_dim };
+    ui.painter().circle_stroke(center, radius, Stroke::new(1.0, ink));
+    let mark = font(size.note * 0.85, Weight::Medium);
+    paint_line(ui.painter(), center, Align::Center, "?", mark, ink, radius * 2.0);
+    response.on_hover_text(format!("{}\n{}", text.t("how-counted"), text.t(how)));
+    line_rect
 }
 
 #[cfg(test)]

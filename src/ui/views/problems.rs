@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use egui::{ScrollArea, Ui};
 
-use super::page::{columns, fact, quiet, rows, vacant};
+use super::page::{columns, explained_note, fact, quiet, rows, vacant};
 use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use crate::app::{Command, State};
 use crate::board::problems::LOOKED_AT_DAYS;
@@ -195,7 +195,7 @@ fn stands(text: &Text, problem: &Problem) -> String {
 
 fn list_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut Vec<Command>) {
     let days = text.with("problems-days", &[("n", LOOKED_AT_DAYS.into())]);
-    heading(ui, tokens, text.t("nav-problems"), &days);
+    explained_note(ui, tokens, text, text.t("nav-problems"), &days, "how-problems");
     let Some(found) = &state.problems.found else {
         empty(ui, tokens, text.t("problems-looking"), "");
         return;

@@ -29,6 +29,8 @@ fn bad_page() -> Vec<u8> {
         incident("i7", 13).replace("2026-11-20", "2098-12-31"),
         incident_with("i8", 14, r#","closed_at":"2026-11-01T09:00:00Z""#),
         r#"{"kind":"event","id":"e1","rev":15,"data":{"incident":"i8","event":"assigned","at":"2026-11-02T07:05:00Z"}}"#.to_owned(),
+        // Nobody closes what is new.
+        r#"{"kind":"event","id":"e2","rev":16,"data":{"incident":"i8","event":"closed","at":"2026-11-24T07:05:00Z","from":"new","to":"closed"}}"#.to_owned(),
         long,
     ];
     let mut body = page(&lines).into_bytes();
@@ -37,7 +39,7 @@ fn bad_page() -> Vec<u8> {
     body
 }
 
-const EXPECTED: [(Reason, u64); 12] = [
+const EXPECTED: [(Reason, u64); 13] = [
     (Reason::NotJson, 2),
     (Reason::OlderRevision, 1),
     (Reason::UnknownKind, 1),
@@ -49,6 +51,7 @@ const EXPECTED: [(Reason, u64); 12] = [
     (Reason::FromTheFuture, 1),
     (Reason::TimesReversed, 1),
     (Reason::BeforeIncident, 1),
+    (Reason::OutOfOrder, 1),
     (Reason::NotUtf8, 1),
 ];
 

@@ -2,8 +2,8 @@
 
 use egui::Ui;
 
+use super::super::page::explained_note;
 use super::super::page::{days_in_span, whole_days};
-use super::explained_note;
 use super::overview::legend;
 use crate::app::State;
 use crate::board::aggregates::DayTotals;

@@ -2,7 +2,8 @@
 
 use egui::{Sense, Ui};
 
-use super::{explained, explained_note};
+use super::super::page::explained_note;
+use super::explained;
 use crate::app::{Command, State};
 use crate::domain::{Regime, Source, Status};
 use crate::ui::text::Text;

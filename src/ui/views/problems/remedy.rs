@@ -6,7 +6,7 @@ use egui::{Checkbox, DragValue, TextEdit, Ui};
 use super::super::page::quiet;
 use crate::app::State;
 use crate::app::problems::Problem;
-use crate::board::problems::{Came, Effect, LOOKED_AT_DAYS};
+use crate::board::problems::{Came, Effect};
 use crate::domain::{Remedy, Timestamp};
 use crate::ui::format;
 use crate::ui::text::Text;
@@ -16,6 +16,8 @@ use crate::ui::widgets::{self, Weight, font, text_button};
 /// Longest text, in characters.
 const TEXT_CHARS: usize = 2_000;
 const DAY_SECS: u32 = 86_400;
+/// Further back nothing is said to have been done.
+const MOST_DAYS: u32 = 365;
 
 pub(super) fn remedy_ui(
     ui: &mut Ui,
@@ -77,10 +79,7 @@ fn when_ui(
         let Some(done) = done.filter(|_| is_done) else { return };
         let mut ago = state.now.saturating_sub(done.0) / DAY_SECS;
         let field = ui.add(
-            DragValue::new(&mut ago)
-                .range(0..=LOOKED_AT_DAYS)
-                .speed(0.1)
-                .clamp_existing_to_range(false),
+            DragValue::new(&mut ago).range(0..=MOST_DAYS).speed(0.1).clamp_existing_to_range(false),
         );
         let days = text.t("remedy-days-ago");
         widgets::name(&field, egui::Role::SpinButton, &format!("{label}, {days}"));

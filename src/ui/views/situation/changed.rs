@@ -8,9 +8,8 @@ use crate::board::aggregates::{Matter, Surprise};
 use crate::ui::freshness::{Staleness, quiet_key};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{
-    self, Align, Weight, empty, font, heading, paint_line, paint_two_lines, width_of,
-};
+use crate::ui::views::page::explained_note;
+use crate::ui::widgets::{self, Align, Weight, empty, font, paint_line, paint_two_lines, width_of};
 use crate::ui::{format, names};
 
 const ROW_GAP: f32 = 8.0;
@@ -67,7 +66,8 @@ pub(super) fn changed(
     text: &Text,
     out: &mut Vec<Command>,
 ) {
-    heading(ui, tokens, text.t("changed-title"), text.t("changed-period"));
+    let (title, period) = (text.t("changed-title"), text.t("changed-period"));
+    explained_note(ui, tokens, text, title, period, "how-changed");
     if let Some(counts) = problems_of(state) {
         problems_ui(ui, counts, tokens, text, out);
     }
