@@ -20,6 +20,8 @@ use crate::ui::{format, names};
 
 /// A border that would be smaller is a ring.
 const LEAST_WIDTH: f32 = 24.0;
+/// A border that nobody has confirmed is named from this size on.
+const LEAST_NAMED: f32 = 60.0;
 /// Length of a dash and of the gap behind it.
 const DASH: f32 = 5.0;
 /// The generalised layers tell nothing nearer.
@@ -54,6 +56,10 @@ pub(super) fn paint(
     for (problem, about) in found {
         let is_known = problem.known.is_some();
         let Some(place) = paint_border(painter, view, about, is_known, tokens) else { continue };
+        if !is_known && place.width().max(place.height()) < LEAST_NAMED {
+            // From afar the towns are named, not what was only found in them.
+            continue;
+        }
         let words = names::problem(state, text, problem);
         let words = format!("{words} · {}", format::count(about.count));
         written.extend(paint_name(painter, place, words, is_known, &written, tokens));
