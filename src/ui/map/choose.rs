@@ -2,10 +2,10 @@
 
 use egui::{Rect, Response, Role, Sense, Ui};
 
-use super::desk::{MapLocal, Prepared};
+use super::desk::MapLocal;
 use super::frame::MapView;
-use super::labels::MapSizes;
-use super::{MapCache, MapPaint};
+use super::prepared::Prepared;
+use super::small::SmallMap;
 use crate::app::State;
 use crate::geo::mercator::{World, WorldRect};
 use crate::ui::text::Text;
@@ -20,7 +20,7 @@ const NEAREST: f64 = 15.0;
 /// What is kept of it from frame to frame.
 #[derive(Default)]
 pub(super) struct ChooseLocal {
-    cache: MapCache,
+    map: SmallMap,
     /// Middle and zoom once a hand has moved it.
     look: Option<(World, f64)>,
 }
@@ -40,16 +40,13 @@ impl MapLocal {
     ) -> Option<World> {
         let response = ui.interact(rect, ui.scope_id().with("choose"), Sense::click_and_drag());
         widgets::name(&response, Role::Image, text.t("place-map"));
-        let prepared = Prepared::of(&mut self.prepared, state, text.language);
+        let prepared =
+            Prepared::of(&mut self.prepared, &state.geodata, &state.catalogue, text.language);
         if fresh {
             self.choose.look = None;
         }
         let view = self.choose.view(ui, &response, home);
-        self.choose.cache.paint(
-            ui.painter(),
-            &view,
-            &MapPaint::bare(&prepared.base, &prepared.names, tokens, &MapSizes::desk(tokens)),
-        );
+        self.choose.map.land(ui.painter(), &view, prepared, tokens);
         let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
         Some(view.to_world(pointer))
     }

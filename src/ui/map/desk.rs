@@ -1,6 +1,5 @@
 //! The desk's map: what a hand does to it and what is told beside it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{
@@ -9,20 +8,18 @@ use egui::{
 };
 use walkers::{Map, MapMemory, Plugin, Projector};
 
-use super::base::{BaseMap, catalogue_index};
+use super::base::catalogue_index;
 use super::camera::{Camera, Look, MAX_ZOOM, Settled};
 use super::controls::{self, Controls, Press};
 use super::frame::{MapView, position_of};
 use super::labels::MapSizes;
 use super::measure::Choropleth;
-use super::names::Names;
-use super::place::PlaceLocal;
-use super::problems::{self, ProblemLocal};
+use super::prepared::Prepared;
+use super::problems;
+use super::small::SmallMap;
 use super::{MapCache, MapPaint, clusters, tooltip};
 use crate::app::state::{ClusterPicture, MapMode, View};
 use crate::app::{Command, State};
-use crate::domain::Language;
-use crate::geo::layers::GeoData;
 use crate::geo::mercator::{MercatorPoint, metres_per_world};
 use crate::ui::format;
 use crate::ui::text::Text;
@@ -40,8 +37,8 @@ const APART_KM: f64 = 0.02;
 pub struct MapLocal {
     camera: Camera,
     pub(super) prepared: Option<Prepared>,
-    pub(super) place: PlaceLocal,
-    pub(super) problem: ProblemLocal,
+    pub(super) place: SmallMap,
+    pub(super) problem: SmallMap,
     pub(super) choose: super::choose::ChooseLocal,
     cache: MapCache,
     /// The last [`State::show_region`] that was obeyed.
@@ -56,39 +53,6 @@ impl MapLocal {
         self.camera.stray();
         self.camera.memory.center_at(walkers::lon_lat(lon, lat));
         drop(self.camera.memory.set_zoom(zoom));
-    }
-}
-
-/// Geometry and names, made once for the geodata and the language.
-pub(super) struct Prepared {
-    geodata: Arc<GeoData>,
-    language: Language,
-    pub(super) base: BaseMap,
-    pub(super) names: Names,
-}
-
-impl Prepared {
-    fn new(state: &State, language: Language) -> Self {
-        let geodata = Arc::clone(&state.geodata);
-        let base = BaseMap::new(&geodata, &state.catalogue);
-        let names = Names::new(&base, &geodata, &state.catalogue, language);
-        Self { geodata, language, base, names }
-    }
-
-    /// What is prepared, made anew where that was for other data or words.
-    pub(super) fn of<'a>(
-        known: &'a mut Option<Self>,
-        state: &State,
-        language: Language,
-    ) -> &'a Self {
-        if known.as_ref().is_some_and(|known| !known.serves(state, language)) {
-            *known = None;
-        }
-        known.get_or_insert_with(|| Self::new(state, language))
-    }
-
-    fn serves(&self, state: &State, language: Language) -> bool {
-        Arc::ptr_eq(&self.geodata, &state.geodata) && self.language == language
     }
 }
 
@@ -111,7 +75,7 @@ pub fn map_ui(
         sizes: MapSizes::desk(tokens),
     };
     let MapLocal { camera, prepared, cache, shown_region, furniture, .. } = local;
-    let prepared = Prepared::of(prepared, state, text.language);
+    let prepared = Prepared::of(prepared, &state.geodata, &state.catalogue, text.language);
     let now = ui.input(|input| input.time);
     let region = prepared.base.region;
     let flying = camera.begin(rect, screen.inner, region, now);

@@ -17,7 +17,9 @@ pub mod names;
 mod outline;
 mod paint;
 mod place;
+pub mod prepared;
 mod problems;
+mod small;
 mod tooltip;
 mod veil;
 

@@ -2,26 +2,18 @@
 
 use egui::{Rect, Sense, Stroke, Ui};
 
-use super::desk::{MapLocal, Prepared};
+use super::desk::MapLocal;
 use super::frame::MapView;
-use super::labels::MapSizes;
-use super::{MapCache, MapPaint};
+use super::prepared::Prepared;
+use super::small::NEAREST_ZOOM;
 use crate::app::State;
 use crate::geo::mercator::World;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets;
 
-/// Some 25 kilometres across: the generalised layers tell nothing nearer.
-const ZOOM: f64 = 10.5;
 const MARKER: f32 = 6.0;
 const DOT: f32 = 3.0;
-
-/// What is kept of the small map from frame to frame.
-#[derive(Default)]
-pub(super) struct PlaceLocal {
-    cache: MapCache,
-}
 
 impl MapLocal {
     /// Paints the surroundings of `place` into `rect`, and dots at `others`.
@@ -35,17 +27,12 @@ impl MapLocal {
         place: World,
         others: &[World],
     ) {
-        let prepared = Prepared::of(&mut self.prepared, state, text.language);
+        let prepared =
+            Prepared::of(&mut self.prepared, &state.geodata, &state.catalogue, text.language);
         let response = ui.interact(rect, ui.scope_id().with("place"), Sense::hover());
         widgets::name(&response, egui::Role::Image, text.t("card-map"));
-        let view = MapView::new(rect, place, ZOOM);
-        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-        painter.rect_filled(rect, tokens.size.radius_small, tokens.color.canvas);
-        self.place.cache.paint(
-            &painter,
-            &view,
-            &MapPaint::bare(&prepared.base, &prepared.names, tokens, &MapSizes::desk(tokens)),
-        );
+        let view = MapView::new(rect, place, NEAREST_ZOOM);
+        let painter = self.place.paint(ui, &view, prepared, tokens);
         for other in others {
             painter.circle_filled(view.to_screen(*other), DOT, tokens.color.text_soft);
         }

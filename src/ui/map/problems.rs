@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 
 use egui::{Align2, Painter, Rect, Sense, Shape, Stroke, Ui};
 
-use super::desk::{MapLocal, Prepared};
+use super::desk::MapLocal;
 use super::frame::MapView;
-use super::labels::MapSizes;
-use super::{MapCache, MapPaint};
+use super::prepared::Prepared;
+use super::small::NEAREST_ZOOM;
 use crate::app::State;
 use crate::app::problems::Problem;
 use crate::board::problems::About;
@@ -24,15 +24,7 @@ const LEAST_WIDTH: f32 = 24.0;
 const LEAST_NAMED: f32 = 60.0;
 /// Length of a dash and of the gap behind it.
 const DASH: f32 = 5.0;
-/// The generalised layers tell nothing nearer.
-const NEAREST_ZOOM: f64 = 10.5;
 const PADDING: f32 = 36.0;
-
-/// What is kept of the map of one problem from frame to frame.
-#[derive(Default)]
-pub(super) struct ProblemLocal {
-    cache: MapCache,
-}
 
 /// Draws those that go on.
 pub(super) fn paint(
@@ -152,17 +144,14 @@ impl MapLocal {
         problem: &Problem,
     ) {
         let Some(about) = problem.about.as_ref() else { return };
-        let prepared = Prepared::of(&mut self.prepared, state, text.language);
+        let prepared =
+            Prepared::of(&mut self.prepared, &state.geodata, &state.catalogue, text.language);
         let response = ui.interact(rect, ui.scope_id().with("problem-map"), Sense::hover());
         widgets::name(&response, egui::Role::Image, text.t("problem-map"));
         let points = about.border.iter().chain(&about.center).map(|point| point.to_world());
         let fitted = MapView::fit(rect, WorldRect::of(points), PADDING);
         let view = MapView::new(rect, fitted.center(), fitted.zoom().min(NEAREST_ZOOM));
-        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-        painter.rect_filled(rect, tokens.size.radius_small, tokens.color.canvas);
-        let sizes = MapSizes::desk(tokens);
-        let bare = MapPaint::bare(&prepared.base, &prepared.names, tokens, &sizes);
-        self.problem.cache.paint(&painter, &view, &bare);
+        let painter = self.problem.paint(ui, &view, prepared, tokens);
         paint_border(&painter, &view, about, problem.known.is_some(), tokens);
     }
 }

@@ -1,20 +1,15 @@
 //! The region with its heat.
 
-use std::sync::Arc;
-
 use egui::Rect;
 
 use super::parts::Canvas;
 use crate::app::wall_frame::{Viewport, WallFrame};
-use crate::domain::Language;
-use crate::geo::layers::GeoData;
 use crate::ui::format;
-use crate::ui::map::base::BaseMap;
 use crate::ui::map::frame::MapView;
 use crate::ui::map::furniture::{Explained, Furniture};
 use crate::ui::map::labels::MapSizes;
 use crate::ui::map::measure::Choropleth;
-use crate::ui::map::names::Names;
+use crate::ui::map::prepared::Prepared;
 use crate::ui::map::{MapCache, MapPaint};
 use crate::ui::widgets::{Align, Weight};
 
@@ -25,13 +20,6 @@ pub(super) struct MapKeep {
     cache: MapCache,
 }
 
-struct Prepared {
-    geodata: Arc<GeoData>,
-    language: Language,
-    base: BaseMap,
-    names: Names,
-}
-
 /// Room for the legend at the foot of the map, in notes.
 const LEGEND_NOTES: f32 = 5.5;
 
@@ -40,18 +28,9 @@ pub(super) fn draw(
     frame: &WallFrame,
     keep: &mut MapKeep,
     rect: Rect,
-) -> Option<Viewport> {
-    let language = canvas.text.language;
-    let current = keep.prepared.as_ref().is_some_and(|prepared| {
-        Arc::ptr_eq(&prepared.geodata, &frame.geodata) && prepared.language == language
-    });
-    if !current {
-        let base = BaseMap::new(&frame.geodata, &frame.catalogue);
-        let names = Names::new(&base, &frame.geodata, &frame.catalogue, language);
-        let geodata = Arc::clone(&frame.geodata);
-        keep.prepared = Some(Prepared { geodata, language, base, names });
-    }
-    let prepared = keep.prepared.as_ref()?;
+) -> Viewport {
+    let (known, language) = (&mut keep.prepared, canvas.text.language);
+    let prepared = Prepared::of(known, &frame.geodata, &frame.catalogue, language);
     let bounds = prepared.geodata.bounds;
     // The legend stands in the lower left corner: the region keeps clear of it.
     let beside = (canvas.note * 19.0).min(rect.width() * 0.32);
@@ -106,7 +85,7 @@ pub(super) fn draw(
         furniture.legend(egui::pos2(rect.left(), legend_foot), explained, width);
     }
     caption(canvas, frame, rect.with_max_x(rect.left() + beside));
-    Some(view.viewport(canvas.pixels_per_point))
+    view.viewport(canvas.pixels_per_point)
 }
 
 /// What the map shows, and of how much: in the corner that the region keeps clear.

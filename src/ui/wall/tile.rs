@@ -44,7 +44,7 @@ pub(super) fn draw(
         return None;
     }
     match placed.tile {
-        Tile::Map => return map::draw(canvas, frame, keep, rect),
+        Tile::Map => return Some(map::draw(canvas, frame, keep, rect)),
         Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => {
             card::draw(canvas, frame, placed.tile, rect);
         }
