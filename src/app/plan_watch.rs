@@ -9,7 +9,7 @@ use std::task::Waker;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::config::own_data::wall_plan;
+use crate::config::own_data::{WALL_PLAN, wall_plan};
 use crate::domain::wall_plan::WallPlan;
 
 /// How often it is looked.
@@ -33,7 +33,7 @@ enum Mark {
 }
 
 fn mark(folder: &Path) -> Mark {
-    match fs::metadata(folder.join("wall.toml")) {
+    match fs::metadata(folder.join(WALL_PLAN)) {
         Ok(about) => about.modified().map_or(Mark::Unknown, |at| Mark::File(at, about.len())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Mark::Nothing,
         Err(_unreachable) => Mark::Unknown,
@@ -92,10 +92,7 @@ impl PlanWatch {
 mod tests {
     use super::*;
     use crate::domain::Catalogue;
-
-    const PLAN: &str = "[[scene]]\nkey = \"own\"\nru = \"а\"\nen = \"a\"\nseconds = 9\n\
-        [[scene.layout]]\nshape = \"landscape\"\ncolumns = 1\nrows = 1\n\
-        tiles = [{ tile = \"clock\", at = [0, 0, 1, 1] }]\n";
+    use crate::domain::wall_plan::samples;
 
     fn next(watch: &PlanWatch) -> Option<WallPlan> {
         watch.plans.recv_timeout(Duration::from_secs(20)).ok()
@@ -110,10 +107,10 @@ mod tests {
         let (at, waker) = (folder.path().to_owned(), Waker::noop().clone());
         let watch = PlanWatch::at_pace(at, own, waker, pace).unwrap();
         assert_eq!(watch.take(), None);
-        fs::write(&path, PLAN).unwrap();
+        fs::write(&path, samples::scene("own", 9, "")).unwrap();
         let plan = next(&watch).unwrap();
         assert_eq!(plan.position("own"), Some(0));
-        fs::write(&path, PLAN.replace("seconds = 9", "seconds = 1000000")).unwrap();
+        fs::write(&path, samples::scene("own", 1_000_000, "")).unwrap();
         assert_eq!(
             watch.plans.recv_timeout(Duration::from_millis(300)),
             Err(RecvTimeoutError::Timeout)

@@ -13,6 +13,9 @@ use crate::domain::{DataError, DataFile};
 /// A file that is longer is no data file.
 const MOST_BYTES: u64 = 1 << 20;
 
+/// File of the wall's own plan of scenes.
+pub const WALL_PLAN: &str = "wall.toml";
+
 /// What may be put in the place of the embedded file of that name.
 type Slot = for<'a, 'p> fn(&'p mut Parts<'a>) -> &'p mut DataFile<'a>;
 
@@ -28,7 +31,7 @@ const SLOTS: [(&str, Slot); 13] = [
     ("statuses.toml", |parts| &mut parts.statuses),
     ("templates.toml", |parts| &mut parts.templates),
     ("topics.toml", |parts| &mut parts.topics),
-    ("wall.toml", |parts| &mut parts.wall),
+    (WALL_PLAN, |parts| &mut parts.wall),
     ("work_calendar.toml", |parts| &mut parts.work_calendar),
 ];
 
@@ -124,12 +127,9 @@ impl OwnData {
 
 /// The plan of the wall as the folder has it now: its own, or that of the program.
 pub fn wall_plan(folder: &Path) -> Result<WallPlan, String> {
-    let path = folder.join("wall.toml");
-    match fs::metadata(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Ok(Catalogue::embedded().wall.clone());
-        }
-        _ => {}
+    let path = folder.join(WALL_PLAN);
+    if fs::metadata(&path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(Catalogue::embedded().wall.clone());
     }
     let text = text_of(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let name = path.display().to_string();

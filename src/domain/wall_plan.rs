@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::block::Block;
-use super::calendar::minutes_of_day;
+use super::calendar::{Window, minutes_of_day};
 use super::data_file::{DataError, DataFile};
 use super::keyed::keyed_enum;
 use super::name::Name;
@@ -15,8 +15,6 @@ use super::name::Name;
 const MOST_CELLS: u8 = 24;
 /// How long a scene stands, in seconds.
 const SECONDS: std::ops::RangeInclusive<u32> = 5..=3_600;
-/// Minutes of a day.
-const DAY_MINUTES: u32 = 24 * 60;
 
 keyed_enum! {
     /// What a tile shows. Each is an aggregate: nothing else can be named here.
@@ -309,7 +307,8 @@ fn read_night(file: DataFile<'_>, given: &Spanned<GivenNight>) -> Result<Night, 
 fn read_times(file: DataFile<'_>, text: &Spanned<Box<str>>) -> Result<Range<u32>, DataError> {
     let times = text.get_ref().split_once('-');
     let range = times.and_then(|(from, to)| Some(minutes_of_day(from)?..minutes_of_day(to)?));
-    let is_day = |range: &Range<u32>| range.start < DAY_MINUTES && range.end <= DAY_MINUTES;
+    let is_day =
+        |range: &Range<u32>| range.start < Window::DAY_MINUTES && range.end <= Window::DAY_MINUTES;
     let range = range.filter(|range| range.start != range.end && is_day(range));
     range.ok_or_else(|| {
         file.error_at(text.span(), "a time of the day is two times, as in 08:30-09:00")
@@ -348,6 +347,18 @@ fn read_layout(file: DataFile<'_>, given: &Spanned<GivenLayout>) -> Result<Layou
         return Err(file.error_at(given.span(), "a layout has no tile"));
     }
     Ok(Layout { shape: *shape, columns, rows, tiles: placed })
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    /// A scene of one tile; `more` are further lines of it.
+    pub(crate) fn scene(key: &str, seconds: u32, more: &str) -> String {
+        format!(
+            "[[scene]]\nkey = \"{key}\"\nru = \"а\"\nen = \"a\"\nseconds = {seconds}\n{more}\
+             [[scene.layout]]\nshape = \"landscape\"\ncolumns = 1\nrows = 1\n\
+             tiles = [{{ tile = \"clock\", at = [0, 0, 1, 1] }}]\n"
+        )
+    }
 }
 
 #[cfg(test)]
@@ -416,10 +427,8 @@ mod tests {
         assert_eq!(Shape::of(1_920.0, 1_080.0), Shape::Landscape);
         assert_eq!(Shape::of(7_680.0, 2_160.0), Shape::Wide);
         assert_eq!(Shape::of(1_080.0, 1_920.0), Shape::Portrait);
-        let text = "[[scene]]\nkey = \"a\"\nru = \"а\"\nen = \"a\"\nseconds = 9\n\
-            [[scene.layout]]\nshape = \"landscape\"\ncolumns = 2\nrows = 1\n\
-            tiles = [{ tile = \"clock\", at = [1, 0, 1, 1] }]\n";
-        let plan = WallPlan::read(DataFile { name: "wall.toml", text }).unwrap();
+        let text = samples::scene("a", 9, "");
+        let plan = WallPlan::read(DataFile { name: "wall.toml", text: &text }).unwrap();
         let scene = &plan.scenes()[plan.position("a").unwrap()];
         assert_eq!(scene.layout(Shape::Portrait), scene.layout(Shape::Landscape));
         assert_eq!(plan.position("b"), None);

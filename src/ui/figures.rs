@@ -1,6 +1,6 @@
 //! How figures of indicators are written, and when a change means something.
 
-use egui::Color32;
+use egui::{Color32, Response};
 
 use crate::app::State;
 use crate::app::indicators::{Line, Measured};
@@ -49,9 +49,22 @@ pub(super) fn beside(text: &Text, figure: &Figure) -> String {
     text.with("indicator-ninth", &[("time", format::duration(text, ninth).into())])
 }
 
+/// [`explained`] where the pointer rests: it is worded for nobody else.
+pub(super) fn explain(
+    response: Response,
+    state: &State,
+    text: &Text,
+    measure: Measure,
+    figure: &Figure,
+) -> Response {
+    response.on_hover_ui(|ui| {
+        ui.label(explained(state, text, measure, figure));
+    })
+}
+
 /// What a figure is and how it is counted, for who asks: «В срок: 84,1 %, n = 2 410,
 /// 81,2–84,3 %, 28 дней», its formula and whose it is.
-pub(super) fn explained(state: &State, text: &Text, measure: Measure, figure: &Figure) -> String {
+fn explained(state: &State, text: &Text, measure: Measure, figure: &Figure) -> String {
     let Some(indicator) = state.catalogue.indicators.of(measure) else { return String::new() };
     let mut said = vec![
         format!("{}: {}", indicator.name.full(text.language), value(text, figure)),

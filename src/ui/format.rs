@@ -259,6 +259,17 @@ const MONTHS_SHORT: [&str; 12] = [
     "month-9", "month-10", "month-11", "month-12",
 ];
 
+/// Fluent keys of «пн»…«вс», as the aggregates count.
+pub const WEEKDAYS_SHORT: [&str; 7] = [
+    "weekday-short-1",
+    "weekday-short-2",
+    "weekday-short-3",
+    "weekday-short-4",
+    "weekday-short-5",
+    "weekday-short-6",
+    "weekday-short-7",
+];
+
 const WEEKDAYS: [&str; 7] =
     ["weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7"];
 

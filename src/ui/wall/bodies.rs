@@ -2,7 +2,6 @@
 
 use egui::Rect;
 
-use super::digest::titled;
 use super::parts::Canvas;
 use crate::app::wall_frame::WallFrame;
 use crate::ui::format;
@@ -14,11 +13,9 @@ const ROW: f32 = 2.5;
 /// The most overdue first: name and figures above their bar.
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (text, color, note) = (canvas.text, &canvas.tokens.color, canvas.note);
-    let inner = titled(canvas, rect, text.t("wall-bodies"));
+    let inner = canvas.titled(rect, text.t("wall-bodies"));
     if frame.bodies.is_empty() {
-        let at = inner.left_top() + egui::vec2(0.0, note * 0.8);
-        let words = text.t("wall-bodies-none");
-        canvas.words(at, Align::Left, words, note, Weight::Regular, color.text_dim, inner.width());
+        canvas.soft(inner, inner.top() + note * 0.8, text.t("wall-bodies-none"));
         return;
     }
     let fits = (inner.height() / (note * ROW)) as usize;

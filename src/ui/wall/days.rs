@@ -2,7 +2,6 @@
 
 use egui::{Rect, vec2};
 
-use super::digest::titled;
 use super::parts::Canvas;
 use crate::app::wall_frame::WallFrame;
 use crate::ui::format;
@@ -14,7 +13,7 @@ const DATE_ROOM: f32 = 5.0;
 /// Bars of what came, and a line of what was closed over them.
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (text, color, note) = (canvas.text, &canvas.tokens.color, canvas.note);
-    let inner = titled(canvas, rect, text.t("wall-days"));
+    let inner = canvas.titled(rect, text.t("wall-days"));
     let days = &frame.days;
     let most = days.iter().map(|day| day.received.max(day.closed)).max().unwrap_or(0).max(1);
     legend(canvas, inner, most);

@@ -4,7 +4,7 @@
 use chrono::Datelike as _;
 use egui::{Color32, Rect, vec2};
 
-use super::parts::{Canvas, WEEKDAYS};
+use super::parts::Canvas;
 use crate::app::wall_frame::{FigureFrame, ForecastFrame, MoodFrame, NoMood, WallFrame};
 use crate::board::mood::Mood;
 use crate::ui::widgets::{Align, Weight};
@@ -23,23 +23,6 @@ const REASONS: f32 = 3.4;
 /// Days that came, before those ahead.
 const BEFORE: usize = 14;
 
-/// A panel with its title; returns the room under the title.
-pub(super) fn titled(canvas: &Canvas<'_>, rect: Rect, title: &str) -> Rect {
-    canvas.panel(rect);
-    let inner = rect.shrink(canvas.gap);
-    let at = inner.left_top() + vec2(0.0, canvas.note * 0.6);
-    let (weight, ink) = (Weight::Medium, canvas.tokens.color.text_soft);
-    canvas.words(at, Align::Left, title, canvas.note, weight, ink, inner.width());
-    inner.with_min_y(inner.top() + canvas.note * 1.8)
-}
-
-/// A line of soft words at a height.
-pub(super) fn soft(canvas: &Canvas<'_>, rect: Rect, y: f32, words: &str) {
-    let at = egui::pos2(rect.left(), y);
-    let (weight, ink) = (Weight::Regular, canvas.tokens.color.text_dim);
-    canvas.words(at, Align::Left, words, canvas.note, weight, ink, rect.width());
-}
-
 /// How the week was, in as many lines as the width asks for.
 fn mood_lines(canvas: &Canvas<'_>, frame: &WallFrame, width: f32) -> Vec<String> {
     let Ok(MoodFrame { mood, .. }) = &frame.mood else { return Vec::new() };
@@ -56,7 +39,7 @@ fn mood_lines(canvas: &Canvas<'_>, frame: &WallFrame, width: f32) -> Vec<String>
 pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (text, color) = (canvas.text, &canvas.tokens.color);
     let lines = mood_lines(canvas, frame, rect.width() - canvas.gap * 2.0);
-    let inner = titled(canvas, rect, text.t("wall-mood"));
+    let inner = canvas.titled(rect, text.t("wall-mood"));
     let MoodFrame { mood, verdict } = match &frame.mood {
         Ok(known) => known,
         Err(why) => {
@@ -64,9 +47,7 @@ pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
                 NoMood::EndUnknown => "digest-stale",
                 NoMood::HistoryShort => "wall-mood-none",
             });
-            for (at, line) in canvas.wrapped(why, inner.width()).iter().enumerate() {
-                soft(canvas, inner, inner.top() + canvas.note * (0.8 + 1.4 * at as f32), line);
-            }
+            canvas.sentence(inner, why);
             return;
         }
     };
@@ -102,7 +83,7 @@ pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     });
     for (at, reason) in reasons.iter().enumerate() {
         let y = middle + figure * 0.6 + canvas.note * (0.9 + 1.5 * at as f32);
-        soft(canvas, inner, y, reason);
+        canvas.soft(inner, y, reason);
     }
 }
 
@@ -110,11 +91,11 @@ pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
 pub(super) fn indicators(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
     let title = format!("{} · {}", text.t("wall-figures"), canvas.period(frame));
-    let inner = titled(canvas, rect, &title);
+    let inner = canvas.titled(rect, &title);
     let Some(figures) = frame.figures.as_ref().filter(|figures| !figures.is_empty()) else {
         let is_counting = frame.figures.is_none();
         let words = if is_counting { "indicators-counting" } else { "wall-figures-none" };
-        soft(canvas, inner, inner.top() + canvas.note * 0.8, text.t(words));
+        canvas.soft(inner, inner.top() + canvas.note * 0.8, text.t(words));
         return;
     };
     let least = canvas.note * ROW;
@@ -156,12 +137,9 @@ fn figure_row(canvas: &Canvas<'_>, figure: &FigureFrame, value: f32, rect: Rect,
 /// What the next days bring.
 pub(super) fn ahead(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
-    let inner = titled(canvas, rect, text.t("wall-ahead"));
+    let inner = canvas.titled(rect, text.t("wall-ahead"));
     let Some(forecast) = &frame.forecast else {
-        let why = canvas.wrapped(text.t("wall-ahead-none"), inner.width());
-        for (at, line) in why.iter().enumerate() {
-            soft(canvas, inner, inner.top() + canvas.note * (0.8 + 1.4 * at as f32), line);
-        }
+        canvas.sentence(inner, text.t("wall-ahead-none"));
         return;
     };
     let words = [
@@ -169,7 +147,7 @@ pub(super) fn ahead(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         ("plain", format::decimal(text, forecast.past.plain_error, 1).into()),
     ];
     let past = text.with("wall-ahead-past", &words);
-    soft(canvas, inner, inner.bottom() - canvas.note * 0.6, &past);
+    canvas.soft(inner, inner.bottom() - canvas.note * 0.6, &past);
     days(canvas, forecast, inner.with_max_y(inner.bottom() - canvas.note * 1.8));
 }
 
@@ -199,7 +177,7 @@ fn days(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
     }
     let weekday = |ahead: usize| {
         let date = format::date_of_day(forecast.today + ahead as i32);
-        text.t(WEEKDAYS[date.weekday().num_days_from_monday() as usize])
+        text.t(format::WEEKDAYS_SHORT[date.weekday().num_days_from_monday() as usize])
     };
     let figure = |mean: f64| format::count(mean.round() as i64);
     // Where not all have room, every second or third is written.
@@ -232,7 +210,7 @@ fn days(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
 pub(super) fn critical(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (text, color, note) = (canvas.text, &canvas.tokens.color, canvas.note);
     let title = format!("{} · {}", text.t("digest-critical"), canvas.period(frame));
-    let inner = titled(canvas, rect, &title);
+    let inner = canvas.titled(rect, &title);
     let count = frame.critical.len().max(1);
     let fits = |columns: usize| note * LEAST_ROW * count.div_ceil(columns) as f32 <= inner.height();
     let columns = if inner.width() > note * COLUMN * 2.0 || !fits(1) { 2 } else { 1 };

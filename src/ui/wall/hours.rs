@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect};
 
-use super::parts::{Canvas, WEEKDAYS};
+use super::parts::Canvas;
 use crate::app::wall_frame::WallFrame;
 use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
@@ -26,7 +26,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         color.text_soft,
         title_room,
     );
-    let names = WEEKDAYS.map(|weekday| text.t(weekday));
+    let names = format::WEEKDAYS_SHORT.map(|weekday| text.t(weekday));
     let name_width = |name: &&str| canvas.width_of(name, canvas.note, Weight::Regular).ceil();
     let names_width = names.iter().map(name_width).fold(0.0, f32::max);
     let grid = Rect::from_min_max(
@@ -49,13 +49,12 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             room,
         );
         for (hour, &n) in row.iter().enumerate() {
-            let class = (n as usize * (ramp.len() - 1)).div_ceil(most as usize);
             let cell = Rect::from_min_size(
                 egui::pos2(grid.left() + width * hour as f32, y),
                 egui::vec2(width, height),
             )
             .shrink((width * 0.06).max(0.5));
-            canvas.painter.rect_filled(cell, canvas.note * 0.1, ramp[class]);
+            canvas.painter.rect_filled(cell, canvas.note * 0.1, shade_of(n, most, ramp));
         }
     }
     for hour in [0, 6, 12, 18] {
@@ -69,6 +68,11 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             width * 6.0,
         );
     }
+}
+
+/// The shade of a count: the first is that of nothing alone.
+pub(super) fn shade_of(n: u32, most: u32, ramp: &[Color32]) -> Color32 {
+    ramp[(n as usize * (ramp.len() - 1)).div_ceil(most as usize)]
 }
 
 /// «0 ▪▪▪▪▪▪ 155»: what the shades mean, ending at `right`; returns where it begins.

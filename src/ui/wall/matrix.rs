@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect};
 
-use super::hours::shades;
+use super::hours::{shade_of, shades};
 use super::parts::Canvas;
 use crate::app::wall_frame::WallFrame;
 use crate::ui::format;
@@ -64,11 +64,9 @@ fn grid_ui(
         }
         for (at, count) in of_place.received.iter().enumerate() {
             let middle = egui::pos2(middle(at), y);
-            // Few are not told from none.
-            let n = count.unwrap_or_default() as usize;
-            let class = (n * (ramp.len() - 1)).div_ceil(most as usize);
             let cell = Rect::from_center_size(middle, egui::vec2(slot * 0.96, row * 0.92));
-            let shade = ramp[class];
+            // Few are not told from none.
+            let shade = shade_of(count.unwrap_or_default(), most, ramp);
             canvas.painter.rect_filled(cell, note * 0.1, shade);
             let figure = count.map_or_else(|| "<5".to_owned(), format::count);
             let fits = canvas.width_of(&figure, note, Weight::Medium) <= cell.width();

@@ -111,6 +111,30 @@ impl<'a> Canvas<'a> {
         self.painter.rect_filled(rect, self.gap * 0.6, self.tokens.color.panel);
     }
 
+    /// A panel with its title; returns the room under the title.
+    pub(super) fn titled(&self, rect: Rect, title: &str) -> Rect {
+        self.panel(rect);
+        let inner = rect.shrink(self.gap);
+        let at = inner.left_top() + egui::vec2(0.0, self.note * 0.6);
+        let (weight, ink) = (Weight::Medium, self.tokens.color.text_soft);
+        self.words(at, Align::Left, title, self.note, weight, ink, inner.width());
+        inner.with_min_y(inner.top() + self.note * 1.8)
+    }
+
+    /// A line of soft words at a height.
+    pub(super) fn soft(&self, rect: Rect, y: f32, words: &str) {
+        let at = egui::pos2(rect.left(), y);
+        let (weight, ink) = (Weight::Regular, self.tokens.color.text_dim);
+        self.words(at, Align::Left, words, self.note, weight, ink, rect.width());
+    }
+
+    /// What is said in the place of figures, in as many lines as it needs.
+    pub(super) fn sentence(&self, rect: Rect, words: &str) {
+        for (at, line) in self.wrapped(words, rect.width()).iter().enumerate() {
+            self.soft(rect, rect.top() + self.note * (0.8 + 1.4 * at as f32), line);
+        }
+    }
+
     pub(super) fn hairline(&self, from: f32, to: f32, y: f32) {
         let stroke = egui::Stroke::new((self.note * 0.05).max(1.0), self.tokens.color.line);
         self.painter.hline(from..=to, y, stroke);
@@ -398,13 +422,3 @@ pub(super) fn on_time(frame: &WallFrame) -> Vec<f32> {
     // The first days have no whole week before them.
     (6..frame.days.len()).filter_map(share).collect()
 }
-
-pub(super) const WEEKDAYS: [&str; 7] = [
-    "weekday-short-1",
-    "weekday-short-2",
-    "weekday-short-3",
-    "weekday-short-4",
-    "weekday-short-5",
-    "weekday-short-6",
-    "weekday-short-7",
-];

@@ -101,16 +101,12 @@ pub fn pixel_shift(now: u32) -> egui::Vec2 {
 mod tests {
     use super::*;
     use crate::domain::DataFile;
+    use crate::domain::wall_plan::samples;
 
     fn plan(scenes: &[(&str, u32, &str)]) -> WallPlan {
-        let scene = |(key, seconds, pinned): &(&str, u32, &str)| {
-            let pinned =
-                if pinned.is_empty() { String::new() } else { format!("pinned = \"{pinned}\"\n") };
-            format!(
-                "[[scene]]\nkey = \"{key}\"\nru = \"а\"\nen = \"a\"\nseconds = {seconds}\n{pinned}\
-                 [[scene.layout]]\nshape = \"landscape\"\ncolumns = 1\nrows = 1\n\
-                 tiles = [{{ tile = \"clock\", at = [0, 0, 1, 1] }}]\n"
-            )
+        let scene = |(key, seconds, pinned): &(&str, u32, &str)| match *pinned {
+            "" => samples::scene(key, *seconds, ""),
+            times => samples::scene(key, *seconds, &format!("pinned = \"{times}\"\n")),
         };
         let text: String = scenes.iter().map(scene).collect();
         WallPlan::read(DataFile { name: "wall.toml", text: &text }).unwrap()

@@ -1,6 +1,6 @@
 //! A KPI card: label, figure, comparison, the shape of the last days.
 
-use egui::{Color32, Rect, Role, Sense, Ui};
+use egui::{Color32, Rect, Response, Role, Sense, Ui};
 
 use super::{Align, Spark, Weight, font, paint_line, spark, width_of};
 use crate::ui::tokens::Tokens;
@@ -14,22 +14,19 @@ pub struct Card<'a> {
     pub change: String,
     pub change_color: Color32,
     pub note: String,
-    /// How it is counted, where the pointer rests.
-    pub explained: String,
     pub trend: &'a [f32],
     pub trend_color: Color32,
     pub from_zero: bool,
 }
 
-/// Paints the card into `rect`; true where it was clicked.
-pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
+/// Paints the card into `rect`.
+pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> Response {
     let response = ui.interact(rect, ui.scope_id().with(("card", card.label)), Sense::click());
     super::name(
         &response,
         Role::Button,
         &format!("{}: {} {} {}", card.label, card.figure, card.change, card.note),
     );
-    let response = response.on_hover_text(&card.explained);
     let size = &tokens.size;
     let color = &tokens.color;
     let ground = if response.hovered() { color.raised } else { color.panel };
@@ -98,5 +95,5 @@ pub fn card(ui: &mut Ui, rect: Rect, tokens: &Tokens, card: &Card<'_>) -> bool {
         let look = Spark { from_zero: card.from_zero, ..Spark::new(card.trend_color) };
         spark(&painter, box_, card.trend, look);
     }
-    response.clicked()
+    response
 }

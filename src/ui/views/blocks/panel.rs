@@ -32,8 +32,6 @@ struct Shown<'a> {
     name: &'a str,
     note: String,
     totals: Totals,
-    /// How its share on time is counted.
-    explained: String,
     growth: Option<f64>,
     trend: Vec<f32>,
     chosen: bool,
@@ -62,11 +60,11 @@ pub(super) fn grid_ui(
     };
     for (index, block) in Block::ALL.iter().enumerate() {
         let block = block.index();
-        if panel_ui(ui, place(index), tokens, text, &of_block(state, text, block)) {
+        if panel_ui(ui, place(index), state, tokens, text, &of_block(state, text, block)) {
             out.push(Command::ToggleBlock(block));
         }
     }
-    if panel_ui(ui, place(Block::COUNT), tokens, text, &of_all(state, text)) {
+    if panel_ui(ui, place(Block::COUNT), state, tokens, text, &of_all(state, text)) {
         out.push(Command::Clear(Dimension::Block));
     }
 }
@@ -81,7 +79,6 @@ fn of_block<'a>(state: &'a State, text: &'a Text, block: u8) -> Shown<'a> {
         name: names::block(state, text, block),
         note: String::new(),
         totals,
-        explained: figures::explained(state, text, Measure::OnTime, &totals.on_time()),
         growth: growth(totals.received, before),
         trend: aggregates
             .block_trend
@@ -105,12 +102,10 @@ fn of_all<'a>(state: &'a State, text: &'a Text) -> Shown<'a> {
         }
     }
     let all = state.filter.blocks.is_empty();
-    let on_time = aggregates.total.on_time();
     Shown {
         name: text.t(if all { "blocks-all" } else { "blocks-chosen" }),
         note: period_text(state, text),
         totals: aggregates.total,
-        explained: figures::explained(state, text, Measure::OnTime, &on_time),
         growth: growth(aggregates.total.received, before),
         trend: whole_days(state, &trend).to_vec(),
         chosen: false,
@@ -119,13 +114,21 @@ fn of_all<'a>(state: &'a State, text: &'a Text) -> Shown<'a> {
 }
 
 /// True where it was clicked.
-fn panel_ui(ui: &mut Ui, rect: Rect, tokens: &Tokens, text: &Text, shown: &Shown<'_>) -> bool {
+fn panel_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    state: &State,
+    tokens: &Tokens,
+    text: &Text,
+    shown: &Shown<'_>,
+) -> bool {
     let (size, color) = (&tokens.size, &tokens.color);
     let response = ui.interact(rect, ui.scope_id().with(("block", shown.name)), Sense::click());
     response.widget_info(|| {
         egui::WidgetInfo::selected(Role::Button, true, shown.chosen, sentence(text, shown))
     });
-    let response = response.on_hover_text(&shown.explained);
+    let on_time = shown.totals.on_time();
+    let response = figures::explain(response, state, text, Measure::OnTime, &on_time);
     let trend = Trend::of_growth(shown.growth);
     let tint = |tint: Color32| if shown.dimmed { tint.gamma_multiply(0.5) } else { tint };
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));

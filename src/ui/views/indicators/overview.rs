@@ -84,12 +84,13 @@ fn cards_ui(
             "p90-and-n",
             &[("p90", shown(0.9).into()), ("n", format::count(answer.n()).into())],
         ),
-        explained: figures::explained(state, text, Measure::FirstAnswerTime, &counted),
         trend: &[],
         trend_color: tokens.color.accent,
         from_zero: true,
     };
-    if card(ui, last, tokens, &first) {
+    let response = card(ui, last, tokens, &first);
+    let measure = Measure::FirstAnswerTime;
+    if figures::explain(response, state, text, measure, &counted).clicked() {
         out.push(Command::Show(View::Incidents));
     }
     paint_line(
@@ -138,7 +139,7 @@ fn week_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
         empty(ui, tokens, text.t("empty-no-match"), text.t("empty-try-clear"));
         return;
     }
-    let name = |row: usize| text.t(WEEKDAYS_SHORT[row]);
+    let name = |row: usize| text.t(format::WEEKDAYS_SHORT[row]);
     let head = |name: String| Head { name, chosen: false, dimmed: false };
     let describe = |row: usize, column: usize| {
         text.with(
@@ -177,14 +178,3 @@ fn week_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text) {
     };
     matrix(ui, tokens, &shown);
 }
-
-/// Monday first, as the aggregates count.
-const WEEKDAYS_SHORT: [&str; 7] = [
-    "weekday-short-1",
-    "weekday-short-2",
-    "weekday-short-3",
-    "weekday-short-4",
-    "weekday-short-5",
-    "weekday-short-6",
-    "weekday-short-7",
-];

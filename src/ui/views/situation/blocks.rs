@@ -113,8 +113,7 @@ fn block_row(
         totals.overdue
     );
     response.widget_info(|| egui::WidgetInfo::selected(Role::Button, true, chosen, &label));
-    let response =
-        response.on_hover_text(figures::explained(state, text, Measure::OnTime, &totals.on_time()));
+    let response = figures::explain(response, state, text, Measure::OnTime, &totals.on_time());
     hairline(ui, tokens, rect, rect.top());
     let painter = ui.painter();
     if response.hovered() || chosen || response.has_focus() {

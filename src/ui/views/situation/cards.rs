@@ -76,7 +76,6 @@ pub(in crate::ui::views) fn cards(
         None => text.t(key).to_owned(),
     };
     let (open_label, overdue_label) = (at_the_end("kpi-open"), at_the_end("kpi-overdue"));
-    let explained = |measure, figure| figures::explained(state, text, measure, &figure);
     let count = |n| Figure { value: Value::Count(n), n };
     let cards = [
         Card {
@@ -92,7 +91,6 @@ pub(in crate::ui::views) fn cards(
             } else {
                 String::new()
             },
-            explained: explained(Measure::Received, count(total.received)),
             trend: &received,
             trend_color: color.accent,
             from_zero: true,
@@ -104,7 +102,6 @@ pub(in crate::ui::views) fn cards(
             note: with_note(&open_change),
             change: open_change,
             change_color: open_color,
-            explained: explained(Measure::Open, count(total.open)),
             trend: &series(|day| day.open),
             trend_color: color.accent,
             from_zero: true,
@@ -116,7 +113,6 @@ pub(in crate::ui::views) fn cards(
             note: with_note(&overdue_change),
             change: overdue_change,
             change_color: overdue_color,
-            explained: explained(Measure::Overdue, count(total.overdue)),
             trend: &series(|day| day.overdue),
             trend_color: color.alarm,
             from_zero: true,
@@ -132,11 +128,16 @@ pub(in crate::ui::views) fn cards(
                 _ => color.text_dim,
             },
             note: format::on_time_note(text, total),
-            explained: explained(Measure::OnTime, total.on_time()),
             trend: if share.is_some() { &on_time } else { &[] },
             trend_color: color.good,
             from_zero: false,
         },
+    ];
+    let explained = [
+        (Measure::Received, count(total.received)),
+        (Measure::Open, count(total.open)),
+        (Measure::Overdue, count(total.overdue)),
+        (Measure::OnTime, total.on_time()),
     ];
     let commands = [
         vec![Command::Show(View::Incidents)],
@@ -153,14 +154,16 @@ pub(in crate::ui::views) fn cards(
     let rows = cards.len().div_ceil(across);
     let width = (rect.width() - gap * (across - 1) as f32) / across as f32;
     let height = (rect.height() - gap * (rows - 1) as f32) / rows as f32;
-    for (index, (one, command)) in cards.iter().zip(commands).enumerate() {
+    let all = cards.iter().zip(explained).zip(commands);
+    for (index, ((one, (measure, figure)), command)) in all.enumerate() {
         let corner = rect.min
             + egui::vec2(
                 (width + gap) * (index % across) as f32,
                 (height + gap) * (index / across) as f32,
             );
         let place = Rect::from_min_size(corner, egui::vec2(width, height));
-        if card(ui, place, tokens, one) {
+        let response = card(ui, place, tokens, one);
+        if figures::explain(response, state, text, measure, &figure).clicked() {
             out.extend(command);
         }
     }
