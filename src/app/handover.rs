@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::outbox_view::OutboxEntry;
 use super::problems::Problem;
+use crate::board::Board;
 use crate::board::handover::HandoverFigures;
 use crate::board::row::NONE;
-use crate::board::{Board, Vocabulary};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::{Block, CommandKind, Oktmo, Pressing, Source, Timestamp};
 use crate::store::{CommandState, Shift};
@@ -172,7 +172,7 @@ impl Picture {
             let vocabulary = board.vocabulary();
             Some(PressingRow {
                 id: id_of(position + 1)?,
-                topic: topic_code(vocabulary, row.topic),
+                topic: vocabulary.topic_code(row.topic).to_owned(),
                 municipality: catalogue.municipality(row.municipality).map(|it| it.oktmo),
                 settlement: match row.settlement {
                     NONE => String::new(),
@@ -199,17 +199,6 @@ impl Picture {
     }
 }
 
-fn topic_code(vocabulary: &Vocabulary, topic: u16) -> String {
-    match topic {
-        NONE => String::new(),
-        at => vocabulary
-            .topics
-            .get(usize::from(at))
-            .map(|entry| entry.code.clone())
-            .unwrap_or_default(),
-    }
-}
-
 /// The most first, among equals in their own order; without zeros.
 fn most_first<T>(counts: impl Iterator<Item = (T, u32)>) -> Vec<(T, u32)> {
     let mut counts: Vec<_> = counts.filter(|(_, n)| *n > 0).collect();
@@ -222,7 +211,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::board::{BoardBuilder, Region, Row};
+    use crate::board::{BoardBuilder, Region, Row, Vocabulary};
     use crate::domain::Action;
 
     fn shift() -> Shift {

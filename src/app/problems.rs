@@ -86,12 +86,9 @@ impl Problem {
     /// says nothing.
     pub fn linking(&self, catalogue: &Catalogue, says: Says) -> Linking {
         let known = self.known.as_ref();
-        let born = known.filter(|_| self.is_unsent && says.is_empty()).map(|known| Born {
-            name: known.name.clone(),
-            topic: Some(known.topic.clone()).filter(|topic| !topic.is_empty()),
-            municipality: catalogue.municipality(known.municipality).map(|it| it.oktmo.to_string()),
-            started_at: Timestamp(known.started).to_rfc3339(),
-            wall: known.wall,
+        let born = known.filter(|_| self.is_unsent && says.is_empty()).map(|known| {
+            let StoredProblem { name, topic, municipality, started, wall, .. } = known;
+            Born { wall: *wall, ..born(catalogue, name, topic, *municipality, *started) }
         });
         Linking { problem: known.map_or(String::new(), |known| known.id.clone()), born, says }
     }
@@ -224,6 +221,23 @@ fn rows_of(reader: &Reader, board: &Board, row_ids: &[u32]) -> Vec<ListRow> {
 /// matter, or one that does so twice, make one problem.
 fn id_after(incident: &str) -> String {
     id_of("p-", incident)
+}
+
+/// A problem as it is made. `topic` is a code, empty where there is none.
+pub fn born(
+    catalogue: &Catalogue,
+    name: &str,
+    topic: &str,
+    municipality: u8,
+    started: u32,
+) -> Born {
+    Born {
+        name: name.to_owned(),
+        topic: Some(topic.to_owned()).filter(|topic| !topic.is_empty()),
+        municipality: catalogue.municipality(municipality).map(|it| it.oktmo.to_string()),
+        started_at: Timestamp(started).to_rfc3339(),
+        wall: false,
+    }
 }
 
 /// The id of a problem that a person names when it begins with that incident: another

@@ -8,13 +8,13 @@ use crate::domain::status::Status;
 
 pub(super) const BLOCKS: usize = Block::COUNT;
 pub(super) const REGIMES: usize = Regime::COUNT;
+pub(super) const SOURCES: usize = Source::COUNT;
+pub(super) const STATUSES: usize = Status::COUNT;
 
 /// What a regime has of something that each has; nothing for one that is not known.
 pub(super) fn of_regime(all: &[u32; REGIMES], regime: u8) -> u32 {
     all.get(usize::from(regime)).copied().unwrap_or_default()
 }
-pub(super) const SOURCES: usize = Source::COUNT;
-pub(super) const STATUSES: usize = Status::COUNT;
 
 /// Somebody still owes an answer.
 pub(super) fn is_open(status: u8) -> bool {

@@ -184,6 +184,11 @@ impl Remedy {
         [cause, correction, prevention, question, decision]
     }
 
+    /// Everything in it that is a time.
+    pub fn times(&mut self) -> [&mut Option<String>; 3] {
+        [&mut self.acted_at, &mut self.prevented_at, &mut self.asked_at]
+    }
+
     pub fn change(&mut self, change: &RemedyChange) {
         for (own, new) in [
             (&mut self.cause, &change.cause),

@@ -183,12 +183,8 @@ impl<'a> Desk<'a> {
     }
 
     fn apply(&mut self, kind: CommandKind, index: u32, deed: Deed) -> Result<Done, Refusal> {
-        let Deed { effect, texts, address, messages, summary, linking, unlinked } = deed;
+        let Deed { effect, texts, address, messages, summary, linking } = deed;
         let effect = match (kind, effect) {
-            (CommandKind::Unlink, None) => {
-                let known = unlinked.and_then(|id| self.state.problem(&id));
-                Effect::NotOf(known.ok_or(Refusal::Problem)?)
-            }
             (CommandKind::Link, None) => {
                 // Nothing is made for a move that is refused.
                 next_status(self.state.incidents[index as usize].status, kind.event())?;

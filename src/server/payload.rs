@@ -31,8 +31,6 @@ pub(crate) struct Deed {
     pub(crate) summary: Option<Box<str>>,
     /// The problem that it is of.
     pub(crate) linking: Option<Linking>,
-    /// Id of the problem that it is not of.
-    pub(crate) unlinked: Option<String>,
 }
 
 /// A place as an officer gives it.
@@ -110,9 +108,10 @@ impl Payload<'_> {
                 deed.linking = Some(linking);
             }
             CommandKind::Unlink => {
-                let problem = self.needed("problem")?;
-                deed.texts.text = state.problem_name(&problem).map(Into::into);
-                deed.unlinked = Some(problem.into());
+                let known = state.problem(&self.needed("problem")?);
+                let known = known.ok_or_else(|| invalid("`problem` is no problem's id"))?;
+                deed.texts.text = state.problem_name(known).map(Into::into);
+                deed.effect = Some(Effect::NotOf(known));
             }
             CommandKind::Take
             | CommandKind::Approve

@@ -49,10 +49,10 @@ pub(crate) enum DueSource {
     Hand,
 }
 
-/// Marks as bits, in this order.
 /// Index of a problem: a person took the incident out of one.
 pub(crate) const NO_PROBLEM: u32 = u32::MAX;
 
+/// Marks as bits, in this order.
 pub(crate) const MARKS: [&str; 3] = ["resonance", "conflict", "communication_error"];
 
 /// What a check of an answer finds, as bits, in this order.

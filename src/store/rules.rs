@@ -63,10 +63,7 @@ impl Ledger<'_> {
             return Ok(());
         }
         let transaction = self.connection.unchecked_transaction()?;
-        for row_id in self.undated()? {
-            let mut key =
-                self.connection.prepare_cached("SELECT id_hash FROM incident WHERE row = ?1")?;
-            let key: i64 = key.query_row([row_id], |row| row.get(0))?;
+        for (row_id, key) in self.undated()? {
             let past = self.memory.past.get(&key).copied().unwrap_or_default();
             self.count_due(row_id, past)?;
         }
@@ -74,22 +71,17 @@ impl Ledger<'_> {
         Ok(transaction.commit()?)
     }
 
-    /// Rows without a deadline whose regime has rules. Of the narrow rows alone, so that
-    /// many of a regime without any cost nothing.
-    fn undated(&self) -> Result<Vec<u32>> {
-        let has_rules = |regime: u8| {
-            let mut all = self.catalogue.policies.all().iter();
-            all.any(|policy| policy.regime.index() == regime)
-        };
-        let mut undated =
-            self.connection.prepare("SELECT row, regime FROM incident_core WHERE due = 0")?;
-        let undated = undated.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let undated = undated.collect::<rusqlite::Result<Vec<(u32, u8)>>>()?;
-        Ok(undated
-            .into_iter()
-            .filter(|(_, regime)| has_rules(*regime))
-            .map(|(row, _)| row)
-            .collect())
+    /// Rows without a deadline whose regime has rules, with the keys of their incidents.
+    /// The wide rows of the others are not looked at.
+    fn undated(&self) -> Result<Vec<(u32, i64)>> {
+        let policies = self.catalogue.policies.all().iter();
+        let ruled = policies.fold(0_u32, |ruled, policy| ruled | 1 << policy.regime.index());
+        let mut undated = self.connection.prepare(
+            "SELECT row, id_hash FROM incident_core JOIN incident USING (row)
+             WHERE due = 0 AND (?1 >> regime) & 1",
+        )?;
+        let undated = undated.query_map([ruled], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(undated.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Counts the deadline of a stored incident, where the server gave none.

@@ -18,19 +18,11 @@ const CLOSED_MOST: usize = 20;
 /// this lies between them.
 const APART_SECS: u32 = 3 * 86_400;
 
-/// What was said of an incident.
-#[derive(Clone, Debug)]
-pub(super) enum Step {
-    Link(Box<Linking>),
-    /// That it is not of the problem of that id.
-    Unlink(String),
-}
-
 /// What was said here and the server has not told back.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    /// By row id, the newest last.
-    pub(super) links: Vec<(u32, Timestamp, Step)>,
+    /// By row id, the newest last: [`Action::Link`] and [`Action::Unlink`].
+    pub(super) links: Vec<(u32, Timestamp, Action)>,
     /// Rows on which anything waits.
     pub(super) busy: BTreeSet<u32>,
 }
@@ -41,13 +33,9 @@ impl Said {
         for entry in &outbox.entries {
             let Some(row_id) = entry.row_id else { continue };
             said.busy.insert(row_id);
-            let step = match &entry.action {
-                Action::Link(linking) => Step::Link(linking.clone()),
-                Action::Unlink { problem } => Step::Unlink(problem.clone()),
-                _ => continue,
-            };
-            if entry.state.is_overlaid() {
-                said.links.push((row_id, entry.at, step));
+            let is_of_problem = matches!(entry.action, Action::Link(_) | Action::Unlink { .. });
+            if is_of_problem && entry.state.is_overlaid() {
+                said.links.push((row_id, entry.at, entry.action.clone()));
             }
         }
         said
@@ -92,17 +80,18 @@ impl Looking<'_> {
             known.insert(problem.id.clone(), Known::of(problem, false));
         }
         let mut hidden: BTreeSet<u32> = self.hidden.iter().copied().collect();
-        for (row_id, said_at, step) in &said.links {
+        for (row_id, said_at, action) in &said.links {
             let at = row_id.saturating_sub(1);
-            let linking = match step {
-                Step::Link(linking) => linking,
-                Step::Unlink(problem) => {
+            let linking = match action {
+                Action::Link(linking) => linking,
+                Action::Unlink { problem } => {
                     if linked.get(&at) == Some(problem) {
                         linked.remove(&at);
                         hidden.insert(*row_id);
                     }
                     continue;
                 }
+                _ => continue,
             };
             let entry = known.get_mut(&linking.problem);
             match (entry, &linking.born) {

@@ -1,6 +1,5 @@
 //! What was found and what was said, put together.
 
-use super::looking::Step;
 use super::*;
 use crate::app::handover::ProblemLine;
 use crate::board::row::flags;
@@ -50,7 +49,7 @@ fn stored(id: &str, state: ProblemState, rows: Vec<u32>) -> StoredProblem {
 fn links(rows: impl IntoIterator<Item = u32>, linking: &Linking) -> Said {
     let at = Timestamp(NOW - 7);
     let links: Vec<_> =
-        rows.into_iter().map(|row| (row, at, Step::Link(Box::new(linking.clone())))).collect();
+        rows.into_iter().map(|row| (row, at, Action::Link(Box::new(linking.clone())))).collect();
     let busy = links.iter().map(|(row, ..)| *row).collect();
     Said { links, busy }
 }
@@ -183,7 +182,7 @@ fn an_incident_is_of_the_problem_that_was_said_last() {
 fn what_was_taken_out_of_a_problem_is_of_none() {
     let before = || vec![stored("p-1", ProblemState::Confirmed, vec![1, 2, 3])];
     let mut said = Said::default();
-    said.links.push((2, Timestamp(NOW - 7), Step::Unlink("p-1".to_owned())));
+    said.links.push((2, Timestamp(NOW - 7), Action::Unlink { problem: "p-1".to_owned() }));
     let found = look(Vec::new(), before(), &said);
     assert_eq!(of(&found, "p-1").members, [0, 2]);
     let state = |found| ProblemsState { found: Some(Arc::new(found)), ..ProblemsState::default() };
@@ -205,7 +204,7 @@ fn what_was_taken_out_of_a_problem_is_of_none() {
     );
     // That it is not of another one changes nothing.
     let other = Said {
-        links: vec![(2, Timestamp(NOW - 7), Step::Unlink("p-2".to_owned()))],
+        links: vec![(2, Timestamp(NOW - 7), Action::Unlink { problem: "p-2".to_owned() })],
         ..Said::default()
     };
     assert_eq!(of(&look(Vec::new(), before(), &other), "p-1").members, [0, 1, 2]);

@@ -263,8 +263,8 @@ impl State {
         self.plain.iter().position(is_it).map(|index| index as u32)
     }
 
-    pub(crate) fn problem_name(&self, id: &str) -> Option<String> {
-        let text = self.plain[self.problem(id)? as usize].data.as_deref()?;
+    pub(crate) fn problem_name(&self, index: u32) -> Option<String> {
+        let text = self.plain[index as usize].data.as_deref()?;
         serde_json::from_str::<ProblemData>(text).ok().map(|data| data.name)
     }
 

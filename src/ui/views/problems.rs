@@ -74,24 +74,13 @@ impl Local {
         for ((typed, filled), fresh) in texts {
             follow(typed, filled, fresh);
         }
-        for time in [acted_at, prevented_at, asked_at] {
-            follow(time(&mut typed.remedy), time(&mut stood), time(&mut new));
+        let times = typed.remedy.times().into_iter().zip(stood.times()).zip(new.times());
+        for ((typed, filled), fresh) in times {
+            follow(typed, filled, fresh);
         }
         filled.remedy = stood;
         fields
     }
-}
-
-fn acted_at(remedy: &mut Remedy) -> &mut Option<String> {
-    &mut remedy.acted_at
-}
-
-fn prevented_at(remedy: &mut Remedy) -> &mut Option<String> {
-    &mut remedy.prevented_at
-}
-
-fn asked_at(remedy: &mut Remedy) -> &mut Option<String> {
-    &mut remedy.asked_at
 }
 
 /// What was not touched takes the fresh value; what agrees with it counts as untouched.

@@ -5,11 +5,11 @@ use egui::{Checkbox, TextEdit, Ui};
 use super::remedy::remedy_ui;
 use super::{LISTED, NAME_CHARS, Typed};
 use crate::app::form::may;
-use crate::app::problems::{Problem, ProblemKey, ProblemsCommand};
+use crate::app::problems::{Problem, ProblemsCommand, born};
 use crate::app::{Command, State};
-use crate::board::row::NONE;
+use crate::board::row::{NO_MUNICIPALITY, NONE};
 use crate::domain::mask::mask;
-use crate::domain::{Born, CommandKind, Linking, ProblemState, RemedyChange, Says, Timestamp};
+use crate::domain::{Born, CommandKind, Linking, ProblemState, RemedyChange, Says};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::widgets::{self, Weight, font, text_button};
@@ -76,12 +76,12 @@ fn buttons_ui(
         }
     };
     let n = |n: usize| [("n", format::count(n as u32).into())];
-    let (Some(known), ProblemKey::Known(_)) = (&problem.known, &problem.key) else {
+    let Some(known) = &problem.known else {
         if problem.new_id.is_empty() {
             return;
         }
         let words = text.with("problem-confirm", &n(problem.members.len()));
-        button(ui, &words, &problem.members, born(state, problem, typed));
+        button(ui, &words, &problem.members, confirmed(state, problem, typed));
         return;
     };
     let of_it = |says: Says| problem.linking(&state.catalogue, says);
@@ -116,20 +116,15 @@ fn buttons_ui(
 }
 
 /// What a matter is confirmed as.
-fn born(state: &State, problem: &Problem, typed: &Typed) -> Linking {
+fn confirmed(state: &State, problem: &Problem, typed: &Typed) -> Linking {
     let about = problem.about.as_ref();
     let topic = about.and_then(|about| about.topics.iter().find(|(topic, _)| *topic != NONE));
-    let code = topic.and_then(|(topic, _)| state.vocabulary.topics.get(usize::from(*topic)));
-    let place = about.and_then(|about| state.catalogue.municipality(about.municipality));
+    let topic = topic.map_or("", |(topic, _)| state.vocabulary.topic_code(*topic));
+    let place = about.map_or(NO_MUNICIPALITY, |about| about.municipality);
     let started = about.map_or(state.now, |about| about.started);
-    let born = Born {
-        name: typed.name.trim().to_owned(),
-        topic: code.map(|topic| topic.code.clone()),
-        municipality: place.map(|it| it.oktmo.to_string()),
-        started_at: Timestamp(started).to_rfc3339(),
-        wall: typed.wall,
-    };
-    Linking { problem: problem.new_id.clone(), born: Some(born), says: Says::default() }
+    let born = born(&state.catalogue, typed.name.trim(), topic, place, started);
+    let born = Some(Born { wall: typed.wall, ..born });
+    Linking { problem: problem.new_id.clone(), born, says: Says::default() }
 }
 
 /// What is asked of the curator, without anything of a citizen.

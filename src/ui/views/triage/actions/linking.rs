@@ -5,10 +5,9 @@ use super::pick::Item;
 use super::write::{cleaned, is_sendable};
 use crate::app::State;
 use crate::app::form::Form;
-use crate::app::problems::{Problem, ProblemKey, id_by_hand};
-use crate::board::row::NONE;
+use crate::app::problems::{Problem, born, id_by_hand};
 use crate::domain::mask::mask;
-use crate::domain::{Action, Born, Linking, Says, Timestamp};
+use crate::domain::{Action, Linking, Says};
 use crate::ui::text::Text;
 use crate::ui::views::problems::NAME_CHARS;
 use crate::ui::{format, names};
@@ -36,11 +35,9 @@ pub(super) fn items(state: &State, text: &Text, form: &Form) -> Vec<Item<Action>
         Some(item.with_note(format!("{place} · {n}")))
     });
     let leave = all().filter(|problem| is_any_of(problem)).filter_map(|problem| {
-        let (Some(known), ProblemKey::Known(id)) = (&problem.known, &problem.key) else {
-            return None;
-        };
+        let known = problem.known.as_ref()?;
         let label = text.with("pick-not-of", &[("name", known.name.as_str().into())]);
-        Some(Item::new(label, Action::Unlink { problem: id.clone() }))
+        Some(Item::new(label, Action::Unlink { problem: known.id.clone() }))
     });
     open.chain(leave).collect()
 }
@@ -58,16 +55,8 @@ pub(super) fn typed(state: &State, text: &Text, form: &Form, typed: &str) -> Opt
 /// The action that makes it; `None` where the incident is out of sight.
 pub(super) fn named(state: &State, form: &Form, name: &str) -> Option<Action> {
     let row = super::target(state, form)?;
-    let topic = state.vocabulary.topics.get(usize::from(row.topic));
-    let topic = topic.filter(|_| row.topic != NONE).map(|topic| topic.code.clone());
-    let place = state.catalogue.municipality(row.municipality);
-    let born = Born {
-        name: name.to_owned(),
-        topic,
-        municipality: place.map(|it| it.oktmo.to_string()),
-        started_at: Timestamp(row.received).to_rfc3339(),
-        wall: false,
-    };
+    let topic = state.vocabulary.topic_code(row.topic);
+    let born = born(&state.catalogue, name, topic, row.municipality, row.received);
     let problem = id_by_hand(&row.id, name);
     Some(Action::Link(Box::new(Linking { problem, born: Some(born), says: Says::default() })))
 }
