@@ -335,8 +335,13 @@ impl Desk {
         &self.state
     }
 
+    /// Of all columns of the board.
+    pub fn board_bytes(&self) -> usize {
+        self.board.bytes()
+    }
+
     /// False for a guest in the data folder.
-    pub(super) fn can_write(&self) -> bool {
+    pub fn can_write(&self) -> bool {
         self.data.writer().is_some()
     }
 

@@ -31,7 +31,6 @@ pub mod outbox_view;
 pub mod pin;
 pub mod network;
 mod notices;
-pub mod plan_watch;
 pub mod problems;
 mod replay;
 pub mod saved;
@@ -42,7 +41,7 @@ mod sign_in;
 pub mod state;
 pub mod suggestions;
 pub mod triage;
-pub mod wall_frame;
+pub mod wall;
 pub mod what_if;
 mod workers;
 

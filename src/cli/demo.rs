@@ -65,5 +65,5 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         waker: Waker::noop().clone(),
         data: OwnData::default(),
     };
-    if args.wall { wall::open(options, None) } else { desk::open(options) }
+    if args.wall { wall::open(options) } else { desk::open(options) }
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 //!
-//! Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use.
+//! Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use, 75 a wall that is
+//! to be started anew.
 
 mod demo;
 mod detect;
@@ -25,6 +26,7 @@ use crate::config::Settings;
 use crate::config::own_data::OwnData;
 use crate::domain::Language;
 use crate::logging::{self, Log};
+use crate::ui::wall_app::RESTART;
 
 /// Desk and video wall of a regional feedback centre.
 #[derive(Parser)]
@@ -111,7 +113,13 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say_error(&error);
-            if error.is::<WrongUse>() { WRONG_USE.into() } else { ExitCode::FAILURE }
+            if error.is::<WrongUse>() {
+                WRONG_USE.into()
+            } else if error.is::<wall::StartAnew>() {
+                RESTART.into()
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

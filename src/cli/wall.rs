@@ -1,5 +1,6 @@
 //! `pult wall`: full screen, nobody touches it.
 
+use std::path::{Path, PathBuf};
 use std::task::Waker;
 
 use anyhow::anyhow;
@@ -7,19 +8,43 @@ use anyhow::anyhow;
 use super::{Common, need_display, token_of_environment};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
+use crate::ui::wall_app::WallOptions;
 use crate::ui::window;
+
+/// Where a wall hears orders, in its data folder.
+const SOCKET: &str = "wall.sock";
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Number of a monitor, from 0; the first where none is given
-    #[arg(long)]
-    monitor: Option<usize>,
+    /// Number of a monitor from the left, from 0, that shows all scenes; may be given more
+    /// than once [default: what the plan of the wall says, else 0]
+    #[arg(long = "monitor", value_name = "I")]
+    monitors: Vec<u8>,
+    /// Hear orders through a socket in the data folder, or at a path of its own [default
+    /// of SOCKET: wall.sock]
+    #[arg(long, value_name = "SOCKET", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = SOCKET)]
+    control: Option<PathBuf>,
+    /// Give an order to the wall that runs with --control: next, back, show KEY, stay, go
+    /// or status
+    #[arg(long, value_name = "ORDER", conflicts_with = "monitors")]
+    tell: Option<String>,
 }
 
+/// The wall has ended for a reason that a new start mends.
+#[derive(Debug, thiserror::Error)]
+#[error("the graphics device is lost: start the wall anew, as its service does by itself")]
+pub(super) struct StartAnew;
+
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    let data_dir = common.data_dir()?;
+    let control = args.control.as_ref().map(|socket| data_dir.join(socket));
+    if let Some(order) = &args.tell {
+        return tell(&control.unwrap_or_else(|| data_dir.join(SOCKET)), order);
+    }
     let path = common.settings_path()?;
-    let options = DeskOptions {
-        data_dir: common.data_dir()?,
+    let desk = DeskOptions {
+        data_dir,
         settings: common.settings(&path)?,
         settings_path: None,
         data: Common::own_data(&path),
@@ -27,12 +52,41 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         token: token_of_environment(),
         waker: Waker::noop().clone(),
     };
-    open(options, args.monitor)
+    show(WallOptions { desk, monitors: args.monitors.clone(), control })
 }
 
-/// Opens the wall and stays until Esc.
-pub(super) fn open(options: DeskOptions, monitor: Option<usize>) -> anyhow::Result<()> {
+/// Opens the wall as planned and stays until Esc.
+pub(super) fn open(desk: DeskOptions) -> anyhow::Result<()> {
+    show(WallOptions { desk, monitors: Vec::new(), control: None })
+}
+
+fn show(options: WallOptions) -> anyhow::Result<()> {
     need_display()?;
-    window::run_wall(options, Ticker::start(), monitor)
-        .map_err(|error| anyhow!("the window: {error}"))
+    let ending = window::run_wall(options, Ticker::start())
+        .map_err(|error| anyhow!("the window: {error}"))?;
+    if ending.wants_restart() { Err(StartAnew.into()) } else { Ok(()) }
+}
+
+#[cfg(unix)]
+#[expect(clippy::print_stdout, reason = "the answer is what the command prints")]
+fn tell(path: &Path, order: &str) -> anyhow::Result<()> {
+    use anyhow::{Context as _, bail};
+
+    use crate::app::wall::control::say;
+    use crate::app::wall::orders::Order;
+
+    order.parse::<Order>().map_err(anyhow::Error::msg)?;
+    let answer = say(path, order).with_context(|| {
+        format!("no wall listens at {}: start it with --control", path.display())
+    })?;
+    if answer != "ok" && !answer.starts_with('{') {
+        bail!("{answer}");
+    }
+    println!("{answer}");
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn tell(_path: &Path, _order: &str) -> anyhow::Result<()> {
+    Err(anyhow!("this system has no sockets for the control of a wall"))
 }

@@ -12,7 +12,7 @@ use super::wall::{self, Shown, Turn, WallLocal};
 use crate::app::clock::Moment;
 use crate::app::indicators::{IndicatorsCommand, Page};
 use crate::app::state::View;
-use crate::app::wall_frame::WallFrame;
+use crate::app::wall::frame::WallFrame;
 use crate::app::{Command, Desk};
 use crate::config::Settings;
 use crate::domain::Catalogue;
@@ -153,7 +153,8 @@ impl SceneRenderer {
                 let (tokens, text, local) = (&self.tokens, &self.text, &mut self.wall);
                 let mut viewport = None;
                 let output = self.offscreen.frame(0.25, |ui| {
-                    viewport = wall::scene_ui(ui, shown, &frame, tokens, text, local);
+                    let picture = ui.max_rect();
+                    viewport = wall::scene_ui(ui, picture, shown, &frame, tokens, text, local);
                 });
                 out.extend(viewport.map(Command::SetViewport));
                 output

@@ -4,12 +4,12 @@ use egui::ViewportBuilder;
 
 use super::app::DeskApp;
 use super::text::Text;
-use super::wall_app::WallApp;
+use super::wall_app::{Ending, WallApp, WallOptions, builder};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
 
 /// Name under which the window system knows the program.
-const APP_ID: &str = "pult";
+pub(super) const APP_ID: &str = "pult";
 
 fn native(viewport: ViewportBuilder) -> eframe::NativeOptions {
     eframe::NativeOptions { viewport: viewport.with_app_id(APP_ID), ..Default::default() }
@@ -30,17 +30,15 @@ pub fn run_desk(options: DeskOptions, ticker: Ticker) -> eframe::Result {
     )
 }
 
-/// Runs the wall full screen until Esc.
-pub fn run_wall(options: DeskOptions, ticker: Ticker, monitor: Option<usize>) -> eframe::Result {
-    let title = Text::of(options.settings.language).t("wall-title").to_owned();
-    let mut viewport = ViewportBuilder::default().with_title(title).with_fullscreen(true);
-    let on_first = monitor.is_none_or(|monitor| monitor == 0);
-    if let Some(monitor) = monitor {
-        viewport = viewport.with_monitor(monitor);
-    }
+/// Runs the wall full screen until Esc, or until it has to be started anew.
+pub fn run_wall(options: WallOptions, ticker: Ticker) -> eframe::Result<Ending> {
+    let viewport = builder(&Text::of(options.desk.settings.language));
+    let ending = Ending::default();
+    let ended = ending.clone();
     eframe::run_native(
         APP_ID,
         native(viewport),
-        Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker, on_first)?))),
-    )
+        Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker, ended)?))),
+    )?;
+    Ok(ending)
 }

@@ -12,7 +12,7 @@ use pult::app::clock::{Moment, Ticker};
 use pult::app::searching::FIRST_HITS;
 use pult::app::state::{ListOrder, Loading, MapMode, PeriodChoice, View, Viewport};
 use pult::app::triage::TriageCommand;
-use pult::app::wall_frame::WallFrame;
+use pult::app::wall::frame::WallFrame;
 use pult::app::{Command, Desk, DeskOptions};
 use pult::board::queue::Section;
 use pult::board::what_if::Late;

@@ -2,7 +2,7 @@
 
 use pult::app::problems::{Problem, ProblemKey, ProblemsCommand};
 use pult::app::state::View;
-use pult::app::wall_frame::WallFrame;
+use pult::app::wall::frame::WallFrame;
 use pult::app::{Command, Desk};
 use pult::domain::{Born, EventKind, Linking, ProblemState, RemedyChange, Says, Timestamp};
 use pult::server::{Server, ServerOptions};

@@ -14,7 +14,7 @@ use pult::app::indicators::Page;
 use pult::app::lane::Cancel;
 use pult::app::map_work::{MapAnswer, MapQuestion, MapWorker};
 use pult::app::state::{MapMode, Viewport};
-use pult::app::wall_frame::WallFrame;
+use pult::app::wall::frame::WallFrame;
 use pult::app::{Command, State, state::View};
 use pult::board::Board;
 use pult::config::Theme;
@@ -163,7 +163,7 @@ fn wall(
         let shown = Shown { plan, turn, reason: None };
         let mut viewport = None;
         last = Some(offscreen.frame(0.25, |ui| {
-            viewport = scene_ui(ui, shown, &frame, &tokens, &text, &mut local);
+            viewport = scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
         }));
         if let Some(viewport) = viewport {
             answer(board, &mut state, viewport);

@@ -8,7 +8,7 @@ use egui::{Pos2, Rect};
 use pult::app::State;
 use pult::app::indicators::Measured;
 use pult::app::state::View;
-use pult::app::wall_frame::{ForecastFrame, NoMood, WallFrame};
+use pult::app::wall::frame::{ForecastFrame, NoMood, WallFrame};
 use pult::board::Vocabulary;
 use pult::config::Theme;
 use pult::detect::forecast::{Expected, Past};
@@ -94,7 +94,7 @@ fn the_wall_names_its_frame_and_nothing_else_of_the_desk() {
         let path = entry.unwrap().path();
         let source = std::fs::read_to_string(&path).unwrap();
         for line in source.lines().filter(|line| line.contains("crate::app")) {
-            assert!(line.contains("crate::app::wall_frame"), "{}: {line}", path.display());
+            assert!(line.contains("crate::app::wall::frame"), "{}: {line}", path.display());
         }
     }
 }
@@ -114,7 +114,7 @@ fn draw_in(
     let text = Text::of(language);
     let mut local = WallLocal::default();
     painted(&tokens, egui::vec2(width, height), |ui| {
-        scene_ui(ui, shown(frame, scene), frame, &tokens, &text, &mut local);
+        scene_ui(ui, ui.max_rect(), shown(frame, scene), frame, &tokens, &text, &mut local);
     })
 }
 
@@ -207,7 +207,7 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
             let turn = Turn::of(&plan, 0);
             let painted = painted(&tokens, egui::vec2(width, height), |ui| {
                 let shown = Shown { plan: &plan, turn, reason: None };
-                scene_ui(ui, shown, &frame, &tokens, &text, &mut local);
+                scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
             });
             assert!(!painted.is_empty(), "{cells} {width}×{height}");
         }
@@ -222,7 +222,7 @@ fn a_reason_stands_in_the_head_and_a_scene_comes_out_of_the_ground() {
     let reason = Reason::Problem("Смог над городом".to_owned());
     let painted = painted(&tokens, egui::vec2(1_920.0, 1_080.0), |ui| {
         let shown = Shown { reason: Some(&reason), ..shown(&frame, "map") };
-        scene_ui(ui, shown, &frame, &tokens, &text, &mut local);
+        scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
     });
     assert!(painted.iter().any(|one| one.words == "новая проблема: Смог над городом"));
     assert!(painted.iter().all(|one| !one.words.contains("1 из")));

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use pult::app::State;
-use pult::app::wall_frame::{ChangeFrame, ProblemFrame, WallFrame};
+use pult::app::wall::frame::{ChangeFrame, ProblemFrame, WallFrame};
 use pult::config::Settings;
 use pult::domain::wall_plan::{Occasion, WallPlan};
-use pult::ui::wall::{Reason, Watch};
+use pult::ui::wall::{Course, Place, Reason, Watch};
 
 /// Everything is here and up to date.
 fn frame(overdue: u32) -> WallFrame {
@@ -129,4 +129,54 @@ fn many_overdue_within_an_hour_interrupt_and_few_slow_or_late_ones_do_not() {
     behind.freshness.is_connected = false;
     late.look(&behind, &plan, secs(100));
     assert_eq!(reason(&late, 100), None);
+}
+
+/// What the first and the second of two windows show, with their lists.
+fn shown(course: &Course, plan: &WallPlan, at: u64) -> [(usize, bool); 2] {
+    let lists: [&[usize]; 2] = [&[0, 1], &[2, 3, 4]];
+    let all = lists.concat();
+    [0, 1].map(|window| {
+        let place = Place { scenes: lists[window], is_first: window == 0 };
+        let (turn, reason) = course.turn(plan, place, &all, (secs(at), NOON));
+        (turn.scene, reason.is_some())
+    })
+}
+
+/// Noon in Khakassia.
+const NOON: u32 = 1_795_410_000;
+
+#[test]
+fn an_interruption_comes_where_its_scene_has_a_place_and_the_others_wait() {
+    let (plan, mut next) = (plan(), frame(50));
+    let [map, second] = [0, 1];
+    assert_eq!(plan.on(Occasion::Surprise), Some(map));
+    let mut course = Course::default();
+    course.look(&next, &plan, secs(0));
+    assert_eq!(shown(&course, &plan, 25), [(second, false), (3, false)]);
+    next.changes = vec![change(30)];
+    course.look(&next, &plan, secs(25));
+    assert_eq!(shown(&course, &plan, 44), [(map, true), (3, false)]);
+    assert_eq!(shown(&course, &plan, 46), [(second, false), (3, false)], "as before");
+    // A window that has not got the scene in its list shows it where none has.
+    let place = Place { scenes: &[3], is_first: true };
+    let (turn, reason) = course.turn(&plan, place, &[3], (secs(30), NOON));
+    assert_eq!((turn.scene, reason.is_some()), (map, true));
+}
+
+#[test]
+fn a_person_holds_shows_and_skips_and_the_rotation_goes_on_from_there() {
+    let plan = plan();
+    let mut course = Course::starting_at(secs(45));
+    assert_eq!(shown(&course, &plan, 0), [(0, false), (4, false)], "where it stood before");
+    course.hold(None, secs(1));
+    assert_eq!(shown(&course, &plan, 500), [(0, false), (4, false)]);
+    course.hold(Some(3), secs(500));
+    assert_eq!(shown(&course, &plan, 900), [(0, false), (3, false)]);
+    course.go(secs(900));
+    assert_eq!(course.rotated(secs(900)), secs(46));
+    course.skip(&plan, &[0, 1], false, (secs(900), NOON));
+    assert_eq!(shown(&course, &plan, 900)[0], (1, false));
+    course.skip(&plan, &[0, 1], true, (secs(901), NOON));
+    assert_eq!(shown(&course, &plan, 901)[0], (0, false));
+    assert_eq!(shown(&course, &plan, 922)[0], (1, false), "for its whole time");
 }

@@ -3,7 +3,7 @@
 use egui::Rect;
 
 use super::parts::{Canvas, growth};
-use crate::app::wall_frame::{BlockFrame, WallFrame};
+use crate::app::wall::frame::{BlockFrame, WallFrame};
 use crate::ui::format;
 use crate::ui::widgets::{Align, Trend, Weight};
 

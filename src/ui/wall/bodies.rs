@@ -3,7 +3,7 @@
 use egui::Rect;
 
 use super::parts::Canvas;
-use crate::app::wall_frame::WallFrame;
+use crate::app::wall::frame::WallFrame;
 use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
 

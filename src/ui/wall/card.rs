@@ -3,7 +3,7 @@
 use egui::{Color32, Rect};
 
 use super::parts::{Canvas, growth, on_time};
-use crate::app::wall_frame::WallFrame;
+use crate::app::wall::frame::WallFrame;
 use crate::board::aggregates::DayTotals;
 use crate::domain::wall_plan::Tile;
 use crate::ui::format;

@@ -4,7 +4,7 @@ use egui::{Color32, Rect};
 
 use super::municipalities;
 use super::parts::Canvas;
-use crate::app::wall_frame::{ChangeFrame, ProblemFrame, WallFrame};
+use crate::app::wall::frame::{ChangeFrame, ProblemFrame, WallFrame};
 use crate::ui::format;
 use crate::ui::freshness::{Staleness, quiet_key};
 use crate::ui::widgets::{Align, Weight};

@@ -5,7 +5,7 @@ use chrono::Datelike as _;
 use egui::{Color32, Rect, vec2};
 
 use super::parts::Canvas;
-use crate::app::wall_frame::{FigureFrame, ForecastFrame, MoodFrame, NoMood, WallFrame};
+use crate::app::wall::frame::{FigureFrame, ForecastFrame, MoodFrame, NoMood, WallFrame};
 use crate::board::mood::Mood;
 use crate::ui::widgets::{Align, Weight};
 use crate::ui::{digest, figures, format};

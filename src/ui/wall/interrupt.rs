@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::rotation::Turn;
-use crate::app::wall_frame::{ChangeFrame, WallFrame};
+use crate::app::wall::frame::{ChangeFrame, WallFrame};
 use crate::domain::wall_plan::{Occasion, WallPlan};
 
 /// How many times the upper end of what is usual has to be reached.
@@ -43,6 +43,11 @@ pub struct Interruption {
 }
 
 impl Interruption {
+    /// Position in the plan.
+    pub fn scene(&self) -> usize {
+        self.scene
+    }
+
     /// Its turn after `tick` of running.
     pub fn turn(&self, tick: Duration) -> Turn {
         let left = self.until.saturating_sub(tick);
@@ -160,6 +165,11 @@ impl Watch {
         let shown = self.shown.iter();
         let spent = shown.map(|shown| tick.min(shown.until).saturating_sub(shown.from)).sum();
         tick.saturating_sub(self.spent).saturating_sub(spent)
+    }
+
+    /// The rotation is counted from `tick` on.
+    pub fn restart(&mut self, tick: Duration) {
+        self.spent += self.rotated(tick);
     }
 
     /// Another plan has other positions.

@@ -3,7 +3,7 @@
 use egui::Rect;
 
 use super::parts::Canvas;
-use crate::app::wall_frame::{Viewport, WallFrame};
+use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::ui::format;
 use crate::ui::map::frame::MapView;
 use crate::ui::map::furniture::{Explained, Furniture};

@@ -6,6 +6,7 @@ mod bodies;
 mod card;
 mod changes;
 mod clock;
+mod course;
 mod days;
 mod digest;
 mod hours;
@@ -16,18 +17,21 @@ mod municipalities;
 mod parts;
 mod rotation;
 mod tile;
+mod windows;
 
-use egui::{Color32, Ui};
+use egui::{Color32, Rect, Ui};
 
 use super::format;
 use super::text::Text;
 use super::tokens::Tokens;
-use crate::app::wall_frame::{Viewport, WallFrame};
+use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Shape, WallPlan};
 use parts::Canvas;
 
+pub use course::{Course, Place};
 pub use interrupt::{Interruption, Reason, Watch};
 pub use rotation::{Turn, minute_of_day, pixel_shift};
+pub use windows::{Monitor, Part, Window, windows};
 
 /// What the wall keeps from frame to frame.
 #[derive(Default)]
@@ -43,10 +47,11 @@ pub struct Shown<'a> {
     pub reason: Option<&'a Reason>,
 }
 
-/// Draws a scene over the whole of `ui`: its head, and its tiles under it. Returns the
-/// view for which heat is wanted, where the scene has a map.
+/// Draws a scene into `picture`, of which `ui` may be a part: its head, and its tiles
+/// under it. Returns the view for which heat is wanted, where the scene has a map.
 pub fn scene_ui(
     ui: &mut Ui,
+    picture: Rect,
     shown: Shown<'_>,
     frame: &WallFrame,
     tokens: &Tokens,
@@ -54,12 +59,15 @@ pub fn scene_ui(
     local: &mut WallLocal,
 ) -> Option<Viewport> {
     let Shown { plan, turn, reason } = shown;
-    let rect = ui.max_rect();
+    let rect = picture;
     let ground = tokens.color.canvas;
     ui.painter().rect_filled(rect, 0.0, ground);
     let canvas = Canvas::new(ui, rect, pixel_shift(frame.now), tokens, text);
     let scene = plan.scenes().get(turn.scene)?;
     let numbered = || {
+        if turn.of == 0 {
+            return canvas.period(frame).to_owned();
+        }
         let number = [("n", turn.number.into()), ("of", turn.of.into())];
         format!("{} · {}", canvas.period(frame), text.with("wall-scene-of", &number))
     };

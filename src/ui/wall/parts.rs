@@ -2,7 +2,7 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Ui, Vec2};
 
-use crate::app::wall_frame::{PeriodChoice, WallFrame};
+use crate::app::wall::frame::{PeriodChoice, WallFrame};
 use crate::board::on_time::on_time_of_week;
 use crate::ui::format;
 use crate::ui::freshness::Staleness;

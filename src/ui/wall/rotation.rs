@@ -22,7 +22,8 @@ const SHIFTS: [(f32, f32); 8] = [
 pub struct Turn {
     /// Position in the plan.
     pub scene: usize,
-    /// The how manyth of those that take turns now, from 1, and of how many.
+    /// The how manyth of those that take turns now, from 1, and of how many; zero where it
+    /// is out of turn.
     pub number: u32,
     pub of: u32,
     /// How long it has been shown.
@@ -36,35 +37,84 @@ const FADE: Duration = Duration::from_millis(600);
 /// While it does it is drawn so often.
 const FADE_FRAME: Duration = Duration::from_millis(33);
 
-impl Turn {
-    /// The turn after `tick` of running, at `now` (UTC seconds).
-    pub fn at(plan: &WallPlan, tick: Duration, now: u32) -> Self {
-        let minute = minute_of_day(now);
-        let turns = plan.turns_at(minute);
+/// Until a minute ends: then pinned scenes may begin, and clocks show another one.
+fn minute_left(now: u32) -> Duration {
+    Duration::from_secs(u64::from(60 - now % 60))
+}
+
+/// The scenes that take turns at `now`, and the whole seconds that each has.
+struct Round {
+    turns: Vec<(usize, u64)>,
+}
+
+impl Round {
+    fn at(plan: &WallPlan, scenes: &[usize], now: u32) -> Self {
+        let turns = plan.turns_at(minute_of_day(now), scenes).into_iter();
         let seconds = |at: usize| u64::from(plan.scenes()[at].seconds);
-        let round: u64 = turns.iter().map(|at| seconds(*at)).sum();
-        let mut into = tick.as_secs() % round.max(1);
+        Self { turns: turns.map(|at| (at, seconds(at))).collect() }
+    }
+
+    fn seconds(&self) -> u64 {
+        self.turns.iter().map(|(_, seconds)| seconds).sum::<u64>().max(1)
+    }
+
+    /// Which is shown when the rotation has come so far, and since when.
+    fn find(&self, rotated: Duration) -> (usize, Duration) {
+        let mut into = rotated.as_secs() % self.seconds();
         let mut index = 0;
-        while into >= seconds(turns[index]) {
-            into -= seconds(turns[index]);
+        while into >= self.turns[index].1 {
+            into -= self.turns[index].1;
             index += 1;
         }
-        let part = Duration::from_nanos(u64::from(tick.subsec_nanos()));
-        let mut since = Duration::from_secs(into) + part;
-        let mut left = Duration::from_secs(seconds(turns[index])).saturating_sub(since);
-        // Pinned scenes begin with a minute.
-        let minute_left = Duration::from_secs(u64::from(60 - now % 60));
-        if turns.len() == 1 {
+        let part = Duration::from_nanos(u64::from(rotated.subsec_nanos()));
+        (index, Duration::from_secs(into) + part)
+    }
+}
+
+impl Turn {
+    /// The turn of some scenes (there is one at least) when the rotation has come as far
+    /// as `rotated`, at `now` (UTC seconds).
+    pub fn at(plan: &WallPlan, scenes: &[usize], rotated: Duration, now: u32) -> Self {
+        let round = Round::at(plan, scenes, now);
+        let (index, mut since) = round.find(rotated);
+        let (scene, seconds) = round.turns[index];
+        let mut left = Duration::from_secs(seconds).saturating_sub(since);
+        if round.turns.len() == 1 {
             // It makes way for nobody, so it does not come anew.
-            (since, left) = (Duration::MAX, minute_left);
+            (since, left) = (Duration::MAX, minute_left(now));
         }
-        Self {
-            scene: turns[index],
-            number: index as u32 + 1,
-            of: turns.len() as u32,
-            since,
-            left: left.min(minute_left),
+        let (number, of) = (index as u32 + 1, round.turns.len() as u32);
+        Self { scene, number, of, since, left: left.min(minute_left(now)) }
+    }
+
+    /// How far the rotation has come at the start of the turn after this one, or before.
+    pub fn beside(
+        plan: &WallPlan,
+        scenes: &[usize],
+        rotated: Duration,
+        now: u32,
+        back: bool,
+    ) -> Duration {
+        let round = Round::at(plan, scenes, now);
+        let (index, since) = round.find(rotated);
+        if back {
+            let before = (index + round.turns.len() - 1) % round.turns.len();
+            let from = rotated + Duration::from_secs(round.seconds());
+            from.saturating_sub(since + Duration::from_secs(round.turns[before].1))
+        } else {
+            (rotated + Duration::from_secs(round.turns[index].1)).saturating_sub(since)
         }
+    }
+
+    /// A scene out of every rotation, shown since so long.
+    pub fn held(scene: usize, since: Duration, now: u32) -> Self {
+        Self { scene, number: 0, of: 0, since, left: minute_left(now) }
+    }
+
+    /// The same while the rotation stands.
+    #[must_use]
+    pub fn standing(self, now: u32) -> Self {
+        Self { since: Duration::MAX, left: minute_left(now), ..self }
     }
 
     /// The turn of a scene of its own, as a picture shows it.
@@ -118,32 +168,48 @@ mod tests {
     #[test]
     fn every_scene_comes_in_its_turn_for_its_own_time() {
         let plan = plan(&[("a", 20, ""), ("b", 5, ""), ("c", 10, "")]);
+        let at = |rotated, now| Turn::at(&plan, &[0, 1, 2], rotated, now);
         let seen = |secs| {
-            let turn = Turn::at(&plan, Duration::from_secs(secs), NOON);
+            let turn = at(Duration::from_secs(secs), NOON);
             (turn.scene, turn.number, turn.of)
         };
         for (secs, scene) in [(0, 0), (19, 0), (20, 1), (24, 1), (25, 2), (34, 2), (35, 0)] {
             assert_eq!(seen(secs), (scene, scene as u32 + 1, 3), "{secs}");
         }
-        let left = |millis, now| Turn::at(&plan, Duration::from_millis(millis), now).left;
+        let left = |millis, now| at(Duration::from_millis(millis), now).left;
         assert_eq!(left(19_500, NOON), Duration::from_millis(500));
         assert_eq!(left(0, NOON + 58), Duration::from_secs(2), "a minute begins before");
-        let turn = Turn::at(&plan, Duration::from_millis(20_300), NOON);
+        let turn = at(Duration::from_millis(20_300), NOON);
         assert_eq!((turn.since, turn.shown()), (Duration::from_millis(300), 0.5));
         assert_eq!(turn.next_frame(), FADE_FRAME);
-        let still = Turn::at(&plan, Duration::from_millis(20_600), NOON);
+        let still = at(Duration::from_millis(20_600), NOON);
         assert_eq!((still.shown(), still.next_frame()), (1.0, Duration::from_millis(4_400)));
     }
 
     #[test]
     fn a_pinned_scene_has_its_time_of_the_local_day() {
         let plan = plan(&[("a", 20, ""), ("b", 20, "12:00-12:30"), ("c", 20, "")]);
-        let scene = |now| Turn::at(&plan, Duration::from_secs(20), now).scene;
+        let at = |rotated, now| Turn::at(&plan, &[0, 1, 2], rotated, now);
+        let scene = |now| at(Duration::from_secs(20), now).scene;
         assert_eq!((scene(NOON - 1), scene(NOON), scene(NOON + 1_799)), (2, 1, 1));
         assert_eq!(scene(NOON + 1_800), 2);
-        let only = Turn::at(&plan, Duration::ZERO, NOON);
+        let only = at(Duration::ZERO, NOON);
         assert_eq!((only.of, only.shown(), only.left), (1, 1.0, Duration::from_mins(1)));
         assert_eq!(Turn::of(&plan, 2).number, 3);
+    }
+
+    #[test]
+    fn a_person_goes_to_the_scene_beside_and_round_the_ends() {
+        let plan = plan(&[("a", 20, ""), ("b", 5, ""), ("c", 10, "")]);
+        let beside = |secs, back| {
+            let rotated = Duration::from_secs(secs);
+            let to = Turn::beside(&plan, &[0, 1, 2], rotated, NOON, back);
+            (Turn::at(&plan, &[0, 1, 2], to, NOON).scene, to.as_secs())
+        };
+        assert_eq!([3, 22, 30, 70].map(|at| beside(at, false).0), [1, 2, 0, 1]);
+        assert_eq!(beside(3, false).1, 20, "a scene begins at its start");
+        assert_eq!([3, 22, 30, 70].map(|at| beside(at, true).0), [2, 0, 1, 2]);
+        assert_eq!((beside(3, true).1, beside(30, true).1), (25, 55));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::parts::Canvas;
 use super::{
     blocks, bodies, card, changes, clock, days, digest, hours, map, matrix, municipalities,
 };
-use crate::app::wall_frame::{Viewport, WallFrame};
+use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Layout, Placed, Tile};
 
 /// Sides from which a tile has something to say, in notes.

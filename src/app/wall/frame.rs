@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use super::state::{HeatPicture, Loading, MapMode, State};
+use super::super::state::{HeatPicture, Loading, MapMode, State};
 
-pub use super::state::{PeriodChoice, Viewport};
+pub use super::super::state::{PeriodChoice, Viewport};
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
 use crate::board::indicators::{Figure, Value};
 use crate::board::mood::{Mood, Verdict};

@@ -1,0 +1,144 @@
+//! A socket through which a person of the same computer tells a running
+//! wall what to show: one order a line, one line for an answer.
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel, sync_channel};
+use std::task::Waker;
+use std::thread;
+use std::time::Duration;
+
+use super::orders::{Order, Ordered, Orders};
+
+/// Who says nothing for so long is not listened to any more.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A longer line is no order.
+const MOST_BYTES: u64 = 256;
+
+/// Listens until it is dropped.
+#[derive(Debug)]
+pub struct Control {
+    orders: Orders,
+    path: PathBuf,
+    ends: Arc<AtomicBool>,
+}
+
+impl Control {
+    /// Listens at `path`, for the owner of the process only; `waker` is woken with each
+    /// order. A socket that nobody listens at any more is replaced.
+    pub fn listen(path: PathBuf, waker: Waker) -> io::Result<Self> {
+        if let Err(error) = UnixStream::connect(&path) {
+            match error.kind() {
+                ErrorKind::NotFound => {}
+                ErrorKind::ConnectionRefused => fs::remove_file(&path)?,
+                _ => return Err(error),
+            }
+        } else {
+            return Err(io::Error::new(ErrorKind::AddrInUse, "another wall listens there"));
+        }
+        let listener = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        let (tell, orders) = channel();
+        let ends = Arc::new(AtomicBool::new(false));
+        let ended = Arc::clone(&ends);
+        let listen = move || {
+            for stream in listener.incoming() {
+                if ended.load(Ordering::Relaxed) {
+                    return;
+                }
+                let heard = stream.and_then(|stream| hear(&stream, &tell, &waker));
+                if let Err(error) = heard {
+                    tracing::debug!(%error, "an order was not heard to its end");
+                }
+            }
+        };
+        thread::Builder::new().name("wall-control".to_owned()).spawn(listen)?;
+        Ok(Self { orders, path, ends })
+    }
+
+    /// The next order.
+    pub fn take(&self) -> Option<Ordered> {
+        self.orders.try_recv().ok()
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::Relaxed);
+        // The thread waits for a connection.
+        drop(UnixStream::connect(&self.path));
+        if let Err(error) = fs::remove_file(&self.path) {
+            tracing::debug!(%error, "the socket stays");
+        }
+    }
+}
+
+/// Hears one caller to the end of what they say.
+fn hear(stream: &UnixStream, tell: &Sender<Ordered>, waker: &Waker) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut line = String::new();
+        if reader.by_ref().take(MOST_BYTES).read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let answer = match line.parse::<Order>() {
+            Ok(order) => ask(order, tell, waker),
+            Err(reason) => reason.to_owned(),
+        };
+        (&*stream).write_all(format!("{answer}\n").as_bytes())?;
+    }
+}
+
+fn ask(order: Order, tell: &Sender<Ordered>, waker: &Waker) -> String {
+    let (answer, answers) = sync_channel(1);
+    if tell.send(Ordered { order, answer }).is_err() {
+        return "the wall ends".to_owned();
+    }
+    waker.wake_by_ref();
+    answers.recv_timeout(PATIENCE).unwrap_or_else(|_| "the wall does not answer".to_owned())
+}
+
+/// Says an order to the wall that listens at `path` and returns its answer.
+pub fn say(path: &Path, order: &str) -> io::Result<String> {
+    let mut stream = UnixStream::connect(path)?;
+    stream.set_read_timeout(Some(PATIENCE * 2))?;
+    stream.write_all(format!("{order}\n").as_bytes())?;
+    let mut answer = String::new();
+    BufReader::new(&stream).read_line(&mut answer)?;
+    Ok(answer.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_reaches_the_wall_and_its_answer_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wall.sock");
+        // Left by a wall that was killed.
+        drop(UnixListener::bind(&path).unwrap());
+        let control = Control::listen(path.clone(), Waker::noop().clone()).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let second = Control::listen(path.clone(), Waker::noop().clone());
+        assert_eq!(second.unwrap_err().kind(), ErrorKind::AddrInUse);
+
+        let asks = path.clone();
+        let asker = thread::spawn(move || [say(&asks, "nonsense"), say(&asks, "show map")]);
+        let ordered = control.orders.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert_eq!(ordered.order, Order::Show("map".to_owned()));
+        ordered.answer.send("ok".to_owned()).unwrap();
+        let [wrong, right] = asker.join().unwrap();
+        assert!(wrong.unwrap().starts_with("say next"));
+        assert_eq!(right.unwrap(), "ok");
+        drop(control);
+        assert!(!path.exists());
+    }
+}

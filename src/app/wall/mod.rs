@@ -1,0 +1,13 @@
+//! What a wall has beside a desk: what it may know, and what keeps it going while nobody
+//! touches it.
+
+pub mod awake;
+#[cfg(unix)]
+pub mod control;
+pub mod frame;
+pub mod kept_turn;
+pub mod orders;
+pub mod outputs;
+pub mod plan_watch;
+pub mod store_watch;
+pub mod watchdog;

@@ -1,0 +1,98 @@
+//! Notices that a monitor was plugged in or out, which changes nothing that is drawn.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::task::Waker;
+use std::thread;
+use std::time::Duration;
+
+/// Where Linux tells of its connectors.
+const CONNECTORS: &str = "/sys/class/drm";
+/// How often it is looked.
+const PACE: Duration = Duration::from_secs(2);
+/// After a change the window system takes a while to arrange its monitors.
+const LOOKS_AFTER: u32 = 5;
+
+/// A thread that looks, until it is dropped.
+#[derive(Debug)]
+pub struct Outputs {
+    /// Its end is the thread's.
+    _goes_on: Sender<()>,
+}
+
+impl Outputs {
+    /// `waker` is woken some times after each change. Where the system tells nothing,
+    /// nothing is watched.
+    pub fn watch(waker: Waker) -> io::Result<Self> {
+        Self::watch_in(CONNECTORS.as_ref(), PACE, waker)
+    }
+
+    fn watch_in(folder: &Path, pace: Duration, waker: Waker) -> io::Result<Self> {
+        let (goes_on, ends) = channel::<()>();
+        let folder = folder.to_owned();
+        if folder.is_dir() {
+            let look = move || {
+                let mut known = states(&folder);
+                let mut looks = 0_u32;
+                while ends.recv_timeout(pace) == Err(RecvTimeoutError::Timeout) {
+                    let now = states(&folder);
+                    if now != known {
+                        (known, looks) = (now, LOOKS_AFTER);
+                    }
+                    if looks > 0 {
+                        looks -= 1;
+                        waker.wake_by_ref();
+                    }
+                }
+            };
+            thread::Builder::new().name("outputs".to_owned()).spawn(look)?;
+        }
+        Ok(Self { _goes_on: goes_on })
+    }
+}
+
+/// Connectors and whether something is plugged into them.
+fn states(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let state = |entry: fs::DirEntry| {
+        let state = fs::read(entry.path().join("status")).ok()?;
+        Some((entry.file_name(), state))
+    };
+    entries.filter_map(state).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+    use std::task::Wake;
+
+    use super::*;
+
+    struct Told(SyncSender<()>);
+
+    impl Wake for Told {
+        fn wake(self: Arc<Self>) {
+            self.0.try_send(()).ok();
+        }
+    }
+
+    #[test]
+    fn a_plug_is_told_and_a_still_desk_wakes_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let connector = folder.path().join("card0-DP-1");
+        fs::create_dir(&connector).unwrap();
+        fs::write(connector.join("status"), "connected").unwrap();
+        let (tell, told): (_, Receiver<()>) = sync_channel(1);
+        let waker = Waker::from(Arc::new(Told(tell)));
+        let _outputs = Outputs::watch_in(folder.path(), Duration::from_millis(5), waker).unwrap();
+        let still = told.recv_timeout(Duration::from_millis(200));
+        assert_eq!(still, Err(RecvTimeoutError::Timeout));
+        fs::write(connector.join("status"), "disconnected").unwrap();
+        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
+    }
+}

@@ -1,0 +1,122 @@
+//! Notices what a running wall cannot mend without a new start: the database was put in
+//! another's place, or taken away, so that what is open is a file that nobody finds any
+//! more; or a folder that could not be written at the start can be.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::task::Waker;
+use std::thread;
+use std::time::Duration;
+
+/// How often it is looked.
+const PACE: Duration = Duration::from_secs(5);
+
+/// A thread that looks, until it is dropped.
+#[derive(Debug)]
+pub struct StoreWatch {
+    has_changed: Arc<AtomicBool>,
+    /// Its end is the thread's.
+    _goes_on: Sender<()>,
+}
+
+/// What tells a file from another of the same name; `None` where that cannot be said.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    match std::fs::metadata(path) {
+        Ok(about) => Some((about.dev(), about.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some((0, 0)),
+        Err(_unreachable) => None,
+    }
+}
+
+/// An open file keeps its name there.
+#[cfg(not(unix))]
+fn identity(_path: &Path) -> Option<(u64, u64)> {
+    None
+}
+
+impl StoreWatch {
+    /// Watches the database at `path`, which is open, to be written or only to be read;
+    /// `waker` is woken once.
+    pub fn start(path: &Path, is_written: bool, waker: Waker) -> io::Result<Self> {
+        Self::at_pace(path, is_written, waker, PACE)
+    }
+
+    fn at_pace(path: &Path, is_written: bool, waker: Waker, pace: Duration) -> io::Result<Self> {
+        let has_changed = Arc::new(AtomicBool::new(false));
+        let (goes_on, ends) = channel::<()>();
+        let (path, told) = (path.to_owned(), Arc::clone(&has_changed));
+        let opened = identity(&path);
+        let can_be_written = move |path: &Path| {
+            let folder = path.parent().unwrap_or(path);
+            !is_written && tempfile::tempfile_in(folder).is_ok()
+        };
+        let look = move || {
+            let mut differs = false;
+            while ends.recv_timeout(pace) == Err(RecvTimeoutError::Timeout) {
+                let now = identity(&path);
+                let is_other = now.is_some() && now != opened;
+                // While one is put in the other's place there may be none.
+                let differed = std::mem::replace(&mut differs, is_other);
+                if differs && differed || can_be_written(&path) {
+                    tracing::warn!(is_other, "the database is not what it was at the start");
+                    told.store(true, Ordering::Relaxed);
+                    waker.wake_by_ref();
+                    return;
+                }
+            }
+        };
+        thread::Builder::new().name("store-watch".to_owned()).spawn(look)?;
+        Ok(Self { has_changed, _goes_on: goes_on })
+    }
+
+    /// True where a new start is needed.
+    pub fn has_changed(&self) -> bool {
+        self.has_changed.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+    use std::task::Wake;
+
+    use super::*;
+
+    struct Told(SyncSender<()>);
+
+    impl Wake for Told {
+        fn wake(self: Arc<Self>) {
+            self.0.try_send(()).ok();
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_written_is_the_same_and_one_in_its_place_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pult.db");
+        fs::write(&path, "one").unwrap();
+        let (tell, told): (_, Receiver<()>) = sync_channel(1);
+        let waker = Waker::from(Arc::new(Told(tell)));
+        let pace = Duration::from_millis(5);
+        let watch = StoreWatch::at_pace(&path, true, waker.clone(), pace).unwrap();
+        fs::write(&path, "more").unwrap();
+        let still = told.recv_timeout(Duration::from_millis(200));
+        assert_eq!(still, Err(RecvTimeoutError::Timeout));
+        assert!(!watch.has_changed());
+        fs::write(folder.path().join("copy"), "two").unwrap();
+        fs::rename(folder.path().join("copy"), &path).unwrap();
+        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
+        assert!(watch.has_changed());
+
+        // Who was only let read waits for more.
+        let guest = StoreWatch::at_pace(&path, false, waker, pace).unwrap();
+        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
+        assert!(guest.has_changed());
+    }
+}

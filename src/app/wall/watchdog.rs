@@ -1,0 +1,92 @@
+//! Ends a wall that hangs, so that whoever keeps it up can start it anew.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use super::super::clock::Ticker;
+
+/// How much longer than announced a wall may be silent: a picture in software on the
+/// largest screens takes seconds.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// So many looks in a row have to find nothing new, so that a process that was only
+/// stopped for a while is not ended.
+const LOOKS: u32 = 3;
+
+/// A thread that looks for a sign of life, until it is dropped.
+#[derive(Debug)]
+pub struct Watchdog {
+    signs: Arc<Signs>,
+    /// Its end is the thread's.
+    _goes_on: Sender<()>,
+}
+
+#[derive(Debug)]
+struct Signs {
+    ticker: Ticker,
+    /// Milliseconds of the ticker until when nothing has to be heard.
+    quiet_until: AtomicU64,
+}
+
+impl Signs {
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.ticker.moment().tick.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Watchdog {
+    /// `on_hang` is called once, on the watchdog's own thread.
+    pub fn start(
+        patience: Duration,
+        ticker: Ticker,
+        on_hang: impl FnOnce() + Send + 'static,
+    ) -> io::Result<Self> {
+        let signs = Arc::new(Signs { ticker, quiet_until: AtomicU64::new(u64::MAX) });
+        let (goes_on, ends) = channel::<()>();
+        let looked_at = Arc::clone(&signs);
+        let look = move || {
+            let (mut known, mut in_vain) = (0, 0);
+            while ends.recv_timeout(patience / LOOKS) == Err(RecvTimeoutError::Timeout) {
+                let until = looked_at.quiet_until.load(Ordering::Relaxed);
+                let is_late = until == known && until < looked_at.elapsed();
+                in_vain = if is_late { in_vain + 1 } else { 0 };
+                known = until;
+                if in_vain == LOOKS {
+                    return on_hang();
+                }
+            }
+        };
+        thread::Builder::new().name("watchdog".to_owned()).spawn(look)?;
+        Ok(Self { signs, _goes_on: goes_on })
+    }
+
+    /// A sign of life; the next one is due after `next`.
+    pub fn alive(&self, next: Duration) {
+        let next = u64::try_from(next.as_millis()).unwrap_or(u64::MAX);
+        let until = self.signs.elapsed().saturating_add(next);
+        self.signs.quiet_until.store(until, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_that_was_announced_is_none_and_a_hang_is_told_once() {
+        let (tell, told) = channel();
+        let hung = move || tell.send(()).unwrap();
+        let dog = Watchdog::start(Duration::from_millis(30), Ticker::start(), hung).unwrap();
+        let nothing = Err(RecvTimeoutError::Timeout);
+        assert_eq!(told.recv_timeout(Duration::from_millis(150)), nothing, "it has not begun");
+        dog.alive(Duration::from_hours(1));
+        assert_eq!(told.recv_timeout(Duration::from_millis(150)), nothing);
+        dog.alive(Duration::ZERO);
+        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
+        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Err(RecvTimeoutError::Disconnected));
+    }
+}

@@ -1,0 +1,138 @@
+//! What runs beside the wall's windows. None of it is needed to show a picture: what
+//! cannot be started is logged and missing.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::process;
+use std::task::Waker;
+use std::thread;
+use std::time::Duration;
+
+use crate::app::clock::Ticker;
+use crate::app::wall::awake::Awake;
+#[cfg(unix)]
+use crate::app::wall::control::Control;
+use crate::app::wall::kept_turn::KeptTurn;
+use crate::app::wall::orders::Ordered;
+use crate::app::wall::outputs::Outputs;
+use crate::app::wall::plan_watch::PlanWatch;
+use crate::app::wall::store_watch::StoreWatch;
+use crate::app::wall::watchdog::{PATIENCE, Watchdog};
+use crate::domain::wall_plan::WallPlan;
+use crate::store::migrate::Database;
+
+/// Exit code of a wall that is to be started anew; of a «temporary failure» by custom.
+pub const RESTART: u8 = 75;
+
+/// What a process that hangs gets to end in order.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+pub(super) struct Services {
+    plans: Option<PlanWatch>,
+    #[cfg(unix)]
+    control: Option<Control>,
+    turn: Option<KeptTurn>,
+    store: Option<StoreWatch>,
+    watchdog: Option<Watchdog>,
+    _outputs: Option<Outputs>,
+    _awake: Option<Awake>,
+    /// Turns by scene.
+    turns: BTreeMap<String, u64>,
+}
+
+/// Where a wall works.
+pub(super) struct Surroundings {
+    pub(super) data_dir: PathBuf,
+    /// Of the office's own data files.
+    pub(super) own_data: Option<PathBuf>,
+    /// Where orders are heard.
+    pub(super) control: Option<PathBuf>,
+    pub(super) is_written: bool,
+    pub(super) waker: Waker,
+}
+
+fn started<T>(what: &'static str, service: io::Result<T>) -> Option<T> {
+    service.inspect_err(|error| tracing::error!(%error, what, "not started")).ok()
+}
+
+impl Services {
+    /// The store has been opened: there is one to be watched.
+    pub(super) fn start(surroundings: Surroundings, plan: &WallPlan, ticker: Ticker) -> Self {
+        let Surroundings { data_dir, own_data, control, is_written, waker } = surroundings;
+        let waker = || waker.clone();
+        let plans = own_data
+            .and_then(|folder| started("plans", PlanWatch::start(folder, plan.clone(), waker())));
+        #[cfg(unix)]
+        let control = control.and_then(|path| started("control", Control::listen(path, waker())));
+        #[cfg(not(unix))]
+        if control.is_some() {
+            tracing::error!("this system has no sockets for the control of a wall");
+        }
+        Self {
+            plans,
+            #[cfg(unix)]
+            control,
+            turn: started("turn", KeptTurn::start(&data_dir)),
+            store: started(
+                "store",
+                StoreWatch::start(&data_dir.join(Database::Pult.file_name()), is_written, waker()),
+            ),
+            watchdog: started("watchdog", Watchdog::start(PATIENCE, ticker, end_hung)),
+            _outputs: started("outputs", Outputs::watch(waker())),
+            _awake: started("awake", Awake::ask()),
+            turns: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn new_plan(&self) -> Option<WallPlan> {
+        self.plans.as_ref().and_then(PlanWatch::take)
+    }
+
+    #[cfg(unix)]
+    pub(super) fn order(&self) -> Option<Ordered> {
+        self.control.as_ref().and_then(Control::take)
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn order(&self) -> Option<Ordered> {
+        None
+    }
+
+    /// The turn that began when the rotation had come as far as `rotated`.
+    pub(super) fn keep_turn(&mut self, rotated: Duration, now: u32) {
+        if let Some(turn) = &mut self.turn {
+            turn.keep(rotated, now);
+        }
+    }
+
+    /// The store has to be opened anew.
+    pub(super) fn has_other_store(&self) -> bool {
+        self.store.as_ref().is_some_and(StoreWatch::has_changed)
+    }
+
+    /// A sign of life; the next one comes after `next`.
+    pub(super) fn alive(&self, next: Duration) {
+        if let Some(watchdog) = &self.watchdog {
+            watchdog.alive(next);
+        }
+    }
+
+    pub(super) fn count_turn(&mut self, scene: &str) {
+        *self.turns.entry(scene.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn turns(&self) -> &BTreeMap<String, u64> {
+        &self.turns
+    }
+}
+
+/// Ends a process whose main thread hangs. It may hold what an orderly end needs.
+fn end_hung() {
+    tracing::error!("the wall hangs and is ended, to be started anew");
+    let end = thread::Builder::new().spawn(|| process::exit(i32::from(RESTART)));
+    if end.is_ok() {
+        thread::sleep(LAST_WORDS);
+    }
+    process::abort();
+}
