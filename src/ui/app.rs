@@ -21,18 +21,26 @@ use crate::app::{Command, Desk, DeskOptions, State};
 /// What workers finish within this time is drawn in one frame.
 const GATHER: Duration = Duration::from_millis(2);
 
-/// Wakes the window where a worker has finished.
-struct Repaint(egui::Context);
+/// Wakes the program's window where a worker has finished.
+struct Repaint {
+    ctx: egui::Context,
+    after: Duration,
+}
 
 impl Wake for Repaint {
     fn wake(self: Arc<Self>) {
-        self.0.request_repaint_after(GATHER);
+        self.ctx.request_repaint_after_for(self.after, egui::ViewportId::ROOT);
     }
 }
 
 /// A waker for the window of `ctx`.
 pub fn waker(ctx: &egui::Context) -> Waker {
-    Waker::from(Arc::new(Repaint(ctx.clone())))
+    waker_after(ctx, GATHER)
+}
+
+/// The same where what is finished within a time is drawn in one frame.
+pub fn waker_after(ctx: &egui::Context, after: Duration) -> Waker {
+    Waker::from(Arc::new(Repaint { ctx: ctx.clone(), after }))
 }
 
 /// How far a start has come.

@@ -15,6 +15,7 @@ fn frame(overdue: u32) -> WallFrame {
     frame.freshness.is_connected = true;
     frame.freshness.missed = 0;
     frame.are_problems_known = true;
+    frame.is_usual_known = true;
     (frame.total.received, frame.total.overdue) = (100, overdue);
     frame
 }
@@ -81,6 +82,21 @@ fn only_what_is_new_interrupts_for_one_scene_and_the_rotation_waits() {
     next.changes = vec![change(25)];
     watch.look(&next, &plan, secs(7 * 3_600 + 9));
     assert_eq!(reason(&watch, 7 * 3_600 + 9), Some(surprise(25)), "hours later it is");
+}
+
+#[test]
+fn what_stood_out_before_anybody_could_tell_is_no_news() {
+    let plan = plan();
+    let mut watch = Watch::default();
+    let mut next = WallFrame { is_usual_known: false, ..frame(50) };
+    watch.look(&next, &plan, secs(0));
+    (next.is_usual_known, next.changes) = (true, vec![change(30)]);
+    watch.look(&next, &plan, secs(5));
+    assert_eq!(reason(&watch, 5), None);
+    let other = ChangeFrame { matter: "Смог".to_owned(), ..change(30) };
+    next.changes.push(other);
+    watch.look(&next, &plan, secs(9));
+    assert!(reason(&watch, 9).is_some());
 }
 
 #[test]

@@ -69,6 +69,8 @@ pub struct Watch {
 #[derive(Clone, Debug)]
 struct Seen {
     problems: BTreeSet<String>,
+    /// It could be said what stands out.
+    is_usual_known: bool,
     /// Where and of what, and when that last stood out.
     surprises: BTreeMap<(String, String), Duration>,
     /// Overdue at the start of a window.
@@ -85,7 +87,7 @@ fn cell(change: &ChangeFrame) -> (String, String) {
 
 impl Watch {
     /// Looks at a new frame. What stands on the first that is complete interrupts nothing:
-    /// it is news to nobody. What comes in while the link catches up is not looked at.
+    /// it is news to nobody, and neither is what it takes a history to see. What comes in while the link catches up is not looked at.
     pub fn look(&mut self, frame: &WallFrame, plan: &WallPlan, tick: Duration) {
         self.end(frame, tick);
         let fresh = &frame.freshness;
@@ -98,15 +100,18 @@ impl Watch {
         let changes: Vec<&ChangeFrame> = frame.changes.iter().filter(|it| stands_out(it)).collect();
         let Some(seen) = &mut self.seen else {
             let surprises = changes.iter().map(|change| (cell(change), tick)).collect();
-            self.seen = Some(Seen { problems, surprises, overdue: (tick, overdue) });
+            let is_usual_known = frame.is_usual_known;
+            let overdue = (tick, overdue);
+            self.seen = Some(Seen { problems, is_usual_known, surprises, overdue });
             return;
         };
         let mut reasons: Vec<Reason> =
             problems.difference(&seen.problems).cloned().map(Reason::Problem).collect();
         seen.problems = problems;
         seen.surprises.retain(|_, last| tick.saturating_sub(*last) < FORGOTTEN);
+        let was_usual_known = std::mem::replace(&mut seen.is_usual_known, frame.is_usual_known);
         for change in changes {
-            if seen.surprises.insert(cell(change), tick).is_none() {
+            if seen.surprises.insert(cell(change), tick).is_none() && was_usual_known {
                 let (place, matter) = cell(change);
                 let ChangeFrame { count, hours, .. } = *change;
                 reasons.push(Reason::Surprise { place, matter, count, hours });

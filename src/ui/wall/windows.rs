@@ -11,7 +11,7 @@ use crate::domain::wall_plan::{MonitorId, Screen};
 pub struct Monitor {
     /// Of its connector, where the system has one for it.
     pub name: Option<String>,
-    /// Of its upper left corner, in pixels of the whole desktop.
+    /// Of its upper left corner on the whole desktop, in the system's own measure.
     pub position: [i32; 2],
     /// In pixels.
     pub size: [u32; 2],
@@ -53,15 +53,19 @@ pub struct Window {
 
 /// One window a monitor that is wanted and there, in the order of the screens; `screens`
 /// is not empty. What a screen none of whose monitors is there would show takes turns on
-/// the first that is, and where none is, on the leftmost monitor. Nothing where there is
-/// no monitor at all.
+/// the first that is, and where none is, on the leftmost monitor. Monitors at one place
+/// mirror each other, or are one that the system lists twice: they have one window.
+/// Nothing where there is no monitor at all.
 pub fn windows(screens: &[Screen], monitors: &[Monitor]) -> Vec<Window> {
     let mut from_left: Vec<usize> = (0..monitors.len()).collect();
     from_left.sort_by_key(|at| monitors[*at].position);
+    from_left.dedup_by_key(|at| monitors[*at].position);
+    let at_place = |place| from_left.iter().copied().find(|at| monitors[*at].position == place);
     let find = |wanted: &MonitorId| match wanted {
         MonitorId::Number(number) => from_left.get(usize::from(*number)).copied(),
         MonitorId::Name(name) => {
-            monitors.iter().position(|monitor| monitor.name.as_deref() == Some(name))
+            let named = monitors.iter().find(|monitor| monitor.name.as_deref() == Some(name));
+            named.and_then(|monitor| at_place(monitor.position))
         }
     };
     let mut taken = BTreeSet::new();
@@ -141,6 +145,9 @@ mod tests {
         assert_eq!(shown(&screens, &[monitor("DP-2", 0)]), [(0, vec![0, 1, 2])]);
         assert_eq!(shown(&screens[1..], &[monitor("DP-9", 0)]), [(0, vec![1, 2])]);
         assert_eq!(shown(&screens, &[]), []);
+        // Some systems list one twice; others mirror it.
+        let thrice = [monitor("DP-1", 0), monitor("DP-1", 0), monitor("DP-2", 0)];
+        assert_eq!(shown(&screens, &thrice), [(0, vec![0, 1, 2])]);
     }
 
     #[test]

@@ -11,11 +11,14 @@ const FULL_SCREEN_BY: Duration = Duration::from_secs(2);
 
 /// All of them, in the system's order.
 pub(super) fn of(frame: &eframe::Frame) -> Vec<Monitor> {
+    // Wayland places monitors by points, which are told as pixels of each one's own scale.
+    let in_points = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
     let all = frame.winit_window().into_iter().flat_map(|window| window.available_monitors());
-    all.map(|monitor| Monitor {
-        name: monitor.name(),
-        position: monitor.position().into(),
-        size: monitor.size().into(),
+    all.map(|monitor| {
+        let scale = if in_points { monitor.scale_factor() } else { 1.0 };
+        let [x, y]: [i32; 2] = monitor.position().into();
+        let position = [x, y].map(|pixels| (f64::from(pixels) / scale).round() as i32);
+        Monitor { name: monitor.name(), position, size: monitor.size().into() }
     })
     .collect()
 }

@@ -1,7 +1,6 @@
 //! What runs beside the wall's windows. None of it is needed to show a picture: what
 //! cannot be started is logged and missing.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::process;
@@ -37,8 +36,6 @@ pub(super) struct Services {
     watchdog: Option<Watchdog>,
     _outputs: Option<Outputs>,
     _awake: Option<Awake>,
-    /// Turns by scene.
-    turns: BTreeMap<String, u64>,
 }
 
 /// Where a wall works.
@@ -81,7 +78,6 @@ impl Services {
             watchdog: started("watchdog", Watchdog::start(PATIENCE, ticker, end_hung)),
             _outputs: started("outputs", Outputs::watch(waker())),
             _awake: started("awake", Awake::ask()),
-            turns: BTreeMap::new(),
         }
     }
 
@@ -116,14 +112,6 @@ impl Services {
         if let Some(watchdog) = &self.watchdog {
             watchdog.alive(next);
         }
-    }
-
-    pub(super) fn count_turn(&mut self, scene: &str) {
-        *self.turns.entry(scene.to_owned()).or_default() += 1;
-    }
-
-    pub(super) fn turns(&self) -> &BTreeMap<String, u64> {
-        &self.turns
     }
 }
 

@@ -1,0 +1,218 @@
+//! What the windows of a wall show, and what each of them keeps.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use egui::{Context, CursorIcon, Key, Ui, ViewportCommand, ViewportId};
+
+use super::monitors::place_to_take;
+use crate::app::clock::{Moment, Ticker};
+use crate::app::wall::frame::{Viewport, WallFrame};
+use crate::domain::wall_plan::{Screen, WallPlan};
+use crate::ui::text::Text;
+use crate::ui::tokens::Tokens;
+use crate::ui::wall::{self, Course, Monitor, Part, Place, Shown, WallLocal, Window, windows};
+
+pub(super) struct Stage {
+    ticker: Ticker,
+    tokens: Tokens,
+    pub(super) text: Text,
+    frame: WallFrame,
+    pub(super) plan: WallPlan,
+    pub(super) course: Course,
+    /// As the system lists them.
+    pub(super) monitors: Vec<Monitor>,
+    /// When the windows were last put onto them, of running.
+    arranged: Duration,
+    /// There is one at least: the first is the program's own.
+    panes: Vec<Pane>,
+    /// Scenes of all windows.
+    all: Vec<usize>,
+    /// Turns by scene.
+    turns: BTreeMap<Box<str>, u64>,
+}
+
+/// A window and what it keeps.
+struct Pane {
+    window: Window,
+    local: WallLocal,
+    /// It was told where to stand since the windows were arranged.
+    is_placed: bool,
+    /// What it shows.
+    scene: Option<usize>,
+    /// The view for which heat is wanted.
+    wanted: Option<Viewport>,
+}
+
+impl Stage {
+    pub(super) fn new(
+        (tokens, text): (Tokens, Text),
+        frame: WallFrame,
+        plan: WallPlan,
+        course: Course,
+        ticker: Ticker,
+    ) -> Self {
+        Self {
+            ticker,
+            tokens,
+            text,
+            frame,
+            plan,
+            course,
+            // The first look finds them.
+            monitors: Vec::new(),
+            arranged: Duration::ZERO,
+            panes: Vec::new(),
+            all: Vec::new(),
+            turns: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn take_frame(&mut self, frame: WallFrame, tick: Duration) {
+        self.frame = frame;
+        self.course.look(&self.frame, &self.plan, tick);
+    }
+
+    /// Its windows are to be arranged next: it has other positions.
+    pub(super) fn take_plan(&mut self, plan: WallPlan, tick: Duration) {
+        self.plan = plan;
+        self.course.forget(tick);
+    }
+
+    /// Puts the windows onto the monitors that there are.
+    pub(super) fn arrange(&mut self, screens: &[Screen], tick: Duration) {
+        let mut wanted = windows(screens, &self.monitors);
+        if wanted.is_empty() {
+            let scenes = screens[0].scenes.clone();
+            wanted.push(Window { monitor: 0, part: Part::WHOLE, scenes });
+        }
+        self.all = wanted.iter().flat_map(|window| window.scenes.iter().copied()).collect();
+        let mut before = std::mem::take(&mut self.panes).into_iter();
+        let mut is_first = true;
+        let pane = |window| {
+            let old = before.next();
+            // A new window is made on its monitor; the first one is there before any is known.
+            let is_placed = old.is_none() && !std::mem::take(&mut is_first);
+            let local = old.map(|pane| pane.local).unwrap_or_default();
+            Pane { window, local, is_placed, scene: None, wanted: None }
+        };
+        self.panes = wanted.into_iter().map(pane).collect();
+        self.arranged = tick;
+    }
+
+    pub(super) fn windows(&self) -> usize {
+        self.panes.len()
+    }
+
+    /// Position in the system's list of monitors.
+    pub(super) fn monitor_of(&self, at: usize) -> usize {
+        self.panes[at].window.monitor
+    }
+
+    /// The finest of the views for which heat is wanted: one picture of it serves all.
+    pub(super) fn wanted(&self) -> Option<Viewport> {
+        let pixels = |view: &Viewport| u64::from(view.width_px) * u64::from(view.height_px);
+        self.panes.iter().filter_map(|pane| pane.wanted).max_by_key(pixels)
+    }
+
+    /// What window `at` shows.
+    pub(super) fn shown(&self, at: usize, moment: Moment) -> Shown<'_> {
+        let place = Place { scenes: &self.panes[at].window.scenes, is_first: at == 0 };
+        let time = (moment.tick, moment.now);
+        let (turn, reason) = self.course.turn(&self.plan, place, &self.all, time);
+        Shown { plan: &self.plan, turn, reason }
+    }
+
+    /// The first window goes to the next scene of its list, or to the one before; the
+    /// others go on by as much.
+    pub(super) fn skip(&mut self, back: bool, moment: Moment) {
+        let first = &self.panes[0].window.scenes;
+        self.course.skip(&self.plan, first, back, (moment.tick, moment.now));
+    }
+
+    /// A scene stays where it has a place.
+    ///
+    /// # Errors
+    /// The keys that there are, where it is none of them.
+    pub(super) fn show(&mut self, key: &str, moment: Moment) -> Result<(), String> {
+        let scene = self.plan.position(key).ok_or_else(|| {
+            let keys: Vec<&str> = self.plan.scenes().iter().map(|scene| &*scene.key).collect();
+            keys.join(", ")
+        })?;
+        self.course.hold(Some(scene), moment.tick);
+        Ok(())
+    }
+
+    /// One line of JSON.
+    pub(super) fn status(&self, moment: Moment, board_bytes: usize) -> String {
+        let window = |at: usize| {
+            let Shown { turn, reason, .. } = self.shown(at, moment);
+            let monitor = self.monitors.get(self.monitor_of(at));
+            serde_json::json!({
+                "monitor": monitor.and_then(|monitor| monitor.name.as_deref()),
+                "scene": &*self.plan.scenes()[turn.scene].key,
+                "out_of_turn": turn.of == 0,
+                "interrupted": reason.is_some(),
+            })
+        };
+        let windows: Vec<_> = (0..self.windows()).map(window).collect();
+        serde_json::json!({
+            "windows": windows,
+            "turns": self.turns,
+            "board_bytes": board_bytes,
+            "now": moment.now,
+            "received": self.frame.total.received,
+            "confirmed_at": self.frame.freshness.confirmed_at,
+            "missed": self.frame.freshness.missed,
+        })
+        .to_string()
+    }
+
+    /// Draws window `at` and says when it is to be drawn again.
+    pub(super) fn draw(&mut self, ui: &mut Ui, at: usize) {
+        let moment = self.ticker.moment();
+        let ctx = ui.ctx().clone();
+        ctx.set_cursor_icon(CursorIcon::None);
+        if ctx.input(|input| input.key_pressed(Key::Escape) || input.viewport().close_requested()) {
+            ctx.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::Close);
+        }
+        // One that is about to go is drawn once more.
+        if at >= self.panes.len() {
+            return;
+        }
+        self.place(&ctx, at, moment.tick);
+        let picture = self.panes[at].window.part.picture(ui.max_rect());
+        // It is taken out for as long as the rest is looked at.
+        let mut local = std::mem::take(&mut self.panes[at].local);
+        let shown = self.shown(at, moment);
+        let turn = shown.turn;
+        let (tokens, text) = (&self.tokens, &self.text);
+        let wanted = wall::scene_ui(ui, picture, shown, &self.frame, tokens, text, &mut local);
+        let pane = &mut self.panes[at];
+        pane.local = local;
+        if at > 0 && pane.wanted != wanted {
+            ctx.request_repaint_of(ViewportId::ROOT);
+        }
+        pane.wanted = wanted;
+        if pane.scene.replace(turn.scene) != Some(turn.scene) {
+            let key = self.plan.scenes()[turn.scene].key.clone();
+            *self.turns.entry(key).or_default() += 1;
+        }
+        ctx.request_repaint_after(turn.next_frame());
+    }
+
+    /// Puts a window onto its monitor.
+    fn place(&mut self, ctx: &Context, at: usize, tick: Duration) {
+        let number = self.monitor_of(at);
+        let was_placed = std::mem::replace(&mut self.panes[at].is_placed, true);
+        if !was_placed && self.monitors.len() > 1 {
+            ctx.send_viewport_cmd(ViewportCommand::SetMonitor(number));
+        }
+        let Some(monitor) = self.monitors.get(number) else { return };
+        let since = tick.saturating_sub(self.arranged);
+        if let Some(rect) = ctx.input(|input| place_to_take(input.viewport(), monitor, since)) {
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(rect.min));
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(rect.size()));
+        }
+    }
+}
