@@ -33,7 +33,7 @@ pub(super) struct Args {
 
 /// The wall has ended for a reason that a new start mends.
 #[derive(Debug, thiserror::Error)]
-#[error("the graphics device is lost: start the wall anew, as its service does by itself")]
+#[error("the wall has to be started anew, as its service does by itself; the log says why")]
 pub(super) struct StartAnew;
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! Scenes by name, drawn into a picture.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use image::RgbaImage;
 
@@ -149,12 +150,12 @@ impl SceneRenderer {
                 let frame = WallFrame::build(state);
                 let plan = &frame.catalogue.wall;
                 let turn = Turn::of(plan, plan.position(key).unwrap_or_default());
-                let shown = Shown { plan, turn, reason: None };
+                let shown = Shown { plan, turn, reason: None, tick: Duration::ZERO };
                 let (tokens, text, local) = (&self.tokens, &self.text, &mut self.wall);
                 let mut viewport = None;
                 let output = self.offscreen.frame(0.25, |ui| {
                     let picture = ui.max_rect();
-                    viewport = wall::scene_ui(ui, picture, shown, &frame, tokens, text, local);
+                    viewport = wall::scene_ui(ui, picture, shown, &frame, tokens, text, local).heat;
                 });
                 out.extend(viewport.map(Command::SetViewport));
                 output

@@ -1,5 +1,7 @@
 //! Opens windows: the desk's and the wall's.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use egui::ViewportBuilder;
 
 use super::app::DeskApp;
@@ -35,10 +37,17 @@ pub fn run_wall(options: WallOptions, ticker: Ticker) -> eframe::Result<Ending> 
     let viewport = builder(&Text::of(options.desk.settings.language));
     let ending = Ending::default();
     let ended = ending.clone();
-    eframe::run_native(
-        APP_ID,
-        native(viewport),
-        Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker, ended)?))),
-    )?;
-    Ok(ending)
+    let run = move || {
+        eframe::run_native(
+            APP_ID,
+            native(viewport),
+            Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker, ended)?))),
+        )
+    };
+    // What draws panics where it notices first that the graphics device is lost.
+    match panic::catch_unwind(AssertUnwindSafe(run)) {
+        Ok(ended) => ended.map(|()| ending),
+        Err(_) if ending.wants_restart() => Ok(ending),
+        Err(panic) => panic::resume_unwind(panic),
+    }
 }

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, RgbaImage};
@@ -160,10 +161,10 @@ fn wall(
         let frame = WallFrame::build(&state);
         let plan = &frame.catalogue.wall;
         let turn = Turn::of(plan, plan.position(scene).unwrap());
-        let shown = Shown { plan, turn, reason: None };
+        let shown = Shown { plan, turn, reason: None, tick: Duration::ZERO };
         let mut viewport = None;
         last = Some(offscreen.frame(0.25, |ui| {
-            viewport = scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
+            viewport = scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local).heat;
         }));
         if let Some(viewport) = viewport {
             answer(board, &mut state, viewport);

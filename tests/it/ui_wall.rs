@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use egui::{Pos2, Rect};
 use pult::app::State;
@@ -120,7 +121,12 @@ fn draw_in(
 
 fn shown<'a>(frame: &'a WallFrame, scene: &str) -> Shown<'a> {
     let plan = &frame.catalogue.wall;
-    Shown { plan, turn: Turn::of(plan, plan.position(scene).unwrap()), reason: None }
+    Shown {
+        plan,
+        turn: Turn::of(plan, plan.position(scene).unwrap()),
+        reason: None,
+        tick: Duration::ZERO,
+    }
 }
 
 /// Keys of all scenes of the plan.
@@ -128,9 +134,10 @@ fn scenes(frame: &WallFrame) -> Vec<String> {
     frame.catalogue.wall.scenes().iter().map(|scene| scene.key.to_string()).collect()
 }
 
-const SIZES: [(f32, f32); 6] = [
+const SIZES: [(f32, f32); 7] = [
     (1_920.0, 1_080.0),
     (3_840.0, 2_160.0),
+    (7_680.0, 4_320.0),
     (3_840.0, 1_080.0),
     (5_120.0, 1_440.0),
     (1_080.0, 1_920.0),
@@ -206,7 +213,7 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
             let mut local = WallLocal::default();
             let turn = Turn::of(&plan, 0);
             let painted = painted(&tokens, egui::vec2(width, height), |ui| {
-                let shown = Shown { plan: &plan, turn, reason: None };
+                let shown = Shown { plan: &plan, turn, reason: None, tick: Duration::ZERO };
                 scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
             });
             assert!(!painted.is_empty(), "{cells} {width}×{height}");

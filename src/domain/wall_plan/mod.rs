@@ -38,6 +38,8 @@ keyed_enum! {
         Indicators = "indicators",
         Forecast = "forecast",
         Critical = "critical",
+        /// What stands out, goes on and is overdue, in one line.
+        Ticker = "ticker",
         /// Time, weekday and date.
         Clock = "clock",
     }

@@ -16,8 +16,11 @@ mod matrix;
 mod municipalities;
 mod parts;
 mod rotation;
+mod ticker;
 mod tile;
 mod windows;
+
+use std::time::Duration;
 
 use egui::{Color32, Rect, Ui};
 
@@ -27,6 +30,7 @@ use super::tokens::Tokens;
 use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Shape, WallPlan};
 use parts::Canvas;
+use tile::Wanted;
 
 pub use course::{Course, Place};
 pub use interrupt::{Interruption, Reason, Watch};
@@ -45,10 +49,21 @@ pub struct Shown<'a> {
     pub plan: &'a WallPlan,
     pub turn: Turn,
     pub reason: Option<&'a Reason>,
+    /// Of running: what turns its pages or moves stands where it has come by then.
+    pub tick: Duration,
+}
+
+/// What a scene asks for, having been drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drawn {
+    /// The view for which heat is wanted, where the scene has a map.
+    pub heat: Option<Viewport>,
+    /// When it has something else to show, though nothing has changed.
+    pub again: Duration,
 }
 
 /// Draws a scene into `picture`, of which `ui` may be a part: its head, and its tiles
-/// under it. Returns the view for which heat is wanted, where the scene has a map.
+/// under it.
 pub fn scene_ui(
     ui: &mut Ui,
     picture: Rect,
@@ -57,13 +72,13 @@ pub fn scene_ui(
     tokens: &Tokens,
     text: &Text,
     local: &mut WallLocal,
-) -> Option<Viewport> {
-    let Shown { plan, turn, reason } = shown;
+) -> Drawn {
+    let Shown { plan, turn, reason, tick } = shown;
     let rect = picture;
     let ground = tokens.color.canvas;
     ui.painter().rect_filled(rect, 0.0, ground);
     let canvas = Canvas::new(ui, rect, pixel_shift(frame.now), tokens, text);
-    let scene = plan.scenes().get(turn.scene)?;
+    let scene = &plan.scenes()[turn.scene];
     let numbered = || {
         if turn.of == 0 {
             return canvas.period(frame).to_owned();
@@ -75,10 +90,10 @@ pub fn scene_ui(
     let ink = if reason.is_some() { tokens.color.warn } else { tokens.color.text_soft };
     let body = canvas.head(frame, scene.name.full(text.language), (&note, ink));
     let layout = scene.layout(Shape::of(rect.width(), rect.height()));
-    let mut viewport = None;
+    let mut wanted = Wanted::default();
     for placed in layout.tiles.iter().copied() {
-        let place = tile::place(&canvas, body, layout, placed);
-        viewport = tile::draw(&canvas, frame, placed, place, &mut local.map).or(viewport);
+        let place = (tile::place(&canvas, body, layout, placed), tick);
+        wanted = wanted.and(tile::draw(&canvas, frame, placed, place, &mut local.map));
     }
     canvas.veil(frame);
     let cover = |ink: Color32, share: f32| {
@@ -88,7 +103,8 @@ pub fn scene_ui(
     };
     cover(ground, 1.0 - turn.shown());
     cover(tokens.color.night, 1.0 - plan.light_at(minute_of_day(frame.now)));
-    viewport
+    let next = turn.next_frame();
+    Drawn { heat: wanted.heat, again: wanted.again.map_or(next, |again| again.min(next)) }
 }
 
 /// «новая проблема: Холодные батареи».

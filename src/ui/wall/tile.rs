@@ -1,11 +1,13 @@
 //! Where a tile stands, and who draws it.
 
+use std::time::Duration;
+
 use egui::Rect;
 
 use super::map::MapKeep;
 use super::parts::Canvas;
 use super::{
-    blocks, bodies, card, changes, clock, days, digest, hours, map, matrix, municipalities,
+    blocks, bodies, card, changes, clock, days, digest, hours, map, matrix, municipalities, ticker,
 };
 use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Layout, Placed, Tile};
@@ -13,6 +15,26 @@ use crate::domain::wall_plan::{Layout, Placed, Tile};
 /// Sides from which a tile has something to say, in notes.
 const LEAST_WIDTH: f32 = 6.0;
 const LEAST_HEIGHT: f32 = 3.5;
+/// Of a single line.
+const LEAST_LINE: f32 = 2.0;
+
+/// What a tile asks for, having been drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted {
+    /// The view for which heat is wanted.
+    pub(super) heat: Option<Viewport>,
+    /// It has something else to show after this.
+    pub(super) again: Option<Duration>,
+}
+
+impl Wanted {
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            heat: other.heat.or(self.heat),
+            again: [self.again, other.again].into_iter().flatten().min(),
+        }
+    }
+}
 
 /// The rectangle of a tile, with a gap to its neighbours.
 pub(super) fn place(canvas: &Canvas<'_>, body: Rect, layout: &Layout, placed: Placed) -> Rect {
@@ -29,22 +51,26 @@ pub(super) fn place(canvas: &Canvas<'_>, body: Rect, layout: &Layout, placed: Pl
     Rect::from_min_size(body.min + corner, size)
 }
 
-/// Draws it into its place and nowhere else. Returns the view for which heat is wanted.
+/// Draws it into its place and nowhere else, as it is at `tick` of running.
 pub(super) fn draw(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
     placed: Placed,
-    rect: Rect,
+    (rect, tick): (Rect, Duration),
     keep: &mut MapKeep,
-) -> Option<Viewport> {
+) -> Wanted {
     let canvas = &canvas.within(rect);
-    if rect.width() < canvas.note * LEAST_WIDTH || rect.height() < canvas.note * LEAST_HEIGHT {
+    let least = if placed.tile == Tile::Ticker { LEAST_LINE } else { LEAST_HEIGHT };
+    if rect.width() < canvas.note * LEAST_WIDTH || rect.height() < canvas.note * least {
         // No word would have room.
         canvas.panel(rect);
-        return None;
+        return Wanted::default();
     }
     match placed.tile {
-        Tile::Map => return Some(map::draw(canvas, frame, keep, rect)),
+        Tile::Map => {
+            let heat = Some(map::draw(canvas, frame, keep, rect));
+            return Wanted { heat, ..Wanted::default() };
+        }
         Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => {
             card::draw(canvas, frame, placed.tile, rect);
         }
@@ -52,6 +78,10 @@ pub(super) fn draw(
         _ if frame.is_empty() => {
             canvas.panel(rect);
             canvas.nothing(frame, rect);
+        }
+        Tile::Ticker => {
+            let again = ticker::draw(canvas, frame, tick, rect);
+            return Wanted { again, ..Wanted::default() };
         }
         Tile::Changes => changes::draw(canvas, frame, rect),
         Tile::Municipalities => municipalities::draw(canvas, frame, rect),
@@ -71,5 +101,5 @@ pub(super) fn draw(
         Tile::Forecast => digest::ahead(canvas, frame, rect),
         Tile::Critical => digest::critical(canvas, frame, rect),
     }
-    None
+    Wanted::default()
 }

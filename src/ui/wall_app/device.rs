@@ -7,6 +7,8 @@ use std::task::Waker;
 
 use eframe::CreationContext;
 
+use super::Ending;
+
 /// Tells of the loss of the device.
 pub(super) struct Device {
     lost: Arc<AtomicBool>,
@@ -16,7 +18,7 @@ pub(super) struct Device {
 
 impl Device {
     /// `waker` is woken when the device is lost.
-    pub(super) fn watch(creation: &CreationContext<'_>, waker: &Waker) -> Self {
+    pub(super) fn watch(creation: &CreationContext<'_>, ending: Ending, waker: &Waker) -> Self {
         let lost = Arc::new(AtomicBool::new(false));
         let device = creation.wgpu_render_state.as_ref().map(|state| state.device.clone());
         if let Some(device) = &device {
@@ -24,6 +26,7 @@ impl Device {
             device.set_device_lost_callback(move |reason, message| {
                 tracing::error!(?reason, message, "the graphics device is lost");
                 told.store(true, Ordering::Relaxed);
+                ending.ask_for_restart();
                 waker.wake_by_ref();
             });
             let told = Arc::clone(&lost);

@@ -91,7 +91,7 @@ impl WallApp {
         let WallOptions { desk: mut options, monitors: chosen, control } = options;
         let at_once = waker(&creation.egui_ctx);
         options.waker = waker_after(&creation.egui_ctx, GATHER);
-        let device = Device::watch(creation, &at_once);
+        let device = Device::watch(creation, ending.clone(), &at_once);
         let plan = options.data.catalogue.wall.clone();
         let tokens = Tokens::of(options.settings.theme);
         let text = Text::of(options.settings.language);
@@ -188,7 +188,11 @@ impl eframe::App for WallApp {
             self.obey(&ordered, moment);
             is_news = is_news || ordered.order != Order::Status;
         }
-        if self.device.is_lost() || self.services.has_other_store() {
+        if self.device.is_lost() {
+            // Nothing can be drawn any more, not even the last frame of an orderly end.
+            services::end_for_restart();
+        }
+        if self.services.has_other_store() {
             self.ending.ask_for_restart();
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }

@@ -115,9 +115,14 @@ impl Services {
     }
 }
 
-/// Ends a process whose main thread hangs. It may hold what an orderly end needs.
 fn end_hung() {
     tracing::error!("the wall hangs and is ended, to be started anew");
+    end_for_restart();
+}
+
+/// Ends the process whatever its other threads do: one of them may hold what an orderly
+/// end needs.
+pub(super) fn end_for_restart() -> ! {
     let end = thread::Builder::new().spawn(|| process::exit(i32::from(RESTART)));
     if end.is_ok() {
         thread::sleep(LAST_WORDS);

@@ -120,7 +120,7 @@ impl Stage {
         let place = Place { scenes: &self.panes[at].window.scenes, is_first: at == 0 };
         let time = (moment.tick, moment.now);
         let (turn, reason) = self.course.turn(&self.plan, place, &self.all, time);
-        Shown { plan: &self.plan, turn, reason }
+        Shown { plan: &self.plan, turn, reason, tick: moment.tick }
     }
 
     /// The first window goes to the next scene of its list, or to the one before; the
@@ -187,18 +187,18 @@ impl Stage {
         let shown = self.shown(at, moment);
         let turn = shown.turn;
         let (tokens, text) = (&self.tokens, &self.text);
-        let wanted = wall::scene_ui(ui, picture, shown, &self.frame, tokens, text, &mut local);
+        let drawn = wall::scene_ui(ui, picture, shown, &self.frame, tokens, text, &mut local);
         let pane = &mut self.panes[at];
         pane.local = local;
-        if at > 0 && pane.wanted != wanted {
+        if at > 0 && pane.wanted != drawn.heat {
             ctx.request_repaint_of(ViewportId::ROOT);
         }
-        pane.wanted = wanted;
+        pane.wanted = drawn.heat;
         if pane.scene.replace(turn.scene) != Some(turn.scene) {
             let key = self.plan.scenes()[turn.scene].key.clone();
             *self.turns.entry(key).or_default() += 1;
         }
-        ctx.request_repaint_after(turn.next_frame());
+        ctx.request_repaint_after(drawn.again);
     }
 
     /// Puts a window onto its monitor.
