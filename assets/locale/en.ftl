@@ -742,6 +742,16 @@ notice-token-in-file = No keyring runs here; the token lies in a file that only 
 notice-token-not-kept = The token was not kept and must be typed again after a restart: { $detail }
 
 # Wall
+wall-plan-title = Video wall
+wall-plan-note = The plan of scenes is the file { $file }; without it the built-in one stands. What is saved is seen here and on the wall within seconds.
+wall-plan-fault = The file is refused, the plan before stands: { $fault }
+wall-plan-scene = Scene
+wall-plan-screen = Screen
+wall-plan-seconds = { $n } s
+wall-plan-occasions = out of turn: { $what }
+wall-plan-problem = a new problem
+wall-plan-surprise = what stands out
+wall-plan-overdue = much overdue
 wall-scene-of = { $n } of { $of }
 wall-why-problem = a new problem: { $name }
 wall-why-surprise = { $what } stands out: { $n } in { $hours } h

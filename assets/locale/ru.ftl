@@ -751,6 +751,16 @@ notice-token-in-file = Хранилища ключей здесь нет; ток
 notice-token-not-kept = Токен не сохранён, после перезапуска его придётся ввести снова: { $detail }
 
 # Wall
+wall-plan-title = Видеостена
+wall-plan-note = План сцен — файл { $file }; без него действует встроенный. Сохранённое видно здесь и на стене через несколько секунд.
+wall-plan-fault = Файл не принят, действует прежний план: { $fault }
+wall-plan-scene = Сцена
+wall-plan-screen = Экран
+wall-plan-seconds = { $n } с
+wall-plan-occasions = вне очереди: { $what }
+wall-plan-problem = новая проблема
+wall-plan-surprise = то, что выделяется
+wall-plan-overdue = много просроченного
 wall-scene-of = { $n } из { $of }
 wall-why-problem = новая проблема: { $name }
 wall-why-surprise = выделяется { $what }: { $n } за { $hours } ч

@@ -62,7 +62,8 @@ impl Desk {
     }
 
     fn ask_map(&mut self) {
-        if self.state.view != View::Situation
+        // The settings show the wall.
+        if !matches!(self.state.view, View::Situation | View::Settings)
             || self.state.map_mode == MapMode::Areas
             || self.viewport.width_px == 0
         {

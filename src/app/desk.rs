@@ -29,6 +29,7 @@ use super::state::{
 };
 use super::suggestions::Suggesting;
 use super::triage::{self, QueueAsked};
+use super::wall::preview::PlanPreview;
 use super::what_if::{self, WhatIfAnswer, WhatIfAsked, WhatIfQuestion};
 use super::workers::{self, ListAsked, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion};
 use crate::board::aggregates::AggregatesKey;
@@ -140,6 +141,7 @@ pub struct Desk {
     pub(super) urgent: Lane<UrgentQuestion, Urgent>,
     pub(super) calling: Calling,
     pub(super) unsaved: Unsaved,
+    pub(super) preview: PlanPreview,
     pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
@@ -301,6 +303,7 @@ impl Desk {
             urgent: Lane::start("urgent", waker.clone(), alerts::urgent)?,
             calling: Calling::default(),
             unsaved: Unsaved::default(),
+            preview: PlanPreview::new(options.data.folder, waker.clone()),
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
@@ -370,6 +373,7 @@ impl Desk {
         self.follow_search();
         changed |= self.part_strays();
         self.keep_drafts();
+        changed |= self.follow_plan();
         self.ask();
         self.tell_open();
         changed

@@ -170,7 +170,9 @@ impl Desk {
         if self.state.view == View::Indicators && state.page != Page::Overview {
             Some(PACE)
         } else {
-            state.is_always.then_some(PACE_OF_WALL)
+            // The settings show the wall.
+            let is_wall = state.is_always || self.state.view == View::Settings;
+            is_wall.then_some(PACE_OF_WALL)
         }
     }
 

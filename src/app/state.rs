@@ -16,6 +16,7 @@ use super::problems::ProblemsState;
 use super::shift::ShiftState;
 use super::suggestions::Suggestions;
 use super::triage::TriageState;
+use super::wall::preview::PlanShown;
 use super::what_if::WhatIfAnswer;
 use crate::board::filter::{Filter, Span, TextMatch};
 use crate::board::indicators::Behind;
@@ -301,6 +302,7 @@ pub struct State {
     pub catalogue: Arc<Catalogue>,
     /// Data files of the office's own.
     pub own_files: Arc<OwnFiles>,
+    pub wall_plan: PlanShown,
     pub geodata: Arc<GeoData>,
     pub vocabulary: Arc<Vocabulary>,
     pub settings: Settings,
@@ -386,6 +388,7 @@ impl State {
             now,
             catalogue: Catalogue::embedded(),
             own_files: Arc::default(),
+            wall_plan: PlanShown::default(),
             geodata: GeoData::embedded(),
             vocabulary: Arc::default(),
             settings,

@@ -9,5 +9,6 @@ pub mod kept_turn;
 pub mod orders;
 pub mod outputs;
 pub mod plan_watch;
+pub mod preview;
 pub mod store_watch;
 pub mod watchdog;

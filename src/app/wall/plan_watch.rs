@@ -18,7 +18,7 @@ const PACE: Duration = Duration::from_secs(2);
 /// A thread that looks, until it is dropped.
 #[derive(Debug)]
 pub struct PlanWatch {
-    plans: Receiver<WallPlan>,
+    looks: Receiver<Result<WallPlan, String>>,
     /// Its end is the thread's.
     _goes_on: Sender<()>,
 }
@@ -52,10 +52,11 @@ impl PlanWatch {
         waker: Waker,
         pace: Duration,
     ) -> io::Result<Self> {
-        let (tell, plans) = channel();
+        let (tell, looks) = channel();
         let (goes_on, ends) = channel::<()>();
         let look = move || {
             let (mut before, mut known) = (Mark::Unknown, Mark::Unknown);
+            let mut was_refused = false;
             while ends.recv_timeout(pace) == Err(RecvTimeoutError::Timeout) {
                 let now = mark(&folder);
                 // What is being saved is gone for a moment: it has to stay as it is.
@@ -64,27 +65,27 @@ impl PlanWatch {
                     continue;
                 }
                 known = now;
-                match wall_plan(&folder) {
-                    Ok(read) if read == plan => {}
-                    Ok(read) => {
-                        plan = read.clone();
-                        if tell.send(read).is_err() {
-                            return;
-                        }
-                        waker.wake_by_ref();
-                    }
+                let look = wall_plan(&folder);
+                let had_been_refused = std::mem::replace(&mut was_refused, look.is_err());
+                match &look {
+                    Ok(read) if *read == plan && !had_been_refused => continue,
+                    Ok(read) => plan = read.clone(),
                     // The plan that stands goes on.
                     Err(fault) => tracing::warn!(fault, "a plan of the wall is not used"),
                 }
+                if tell.send(look).is_err() {
+                    return;
+                }
+                waker.wake_by_ref();
             }
         };
         thread::Builder::new().name("wall-plan".to_owned()).spawn(look)?;
-        Ok(Self { plans, _goes_on: goes_on })
+        Ok(Self { looks, _goes_on: goes_on })
     }
 
-    /// The newest plan since it was asked last.
-    pub fn take(&self) -> Option<WallPlan> {
-        self.plans.try_iter().last()
+    /// What was found since it was asked last: plans, and why a file is none.
+    pub fn take(&self) -> impl Iterator<Item = Result<WallPlan, String>> {
+        self.looks.try_iter()
     }
 }
 
@@ -94,8 +95,8 @@ mod tests {
     use crate::domain::Catalogue;
     use crate::domain::wall_plan::samples;
 
-    fn next(watch: &PlanWatch) -> Option<WallPlan> {
-        watch.plans.recv_timeout(Duration::from_secs(20)).ok()
+    fn next(watch: &PlanWatch) -> Result<WallPlan, String> {
+        watch.looks.recv_timeout(Duration::from_secs(20)).unwrap()
     }
 
     #[test]
@@ -106,16 +107,17 @@ mod tests {
         let own = Catalogue::embedded().wall.clone();
         let (at, waker) = (folder.path().to_owned(), Waker::noop().clone());
         let watch = PlanWatch::at_pace(at, own, waker, pace).unwrap();
-        assert_eq!(watch.take(), None);
+        assert_eq!(watch.take().count(), 0);
         fs::write(&path, samples::scene("own", 9, "")).unwrap();
         let plan = next(&watch).unwrap();
         assert_eq!(plan.position("own"), Some(0));
         fs::write(&path, samples::scene("own", 1_000_000, "")).unwrap();
-        assert_eq!(
-            watch.plans.recv_timeout(Duration::from_millis(300)),
-            Err(RecvTimeoutError::Timeout)
-        );
+        let refused = next(&watch).unwrap_err();
+        assert!(refused.contains("wall.toml, line 1: "), "{refused}");
+        // The one that stands is told again: what was wrong is mended.
+        fs::write(&path, samples::scene("own", 9, "")).unwrap();
+        assert_eq!(next(&watch), Ok(plan));
         fs::remove_file(&path).unwrap();
-        assert_eq!(next(&watch).as_ref(), Some(&Catalogue::embedded().wall));
+        assert_eq!(next(&watch).as_ref(), Ok(&Catalogue::embedded().wall));
     }
 }

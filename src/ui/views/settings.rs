@@ -4,6 +4,7 @@
 mod desk;
 mod alerts;
 mod network;
+mod wall;
 mod what_if;
 
 use egui::{Color32, Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
@@ -11,6 +12,7 @@ use egui::{Color32, Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
 use alerts::alerts_ui;
 use desk::desk_ui;
 use network::network_ui;
+use wall::wall_ui;
 use what_if::what_if_ui;
 
 use crate::app::state::{ConnectionTest, Loading};
@@ -24,6 +26,8 @@ use crate::ui::views::page::{quiet, section};
 use crate::ui::widgets::{self, Align, Weight, font, heading, paint_line, segment, text_button};
 
 const FORM_WIDTH: f32 = 600.0;
+/// Of the wall's picture where it stands beside the forms: at least, at most.
+const WALL_WIDTH: (f32, f32) = (440.0, 1_400.0);
 const TEXT_SCALES: [u16; 7] = [80, 90, 100, 115, 130, 160, 200];
 
 /// What is being typed. The token never leaves here but in a command.
@@ -33,6 +37,7 @@ pub struct Local {
     token: String,
     network: network::Local,
     desk: desk::Local,
+    wall: wall::Local,
     /// The server that the settings held when `server` was last filled in.
     seen: Option<String>,
 }
@@ -65,29 +70,39 @@ pub fn settings_ui(
     local.follow(state);
     let gap = tokens.size.gap;
     ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
-        let beside = ui.available_width() >= FORM_WIDTH * 2.0 + gap;
+        let room = ui.available_width() - FORM_WIDTH * 2.0 - gap;
+        let (beside, has_wall_beside) = (room >= 0.0, room >= WALL_WIDTH.0 + gap);
         if beside {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = gap;
-                column(ui, gap, |ui| {
+                column(ui, FORM_WIDTH, gap, |ui| {
                     connection_ui(ui, state, tokens, text, local, out);
                     desk_ui(ui, state, tokens, text, &mut local.desk, out);
                     what_if_ui(ui, state, tokens, text, out);
                 });
-                column(ui, gap, |ui| {
+                column(ui, FORM_WIDTH, gap, |ui| {
                     look_ui(ui, state, tokens, text, out);
                     alerts_ui(ui, state, tokens, text, out);
                     network_ui(ui, state, tokens, text, &mut local.network, out);
+                    if !has_wall_beside {
+                        wall_ui(ui, state, tokens, text, &mut local.wall, out);
+                    }
                 });
+                if has_wall_beside {
+                    column(ui, WALL_WIDTH.1, gap, |ui| {
+                        wall_ui(ui, state, tokens, text, &mut local.wall, out);
+                    });
+                }
             });
         } else {
-            column(ui, gap, |ui| {
+            column(ui, FORM_WIDTH, gap, |ui| {
                 connection_ui(ui, state, tokens, text, local, out);
                 desk_ui(ui, state, tokens, text, &mut local.desk, out);
                 look_ui(ui, state, tokens, text, out);
                 alerts_ui(ui, state, tokens, text, out);
                 network_ui(ui, state, tokens, text, &mut local.network, out);
                 what_if_ui(ui, state, tokens, text, out);
+                wall_ui(ui, state, tokens, text, &mut local.wall, out);
             });
         }
     });
@@ -125,9 +140,9 @@ pub fn first_connection_ui(
     middle.label(words(text.t("first-demo"), size.note, Weight::Regular, color.text_dim));
 }
 
-fn column(ui: &mut Ui, gap: f32, add: impl FnOnce(&mut Ui)) {
+fn column(ui: &mut Ui, width: f32, gap: f32, add: impl FnOnce(&mut Ui)) {
     ui.vertical(|ui| {
-        ui.set_width(FORM_WIDTH.min(ui.available_width()));
+        ui.set_width(width.min(ui.available_width()));
         ui.spacing_mut().item_spacing.y = gap;
         add(ui);
     });

@@ -82,7 +82,7 @@ impl Services {
     }
 
     pub(super) fn new_plan(&self) -> Option<WallPlan> {
-        self.plans.as_ref().and_then(PlanWatch::take)
+        self.plans.as_ref()?.take().filter_map(Result::ok).last()
     }
 
     #[cfg(unix)]
