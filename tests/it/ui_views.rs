@@ -52,7 +52,28 @@ fn settings_harness<'a>(
         (Vec::new(), settings::Local::default()),
     );
     harness.run_steps(3);
+    // The picture of the wall has asked for its heat.
+    harness.state_mut().0.clear();
     harness
+}
+
+#[test]
+fn the_plan_of_the_wall_is_seen_scene_by_scene_and_its_mistake_is_said() {
+    let mut state = sample::state(&sample::board(300), View::Settings);
+    state.wall_plan.fault = Some("wall.toml, line 7: there is no scene «mop»".to_owned());
+    let tokens = Tokens::of(Theme::Dark);
+    let text = Text::of(Language::Ru);
+    let mut harness = settings_harness(&state, &tokens, &text);
+    harness.get_by_label_contains("wall.toml, line 7: there is no scene «mop»");
+    harness.get_by_role_and_label(Role::Image, "Республика Хакасия");
+    harness.get_by_role_and_label(Role::RadioButton, "Отраслевые блоки").click();
+    harness.run_steps(2);
+    let wide = harness.get_by_role_and_label(Role::Image, "Отраслевые блоки").rect();
+    harness.get_by_role_and_label(Role::RadioButton, "9:16").click();
+    harness.run_steps(2);
+    let upright = harness.get_by_role_and_label(Role::Image, "Отраслевые блоки").rect();
+    assert!(upright.height() > wide.height(), "{upright:?} {wide:?}");
+    assert_eq!(harness.state().0, [], "looking changes nothing");
 }
 
 /// Draws the view, clicks what is so called, and says what was asked for.

@@ -3,7 +3,7 @@
 use egui::{Rect, RichText, Role, Sense, Ui, UiBuilder, vec2};
 
 use super::choice;
-use crate::app::wall::frame::WallFrame;
+use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::app::{Command, State};
 use crate::domain::wall_plan::{Occasion, Scene};
 use crate::ui::text::Text;
@@ -25,6 +25,8 @@ pub(super) struct Local {
     /// Position in [`SCREENS`].
     screen: usize,
     wall: WallLocal,
+    /// The view that was asked for.
+    heat: Option<Viewport>,
 }
 
 pub(super) fn wall_ui(
@@ -83,7 +85,12 @@ pub(super) fn wall_ui(
         let turn = Turn::of(plan, at);
         let shown = Shown { plan, turn, reason: None, tick: std::time::Duration::ZERO };
         let drawn = scene_ui(&mut within, picture, shown, &frame, tokens, text, &mut local.wall);
-        out.extend(drawn.heat.map(Command::SetViewport));
+        let was_asked = std::mem::replace(&mut local.heat, drawn.heat) == drawn.heat;
+        // Another map of the desk may have asked for its own since.
+        let is_others = state.heat.as_ref().is_some_and(|it| Some(it.viewport) != drawn.heat);
+        if !was_asked || is_others {
+            out.extend(drawn.heat.map(Command::SetViewport));
+        }
     });
 }
 
