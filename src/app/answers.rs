@@ -60,6 +60,7 @@ impl Desk {
             self.state.kept_at = None;
             changed = true;
         }
+        changed |= self.take_replay();
         if let Some(answer) = self.map.take() {
             match answer {
                 MapAnswer::Heat(heat) => self.state.heat = Some(Arc::new(heat)),

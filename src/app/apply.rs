@@ -57,6 +57,7 @@ impl Desk {
             Command::SetMapMode(mode) => self.state.map_mode = mode,
             Command::SetMeasure(measure) => self.state.measure = measure,
             Command::SetViewport(viewport) => self.viewport = viewport,
+            Command::WantReplay(viewport) => self.replays.want(viewport),
             Command::ShowRegion => self.state.show_region += 1,
             Command::SortList(order) => self.state.list.order = order,
             Command::ShowRows { first, count } => self.window = (first, count),

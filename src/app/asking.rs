@@ -42,6 +42,7 @@ impl Desk {
         self.ask_what_if();
         self.ask_measures();
         self.ask_problems();
+        self.ask_replay();
     }
 
     fn ask_aggregates(&mut self) {

@@ -64,6 +64,8 @@ pub enum Command {
     SetMeasure(Measure),
     /// The map was moved or resized: heat and clusters are made for this view.
     SetViewport(Viewport),
+    /// The last thirty days are shown in this view, or in none.
+    WantReplay(Option<Viewport>),
     /// Brings the whole region back into view.
     ShowRegion,
     SortList(ListOrder),

@@ -30,6 +30,7 @@ use super::state::{
 use super::suggestions::Suggesting;
 use super::triage::{self, QueueAsked};
 use super::wall::preview::PlanPreview;
+use super::wall::replay::Replays;
 use super::what_if::{self, WhatIfAnswer, WhatIfAsked, WhatIfQuestion};
 use super::workers::{self, ListAsked, ListQuestion, RowsQuestion, SearchAnswer, SimilarQuestion};
 use crate::board::aggregates::AggregatesKey;
@@ -142,6 +143,7 @@ pub struct Desk {
     pub(super) calling: Calling,
     pub(super) unsaved: Unsaved,
     pub(super) preview: PlanPreview,
+    pub(super) replays: Replays,
     pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
@@ -304,6 +306,7 @@ impl Desk {
             calling: Calling::default(),
             unsaved: Unsaved::default(),
             preview: PlanPreview::new(options.data.folder, waker.clone()),
+            replays: Replays::start(waker.clone())?,
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
@@ -437,6 +440,7 @@ impl Desk {
             && !self.what_if.is_busy()
             && !self.measures.is_busy()
             && !self.problems.is_busy()
+            && !self.replays.is_busy()
     }
 
     /// Moves the span of a period that follows the clock.

@@ -128,18 +128,7 @@ pub fn make_heat(
     theme: Theme,
     scale: Option<HeatScale>,
 ) -> Heat {
-    let mut width_px = viewport.width_px.max(1);
-    let mut height_px = viewport.height_px.max(1);
-    while u64::from(width_px) * u64::from(height_px) > FULL_GRID_PX {
-        width_px = width_px.div_ceil(2);
-        height_px = height_px.div_ceil(2);
-    }
-    let frame = HeatFrame {
-        view: world_of(viewport),
-        width_px,
-        height_px,
-        radius_px: RADIUS_SHARE * width_px.min(height_px) as f32,
-    };
+    let frame = heat_frame(viewport, FULL_GRID_PX);
     let columns = [Columns { x: &points.xs, y: &points.ys }];
     let lut = heat_lut(theme);
     let with = |scale| Heat::of_columns(&columns, frame, &HeatStyle { lut, scale, mask: None });
@@ -148,8 +137,25 @@ pub fn make_heat(
     }
     let heat = with(None);
     // A handful of incidents must not glow like a thousand.
-    let least = LEAST_TOP * lone_density(frame);
+    let least = least_top(frame);
     if heat.max_density < least { with(Some(HeatScale::up_to(least))) } else { heat }
+}
+
+/// The frame of a viewport's heat, of at most so many pixels.
+pub(super) fn heat_frame(viewport: Viewport, most_px: u64) -> HeatFrame {
+    let mut width_px = viewport.width_px.max(1);
+    let mut height_px = viewport.height_px.max(1);
+    while u64::from(width_px) * u64::from(height_px) > most_px {
+        width_px = width_px.div_ceil(2);
+        height_px = height_px.div_ceil(2);
+    }
+    let radius_px = RADIUS_SHARE * width_px.min(height_px) as f32;
+    HeatFrame { view: world_of(viewport), width_px, height_px, radius_px }
+}
+
+/// The density that a scale reaches at least.
+pub(super) fn least_top(frame: HeatFrame) -> f32 {
+    LEAST_TOP * lone_density(frame)
 }
 
 /// Density in the middle of a single incident's heat, per km².

@@ -17,6 +17,7 @@ use super::shift::ShiftState;
 use super::suggestions::Suggestions;
 use super::triage::TriageState;
 use super::wall::preview::PlanShown;
+use super::wall::replay::ReplayPicture;
 use super::what_if::WhatIfAnswer;
 use crate::board::filter::{Filter, Span, TextMatch};
 use crate::board::indicators::Behind;
@@ -325,6 +326,7 @@ pub struct State {
     pub map_mode: MapMode,
     pub measure: Measure,
     pub heat: Option<Arc<HeatPicture>>,
+    pub wall_replay: Option<Arc<ReplayPicture>>,
     pub clusters: Option<Arc<ClusterPicture>>,
     /// Counts up when the map is to show the whole region again.
     pub show_region: u64,
@@ -404,6 +406,7 @@ impl State {
             map_mode: MapMode::default(),
             measure: Measure::default(),
             heat: None,
+            wall_replay: None,
             clusters: None,
             show_region: 0,
             list: ListState::default(),

@@ -1,6 +1,6 @@
 //! `pult render`: a scene into a PNG, without a display.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -23,9 +23,12 @@ pub(super) struct Args {
     /// Pixels, for example 3840x2160
     #[arg(long, default_value = "1920x1080", value_parser = size)]
     size: (u32, u32),
-    /// The picture to write
+    /// The picture to write, or the folder of many
     #[arg(long)]
     out: PathBuf,
+    /// Write so many pictures of a scene of the wall that moves, evenly over its seconds
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    frames: Option<u32>,
     /// Light theme
     #[arg(long)]
     light: bool,
@@ -130,7 +133,25 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         }
         std::thread::sleep(Duration::from_millis(5));
     };
+    let Some(frames) = args.frames else { return save(&picture, &args.out) };
+    let seconds = args.scene.seconds(&desk.state().catalogue.wall);
+    std::fs::create_dir_all(&args.out)
+        .with_context(|| format!("{} could not be made", args.out.display()))?;
+    for frame in 0..frames {
+        renderer.go_to(Duration::from_secs(seconds) * frame / frames);
+        let picture = loop {
+            if let Some(picture) = renderer.advance(&mut desk, ticker.moment())? {
+                break picture;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        save(&picture, &args.out.join(format!("{frame:05}.png")))?;
+    }
+    Ok(())
+}
+
+fn save(picture: &image::RgbaImage, path: &Path) -> anyhow::Result<()> {
     picture
-        .save_with_format(&args.out, image::ImageFormat::Png)
-        .with_context(|| format!("{} could not be written", args.out.display()))
+        .save_with_format(path, image::ImageFormat::Png)
+        .with_context(|| format!("{} could not be written", path.display()))
 }

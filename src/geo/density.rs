@@ -58,6 +58,12 @@ impl Heat {
         Self::of_bins(Bins::count(columns, frame), style)
     }
 
+    /// The same frame without its pixels.
+    #[must_use]
+    pub fn clone_frame(&self) -> Self {
+        Self { rgba: Vec::new(), ..*self }
+    }
+
     /// Heat of points that were counted elsewhere, see [`Bins::add`].
     pub fn of_bins(bins: Bins, style: &HeatStyle<'_>) -> Self {
         let frame = bins.frame();

@@ -69,6 +69,12 @@ fn names(plan: &WallPlan) -> String {
 }
 
 impl Scene {
+    /// How long a scene of the wall stands; another one does not move.
+    pub fn seconds(&self, plan: &WallPlan) -> u64 {
+        let Self::Wall(key) = self else { return 0 };
+        plan.position(key).map_or(0, |at| plan.scenes()[at].seconds.into())
+    }
+
     /// Refuses a scene of the wall that the plan does not have, and names those there are.
     pub fn check(&self, plan: &WallPlan) -> Result<(), String> {
         match self {
@@ -94,6 +100,8 @@ pub struct SceneRenderer {
     local: Local,
     wall: WallLocal,
     still_frames: u32,
+    /// Of a scene that moves.
+    tick: Duration,
 }
 
 impl SceneRenderer {
@@ -119,7 +127,14 @@ impl SceneRenderer {
             local: Local::default(),
             wall: WallLocal::default(),
             still_frames: 0,
+            tick: Duration::ZERO,
         })
+    }
+
+    /// What moves stands where it has come after `tick`.
+    pub fn go_to(&mut self, tick: Duration) {
+        self.tick = tick;
+        self.still_frames = STILL_FRAMES - 1;
     }
 
     /// One frame; the picture once everything asked for has been answered.
@@ -150,14 +165,16 @@ impl SceneRenderer {
                 let frame = WallFrame::build(state);
                 let plan = &frame.catalogue.wall;
                 let turn = Turn::of(plan, plan.position(key).unwrap_or_default());
-                let shown = Shown { plan, turn, reason: None, tick: Duration::ZERO };
+                let shown = Shown { plan, turn, reason: None, tick: self.tick };
                 let (tokens, text, local) = (&self.tokens, &self.text, &mut self.wall);
-                let mut viewport = None;
+                let mut drawn = None;
                 let output = self.offscreen.frame(0.25, |ui| {
                     let picture = ui.max_rect();
-                    viewport = wall::scene_ui(ui, picture, shown, &frame, tokens, text, local).heat;
+                    drawn = Some(wall::scene_ui(ui, picture, shown, &frame, tokens, text, local));
                 });
-                out.extend(viewport.map(Command::SetViewport));
+                let (heat, replay) = drawn.map_or((None, None), |drawn| (drawn.heat, drawn.replay));
+                out.extend(heat.map(Command::SetViewport));
+                out.push(Command::WantReplay(replay));
                 output
             }
         };

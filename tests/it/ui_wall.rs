@@ -9,12 +9,14 @@ use egui::{Pos2, Rect};
 use pult::app::State;
 use pult::app::indicators::Measured;
 use pult::app::state::View;
-use pult::app::wall::frame::{ForecastFrame, NoMood, WallFrame};
+use pult::app::wall::frame::{ForecastFrame, NoMood, ReplayFrame, Viewport, WallFrame};
+use pult::app::wall::replay::{ReplayDay, ReplayPicture};
 use pult::board::Vocabulary;
 use pult::config::Theme;
 use pult::detect::forecast::{Expected, Past};
 use pult::domain::wall_plan::{Tile, WallPlan};
 use pult::domain::{DataFile, Language, Timestamp};
+use pult::geo::density::{Heat, HeatScale};
 use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
 use pult::ui::wall::{Reason, Shown, Turn, WallLocal, scene_ui};
@@ -52,6 +54,30 @@ fn planted() -> State {
     state.indicators.found = Some(Arc::new(measured));
     state.sync.confirmed_at = Some(state.now);
     state
+}
+
+/// The same with the last days.
+fn framed() -> WallFrame {
+    let state = planted();
+    let viewport = Viewport {
+        x_min: 0.74,
+        y_min: 0.31,
+        x_max: 0.76,
+        y_max: 0.33,
+        width_px: 2,
+        height_px: 2,
+        pixels_per_point: 1.0,
+    };
+    let scale = HeatScale::up_to(1.0);
+    let heat = Heat { width: 2, height: 2, rgba: vec![0; 16], max_density: 1.0, scale, points: 1 };
+    let today = Timestamp(state.now).local_day().0;
+    let day = |day| ReplayDay { day, heat: heat.clone() };
+    let days: Vec<ReplayDay> = (today - 30..today).map(day).collect();
+    let mut frame = WallFrame::build(&state);
+    let received = vec![12_345; days.len()];
+    let picture = Arc::new(ReplayPicture { viewport, scale, days, number: 1 });
+    frame.replay = Some(ReplayFrame { picture, received });
+    frame
 }
 
 /// With more to come than there is room to write.
@@ -146,7 +172,7 @@ const SIZES: [(f32, f32); 7] = [
 
 #[test]
 fn words_are_large_enough_and_stay_on_the_screen() {
-    let frame = WallFrame::build(&planted());
+    let frame = framed();
     for (width, height) in SIZES {
         let screen = Rect::from_min_size(Pos2::ZERO, egui::vec2(width, height));
         // The safe margin less the step of the wandering picture.
@@ -165,15 +191,18 @@ fn words_are_large_enough_and_stay_on_the_screen() {
     }
 }
 
+/// Scenes with names on a map, each of which is written several times for its halo.
+const MAPS: [&str; 2] = ["map", "replay"];
+
 /// Of text that is read from afar.
 const LEAST_CONTRAST: f64 = 4.5;
 
 #[test]
 fn words_stand_out_from_their_ground_and_end_within_their_tiles() {
-    let frame = WallFrame::build(&planted());
+    let frame = framed();
     for (width, height) in SIZES {
         // Names on a map have a halo of their own and end where it does.
-        for scene in scenes(&frame).into_iter().filter(|scene| scene != "map") {
+        for scene in scenes(&frame).into_iter().filter(|scene| !MAPS.contains(&&**scene)) {
             for look in [(Language::Ru, Theme::Dark), (Language::En, Theme::Light)] {
                 for one in draw_in(look, &scene, &frame, width, height) {
                     let at = format!("{scene} {width}×{height} {look:?}: {}", one.words);
@@ -187,7 +216,7 @@ fn words_stand_out_from_their_ground_and_end_within_their_tiles() {
 
 #[test]
 fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
-    let mut frame = WallFrame::build(&planted());
+    let mut frame = framed();
     frame.forecast = Some(forecast(20_780));
     let tile = |at: usize, tile: &Tile, cells: usize| {
         let block = if *tile == Tile::Block { ", block = \"roads\"" } else { "" };
@@ -223,7 +252,7 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
 
 #[test]
 fn a_reason_stands_in_the_head_and_a_scene_comes_out_of_the_ground() {
-    let frame = WallFrame::build(&planted());
+    let frame = framed();
     let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
     let mut local = WallLocal::default();
     let reason = Reason::Problem("Смог над городом".to_owned());
@@ -237,7 +266,7 @@ fn a_reason_stands_in_the_head_and_a_scene_comes_out_of_the_ground() {
 
 #[test]
 fn a_figure_is_never_cut() {
-    let mut frame = WallFrame::build(&planted());
+    let mut frame = framed();
     for block in &mut frame.blocks {
         block.totals.open = 12_345;
     }
@@ -251,7 +280,7 @@ fn a_figure_is_never_cut() {
 
 #[test]
 fn a_weekday_is_written_out_in_both_languages() {
-    let frame = WallFrame::build(&planted());
+    let frame = framed();
     for language in [Language::Ru, Language::En] {
         let text = Text::of(language);
         let names = (1..=7).map(|day| text.t(&format!("weekday-short-{day}")).to_owned());
@@ -267,7 +296,7 @@ fn a_weekday_is_written_out_in_both_languages() {
 
 #[test]
 fn panels_of_the_indicators_say_their_period_and_how_much_they_count() {
-    let frame = WallFrame::build(&planted());
+    let frame = framed();
     let text = Text::of(Language::Ru);
     for (width, height) in SIZES {
         let painted = draw("kpi", &frame, width, height);
@@ -285,7 +314,7 @@ fn panels_of_the_indicators_say_their_period_and_how_much_they_count() {
 
 #[test]
 fn municipalities_without_a_row_are_counted() {
-    let mut frame = WallFrame::build(&planted());
+    let mut frame = framed();
     frame.changes.clear();
     frame.problems.clear();
     let painted = draw("map", &frame, 1_920.0, 1_080.0);
@@ -313,7 +342,7 @@ fn an_empty_store_shows_no_figure() {
 
 #[test]
 fn a_digest_says_how_the_week_is_and_tells_critical_topics_at_zero() {
-    let mut frame = WallFrame::build(&planted());
+    let mut frame = framed();
     assert!(
         frame.mood.is_ok()
             && frame.figures.as_ref().is_some_and(|all| all.len() > 4)
@@ -375,10 +404,10 @@ fn the_ground_of_the_map_is_that_of_the_wall() {
 
 #[test]
 fn no_two_texts_of_a_scene_meet() {
-    let frame = WallFrame::build(&planted());
+    let frame = framed();
     for (width, height) in SIZES {
         // Names on a map stand as near to each other as their places.
-        for scene in scenes(&frame).iter().filter(|scene| *scene != "map") {
+        for scene in scenes(&frame).iter().filter(|scene| !MAPS.contains(&scene.as_str())) {
             let painted = draw(scene, &frame, width, height);
             assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{scene:?} {width}×{height}");
         }

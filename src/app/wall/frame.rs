@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use super::super::state::{HeatPicture, Loading, MapMode, State};
+use super::super::state::{Loading, MapMode, State};
 
-pub use super::super::state::{PeriodChoice, Viewport};
+pub use super::super::state::{HeatPicture, PeriodChoice, Viewport};
+pub use super::replay::ReplayPicture;
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
 use crate::board::indicators::{Figure, Value};
 use crate::board::mood::{Mood, Verdict};
@@ -162,6 +163,14 @@ pub struct CrossingFrame {
     pub received: [Option<u32>; SECTORS],
 }
 
+/// The last thirty whole days.
+#[derive(Clone, Debug)]
+pub struct ReplayFrame {
+    pub picture: Arc<ReplayPicture>,
+    /// By day of the picture.
+    pub received: Vec<u32>,
+}
+
 /// Everything that is on a wall.
 #[derive(Clone, Debug)]
 pub struct WallFrame {
@@ -202,6 +211,7 @@ pub struct WallFrame {
     /// There is enough history to say what changed.
     pub is_usual_known: bool,
     pub heat: Option<Arc<HeatPicture>>,
+    pub replay: Option<ReplayFrame>,
     /// Received by the catalogue's index, where there is no heat yet: the areas are
     /// coloured by it. Empty once there is.
     pub areas: Vec<u32>,
@@ -242,6 +252,7 @@ impl WallFrame {
             forecast: forecast(state),
             critical: critical(state, language),
             heat: state.heat.clone(),
+            replay: replay(state),
             areas: areas(state),
         }
     }
@@ -279,6 +290,17 @@ fn whole_days(state: &State, trend: Option<&[u32; TREND_DAYS]>) -> Vec<u32> {
     let runs = state.aggregates.key.filter.span.is_none_or(|span| span.to > state.now);
     let days = if runs { TREND_DAYS - 1 } else { TREND_DAYS };
     trend.map(|trend| trend[..days].to_vec()).unwrap_or_default()
+}
+
+fn replay(state: &State) -> Option<ReplayFrame> {
+    let picture = Arc::clone(state.wall_replay.as_ref()?);
+    let by_day = &state.aggregates.by_day;
+    let received = |day: i32| {
+        let at = by_day.binary_search_by_key(&day, |totals| totals.day).ok();
+        at.map_or(0, |at| by_day[at].received)
+    };
+    let received = picture.days.iter().map(|day| received(day.day)).collect();
+    Some(ReplayFrame { picture, received })
 }
 
 fn areas(state: &State) -> Vec<u32> {

@@ -10,5 +10,6 @@ pub mod orders;
 pub mod outputs;
 pub mod plan_watch;
 pub mod preview;
+pub mod replay;
 pub mod store_watch;
 pub mod watchdog;

@@ -38,6 +38,8 @@ keyed_enum! {
         Indicators = "indicators",
         Forecast = "forecast",
         Critical = "critical",
+        /// The heat of the last thirty days in a minute.
+        Replay = "replay",
         /// What stands out, goes on and is overdue, in one line.
         Ticker = "ticker",
         /// Time, weekday and date.

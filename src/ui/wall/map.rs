@@ -1,9 +1,9 @@
 //! The region with its heat.
 
-use egui::Rect;
+use egui::{Color32, Rect};
 
 use super::parts::Canvas;
-use crate::app::wall::frame::{Viewport, WallFrame};
+use crate::app::wall::frame::{HeatPicture, Viewport, WallFrame};
 use crate::ui::format;
 use crate::ui::map::frame::MapView;
 use crate::ui::map::furniture::{Explained, Furniture};
@@ -23,11 +23,56 @@ pub(super) struct MapKeep {
 /// Room for the legend at the foot of the map, in notes.
 const LEGEND_NOTES: f32 = 5.5;
 
+/// What a map shows besides the land.
+pub(super) struct MapShows<'a> {
+    pub(super) heat: Option<&'a HeatPicture>,
+    pub(super) explained: Option<Explained<'a>>,
+    /// By the catalogue's index of the municipality.
+    pub(super) fills: &'a [Option<Color32>],
+    /// Lines in the corner that the region keeps clear, with their sizes.
+    pub(super) caption: &'a [(String, f32)],
+}
+
+/// The heat of the frame's period, or areas by what was received where there is none yet.
 pub(super) fn draw(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
     keep: &mut MapKeep,
     rect: Rect,
+) -> Viewport {
+    let has_areas = !frame.areas.is_empty() && !frame.is_empty();
+    let areas = has_areas.then(|| Choropleth::received(&frame.areas));
+    let fills = areas.as_ref().map(|areas| areas.fills(&canvas.tokens.color)).unwrap_or_default();
+    let explained = match (&areas, &frame.heat) {
+        (Some(areas), _) => Some(Explained::Areas(areas)),
+        (None, Some(picture)) if !frame.is_empty() => Some(Explained::Heat(&picture.heat.scale)),
+        (None, _) => None,
+    };
+    let (heat, caption) = (frame.heat.as_deref(), caption(canvas, frame));
+    let shows = MapShows { heat, explained, fills: &fills, caption: &caption };
+    paint(canvas, frame, keep, rect, &shows)
+}
+
+/// What the map shows, and of how much.
+fn caption(canvas: &Canvas<'_>, frame: &WallFrame) -> Vec<(String, f32)> {
+    let text = canvas.text;
+    let title = text.t(if frame.areas.is_empty() { "map-title" } else { "map-title-received" });
+    let unplaced = [("n", format::count(frame.total.unplaced).into())];
+    let lines = [
+        title.to_owned(),
+        format::n_text(text, frame.total.received),
+        text.with("unplaced-n", &unplaced),
+    ];
+    lines.map(|line| (line, canvas.note)).to_vec()
+}
+
+/// The region in its place, with names, legend and credits. Returns its view.
+pub(super) fn paint(
+    canvas: &Canvas<'_>,
+    frame: &WallFrame,
+    keep: &mut MapKeep,
+    rect: Rect,
+    shows: &MapShows<'_>,
 ) -> Viewport {
     let (known, language) = (&mut keep.prepared, canvas.text.language);
     let prepared = Prepared::of(known, &frame.geodata, &frame.catalogue, language);
@@ -48,9 +93,6 @@ pub(super) fn draw(
     );
     let legend_place =
         Rect::from_min_max(foot.min, egui::pos2(foot.left() + beside, foot.bottom()));
-    let has_areas = !frame.areas.is_empty() && !frame.is_empty();
-    let areas = has_areas.then(|| Choropleth::received(&frame.areas));
-    let fills = areas.as_ref().map(|areas| areas.fills(&canvas.tokens.color)).unwrap_or_default();
     keep.cache.paint(
         &canvas.painter,
         &view,
@@ -59,9 +101,9 @@ pub(super) fn draw(
             names: &prepared.names,
             tokens: canvas.tokens,
             sizes: &sizes,
-            fills: &fills,
+            fills: shows.fills,
             selected: &std::collections::BTreeSet::new(),
-            heat: frame.heat.as_deref(),
+            heat: shows.heat,
             keep_clear: &[legend_place],
             discs: &[],
         },
@@ -75,34 +117,27 @@ pub(super) fn draw(
     let credits_right = rect.left() + furniture.credits_width().min(rect.width());
     let credits = furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
     let legend_foot = credits.top() - canvas.note * 0.4;
-    let explained = match (&areas, &frame.heat) {
-        (Some(areas), _) => Some(Explained::Areas(areas)),
-        (None, Some(picture)) if !frame.is_empty() => Some(Explained::Heat(&picture.heat.scale)),
-        (None, _) => None,
-    };
-    if let Some(explained) = explained {
+    if let Some(explained) = &shows.explained {
         let width = beside.max(canvas.note * 10.0);
-        furniture.legend(egui::pos2(rect.left(), legend_foot), explained, width);
+        furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width);
     }
-    caption(canvas, frame, rect.with_max_x(rect.left() + beside));
+    corner(canvas, shows.caption, rect.with_max_x(rect.left() + beside));
     view.viewport(canvas.pixels_per_point)
 }
 
-/// What the map shows, and of how much: in the corner that the region keeps clear.
-fn caption(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
-    let text = canvas.text;
-    let title = text.t(if frame.areas.is_empty() { "map-title" } else { "map-title-received" });
-    let unplaced = [("n", format::count(frame.total.unplaced).into())];
-    let lines = [
-        title.to_owned(),
-        format::n_text(text, frame.total.received),
-        text.with("unplaced-n", &unplaced),
-    ];
-    let lines = lines.iter().flat_map(|line| canvas.wrapped(line, rect.width()));
-    for (at, line) in lines.enumerate() {
-        let y = rect.top() + canvas.note * (0.6 + 1.3 * at as f32);
-        let (weight, ink) = (Weight::Regular, canvas.tokens.color.text_soft);
-        let at = egui::pos2(rect.left(), y);
-        canvas.words(at, Align::Left, &line, canvas.note, weight, ink, rect.width());
+/// Lines below each other, each in as many as it needs.
+fn corner(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) {
+    let mut y = rect.top();
+    for (words, size) in lines {
+        let (size, weight) =
+            (*size, if *size > canvas.body { Weight::Semibold } else { Weight::Regular });
+        let color = &canvas.tokens.color;
+        let ink = if size > canvas.note { color.text_strong } else { color.text_soft };
+        for line in canvas.broken(words, " ", (size, weight), rect.width()) {
+            y += size * 0.65;
+            let at = egui::pos2(rect.left(), y);
+            canvas.words(at, Align::Left, &line, size, weight, ink, rect.width());
+            y += size * 0.65;
+        }
     }
 }

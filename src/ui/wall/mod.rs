@@ -15,6 +15,7 @@ mod map;
 mod matrix;
 mod municipalities;
 mod parts;
+mod replay;
 mod rotation;
 mod ticker;
 mod tile;
@@ -28,9 +29,9 @@ use super::format;
 use super::text::Text;
 use super::tokens::Tokens;
 use crate::app::wall::frame::{Viewport, WallFrame};
-use crate::domain::wall_plan::{Shape, WallPlan};
+use crate::domain::wall_plan::{Shape, Tile, WallPlan};
 use parts::Canvas;
-use tile::Wanted;
+use tile::{Time, Wanted};
 
 pub use course::{Course, Place};
 pub use interrupt::{Interruption, Reason, Watch};
@@ -41,6 +42,7 @@ pub use windows::{Monitor, Part, Window, windows};
 #[derive(Default)]
 pub struct WallLocal {
     map: map::MapKeep,
+    replay: replay::ReplayKeep,
 }
 
 /// What is shown: a scene of a plan in its turn, or out of it for a reason.
@@ -58,6 +60,8 @@ pub struct Shown<'a> {
 pub struct Drawn {
     /// The view for which heat is wanted, where the scene has a map.
     pub heat: Option<Viewport>,
+    /// The view for which the last days are wanted, where it replays them.
+    pub replay: Option<Viewport>,
     /// When it has something else to show, though nothing has changed.
     pub again: Duration,
 }
@@ -79,21 +83,25 @@ pub fn scene_ui(
     ui.painter().rect_filled(rect, 0.0, ground);
     let canvas = Canvas::new(ui, rect, pixel_shift(frame.now), tokens, text);
     let scene = &plan.scenes()[turn.scene];
+    let layout = scene.layout(Shape::of(rect.width(), rect.height()));
+    // A replay has days of its own.
+    let has_period = layout.tiles.iter().any(|placed| placed.tile != Tile::Replay);
     let numbered = || {
-        if turn.of == 0 {
-            return canvas.period(frame).to_owned();
-        }
         let number = [("n", turn.number.into()), ("of", turn.of.into())];
-        format!("{} · {}", canvas.period(frame), text.with("wall-scene-of", &number))
+        let number = (turn.of > 0).then(|| text.with("wall-scene-of", &number));
+        let period = has_period.then(|| canvas.period(frame).to_owned());
+        period.into_iter().chain(number).collect::<Vec<_>>().join(" · ")
     };
     let note = reason.map_or_else(numbered, |reason| said(text, reason));
     let ink = if reason.is_some() { tokens.color.warn } else { tokens.color.text_soft };
     let body = canvas.head(frame, scene.name.full(text.language), (&note, ink));
-    let layout = scene.layout(Shape::of(rect.width(), rect.height()));
+    // A scene that makes way for nobody is shown for ever.
+    let since = if turn.since == Duration::MAX { tick } else { turn.since };
+    let time = Time { tick, since };
     let mut wanted = Wanted::default();
     for placed in layout.tiles.iter().copied() {
-        let place = (tile::place(&canvas, body, layout, placed), tick);
-        wanted = wanted.and(tile::draw(&canvas, frame, placed, place, &mut local.map));
+        let place = (tile::place(&canvas, body, layout, placed), time);
+        wanted = wanted.and(tile::draw(&canvas, frame, placed, place, local));
     }
     canvas.veil(frame);
     let cover = |ink: Color32, share: f32| {
@@ -104,7 +112,8 @@ pub fn scene_ui(
     cover(ground, 1.0 - turn.shown());
     cover(tokens.color.night, 1.0 - plan.light_at(minute_of_day(frame.now)));
     let next = turn.next_frame();
-    Drawn { heat: wanted.heat, again: wanted.again.map_or(next, |again| again.min(next)) }
+    let again = wanted.again.map_or(next, |again| again.min(next));
+    Drawn { heat: wanted.heat, replay: wanted.replay, again }
 }
 
 /// «новая проблема: Холодные батареи».

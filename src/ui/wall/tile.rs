@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use egui::Rect;
 
-use super::map::MapKeep;
+use super::WallLocal;
 use super::parts::Canvas;
 use super::{
-    blocks, bodies, card, changes, clock, days, digest, hours, map, matrix, municipalities, ticker,
+    blocks, bodies, card, changes, clock, days, digest, hours, map, matrix, municipalities, replay,
+    ticker,
 };
 use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Layout, Placed, Tile};
@@ -23,6 +24,8 @@ const LEAST_LINE: f32 = 2.0;
 pub(super) struct Wanted {
     /// The view for which heat is wanted.
     pub(super) heat: Option<Viewport>,
+    /// The view for which the last days are wanted.
+    pub(super) replay: Option<Viewport>,
     /// It has something else to show after this.
     pub(super) again: Option<Duration>,
 }
@@ -31,6 +34,7 @@ impl Wanted {
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             heat: other.heat.or(self.heat),
+            replay: other.replay.or(self.replay),
             again: [self.again, other.again].into_iter().flatten().min(),
         }
     }
@@ -51,13 +55,22 @@ pub(super) fn place(canvas: &Canvas<'_>, body: Rect, layout: &Layout, placed: Pl
     Rect::from_min_size(body.min + corner, size)
 }
 
-/// Draws it into its place and nowhere else, as it is at `tick` of running.
+/// The time that what moves goes by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Time {
+    /// Of running.
+    pub(super) tick: Duration,
+    /// Since the scene is shown.
+    pub(super) since: Duration,
+}
+
+/// Draws it into its place and nowhere else, as it is at a time.
 pub(super) fn draw(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
     placed: Placed,
-    (rect, tick): (Rect, Duration),
-    keep: &mut MapKeep,
+    (rect, time): (Rect, Time),
+    local: &mut WallLocal,
 ) -> Wanted {
     let canvas = &canvas.within(rect);
     let least = if placed.tile == Tile::Ticker { LEAST_LINE } else { LEAST_HEIGHT };
@@ -68,7 +81,7 @@ pub(super) fn draw(
     }
     match placed.tile {
         Tile::Map => {
-            let heat = Some(map::draw(canvas, frame, keep, rect));
+            let heat = Some(map::draw(canvas, frame, &mut local.map, rect));
             return Wanted { heat, ..Wanted::default() };
         }
         Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => {
@@ -80,8 +93,11 @@ pub(super) fn draw(
             canvas.nothing(frame, rect);
         }
         Tile::Ticker => {
-            let again = ticker::draw(canvas, frame, tick, rect);
+            let again = ticker::draw(canvas, frame, time.tick, rect);
             return Wanted { again, ..Wanted::default() };
+        }
+        Tile::Replay => {
+            return replay::draw(canvas, frame, time.since, &mut local.replay, rect);
         }
         Tile::Changes => changes::draw(canvas, frame, rect),
         Tile::Municipalities => municipalities::draw(canvas, frame, rect),

@@ -205,8 +205,8 @@ impl eframe::App for WallApp {
         if turn.of > 1 {
             self.services.keep_turn(begun, moment.now);
         }
-        if let Some(viewport) = wanted {
-            self.desk.apply(Command::SetViewport(viewport));
+        for command in wanted {
+            self.desk.apply(command);
         }
         if is_news {
             (1..windows).for_each(|at| ctx.request_repaint_after_for(SOON, id_of(at)));
@@ -228,8 +228,8 @@ impl eframe::App for WallApp {
         }
         let wanted = stage.wanted();
         drop(stage);
-        if let Some(viewport) = wanted {
-            self.desk.apply(Command::SetViewport(viewport));
+        for command in wanted {
+            self.desk.apply(command);
         }
     }
 }

@@ -6,12 +6,15 @@ use std::time::Duration;
 use egui::{Context, CursorIcon, Key, Ui, ViewportCommand, ViewportId};
 
 use super::monitors::place_to_take;
+use crate::app::Command;
 use crate::app::clock::{Moment, Ticker};
 use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Screen, WallPlan};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::wall::{self, Course, Monitor, Part, Place, Shown, WallLocal, Window, windows};
+use crate::ui::wall::{
+    self, Course, Drawn, Monitor, Part, Place, Shown, WallLocal, Window, windows,
+};
 
 pub(super) struct Stage {
     ticker: Ticker,
@@ -40,8 +43,8 @@ struct Pane {
     is_placed: bool,
     /// What it shows.
     scene: Option<usize>,
-    /// The view for which heat is wanted.
-    wanted: Option<Viewport>,
+    /// What it asks for, having been drawn.
+    drawn: Option<Drawn>,
 }
 
 impl Stage {
@@ -94,7 +97,7 @@ impl Stage {
             // A new window is made on its monitor; the first one is there before any is known.
             let is_placed = old.is_none() && !std::mem::take(&mut is_first);
             let local = old.map(|pane| pane.local).unwrap_or_default();
-            Pane { window, local, is_placed, scene: None, wanted: None }
+            Pane { window, local, is_placed, scene: None, drawn: None }
         };
         self.panes = wanted.into_iter().map(pane).collect();
         self.arranged = tick;
@@ -109,10 +112,16 @@ impl Stage {
         self.panes[at].window.monitor
     }
 
-    /// The finest of the views for which heat is wanted: one picture of it serves all.
-    pub(super) fn wanted(&self) -> Option<Viewport> {
-        let pixels = |view: &Viewport| u64::from(view.width_px) * u64::from(view.height_px);
-        self.panes.iter().filter_map(|pane| pane.wanted).max_by_key(pixels)
+    /// What is to be computed: for the finest view, whose picture serves all.
+    pub(super) fn wanted(&self) -> Vec<Command> {
+        let finest = |of: fn(&Drawn) -> Option<Viewport>| {
+            let pixels = |view: &Viewport| u64::from(view.width_px) * u64::from(view.height_px);
+            let drawn = self.panes.iter().filter_map(|pane| pane.drawn.as_ref());
+            drawn.filter_map(of).max_by_key(pixels)
+        };
+        let heat = finest(|drawn| drawn.heat).map(Command::SetViewport);
+        let replay = Command::WantReplay(finest(|drawn| drawn.replay));
+        heat.into_iter().chain([replay]).collect()
     }
 
     /// What window `at` shows.
@@ -190,10 +199,11 @@ impl Stage {
         let drawn = wall::scene_ui(ui, picture, shown, &self.frame, tokens, text, &mut local);
         let pane = &mut self.panes[at];
         pane.local = local;
-        if at > 0 && pane.wanted != drawn.heat {
+        let before = pane.drawn.replace(drawn);
+        let is_same = before.is_some_and(|before| Drawn { again: drawn.again, ..before } == drawn);
+        if at > 0 && !is_same {
             ctx.request_repaint_of(ViewportId::ROOT);
         }
-        pane.wanted = drawn.heat;
         if pane.scene.replace(turn.scene) != Some(turn.scene) {
             let key = self.plan.scenes()[turn.scene].key.clone();
             *self.turns.entry(key).or_default() += 1;
