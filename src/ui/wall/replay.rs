@@ -22,6 +22,8 @@ const REST: Duration = Duration::from_secs(4);
 const STEP: Duration = Duration::from_millis(50);
 /// Steps from a day to the next.
 const STEPS: u64 = 40;
+/// Of an upright screen's width: for the date, and for what stands beside it.
+const DATE_SHARES: [f32; 2] = [0.67, 0.32];
 /// Height of the days under the map, in notes.
 const STRIP: f32 = 5.0;
 
@@ -69,14 +71,21 @@ pub(super) fn draw(
         let cut = rect.bottom() - canvas.note * STRIP;
         (rect.with_min_y(cut), rect.with_max_y(cut - canvas.gap))
     };
+    // An upright screen has no room beside the region.
+    let head = if canvas.is_portrait { canvas.figure * 1.1 } else { 0.0 };
+    let (head, map) = map.split_top_bottom_at_y(map.top() + head);
     let replay = frame.replay.as_ref();
     let at = replay.map(|replay| At::after(since, replay.picture.days.len()));
+    let lines = caption(canvas, replay.zip(at));
+    if canvas.is_portrait {
+        head_ui(canvas, &lines, head);
+    }
     let heat = replay.zip(at).map(|(replay, at)| keep.between(&replay.picture, at));
     let shows = MapShows {
         heat: heat.as_deref(),
         explained: replay.map(|replay| Explained::Heat(&replay.picture.scale)),
         fills: &[],
-        caption: &caption(canvas, replay.zip(at)),
+        caption: if canvas.is_portrait { &[] } else { &lines },
     };
     let viewport = map::paint(canvas, frame, &mut keep.map, map, &shows);
     if let Some((replay, at)) = replay.zip(at) {
@@ -104,6 +113,23 @@ fn caption(canvas: &Canvas<'_>, shown: Option<(&ReplayFrame, At)>) -> Vec<(Strin
         (text.with("wall-replay-came", &came), canvas.body),
         (text.t("wall-replay-note").to_owned(), canvas.note),
     ]
+}
+
+/// The first line of the caption at the left, the others at the right.
+fn head_ui(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) {
+    let Some(((date, size), others)) = lines.split_first() else { return };
+    let color = &canvas.tokens.color;
+    let [room, beside] = DATE_SHARES.map(|share| rect.width() * share);
+    let natural = canvas.width_of(date, *size, Weight::Semibold).max(1.0);
+    let size = size * (room / natural).min(1.0);
+    let (weight, ink) = (Weight::Semibold, color.text_strong);
+    canvas.words(rect.left_center(), Align::Left, date, size, weight, ink, room + 1.0);
+    let mut y = rect.center().y - canvas.body * 0.6;
+    for (line, size) in others.iter().take(2) {
+        let (weight, ink) = (Weight::Regular, color.text_strong);
+        canvas.words(pos2(rect.right(), y), Align::Right, line, *size, weight, ink, beside);
+        y += size * 1.3;
+    }
 }
 
 /// What came by day, with the day that is shown.
