@@ -192,7 +192,8 @@ pub(super) fn problems(
         let mut found = Looking { board: &board, catalogue: &catalogue, hidden, now }
             .together(matters, stored, &said);
         for problem in &mut found {
-            let newest = problem.members.iter().rev().take(SAMPLES);
+            let newest = newest_first(&board, problem.members.iter().copied());
+            let newest = newest.into_iter().take(SAMPLES);
             let rows: Vec<u32> = newest.map(|position| position + 1).collect();
             problem.samples = rows_of(&reader, &board, &rows);
             if let ProblemKey::Found(first) = problem.key {
@@ -202,6 +203,14 @@ pub(super) fn problems(
         }
         Some(found)
     }
+}
+
+/// Positions by their receipt: what was synced last need not have come last.
+fn newest_first(board: &Board, positions: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut sorted: Vec<u32> = positions.collect();
+    let received = |position: u32| board.row(position).map(|row| row.received);
+    sorted.sort_by_key(|position| std::cmp::Reverse((received(*position), *position)));
+    sorted
 }
 
 fn rows_of(reader: &Reader, board: &Board, row_ids: &[u32]) -> Vec<ListRow> {

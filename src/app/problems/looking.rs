@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Problem, ProblemKey};
+use super::{Problem, ProblemKey, newest_first};
 use crate::app::outbox_view::OutboxView;
 use crate::board::Board;
 use crate::board::problems::Effect;
@@ -239,7 +239,8 @@ impl Looking<'_> {
             row.is_some_and(|row| row.status != Status::Merged.index())
                 && !said.busy.contains(&(**at + 1))
         };
-        let speaker = own.iter().rev().find(can_speak).or(own.iter().next_back()).copied();
+        let newest = newest_first(self.board, own.iter().copied());
+        let speaker = newest.iter().find(can_speak).or(newest.first()).copied();
         let linked: Vec<u32> = own.iter().copied().collect();
         let linked = self.board.about(&linked, self.now).unwrap_or_default();
         let members: BTreeSet<u32> = own.into_iter().chain(unlinked.iter().copied()).collect();

@@ -234,6 +234,17 @@ fn a_handover_names_what_goes_on_and_what_the_curator_was_asked() {
 }
 
 #[test]
+fn the_newest_is_what_came_last_and_not_what_was_stored_last() {
+    let region = Region { municipality_count: 13, local_offset_secs: 7 * 3600, scores: [0; 32] };
+    let mut builder = BoardBuilder::new(region);
+    for (row_id, received) in [(1, NOW - 9), (2, NOW - 3), (3, NOW - 6)] {
+        builder.push(row_id, &Row { received, ..Row::default() });
+    }
+    let board = builder.finish(Arc::default());
+    assert_eq!(newest_first(&board, [0, 1, 2].into_iter()), [1, 2, 0]);
+}
+
+#[test]
 fn the_newest_incident_that_can_be_acted_upon_speaks_for_all() {
     let known = || vec![stored("p-1", ProblemState::Confirmed, vec![18, 19, 20])];
     // The twentieth is merged.
