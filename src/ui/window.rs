@@ -44,10 +44,11 @@ pub fn run_wall(options: WallOptions, ticker: Ticker) -> eframe::Result<Ending> 
             Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker, ended)?))),
         )
     };
-    // What draws panics where it notices first that the graphics device is lost.
+    // What draws panics where it meets the loss of the graphics device before it is told.
+    // Whatever it was, it is in the log, and nobody stands by to start the wall anew.
     match panic::catch_unwind(AssertUnwindSafe(run)) {
-        Ok(ended) => ended.map(|()| ending),
-        Err(_) if ending.wants_restart() => Ok(ending),
-        Err(panic) => panic::resume_unwind(panic),
+        Ok(ended) => ended?,
+        Err(_logged) => ending.ask_for_restart(),
     }
+    Ok(ending)
 }

@@ -7,7 +7,20 @@ use std::task::Waker;
 
 use eframe::CreationContext;
 
-use super::Ending;
+/// How a wall ended.
+#[derive(Clone, Debug, Default)]
+pub struct Ending(Arc<AtomicBool>);
+
+impl Ending {
+    /// True where it is to be started anew.
+    pub fn wants_restart(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(in crate::ui) fn ask_for_restart(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Tells of the loss of the device.
 pub(super) struct Device {
@@ -18,7 +31,7 @@ pub(super) struct Device {
 
 impl Device {
     /// `waker` is woken when the device is lost.
-    pub(super) fn watch(creation: &CreationContext<'_>, ending: Ending, waker: &Waker) -> Self {
+    pub(super) fn watch(creation: &CreationContext<'_>, waker: &Waker) -> Self {
         let lost = Arc::new(AtomicBool::new(false));
         let device = creation.wgpu_render_state.as_ref().map(|state| state.device.clone());
         if let Some(device) = &device {
@@ -26,7 +39,6 @@ impl Device {
             device.set_device_lost_callback(move |reason, message| {
                 tracing::error!(?reason, message, "the graphics device is lost");
                 told.store(true, Ordering::Relaxed);
-                ending.ask_for_restart();
                 waker.wake_by_ref();
             });
             let told = Arc::clone(&lost);
@@ -42,6 +54,7 @@ impl Device {
         }
     }
 
+    /// True where nothing can be drawn any more.
     pub(super) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }

@@ -6,7 +6,6 @@ mod services;
 mod stage;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +30,7 @@ use device::Device;
 use services::{Services, Surroundings};
 use stage::Stage;
 
+pub use device::Ending;
 pub use services::RESTART;
 
 /// What comes in within this time is drawn in one frame: nobody waits for an answer.
@@ -38,21 +38,6 @@ const GATHER: Duration = Duration::from_secs(1);
 
 /// In the next frame, and in no second one after it.
 const SOON: Duration = Duration::from_millis(1);
-
-/// How a wall ended.
-#[derive(Clone, Debug, Default)]
-pub struct Ending(Arc<AtomicBool>);
-
-impl Ending {
-    /// True where it is to be started anew.
-    pub fn wants_restart(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn ask_for_restart(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
 
 /// How a wall is opened.
 pub struct WallOptions {
@@ -91,7 +76,7 @@ impl WallApp {
         let WallOptions { desk: mut options, monitors: chosen, control } = options;
         let at_once = waker(&creation.egui_ctx);
         options.waker = waker_after(&creation.egui_ctx, GATHER);
-        let device = Device::watch(creation, ending.clone(), &at_once);
+        let device = Device::watch(creation, &at_once);
         let plan = options.data.catalogue.wall.clone();
         let tokens = Tokens::of(options.settings.theme);
         let text = Text::of(options.settings.language);
