@@ -134,6 +134,7 @@ impl Command {
             self,
             Self::SignIn(SignInCommand::Open { .. })
                 | Self::SetViewport(_)
+                | Self::WantReplay(_)
                 | Self::PictureSaved { .. }
                 | Self::NotifierSaid(_)
                 | Self::Quit

@@ -24,10 +24,9 @@ impl Awake {
         let ask = move || {
             for _ in 0..TRIES {
                 match inhibit() {
-                    Ok(asked) => {
+                    Ok(_asked) => {
                         // Nothing is ever sent: this waits for the end.
                         ends.recv().ok();
-                        drop(asked);
                         return;
                     }
                     Err(reason) => tracing::debug!(reason, "nobody to keep the screen awake"),
