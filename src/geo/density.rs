@@ -58,10 +58,15 @@ impl Heat {
         Self::of_bins(Bins::count(columns, frame), style)
     }
 
-    /// The same frame without its pixels.
+    /// The colours a `share`, 0–1, of the way to those of another picture of the same
+    /// frame: multiplied by their alpha, they mix byte by byte.
     #[must_use]
-    pub fn clone_frame(&self) -> Self {
-        Self { rgba: Vec::new(), ..*self }
+    pub fn mixed(&self, other: &Self, share: f32) -> Self {
+        let share = (share.clamp(0.0, 1.0) * 256.0) as u16;
+        let mix = |(one, other): (&u8, &u8)| {
+            ((u16::from(*one) * (256 - share) + u16::from(*other) * share) >> 8) as u8
+        };
+        Self { rgba: self.rgba.iter().zip(&other.rgba).map(mix).collect(), ..*self }
     }
 
     /// Heat of points that were counted elsewhere, see [`Bins::add`].
@@ -227,6 +232,18 @@ mod tests {
                 let (before, after) = (red(&one, column + 7, row), red(&other, column, row));
                 assert!(before.abs_diff(after) <= 1, "{column} {row}: {before} {after}");
             }
+        }
+    }
+
+    #[test]
+    fn two_pictures_mix_from_the_one_to_the_other() {
+        let one = heat(&[place(0.2, 0.5); 300], 12.0);
+        let other = heat(&[place(0.8, 0.5); 300], 12.0);
+        assert_eq!(one.mixed(&other, 0.0), one);
+        assert_eq!(one.mixed(&other, 1.0).rgba, other.rgba);
+        let half = one.mixed(&other, 0.5);
+        for (half, (one, other)) in half.rgba.iter().zip(one.rgba.iter().zip(&other.rgba)) {
+            assert!(half.abs_diff(one.midpoint(*other)) <= 1, "{half} of {one} and {other}");
         }
     }
 

@@ -6,6 +6,7 @@ pub mod awake;
 pub mod control;
 pub mod frame;
 pub mod kept_turn;
+mod looking;
 pub mod orders;
 pub mod outputs;
 pub mod plan_watch;

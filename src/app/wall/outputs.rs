@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::task::Waker;
-use std::thread;
 use std::time::Duration;
+
+use super::looking::Looking;
 
 /// Where Linux tells of its connectors.
 const CONNECTORS: &str = "/sys/class/drm";
@@ -20,8 +21,7 @@ const LOOKS_AFTER: u32 = 5;
 /// A thread that looks, until it is dropped.
 #[derive(Debug)]
 pub struct Outputs {
-    /// Its end is the thread's.
-    _goes_on: Sender<()>,
+    _looking: Option<Looking>,
 }
 
 impl Outputs {
@@ -32,26 +32,24 @@ impl Outputs {
     }
 
     fn watch_in(folder: &Path, pace: Duration, waker: Waker) -> io::Result<Self> {
-        let (goes_on, ends) = channel::<()>();
-        let folder = folder.to_owned();
-        if folder.is_dir() {
-            let look = move || {
-                let mut known = states(&folder);
-                let mut looks = 0_u32;
-                while ends.recv_timeout(pace) == Err(RecvTimeoutError::Timeout) {
-                    let now = states(&folder);
-                    if now != known {
-                        (known, looks) = (now, LOOKS_AFTER);
-                    }
-                    if looks > 0 {
-                        looks -= 1;
-                        waker.wake_by_ref();
-                    }
-                }
-            };
-            thread::Builder::new().name("outputs".to_owned()).spawn(look)?;
+        if !folder.is_dir() {
+            return Ok(Self { _looking: None });
         }
-        Ok(Self { _goes_on: goes_on })
+        let folder = folder.to_owned();
+        let mut known = states(&folder);
+        let mut looks = 0_u32;
+        let look = move || {
+            let now = states(&folder);
+            if now != known {
+                (known, looks) = (now, LOOKS_AFTER);
+            }
+            if looks > 0 {
+                looks -= 1;
+                waker.wake_by_ref();
+            }
+            ControlFlow::Continue(())
+        };
+        Ok(Self { _looking: Some(Looking::start("outputs", pace, look)?) })
     }
 }
 
@@ -67,19 +65,10 @@ fn states(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-    use std::task::Wake;
+    use std::sync::mpsc::RecvTimeoutError;
 
+    use super::super::looking::told;
     use super::*;
-
-    struct Told(SyncSender<()>);
-
-    impl Wake for Told {
-        fn wake(self: Arc<Self>) {
-            self.0.try_send(()).ok();
-        }
-    }
 
     #[test]
     fn a_plug_is_told_and_a_still_desk_wakes_nobody() {
@@ -87,8 +76,7 @@ mod tests {
         let connector = folder.path().join("card0-DP-1");
         fs::create_dir(&connector).unwrap();
         fs::write(connector.join("status"), "connected").unwrap();
-        let (tell, told): (_, Receiver<()>) = sync_channel(1);
-        let waker = Waker::from(Arc::new(Told(tell)));
+        let (waker, told) = told::waker();
         let _outputs = Outputs::watch_in(folder.path(), Duration::from_millis(5), waker).unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));

@@ -3,12 +3,13 @@
 
 use std::fs;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::task::Waker;
-use std::thread;
 use std::time::{Duration, SystemTime};
 
+use super::looking::Looking;
 use crate::config::own_data::{WALL_PLAN, wall_plan};
 use crate::domain::wall_plan::WallPlan;
 
@@ -19,8 +20,7 @@ const PACE: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct PlanWatch {
     looks: Receiver<Result<WallPlan, String>>,
-    /// Its end is the thread's.
-    _goes_on: Sender<()>,
+    _looking: Looking,
 }
 
 /// What tells one state of a file from another.
@@ -53,34 +53,33 @@ impl PlanWatch {
         pace: Duration,
     ) -> io::Result<Self> {
         let (tell, looks) = channel();
-        let (goes_on, ends) = channel::<()>();
+        let (mut before, mut known) = (Mark::Unknown, Mark::Unknown);
+        let mut was_refused = false;
         let look = move || {
-            let (mut before, mut known) = (Mark::Unknown, Mark::Unknown);
-            let mut was_refused = false;
-            while ends.recv_timeout(pace) == Err(RecvTimeoutError::Timeout) {
-                let now = mark(&folder);
-                // What is being saved is gone for a moment: it has to stay as it is.
-                let is_still = std::mem::replace(&mut before, now) == now;
-                if !is_still || now == known || now == Mark::Unknown {
-                    continue;
-                }
-                known = now;
-                let look = wall_plan(&folder);
-                let had_been_refused = std::mem::replace(&mut was_refused, look.is_err());
-                match &look {
-                    Ok(read) if *read == plan && !had_been_refused => continue,
-                    Ok(read) => plan = read.clone(),
-                    // The plan that stands goes on.
-                    Err(fault) => tracing::warn!(fault, "a plan of the wall is not used"),
-                }
-                if tell.send(look).is_err() {
-                    return;
-                }
-                waker.wake_by_ref();
+            let now = mark(&folder);
+            // What is being saved is gone for a moment: it has to stay as it is.
+            let is_still = std::mem::replace(&mut before, now) == now;
+            if !is_still || now == known || now == Mark::Unknown {
+                return ControlFlow::Continue(());
             }
+            known = now;
+            let look = wall_plan(&folder);
+            let had_been_refused = std::mem::replace(&mut was_refused, look.is_err());
+            match &look {
+                Ok(read) if *read == plan && !had_been_refused => {
+                    return ControlFlow::Continue(());
+                }
+                Ok(read) => plan = read.clone(),
+                // The plan that stands goes on.
+                Err(fault) => tracing::warn!(fault, "a plan of the wall is not used"),
+            }
+            if tell.send(look).is_err() {
+                return ControlFlow::Break(());
+            }
+            waker.wake_by_ref();
+            ControlFlow::Continue(())
         };
-        thread::Builder::new().name("wall-plan".to_owned()).spawn(look)?;
-        Ok(Self { looks, _goes_on: goes_on })
+        Ok(Self { looks, _looking: Looking::start("wall-plan", pace, look)? })
     }
 
     /// What was found since it was asked last: plans, and why a file is none.

@@ -3,13 +3,14 @@
 //! more; or a folder that could not be written at the start can be.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::task::Waker;
-use std::thread;
 use std::time::Duration;
+
+use super::looking::Looking;
 
 /// How often it is looked.
 const PACE: Duration = Duration::from_secs(5);
@@ -18,8 +19,7 @@ const PACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct StoreWatch {
     has_changed: Arc<AtomicBool>,
-    /// Its end is the thread's.
-    _goes_on: Sender<()>,
+    _looking: Looking,
 }
 
 /// What tells a file from another of the same name; `None` where that cannot be said.
@@ -48,30 +48,27 @@ impl StoreWatch {
 
     fn at_pace(path: &Path, is_written: bool, waker: Waker, pace: Duration) -> io::Result<Self> {
         let has_changed = Arc::new(AtomicBool::new(false));
-        let (goes_on, ends) = channel::<()>();
         let (path, told) = (path.to_owned(), Arc::clone(&has_changed));
         let opened = identity(&path);
         let can_be_written = move |path: &Path| {
             let folder = path.parent().unwrap_or(path);
             !is_written && tempfile::tempfile_in(folder).is_ok()
         };
+        let mut differs = false;
         let look = move || {
-            let mut differs = false;
-            while ends.recv_timeout(pace) == Err(RecvTimeoutError::Timeout) {
-                let now = identity(&path);
-                let is_other = now.is_some() && now != opened;
-                // While one is put in the other's place there may be none.
-                let differed = std::mem::replace(&mut differs, is_other);
-                if differs && differed || can_be_written(&path) {
-                    tracing::warn!(is_other, "the database is not what it was at the start");
-                    told.store(true, Ordering::Relaxed);
-                    waker.wake_by_ref();
-                    return;
-                }
+            let now = identity(&path);
+            let is_other = now.is_some() && now != opened;
+            // While one is put in the other's place there may be none.
+            let differed = std::mem::replace(&mut differs, is_other);
+            if !(differs && differed || can_be_written(&path)) {
+                return ControlFlow::Continue(());
             }
+            tracing::warn!(is_other, "the database is not what it was at the start");
+            told.store(true, Ordering::Relaxed);
+            waker.wake_by_ref();
+            ControlFlow::Break(())
         };
-        thread::Builder::new().name("store-watch".to_owned()).spawn(look)?;
-        Ok(Self { has_changed, _goes_on: goes_on })
+        Ok(Self { has_changed, _looking: Looking::start("store-watch", pace, look)? })
     }
 
     /// True where a new start is needed.
@@ -83,26 +80,17 @@ impl StoreWatch {
 #[cfg(all(test, unix))]
 mod tests {
     use std::fs;
-    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-    use std::task::Wake;
+    use std::sync::mpsc::RecvTimeoutError;
 
+    use super::super::looking::told;
     use super::*;
-
-    struct Told(SyncSender<()>);
-
-    impl Wake for Told {
-        fn wake(self: Arc<Self>) {
-            self.0.try_send(()).ok();
-        }
-    }
 
     #[test]
     fn a_database_that_is_written_is_the_same_and_one_in_its_place_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pult.db");
         fs::write(&path, "one").unwrap();
-        let (tell, told): (_, Receiver<()>) = sync_channel(1);
-        let waker = Waker::from(Arc::new(Told(tell)));
+        let (waker, told) = told::waker();
         let pace = Duration::from_millis(5);
         let watch = StoreWatch::at_pace(&path, true, waker.clone(), pace).unwrap();
         fs::write(&path, "more").unwrap();

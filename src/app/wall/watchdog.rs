@@ -1,13 +1,13 @@
 //! Ends a wall that hangs, so that whoever keeps it up can start it anew.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread;
 use std::time::Duration;
 
 use super::super::clock::Ticker;
+use super::looking::Looking;
 
 /// How much longer than announced a wall may be silent: a picture in software on the
 /// largest screens takes seconds.
@@ -21,8 +21,7 @@ const LOOKS: u32 = 3;
 #[derive(Debug)]
 pub struct Watchdog {
     signs: Arc<Signs>,
-    /// Its end is the thread's.
-    _goes_on: Sender<()>,
+    _looking: Looking,
 }
 
 #[derive(Debug)]
@@ -46,22 +45,23 @@ impl Watchdog {
         on_hang: impl FnOnce() + Send + 'static,
     ) -> io::Result<Self> {
         let signs = Arc::new(Signs { ticker, quiet_until: AtomicU64::new(u64::MAX) });
-        let (goes_on, ends) = channel::<()>();
         let looked_at = Arc::clone(&signs);
+        let (mut known, mut in_vain) = (0, 0);
+        let mut on_hang = Some(on_hang);
         let look = move || {
-            let (mut known, mut in_vain) = (0, 0);
-            while ends.recv_timeout(patience / LOOKS) == Err(RecvTimeoutError::Timeout) {
-                let until = looked_at.quiet_until.load(Ordering::Relaxed);
-                let is_late = until == known && until < looked_at.elapsed();
-                in_vain = if is_late { in_vain + 1 } else { 0 };
-                known = until;
-                if in_vain == LOOKS {
-                    return on_hang();
-                }
+            let until = looked_at.quiet_until.load(Ordering::Relaxed);
+            let is_late = until == known && until < looked_at.elapsed();
+            in_vain = if is_late { in_vain + 1 } else { 0 };
+            known = until;
+            if in_vain < LOOKS {
+                return ControlFlow::Continue(());
             }
+            if let Some(on_hang) = on_hang.take() {
+                on_hang();
+            }
+            ControlFlow::Break(())
         };
-        thread::Builder::new().name("watchdog".to_owned()).spawn(look)?;
-        Ok(Self { signs, _goes_on: goes_on })
+        Ok(Self { signs, _looking: Looking::start("watchdog", patience / LOOKS, look)? })
     }
 
     /// A sign of life; the next one is due after `next`.
@@ -74,6 +74,8 @@ impl Watchdog {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+
     use super::*;
 
     #[test]

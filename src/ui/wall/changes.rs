@@ -94,18 +94,28 @@ fn problem_row(canvas: &Canvas<'_>, problem: &ProblemFrame, rect: Rect) {
     row_ui(canvas, &row, rect);
 }
 
-fn title_of(change: &ChangeFrame) -> String {
+pub(super) fn title_of(change: &ChangeFrame) -> String {
     format!("{} · {}", change.municipality, change.matter)
 }
 
-fn change_row(canvas: &Canvas<'_>, change: &ChangeFrame, place_below: bool, rect: Rect) {
+/// «обычно 2–21».
+pub(super) fn usual_of(canvas: &Canvas<'_>, change: &ChangeFrame) -> String {
+    format::usual(canvas.text, change.hours, (change.usual_low, change.usual_high))
+}
+
+/// Of what is more than usual, or less.
+pub(super) fn ink_of(canvas: &Canvas<'_>, change: &ChangeFrame) -> Color32 {
     let color = &canvas.tokens.color;
-    let usual = format::usual(canvas.text, change.hours, (change.usual_low, change.usual_high));
+    if change.count > change.usual_high { color.warn } else { color.good }
+}
+
+fn change_row(canvas: &Canvas<'_>, change: &ChangeFrame, place_below: bool, rect: Rect) {
+    let usual = usual_of(canvas, change);
     let row = Row {
         title: &if place_below { change.matter.clone() } else { title_of(change) },
         note: &if place_below { format!("{} · {usual}", change.municipality) } else { usual },
         figure: &format::count(change.count),
-        ink: if change.count > change.usual_high { color.warn } else { color.good },
+        ink: ink_of(canvas, change),
     };
     row_ui(canvas, &row, rect);
 }

@@ -31,7 +31,7 @@ use super::tokens::Tokens;
 use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Shape, Tile, WallPlan};
 use parts::Canvas;
-use tile::{Time, Wanted};
+use tile::Time;
 
 pub use course::{Course, Place};
 pub use interrupt::{Interruption, Reason, Watch};
@@ -55,7 +55,7 @@ pub struct Shown<'a> {
     pub tick: Duration,
 }
 
-/// What a scene asks for, having been drawn.
+/// What a scene, or a tile of it, asks for, having been drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Drawn {
     /// The view for which heat is wanted, where the scene has a map.
@@ -64,6 +64,19 @@ pub struct Drawn {
     pub replay: Option<Viewport>,
     /// When it has something else to show, though nothing has changed.
     pub again: Duration,
+}
+
+impl Drawn {
+    /// What stands still and is made of the frame alone.
+    const NOTHING: Self = Self { heat: None, replay: None, again: Duration::MAX };
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            heat: other.heat.or(self.heat),
+            replay: other.replay.or(self.replay),
+            again: self.again.min(other.again),
+        }
+    }
 }
 
 /// Draws a scene into `picture`, of which `ui` may be a part: its head, and its tiles
@@ -98,10 +111,10 @@ pub fn scene_ui(
     // A scene that makes way for nobody is shown for ever.
     let since = if turn.since == Duration::MAX { tick } else { turn.since };
     let time = Time { tick, since };
-    let mut wanted = Wanted::default();
+    let mut drawn = Drawn { again: turn.next_frame(), ..Drawn::NOTHING };
     for placed in layout.tiles.iter().copied() {
         let place = (tile::place(&canvas, body, layout, placed), time);
-        wanted = wanted.and(tile::draw(&canvas, frame, placed, place, local));
+        drawn = drawn.and(tile::draw(&canvas, frame, placed, place, local));
     }
     canvas.veil(frame);
     let cover = |ink: Color32, share: f32| {
@@ -111,9 +124,7 @@ pub fn scene_ui(
     };
     cover(ground, 1.0 - turn.shown());
     cover(tokens.color.night, 1.0 - plan.light_at(minute_of_day(frame.now)));
-    let next = turn.next_frame();
-    let again = wanted.again.map_or(next, |again| again.min(next));
-    Drawn { heat: wanted.heat, replay: wanted.replay, again }
+    drawn
 }
 
 /// «новая проблема: Холодные батареи».

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use egui::{Rect, pos2};
 
+use super::Drawn;
 use super::map::{self, MapKeep, MapShows};
 use super::parts::Canvas;
-use super::tile::Wanted;
 use crate::app::wall::frame::{HeatPicture, ReplayFrame, ReplayPicture, WallFrame};
-use crate::geo::density::Heat;
 use crate::ui::format;
 use crate::ui::map::furniture::Explained;
 use crate::ui::widgets::{Align, Weight};
@@ -66,7 +65,7 @@ pub(super) fn draw(
     since: Duration,
     keep: &mut ReplayKeep,
     rect: Rect,
-) -> Wanted {
+) -> Drawn {
     let (strip, map) = {
         let cut = rect.bottom() - canvas.note * STRIP;
         (rect.with_min_y(cut), rect.with_max_y(cut - canvas.gap))
@@ -91,7 +90,7 @@ pub(super) fn draw(
     if let Some((replay, at)) = replay.zip(at) {
         strip_ui(canvas, replay, at.nearest(), strip);
     }
-    Wanted { replay: Some(viewport), again: Some(STEP), ..Wanted::default() }
+    Drawn { replay: Some(viewport), again: STEP, ..Drawn::NOTHING }
 }
 
 /// The date, large, and what is seen of it.
@@ -174,23 +173,14 @@ impl ReplayKeep {
         }
         let one = &picture.days[at.day].heat;
         let next = picture.days.get(at.day + 1).map(|day| &day.heat).filter(|_| at.step > 0);
-        let heat = next.map_or_else(|| one.clone(), |next| mixed(one, next, at.step));
+        let share = at.step as f32 / STEPS as f32;
+        let heat = next.map_or_else(|| one.clone(), |next| one.mixed(next, share));
         let position = at.day as u64 * STEPS + at.step;
         let number = u64::from(picture.number) << 32 | position;
         let between = Arc::new(HeatPicture { viewport: picture.viewport, heat, number });
         self.between = Some((key, Arc::clone(&between)));
         between
     }
-}
-
-/// `step` of [`STEPS`] of the way. Colours that are multiplied by their alpha mix byte by
-/// byte.
-fn mixed(one: &Heat, next: &Heat, step: u64) -> Heat {
-    let share = (step * 256 / STEPS) as u16;
-    let mix = |(one, next): (&u8, &u8)| {
-        ((u16::from(*one) * (256 - share) + u16::from(*next) * share) >> 8) as u8
-    };
-    Heat { rgba: one.rgba.iter().zip(&next.rgba).map(mix).collect(), ..one.clone_frame() }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use egui::{Color32, Rect};
 
+use super::changes::{ink_of, title_of, usual_of};
 use super::parts::Canvas;
 use crate::app::wall::frame::WallFrame;
 use crate::ui::format;
@@ -22,20 +23,15 @@ struct News {
     ink: Color32,
 }
 
-/// Draws the page of `tick` of running. Returns the time until the next one, where there
-/// is more than one.
-pub(super) fn draw(
-    canvas: &Canvas<'_>,
-    frame: &WallFrame,
-    tick: Duration,
-    rect: Rect,
-) -> Option<Duration> {
+/// Draws the page of `tick` of running. Returns the time until the next one; there is none
+/// where all news have room.
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, tick: Duration, rect: Rect) -> Duration {
     canvas.panel(rect);
     let inner = rect.shrink2(egui::vec2(canvas.gap, 0.0));
     let news = news(canvas, frame);
     let pages = pages(canvas, &news, inner.width());
     let (number, of) = (tick.as_secs() / PAGE.as_secs(), pages.len() as u64);
-    let page = pages.get(usize::try_from(number % of.max(1)).unwrap_or(0))?;
+    let page = &pages[(number % of) as usize];
     let size = canvas.body;
     let (mut x, y) = (inner.left(), inner.center().y);
     for one in page {
@@ -49,10 +45,10 @@ pub(super) fn draw(
         x += canvas.note * APART;
     }
     let into = Duration::from_nanos((tick.as_nanos() % PAGE.as_nanos()) as u64);
-    (of > 1).then(|| PAGE.saturating_sub(into))
+    if of > 1 { PAGE.saturating_sub(into) } else { Duration::MAX }
 }
 
-/// The gravest first.
+/// The gravest first; there is one at least.
 fn news(canvas: &Canvas<'_>, frame: &WallFrame) -> Vec<News> {
     let (text, color) = (canvas.text, &canvas.tokens.color);
     let mut all = Vec::new();
@@ -62,9 +58,8 @@ fn news(canvas: &Canvas<'_>, frame: &WallFrame) -> Vec<News> {
         all.push(News { words, figure: format::count(overdue), ink: color.alarm });
     }
     for change in &frame.changes {
-        let usual = format::usual(text, change.hours, (change.usual_low, change.usual_high));
-        let words = format!("{} · {}, {usual}", change.municipality, change.matter);
-        let ink = if change.count > change.usual_high { color.warn } else { color.good };
+        let words = format!("{}, {}", title_of(change), usual_of(canvas, change));
+        let ink = ink_of(canvas, change);
         all.push(News { words, figure: format::count(change.count), ink });
     }
     for problem in &frame.problems {

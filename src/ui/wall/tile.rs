@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use egui::Rect;
 
-use super::WallLocal;
 use super::parts::Canvas;
+use super::{Drawn, WallLocal};
 use super::{
     blocks, bodies, card, changes, clock, days, digest, hours, map, matrix, municipalities, replay,
     ticker,
 };
-use crate::app::wall::frame::{Viewport, WallFrame};
+use crate::app::wall::frame::WallFrame;
 use crate::domain::wall_plan::{Layout, Placed, Tile};
 
 /// Sides from which a tile has something to say, in notes.
@@ -18,27 +18,6 @@ const LEAST_WIDTH: f32 = 6.0;
 const LEAST_HEIGHT: f32 = 3.5;
 /// Of a single line.
 const LEAST_LINE: f32 = 2.0;
-
-/// What a tile asks for, having been drawn.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wanted {
-    /// The view for which heat is wanted.
-    pub(super) heat: Option<Viewport>,
-    /// The view for which the last days are wanted.
-    pub(super) replay: Option<Viewport>,
-    /// It has something else to show after this.
-    pub(super) again: Option<Duration>,
-}
-
-impl Wanted {
-    pub(super) fn and(self, other: Self) -> Self {
-        Self {
-            heat: other.heat.or(self.heat),
-            replay: other.replay.or(self.replay),
-            again: [self.again, other.again].into_iter().flatten().min(),
-        }
-    }
-}
 
 /// The rectangle of a tile, with a gap to its neighbours.
 pub(super) fn place(canvas: &Canvas<'_>, body: Rect, layout: &Layout, placed: Placed) -> Rect {
@@ -71,18 +50,18 @@ pub(super) fn draw(
     placed: Placed,
     (rect, time): (Rect, Time),
     local: &mut WallLocal,
-) -> Wanted {
+) -> Drawn {
     let canvas = &canvas.within(rect);
     let least = if placed.tile == Tile::Ticker { LEAST_LINE } else { LEAST_HEIGHT };
     if rect.width() < canvas.note * LEAST_WIDTH || rect.height() < canvas.note * least {
         // No word would have room.
         canvas.panel(rect);
-        return Wanted::default();
+        return Drawn::NOTHING;
     }
     match placed.tile {
         Tile::Map => {
             let heat = Some(map::draw(canvas, frame, &mut local.map, rect));
-            return Wanted { heat, ..Wanted::default() };
+            return Drawn { heat, ..Drawn::NOTHING };
         }
         Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => {
             card::draw(canvas, frame, placed.tile, rect);
@@ -94,7 +73,7 @@ pub(super) fn draw(
         }
         Tile::Ticker => {
             let again = ticker::draw(canvas, frame, time.tick, rect);
-            return Wanted { again, ..Wanted::default() };
+            return Drawn { again, ..Drawn::NOTHING };
         }
         Tile::Replay => {
             return replay::draw(canvas, frame, time.since, &mut local.replay, rect);
@@ -117,5 +96,5 @@ pub(super) fn draw(
         Tile::Forecast => digest::ahead(canvas, frame, rect),
         Tile::Critical => digest::critical(canvas, frame, rect),
     }
-    Wanted::default()
+    Drawn::NOTHING
 }

@@ -98,7 +98,15 @@ impl WallApp {
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
-        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+        taken(&self.stage)
+    }
+
+    /// Has computed what the windows ask for.
+    fn ask(&mut self) {
+        let wanted = self.stage().wanted();
+        for command in wanted {
+            self.desk.apply(command);
+        }
     }
 
     fn obey(&self, ordered: &Ordered, moment: Moment) {
@@ -154,6 +162,10 @@ impl WallApp {
     }
 }
 
+fn taken(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {
+    stage.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Which monitors show what.
 fn screens(chosen: &[u8], plan: &WallPlan) -> Vec<Screen> {
     let all = || (0..plan.scenes().len()).collect();
@@ -181,18 +193,16 @@ impl eframe::App for WallApp {
             self.ending.ask_for_restart();
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
-        let (turn, begun, wanted, windows) = {
+        let (turn, begun, windows) = {
             let stage = self.stage();
             let turn = stage.shown(0, moment).turn;
             let begun = stage.course.rotated(moment.tick).saturating_sub(turn.since);
-            (turn, begun, stage.wanted(), stage.windows())
+            (turn, begun, stage.windows())
         };
         if turn.of > 1 {
             self.services.keep_turn(begun, moment.now);
         }
-        for command in wanted {
-            self.desk.apply(command);
-        }
+        self.ask();
         if is_news {
             (1..windows).for_each(|at| ctx.request_repaint_after_for(SOON, id_of(at)));
         }
@@ -208,14 +218,11 @@ impl eframe::App for WallApp {
             let builder = builder(&stage.text).with_monitor(stage.monitor_of(at));
             let stage = Arc::clone(&self.stage);
             ui.ctx().show_viewport_deferred(id_of(at), builder, move |ui, _| {
-                stage.lock().unwrap_or_else(PoisonError::into_inner).draw(ui, at);
+                taken(&stage).draw(ui, at);
             });
         }
-        let wanted = stage.wanted();
         drop(stage);
-        for command in wanted {
-            self.desk.apply(command);
-        }
+        self.ask();
     }
 }
 

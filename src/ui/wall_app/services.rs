@@ -115,6 +115,7 @@ impl Services {
     }
 }
 
+/// Ends a wall whose main thread gives no sign of life.
 fn end_hung() {
     tracing::error!("the wall hangs and is ended, to be started anew");
     end_for_restart();
