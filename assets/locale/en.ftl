@@ -788,7 +788,6 @@ wall-days-most = the highest bar: { $n }
 wall-bodies = Who answers: overdue of open
 wall-bodies-none = Nobody has five open incidents
 wall-overdue-of-open = { $overdue } of { $open }
-wall-ticker-calm = nothing stands out or is overdue
 wall-matrix = Received: sectors and municipalities
 
 ## Triage

@@ -797,7 +797,6 @@ wall-days-most = самый высокий столбец: { $n }
 wall-bodies = Кто отвечает: просрочено из открытых
 wall-bodies-none = Ни у кого нет пяти открытых инцидентов
 wall-overdue-of-open = { $overdue } из { $open }
-wall-ticker-calm = ничего не выделяется и не просрочено
 wall-matrix = Поступило: блоки и муниципалитеты
 
 ## Разбор

@@ -63,19 +63,15 @@ impl Desk {
     }
 
     fn ask_map(&mut self) {
-        // The settings show the wall.
+        let (mode, viewport) = (self.state.asked_map_mode(), *self.heat_view());
         if !matches!(self.state.view, View::Situation | View::Settings)
-            || self.state.map_mode == MapMode::Areas
-            || self.viewport.width_px == 0
+            || mode == MapMode::Areas
+            || viewport.width_px == 0
         {
             return;
         }
-        let wanted = MapAsked {
-            key: self.asked.clone(),
-            mode: self.state.map_mode,
-            viewport: self.viewport,
-            theme: self.state.settings.theme,
-        };
+        let wanted =
+            MapAsked { key: self.asked.clone(), mode, viewport, theme: self.state.settings.theme };
         let Some(asked) = &self.map_asked else {
             self.send_map(wanted);
             return;

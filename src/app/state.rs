@@ -446,12 +446,18 @@ impl State {
     /// What the map can show: until the heat or the groups of a board are there,
     /// the areas, whose figures are.
     pub fn shown_map_mode(&self) -> MapMode {
-        let waits = match self.map_mode {
+        let mode = self.asked_map_mode();
+        let waits = match mode {
             MapMode::Areas => false,
             MapMode::Heat => self.heat.is_none(),
             MapMode::Clusters => self.clusters.is_none(),
         };
-        if waits && !self.aggregates.by_day.is_empty() { MapMode::Areas } else { self.map_mode }
+        if waits && !self.aggregates.by_day.is_empty() { MapMode::Areas } else { mode }
+    }
+
+    /// What is to be made for the map: the settings show the wall, which has heat.
+    pub fn asked_map_mode(&self) -> MapMode {
+        if self.view == View::Settings { MapMode::Heat } else { self.map_mode }
     }
 
     /// Up to when everything that is shown was known to be here.

@@ -57,6 +57,7 @@ use std::sync::{Arc, MutexGuard};
 use std::thread::JoinHandle;
 
 use crate::domain::catalogue::Catalogue;
+use migrate::Database;
 use search_index::Indexer;
 
 pub use audit::AuditChain;
@@ -158,10 +159,35 @@ impl Drop for Store {
     }
 }
 
+/// The file whose lock says who writes in a folder.
+const LOCK: &str = "lock";
+
+/// True where a store in `folder` could be opened for writing, as far as can be told
+/// without opening it: the folder and all files of the store that are there.
+pub fn can_be_written(folder: &Path) -> bool {
+    let databases = Database::ALL.map(Database::file_name);
+    let logs =
+        databases.iter().flat_map(|name| ["", "-wal", "-shm"].map(|log| format!("{name}{log}")));
+    let files = logs.chain([LOCK.to_owned()]).map(|name| folder.join(name));
+    tempfile::tempfile_in(folder).is_ok()
+        && files.filter(|file| file.exists()).all(|file| may_write(&file))
+}
+
+/// It is not opened: closing a database's file would let go of its locks.
+#[cfg(unix)]
+fn may_write(file: &Path) -> bool {
+    rustix::fs::access(file, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_write(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|about| !about.permissions().readonly())
+}
+
 fn lock_folder(folder: &Path) -> Result<File> {
     let refused = |source| Error::Folder { path: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(refused)?;
-    let lock = File::create(folder.join("lock")).map_err(refused)?;
+    let lock = File::create(folder.join(LOCK)).map_err(refused)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(Error::InUse(folder.to_owned())),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pult::app::State;
-use pult::app::wall::frame::{ChangeFrame, ProblemFrame, WallFrame};
+use pult::app::wall::frame::{ChangeFrame, ProblemFrame, Stood, WallFrame};
 use pult::config::Settings;
 use pult::domain::wall_plan::{Occasion, WallPlan};
 use pult::ui::wall::{Course, Place, Reason, Watch};
@@ -173,6 +173,11 @@ fn an_interruption_comes_where_its_scene_has_a_place_and_the_others_wait() {
     course.look(&next, &plan, secs(25));
     assert_eq!(shown(&course, &plan, 44), [(map, true), (3, false)]);
     assert_eq!(shown(&course, &plan, 46), [(second, false), (3, false)], "as before");
+    // Those that wait come out of the ground, and are drawn again when it is over.
+    let place = Place { scenes: &[2, 3, 4], is_first: false };
+    let waits = |at: u64| course.turn(&plan, place, &[0, 1, 2, 3, 4], (secs(at), NOON)).0;
+    assert_eq!((waits(30).shown(), waits(30).since), (1.0, waits(25).since + secs(5)));
+    assert_eq!(waits(40).next_frame(), secs(5));
     // A window that has not got the scene in its list shows it where none has.
     let place = Place { scenes: &[3], is_first: true };
     let (turn, reason) = course.turn(&plan, place, &[3], (secs(30), NOON));
@@ -182,7 +187,8 @@ fn an_interruption_comes_where_its_scene_has_a_place_and_the_others_wait() {
 #[test]
 fn a_person_holds_shows_and_skips_and_the_rotation_goes_on_from_there() {
     let plan = plan();
-    let mut course = Course::starting_at(secs(45));
+    let stood = Stood { rotated_secs: 45, ..Stood::default() };
+    let mut course = Course::starting_at(&stood, &plan, secs(0));
     assert_eq!(shown(&course, &plan, 0), [(0, false), (4, false)], "where it stood before");
     course.hold(None, secs(1));
     assert_eq!(shown(&course, &plan, 500), [(0, false), (4, false)]);
@@ -195,4 +201,43 @@ fn a_person_holds_shows_and_skips_and_the_rotation_goes_on_from_there() {
     course.skip(&plan, &[0, 1], true, (secs(901), NOON));
     assert_eq!(shown(&course, &plan, 901)[0], (0, false));
     assert_eq!(shown(&course, &plan, 922)[0], (1, false), "for its whole time");
+}
+
+#[test]
+fn what_interrupts_stays_where_it_is_told_to_and_goes_where_it_was_seen() {
+    let (plan, mut next) = (plan(), frame(50));
+    let mut course = Course::default();
+    course.look(&next, &plan, secs(0));
+    next.changes = vec![change(30)];
+    course.look(&next, &plan, secs(25));
+    let mut stays = course.clone();
+    stays.stay(secs(30));
+    stays.stay(secs(300));
+    assert_eq!(shown(&stays, &plan, 900), [(0, false), (3, false)]);
+    let [map, second, third] = [0, 1, 2];
+    assert_eq!(shown(&course, &plan, 30)[0], (map, true));
+    course.skip(&plan, &[map, second, third], false, (secs(30), NOON));
+    assert_eq!(shown(&course, &plan, 30)[1].0, 4, "others go on by as much");
+    assert_eq!(shown(&course, &plan, 30)[0], (map, false), "the round of its own list");
+}
+
+#[test]
+fn a_wall_that_is_started_anew_goes_on_as_it_stood() {
+    let plan = plan();
+    let mut course = Course::default();
+    let restarted = |course: &Course, at: u64| {
+        let stood = course.stood(&plan, secs(at));
+        shown(&Course::starting_at(&stood, &plan, secs(7)), &plan, 7)
+    };
+    for at in [0, 19, 20, 45, 61, 1_000] {
+        assert_eq!(restarted(&course, at), shown(&course, &plan, at), "{at}");
+    }
+    course.hold(Some(3), secs(70));
+    assert_eq!(restarted(&course, 5_000), shown(&course, &plan, 5_000));
+    course.go(secs(5_000));
+    course.stay(secs(5_001));
+    assert_eq!(restarted(&course, 9_000), shown(&course, &plan, 9_000));
+    let unknown = Stood { held: Some("nothing".into()), ..course.stood(&plan, secs(9_000)) };
+    let goes_on = Course::starting_at(&unknown, &plan, secs(0));
+    assert!(!goes_on.stood(&plan, secs(0)).stays, "a scene that the plan has not");
 }

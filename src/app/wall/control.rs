@@ -19,6 +19,10 @@ use super::orders::{Order, Ordered, Orders};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A longer line is no order.
 const MOST_BYTES: u64 = 256;
+/// More callers at a time are not heard.
+const MOST_CALLERS: usize = 8;
+/// Where nobody can be heard, as while there are too many open files.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Listens until it is dropped.
 #[derive(Debug)]
@@ -47,13 +51,28 @@ impl Control {
         let ends = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&ends);
         let listen = move || {
+            // Each caller holds one.
+            let callers = Arc::new(());
             for stream in listener.incoming() {
                 if ended.load(Ordering::Relaxed) {
                     return;
                 }
-                let heard = stream.and_then(|stream| hear(&stream, &tell, &waker));
-                if let Err(error) = heard {
-                    tracing::debug!(%error, "an order was not heard to its end");
+                let (tell, waker, caller) = (tell.clone(), waker.clone(), Arc::clone(&callers));
+                if Arc::strong_count(&callers) > MOST_CALLERS + 1 {
+                    continue;
+                }
+                let listening = stream.and_then(|stream| {
+                    let hear = move || {
+                        if let Err(error) = hear(&stream, &tell, &waker) {
+                            tracing::debug!(%error, "an order was not heard to its end");
+                        }
+                        drop(caller);
+                    };
+                    thread::Builder::new().name("wall-caller".to_owned()).spawn(hear)
+                });
+                if let Err(error) = listening {
+                    tracing::debug!(%error, "an order was not heard");
+                    thread::sleep(AGAIN);
                 }
             }
         };
@@ -130,6 +149,8 @@ mod tests {
         let second = Control::listen(path.clone(), Waker::noop().clone());
         assert_eq!(second.unwrap_err().kind(), ErrorKind::AddrInUse);
 
+        // Who says nothing keeps nobody else from being heard.
+        let _silent = UnixStream::connect(&path).unwrap();
         let asks = path.clone();
         let asker = thread::spawn(move || [say(&asks, "nonsense"), say(&asks, "show map")]);
         let ordered = control.orders.recv_timeout(Duration::from_secs(20)).unwrap();

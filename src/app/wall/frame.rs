@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::super::state::{Loading, MapMode, State};
 
 pub use super::super::state::{HeatPicture, PeriodChoice, Viewport};
+pub use super::kept_turn::Stood;
 pub use super::replay::ReplayPicture;
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
 use crate::board::indicators::{Figure, Value};

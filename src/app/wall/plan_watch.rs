@@ -54,7 +54,7 @@ impl PlanWatch {
     ) -> io::Result<Self> {
         let (tell, looks) = channel();
         let (mut before, mut known) = (Mark::Unknown, Mark::Unknown);
-        let mut was_refused = false;
+        let mut refused: Option<String> = None;
         let look = move || {
             let now = mark(&folder);
             // What is being saved is gone for a moment: it has to stay as it is.
@@ -62,14 +62,18 @@ impl PlanWatch {
             if !is_still || now == known || now == Mark::Unknown {
                 return ControlFlow::Continue(());
             }
-            known = now;
             let look = wall_plan(&folder);
-            let had_been_refused = std::mem::replace(&mut was_refused, look.is_err());
+            let before = std::mem::replace(&mut refused, look.as_ref().err().cloned());
             match &look {
-                Ok(read) if *read == plan && !had_been_refused => {
-                    return ControlFlow::Continue(());
+                Ok(read) => {
+                    known = now;
+                    if *read == plan && before.is_none() {
+                        return ControlFlow::Continue(());
+                    }
+                    plan = read.clone();
                 }
-                Ok(read) => plan = read.clone(),
+                // It is read again: perhaps it could only not be read.
+                Err(_) if before == refused => return ControlFlow::Continue(()),
                 // The plan that stands goes on.
                 Err(fault) => tracing::warn!(fault, "a plan of the wall is not used"),
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::task::Waker;
 
 use super::super::desk::Desk;
-use super::super::state::View;
+use super::super::state::{View, Viewport};
 use super::plan_watch::PlanWatch;
 use crate::config::own_data::WALL_PLAN;
 use crate::domain::wall_plan::WallPlan;
@@ -26,19 +26,41 @@ pub(in super::super) struct PlanPreview {
     folder: Option<PathBuf>,
     waker: Waker,
     watch: Option<PlanWatch>,
+    /// For which its heat is wanted.
+    pub(in super::super) heat: Viewport,
+    /// For which its last days are wanted.
+    pub(in super::super) replay: Option<Viewport>,
 }
 
 impl PlanPreview {
     pub(in super::super) fn new(folder: Option<PathBuf>, waker: Waker) -> Self {
-        Self { folder, waker, watch: None }
+        Self { folder, waker, watch: None, heat: Viewport::default(), replay: None }
     }
 }
 
 impl Desk {
+    /// The view for which heat is wanted: the settings show the wall.
+    pub(in super::super) fn heat_view(&mut self) -> &mut Viewport {
+        match self.state.view {
+            View::Settings => &mut self.preview.heat,
+            _ => &mut self.viewport,
+        }
+    }
+
+    /// The same for the last days.
+    pub(in super::super) fn replay_view(&mut self) -> &mut Option<Viewport> {
+        match self.state.view {
+            View::Settings => &mut self.preview.replay,
+            _ => self.replays.wanted(),
+        }
+    }
+
     /// Takes what became of the file. True where something on the screen has changed.
     pub(in super::super) fn follow_plan(&mut self) -> bool {
         if self.state.view != View::Settings {
             self.preview.watch = None;
+            // The next look tells it again, if it is still so.
+            self.state.wall_plan.fault = None;
             return false;
         }
         let Some(folder) = &self.preview.folder else { return false };

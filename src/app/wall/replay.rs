@@ -88,15 +88,15 @@ impl Replays {
         self.lane.is_busy()
     }
 
-    /// For this view, or no longer for any.
-    pub(in super::super) fn want(&mut self, viewport: Option<Viewport>) {
-        self.wanted = viewport;
+    /// The view they are for.
+    pub(in super::super) fn wanted(&mut self) -> &mut Option<Viewport> {
+        &mut self.wanted
     }
 }
 
 impl Desk {
     pub(in super::super) fn ask_replay(&mut self) {
-        let Some(viewport) = self.replays.wanted else { return };
+        let Some(viewport) = *self.replay_view() else { return };
         let asked = Asked {
             filter: Filter { span: None, ..self.state.filter.clone() },
             today: Timestamp(self.moment.now).local_day().0,

@@ -1,6 +1,6 @@
 //! Notices what a running wall cannot mend without a new start: the database was put in
 //! another's place, or taken away, so that what is open is a file that nobody finds any
-//! more; or a folder that could not be written at the start can be.
+//! more; or what could not be written at the start can be.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -11,6 +11,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::looking::Looking;
+use crate::store::can_be_written;
 
 /// How often it is looked.
 const PACE: Duration = Duration::from_secs(5);
@@ -50,17 +51,19 @@ impl StoreWatch {
         let has_changed = Arc::new(AtomicBool::new(false));
         let (path, told) = (path.to_owned(), Arc::clone(&has_changed));
         let opened = identity(&path);
-        let can_be_written = move |path: &Path| {
-            let folder = path.parent().unwrap_or(path);
-            !is_written && tempfile::tempfile_in(folder).is_ok()
-        };
+        let may_be_written = |path: &Path| can_be_written(path.parent().unwrap_or(path));
+        // Where that does not keep it from being written, something else does, and a new
+        // start would change nothing.
+        let mut could = is_written || may_be_written(&path);
         let mut differs = false;
         let look = move || {
             let now = identity(&path);
             let is_other = now.is_some() && now != opened;
             // While one is put in the other's place there may be none.
             let differed = std::mem::replace(&mut differs, is_other);
-            if !(differs && differed || can_be_written(&path)) {
+            let can_now = !could && may_be_written(&path);
+            could |= can_now;
+            if !(differs && differed || can_now) {
                 return ControlFlow::Continue(());
             }
             tracing::warn!(is_other, "the database is not what it was at the start");
@@ -102,9 +105,10 @@ mod tests {
         assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
         assert!(watch.has_changed());
 
-        // Who was only let read waits for more.
+        // Who may write as far as can be told, and does not, gains nothing by a new start.
         let guest = StoreWatch::at_pace(&path, false, waker, pace).unwrap();
-        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
-        assert!(guest.has_changed());
+        let still = told.recv_timeout(Duration::from_millis(200));
+        assert_eq!(still, Err(RecvTimeoutError::Timeout));
+        assert!(!guest.has_changed());
     }
 }

@@ -40,11 +40,10 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         y += row + apart;
     }
     if frame.changes.is_empty() {
-        let staleness = Staleness::of_missed(frame.freshness.missed);
         canvas.words(
             egui::pos2(rect.left(), y + canvas.note),
             Align::Left,
-            text.t(quiet_key(staleness, frame.is_usual_known)),
+            nothing_of(canvas, frame),
             canvas.note,
             Weight::Regular,
             color.text_dim,
@@ -73,6 +72,12 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     if rest.height() > canvas.note * LEAST_MUNICIPALITIES {
         municipalities::draw(canvas, frame, rest);
     }
+}
+
+/// Said where nothing stands out.
+pub(super) fn nothing_of<'t>(canvas: &Canvas<'t>, frame: &WallFrame) -> &'t str {
+    let staleness = Staleness::of_missed(frame.freshness.missed);
+    canvas.text.t(quiet_key(staleness, frame.is_usual_known))
 }
 
 /// Widest figure of a change, in sizes of the second figure.

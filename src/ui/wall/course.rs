@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::interrupt::{Reason, Watch};
+use super::interrupt::{Interruption, Reason, Watch};
 use super::rotation::Turn;
-use crate::app::wall::frame::WallFrame;
+use crate::app::wall::frame::{Stood, WallFrame};
 use crate::domain::wall_plan::WallPlan;
 
 /// One course for all windows: what interrupts one keeps the others from going on.
@@ -38,8 +38,27 @@ pub struct Place<'a> {
 }
 
 impl Course {
-    pub fn starting_at(ahead: Duration) -> Self {
-        Self { ahead, ..Self::default() }
+    /// Goes on from where a wall stood, after `tick` of running.
+    pub fn starting_at(stood: &Stood, plan: &WallPlan, tick: Duration) -> Self {
+        let ahead = Duration::from_secs(stood.rotated_secs);
+        let mut course = Self { ahead, ..Self::default() };
+        course.watch.restart(tick);
+        let scene = stood.held.as_deref().and_then(|key| plan.position(key));
+        // A plan that has no such scene any more has nobody who told it to stay.
+        if stood.stays && scene.is_some() == stood.held.is_some() {
+            course.hold(scene, tick);
+        }
+        course
+    }
+
+    /// Where it stands after `tick` of running.
+    pub fn stood(&self, plan: &WallPlan, tick: Duration) -> Stood {
+        let held = self.held.and_then(|held| held.scene);
+        Stood {
+            rotated_secs: self.rotated(tick).as_secs(),
+            stays: self.held.is_some(),
+            held: held.map(|scene| plan.scenes()[scene].key.clone()),
+        }
     }
 
     /// Looks for what interrupts in a new frame.
@@ -72,21 +91,36 @@ impl Course {
         let in_turn = Turn::at(plan, place.scenes, self.rotated(tick), now);
         if let Some(held) = self.held {
             let shown = held.scene.filter(|scene| has_place(*scene));
-            let out_of_turn = |scene| Turn::held(scene, tick.saturating_sub(held.from), now);
-            return (shown.map_or_else(|| in_turn.standing(now), out_of_turn), None);
+            let stands = tick.saturating_sub(held.from);
+            let out_of_turn = |scene| Turn::held(scene, stands, now);
+            return (shown.map_or_else(|| in_turn.standing(stands, now), out_of_turn), None);
         }
-        match self.watch.now(tick).filter(|shown| has_place(shown.scene())) {
-            Some(shown) => (shown.turn(tick), Some(&shown.reason)),
+        match self.watch.now(tick) {
+            Some(shown) if has_place(shown.scene()) => (shown.turn(tick), Some(&shown.reason)),
+            // The rotation waits in all windows.
+            Some(shown) => {
+                let Turn { since, left, .. } = shown.turn(tick);
+                let stands = in_turn.standing(since, now);
+                (Turn { left: left.min(stands.left), ..stands }, None)
+            }
             None => (in_turn, None),
         }
     }
 
-    /// The rotation goes to the next scene of a list, or to the one before, now.
+    /// The rotation goes to the next scene of a list, or to the one before, now; what
+    /// interrupts it has been seen.
     pub fn skip(&mut self, plan: &WallPlan, scenes: &[usize], back: bool, at: (Duration, u32)) {
         let (tick, now) = at;
         self.go(tick);
+        self.watch.forget(tick);
         self.ahead = Turn::beside(plan, scenes, self.rotated(tick), now, back);
         self.watch.restart(tick);
+    }
+
+    /// What is shown stays until [`Self::go`].
+    pub fn stay(&mut self, tick: Duration) {
+        let held = self.held.and_then(|held| held.scene);
+        self.hold(held.or_else(|| self.watch.now(tick).map(Interruption::scene)), tick);
     }
 
     /// A scene, or what is in its turn, stays until [`Self::go`].

@@ -111,10 +111,10 @@ impl Turn {
         Self { scene, number: 0, of: 0, since, left: minute_left(now) }
     }
 
-    /// The same while the rotation stands.
+    /// The same where the rotation stands since so long.
     #[must_use]
-    pub fn standing(self, now: u32) -> Self {
-        Self { since: Duration::MAX, left: minute_left(now), ..self }
+    pub fn standing(self, since: Duration, now: u32) -> Self {
+        Self { since: self.since.saturating_add(since), left: minute_left(now), ..self }
     }
 
     /// The turn of a scene of its own, as a picture shows it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{Color32, Rect};
 
-use super::changes::{ink_of, title_of, usual_of};
+use super::changes::{ink_of, nothing_of, title_of, usual_of};
 use super::parts::Canvas;
 use crate::app::wall::frame::WallFrame;
 use crate::ui::format;
@@ -71,7 +71,7 @@ fn news(canvas: &Canvas<'_>, frame: &WallFrame) -> Vec<News> {
         all.push(News { words, figure, ink: color.text_soft });
     }
     if all.is_empty() {
-        let words = text.t("wall-ticker-calm").to_owned();
+        let words = nothing_of(canvas, frame).to_owned();
         all.push(News { words, figure: String::new(), ink: color.text_soft });
     }
     all

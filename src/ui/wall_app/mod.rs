@@ -24,6 +24,7 @@ use crate::app::indicators::IndicatorsCommand;
 use crate::app::wall::frame::WallFrame;
 use crate::app::wall::kept_turn::KeptTurn;
 use crate::app::wall::orders::{Order, Ordered};
+use crate::app::wall::watchdog::PATIENCE;
 use crate::app::{Command, Desk, DeskOptions};
 use crate::domain::wall_plan::{MonitorId, Screen, WallPlan};
 use device::Device;
@@ -56,6 +57,8 @@ pub struct WallApp {
     /// do it on one thread: nobody waits for the lock.
     stage: Arc<Mutex<Stage>>,
     chosen: Vec<u8>,
+    /// Windows that the window system was told of.
+    opened: usize,
     device: Device,
     ending: Ending,
     services: Services,
@@ -82,7 +85,7 @@ impl WallApp {
         let text = Text::of(options.settings.language);
         theme::install(&creation.egui_ctx, &tokens);
         let moment = ticker.moment();
-        let course = Course::starting_at(KeptTurn::read(&options.data_dir, moment.now));
+        let stood = KeptTurn::read(&options.data_dir, moment.now);
         // The store has to be there to be watched: it is made and mended by the desk.
         let (data_dir, own_data) = (options.data_dir.clone(), options.data.folder.clone());
         let mut desk = Desk::open(options, moment)?;
@@ -91,10 +94,13 @@ impl WallApp {
         let surroundings = Surroundings { data_dir, own_data, control, is_written, waker: at_once };
         let services = Services::start(surroundings, &plan, ticker);
         let frame = WallFrame::build(desk.state());
+        // The first scene is not shorter for the time that the start has taken.
+        let tick = ticker.moment().tick;
+        let course = Course::starting_at(&stood, &plan, tick);
         let mut stage = Stage::new((tokens, text), frame, plan, course, ticker);
-        stage.arrange(&screens(&chosen, &stage.plan), moment.tick);
+        stage.arrange(&screens(&chosen, &stage.plan), tick);
         let stage = Arc::new(Mutex::new(stage));
-        Ok(Self { desk, ticker, stage, chosen, device, ending, services })
+        Ok(Self { desk, ticker, stage, chosen, opened: 1, device, ending, services })
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
@@ -119,7 +125,7 @@ impl WallApp {
                     answer = format!("the scenes are {keys}");
                 }
             }
-            Order::Stay => self.stage().course.hold(None, moment.tick),
+            Order::Stay => self.stage().course.stay(moment.tick),
             Order::Go => self.stage().course.go(moment.tick),
             Order::Status => answer = self.stage().status(moment, self.desk.board_bytes()),
             #[cfg(debug_assertions)]
@@ -193,18 +199,18 @@ impl eframe::App for WallApp {
             self.ending.ask_for_restart();
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
-        let (turn, begun, windows) = {
-            let stage = self.stage();
-            let turn = stage.shown(0, moment).turn;
-            let begun = stage.course.rotated(moment.tick).saturating_sub(turn.since);
-            (turn, begun, stage.windows())
+        let (turn, to_place, (scenes, stood)) = {
+            let mut stage = self.stage();
+            (stage.shown(0, moment).turn, stage.unplaced(), stage.stood(moment))
         };
-        if turn.of > 1 {
-            self.services.keep_turn(begun, moment.now);
+        // From here, as a window whose monitor is gone is not drawn.
+        for (at, monitor) in to_place {
+            ctx.send_viewport_cmd_to(id_of(at), ViewportCommand::SetMonitor(monitor));
         }
+        self.services.keep_turn(scenes, stood, moment.now);
         self.ask();
         if is_news {
-            (1..windows).for_each(|at| ctx.request_repaint_after_for(SOON, id_of(at)));
+            (1..self.opened).for_each(|at| ctx.request_repaint_after_for(SOON, id_of(at)));
         }
         let next = self.desk.next_wake().min(turn.next_frame());
         self.services.alive(next);
@@ -221,8 +227,15 @@ impl eframe::App for WallApp {
                 taken(&stage).draw(ui, at);
             });
         }
+        let opened = stage.windows();
         drop(stage);
+        self.opened = opened;
         self.ask();
+    }
+
+    fn on_exit(&mut self) {
+        // What was seen last is being kept.
+        self.services.alive(PATIENCE);
     }
 }
 

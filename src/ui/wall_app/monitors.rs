@@ -24,14 +24,14 @@ pub(super) fn of(frame: &eframe::Frame) -> Vec<Monitor> {
 }
 
 /// The place that a window has to take by itself: without a window manager, as in a
-/// kiosk's session, nobody makes it full screen. `since` is the time since it was told to
-/// be.
+/// kiosk's session, nobody makes it full screen. `scale` is its pixels a point, `since` the
+/// time since it was told to be.
 pub(super) fn place_to_take(
     viewport: &ViewportInfo,
+    scale: f32,
     monitor: &Monitor,
     since: Duration,
 ) -> Option<Rect> {
-    let scale = viewport.native_pixels_per_point?;
     let inner = viewport.inner_rect?.size();
     let [x, y] = monitor.position.map(|pixels| pixels as f32 / scale);
     let [width, height] = monitor.size.map(|pixels| pixels as f32 / scale);
@@ -50,12 +50,11 @@ mod tests {
     fn a_window_that_nobody_made_full_screen_takes_the_monitor() {
         let monitor = Monitor { name: None, position: [1_920, 0], size: [3_840, 2_160] };
         let window = |size: Vec2| ViewportInfo {
-            native_pixels_per_point: Some(2.0),
             inner_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
             ..ViewportInfo::default()
         };
         let small = window(vec2(800.0, 600.0));
-        let take = |window: &ViewportInfo, since| place_to_take(window, &monitor, since);
+        let take = |window: &ViewportInfo, since| place_to_take(window, 2.0, &monitor, since);
         assert_eq!(take(&small, Duration::from_secs(1)), None, "it may still come");
         let place = Rect::from_min_size(pos2(960.0, 0.0), vec2(1_920.0, 1_080.0));
         assert_eq!(take(&small, FULL_SCREEN_BY), Some(place));

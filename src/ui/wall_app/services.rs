@@ -12,7 +12,7 @@ use crate::app::clock::Ticker;
 use crate::app::wall::awake::Awake;
 #[cfg(unix)]
 use crate::app::wall::control::Control;
-use crate::app::wall::kept_turn::KeptTurn;
+use crate::app::wall::kept_turn::{KeptTurn, Stood};
 use crate::app::wall::orders::Ordered;
 use crate::app::wall::outputs::Outputs;
 use crate::app::wall::plan_watch::PlanWatch;
@@ -95,10 +95,10 @@ impl Services {
         None
     }
 
-    /// The turn that began when the rotation had come as far as `rotated`.
-    pub(super) fn keep_turn(&mut self, rotated: Duration, now: u32) {
+    /// The scenes `shown` are on the wall, which stands so.
+    pub(super) fn keep_turn(&mut self, shown: Vec<usize>, stood: Stood, now: u32) {
         if let Some(turn) = &mut self.turn {
-            turn.keep(rotated, now);
+            turn.keep(shown, stood, now);
         }
     }
 

@@ -8,12 +8,12 @@ use egui::{Context, CursorIcon, Key, Ui, ViewportCommand, ViewportId};
 use super::monitors::place_to_take;
 use crate::app::Command;
 use crate::app::clock::{Moment, Ticker};
-use crate::app::wall::frame::{Viewport, WallFrame};
+use crate::app::wall::frame::{Stood, Viewport, WallFrame};
 use crate::domain::wall_plan::{Screen, WallPlan};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::wall::{
-    self, Course, Drawn, Monitor, Part, Place, Shown, WallLocal, Window, windows,
+    self, Course, Drawn, Monitor, Part, Place, Shown, WallLocal, Window, minute_of_day, windows,
 };
 
 pub(super) struct Stage {
@@ -39,8 +39,10 @@ pub(super) struct Stage {
 struct Pane {
     window: Window,
     local: WallLocal,
-    /// It was told where to stand since the windows were arranged.
+    /// It was told its monitor since the windows were arranged.
     is_placed: bool,
+    /// It was told its place and size since then.
+    is_sized: bool,
     /// What it shows.
     scene: Option<usize>,
     /// What it asks for, having been drawn.
@@ -97,7 +99,7 @@ impl Stage {
             // A new window is made on its monitor; the first one is there before any is known.
             let is_placed = old.is_none() && !std::mem::take(&mut is_first);
             let local = old.map(|pane| pane.local).unwrap_or_default();
-            Pane { window, local, is_placed, scene: None, drawn: None }
+            Pane { window, local, is_placed, is_sized: false, scene: None, drawn: None }
         };
         self.panes = wanted.into_iter().map(pane).collect();
         self.arranged = tick;
@@ -132,11 +134,32 @@ impl Stage {
         Shown { plan: &self.plan, turn, reason, tick: moment.tick }
     }
 
-    /// The first window goes to the next scene of its list, or to the one before; the
-    /// others go on by as much.
+    /// The first window in which scenes take turns goes to the next one of its list, or to
+    /// the one before; the others go on by as much.
     pub(super) fn skip(&mut self, back: bool, moment: Moment) {
-        let first = &self.panes[0].window.scenes;
-        self.course.skip(&self.plan, first, back, (moment.tick, moment.now));
+        let lists = || self.panes.iter().map(|pane| &pane.window.scenes);
+        let minute = minute_of_day(moment.now);
+        let turns = |scenes: &&Vec<usize>| self.plan.turns_at(minute, scenes).len() > 1;
+        let Some(scenes) = lists().find(turns).or_else(|| lists().next()) else { return };
+        self.course.skip(&self.plan, scenes, back, (moment.tick, moment.now));
+    }
+
+    /// The scenes of all windows, and where the wall stands.
+    pub(super) fn stood(&self, moment: Moment) -> (Vec<usize>, Stood) {
+        let scenes = (0..self.windows()).map(|at| self.shown(at, moment).turn.scene).collect();
+        (scenes, self.course.stood(&self.plan, moment.tick))
+    }
+
+    /// Windows that are yet to be told their monitors, with those; asked once.
+    pub(super) fn unplaced(&mut self) -> Vec<(usize, usize)> {
+        let to_place = |(at, pane): (usize, &mut Pane)| {
+            let was_placed = std::mem::replace(&mut pane.is_placed, true);
+            (!was_placed).then_some((at, pane.window.monitor))
+        };
+        if self.monitors.is_empty() {
+            return Vec::new();
+        }
+        self.panes.iter_mut().enumerate().filter_map(to_place).collect()
     }
 
     /// A scene stays where it has a place.
@@ -185,11 +208,10 @@ impl Stage {
         if ctx.input(|input| input.key_pressed(Key::Escape) || input.viewport().close_requested()) {
             ctx.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::Close);
         }
-        // One that is about to go is drawn once more.
-        if at >= self.panes.len() {
-            return;
-        }
-        self.place(&ctx, at, moment.tick);
+        // One that is about to go shows what the last one does: where the first cannot be
+        // drawn it stays for a while.
+        let at = at.min(self.panes.len() - 1);
+        self.size(&ctx, at, moment.tick);
         let picture = self.panes[at].window.part.picture(ui.max_rect());
         // It is taken out for as long as the rest is looked at.
         let mut local = std::mem::take(&mut self.panes[at].local);
@@ -211,16 +233,17 @@ impl Stage {
         ctx.request_repaint_after(drawn.again);
     }
 
-    /// Puts a window onto its monitor.
-    fn place(&mut self, ctx: &Context, at: usize, tick: Duration) {
-        let number = self.monitor_of(at);
-        let was_placed = std::mem::replace(&mut self.panes[at].is_placed, true);
-        if !was_placed && self.monitors.len() > 1 {
-            ctx.send_viewport_cmd(ViewportCommand::SetMonitor(number));
+    /// Makes a window as large as its monitor where nobody else has.
+    fn size(&mut self, ctx: &Context, at: usize, tick: Duration) {
+        let Some(monitor) = self.monitors.get(self.monitor_of(at)) else { return };
+        if self.panes[at].is_sized {
+            return;
         }
-        let Some(monitor) = self.monitors.get(number) else { return };
         let since = tick.saturating_sub(self.arranged);
-        if let Some(rect) = ctx.input(|input| place_to_take(input.viewport(), monitor, since)) {
+        let scale = ctx.pixels_per_point();
+        let place = ctx.input(|input| place_to_take(input.viewport(), scale, monitor, since));
+        if let Some(rect) = place {
+            self.panes[at].is_sized = true;
             ctx.send_viewport_cmd(ViewportCommand::OuterPosition(rect.min));
             ctx.send_viewport_cmd(ViewportCommand::InnerSize(rect.size()));
         }

@@ -1,5 +1,7 @@
 //! The video wall as its plan has it, live: who writes a plan sees what becomes of it.
 
+use std::time::Duration;
+
 use egui::{Rect, RichText, Role, Sense, Ui, UiBuilder, vec2};
 
 use super::choice;
@@ -25,8 +27,9 @@ pub(super) struct Local {
     /// Position in [`SCREENS`].
     screen: usize,
     wall: WallLocal,
-    /// The view that was asked for.
+    /// The views that were asked for.
     heat: Option<Viewport>,
+    replay: Option<Viewport>,
 }
 
 pub(super) fn wall_ui(
@@ -83,13 +86,17 @@ pub(super) fn wall_ui(
         within.shrink_clip_rect(picture);
         let frame = WallFrame::build(state);
         let turn = Turn::of(plan, at);
-        let shown = Shown { plan, turn, reason: None, tick: std::time::Duration::ZERO };
+        let tick = Duration::from_secs_f64(ui.input(|input| input.time).max(0.0));
+        let shown = Shown { plan, turn, reason: None, tick };
         let drawn = scene_ui(&mut within, picture, shown, &frame, tokens, text, &mut local.wall);
-        let was_asked = std::mem::replace(&mut local.heat, drawn.heat) == drawn.heat;
-        // Another map of the desk may have asked for its own since.
-        let is_others = state.heat.as_ref().is_some_and(|it| Some(it.viewport) != drawn.heat);
-        if !was_asked || is_others {
+        if std::mem::replace(&mut local.heat, drawn.heat) != drawn.heat {
             out.extend(drawn.heat.map(Command::SetViewport));
+        }
+        if std::mem::replace(&mut local.replay, drawn.replay) != drawn.replay {
+            out.push(Command::WantReplay(drawn.replay));
+        }
+        if drawn.again < Duration::MAX {
+            ui.request_repaint_after(drawn.again);
         }
     });
 }
