@@ -54,6 +54,7 @@ pub struct MapWorker {
     gathered: Option<Gathered>,
     scale: Option<HeatScale>,
     pictures: u64,
+    selections: u64,
 }
 
 /// What a selection of incidents depends on.
@@ -98,6 +99,8 @@ impl MapWorker {
         if self.gathered.as_ref().is_some_and(|gathered| gathered.key == key) {
             return Some(());
         }
+        let known = self.gathered.as_ref().map(|gathered| &gathered.key.filter);
+        self.selections += u64::from(known.is_none_or(|known| !known.is_near(&key.filter)));
         let board = &question.board;
         let filter = CompiledFilter::new(&key.filter, board.vocabulary(), question.key.now);
         let points = board.selected_points(&filter, cancel.flag())?;
@@ -111,7 +114,12 @@ impl MapWorker {
         let heat = make_heat(points, question.viewport, question.theme, scale);
         self.scale = Some(heat.scale);
         self.pictures += 1;
-        Some(HeatPicture { viewport: question.viewport, heat, number: self.pictures })
+        Some(HeatPicture {
+            viewport: question.viewport,
+            heat,
+            number: self.pictures,
+            selection: self.selections,
+        })
     }
 
     fn clusters(&mut self, question: &MapQuestion) -> Option<ClusterPicture> {

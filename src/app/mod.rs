@@ -32,7 +32,7 @@ pub mod pin;
 pub mod network;
 mod notices;
 pub mod problems;
-mod replay;
+pub mod replay;
 pub mod saved;
 pub mod searching;
 pub mod secret;

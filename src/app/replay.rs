@@ -7,7 +7,7 @@ use crate::board::filter::Span;
 use crate::domain::{LocalDay, Timestamp};
 
 /// Time between two days of a replay.
-pub(super) const STEP: Duration = Duration::from_millis(250);
+pub const STEP: Duration = Duration::from_millis(250);
 
 /// Days that a replay shows at once: one day is too few for a heat map.
 const WINDOW_DAYS: i32 = 7;

@@ -153,6 +153,8 @@ pub struct HeatPicture {
     pub heat: Heat,
     /// Counts up with every picture, so that a texture is uploaded once.
     pub number: u64,
+    /// Counts up with every other selection.
+    pub selection: u64,
 }
 
 /// Clusters of one viewport and filter.

@@ -13,6 +13,8 @@ pub struct Span {
 }
 
 const WEEK_SECS: u32 = 7 * 86_400;
+/// A span that moves by no more than this follows the clock.
+const FOLLOWED_SECS: u32 = 3_600;
 
 impl Span {
     /// The same span so many of its lengths in whole weeks earlier: the weekdays and hours
@@ -112,6 +114,17 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// True where they are the same but for a span that has followed the clock.
+    pub fn is_near(&self, other: &Self) -> bool {
+        let is_moved = match (self.span, other.span) {
+            (Some(one), Some(other)) => {
+                one.from.abs_diff(other.from).max(one.to.abs_diff(other.to)) <= FOLLOWED_SECS
+            }
+            (one, other) => one == other,
+        };
+        is_moved && Self { span: other.span, ..self.clone() } == *other
+    }
+
     /// Only what an incident has from its receipt on. How it stands today says nothing
     /// where times are compared: most of the old ones are done.
     #[must_use]

@@ -17,7 +17,9 @@ use super::measure::Choropleth;
 use super::prepared::Prepared;
 use super::problems;
 use super::small::SmallMap;
-use super::{MapCache, MapPaint, clusters, tooltip};
+use super::way::FillsWay;
+use super::{MapCache, MapPaint, PACE, clusters, tooltip};
+use crate::app::replay::STEP as REPLAY_STEP;
 use crate::app::state::{ClusterPicture, MapMode, View};
 use crate::app::{Command, State};
 use crate::geo::mercator::{MercatorPoint, metres_per_world};
@@ -41,6 +43,7 @@ pub struct MapLocal {
     pub(super) problem: SmallMap,
     pub(super) choose: super::choose::ChooseLocal,
     cache: MapCache,
+    fills_way: FillsWay,
     /// The last [`State::show_region`] that was obeyed.
     shown_region: u64,
     /// Where furniture stood in the last frame.
@@ -74,7 +77,7 @@ pub fn map_ui(
         inner: controls::clear_of_furniture(rect, tokens),
         sizes: MapSizes::desk(tokens),
     };
-    let MapLocal { camera, prepared, cache, shown_region, furniture, .. } = local;
+    let MapLocal { camera, prepared, cache, fills_way, shown_region, furniture, .. } = local;
     let prepared = Prepared::of(prepared, &state.geodata, &state.catalogue, text.language);
     let now = ui.input(|input| input.time);
     let region = prepared.base.region;
@@ -82,7 +85,7 @@ pub fn map_ui(
 
     let choropleth = Choropleth::new(state.measure, &state.aggregates, &state.catalogue);
     let (response, view) =
-        screen.map(ui, prepared, cache, &mut camera.memory, &choropleth, furniture);
+        screen.map(ui, prepared, (cache, fills_way), &mut camera.memory, &choropleth, furniture);
     if response.changed() {
         camera.stray();
         camera.keep_near(&view, region);
@@ -166,14 +169,18 @@ impl<'a> Screen<'a> {
         &self,
         ui: &mut Ui,
         prepared: &Prepared,
-        cache: &mut MapCache,
+        (cache, fills_way): (&mut MapCache, &mut FillsWay),
         memory: &mut MapMemory,
         choropleth: &Choropleth,
         keep_clear: &[Rect],
     ) -> (Response, MapView) {
         let state = self.controls.state;
         let fills = match state.shown_map_mode() {
-            MapMode::Areas => choropleth.fills(&self.controls.tokens.color),
+            MapMode::Areas => {
+                let color = &self.controls.tokens.color;
+                let (filter, fills) = (&state.aggregates.key.filter, choropleth.fills(color));
+                fills_way.at(ui.ctx(), filter, fills, color.map_land)
+            }
             MapMode::Heat | MapMode::Clusters => Vec::new(),
         };
         let discs = match (state.map_mode, state.clusters.as_deref()) {
@@ -191,7 +198,9 @@ impl<'a> Screen<'a> {
                 sizes: &self.sizes,
                 fills: &fills,
                 selected: &state.filter.municipalities,
-                heat: state.heat.as_deref().filter(|_| state.map_mode == MapMode::Heat),
+                heat: state.heat.as_ref().filter(|_| state.map_mode == MapMode::Heat),
+                // Of a replay each day comes until the next one does.
+                pace: if state.replay.is_some() { REPLAY_STEP } else { PACE },
                 keep_clear,
                 discs: &discs,
             },

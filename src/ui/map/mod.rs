@@ -22,10 +22,13 @@ mod problems;
 mod small;
 mod tooltip;
 mod veil;
+mod way;
 
 pub use desk::{MapLocal, map_ui};
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use egui::{Color32, Painter, Rect};
 
@@ -49,12 +52,17 @@ pub struct MapPaint<'a> {
     /// By the catalogue's index of the municipality; `None` is bare land.
     pub fills: &'a [Option<Color32>],
     pub selected: &'a BTreeSet<u8>,
-    pub heat: Option<&'a HeatPicture>,
+    pub heat: Option<&'a Arc<HeatPicture>>,
+    /// Within this another selection's heat comes.
+    pub pace: Duration,
     /// Names keep out of these: something else is written there.
     pub keep_clear: &'a [Rect],
     /// Names step aside for these: circles of groups are drawn over the map.
     pub discs: &'a [Disc],
 }
+
+/// Within this one selection's heat becomes another's: so that the change is seen.
+pub const PACE: Duration = Duration::from_millis(400);
 
 /// Nothing is selected on a bare map.
 static NOTHING_SELECTED: BTreeSet<u8> = BTreeSet::new();
@@ -70,6 +78,7 @@ impl<'a> MapPaint<'a> {
             fills: &[],
             selected: &NOTHING_SELECTED,
             heat: None,
+            pace: PACE,
             keep_clear: &[],
             discs: &[],
         }
@@ -100,7 +109,7 @@ impl MapCache {
         self.meshes.update(paint.base, look, paint.tokens);
         painter.add(self.meshes.ground());
         if let Some(heat) = paint.heat {
-            self.heat.paint(&painter, view, paint.base, heat);
+            self.heat.paint(&painter, view, paint.base, heat, paint.pace);
         }
         painter.add(self.meshes.borders());
         let look = LabelLook {

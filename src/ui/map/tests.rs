@@ -281,7 +281,8 @@ fn the_picture_has_land_inside_and_heat_where_incidents_are() {
             sizes: &sizes,
             fills: &[],
             selected: &BTreeSet::new(),
-            heat: state.heat.as_deref(),
+            heat: state.heat.as_ref(),
+            pace: super::PACE,
             // No names: they would stand where the test looks.
             keep_clear: &[rect],
             discs: &[],

@@ -1,5 +1,7 @@
 //! The region with its heat.
 
+use std::sync::Arc;
+
 use egui::{Color32, Rect};
 
 use super::parts::Canvas;
@@ -10,7 +12,7 @@ use crate::ui::map::furniture::{Explained, Furniture};
 use crate::ui::map::labels::MapSizes;
 use crate::ui::map::measure::Choropleth;
 use crate::ui::map::prepared::Prepared;
-use crate::ui::map::{MapCache, MapPaint};
+use crate::ui::map::{MapCache, MapPaint, PACE};
 use crate::ui::widgets::{Align, Weight};
 
 /// The map's geometry, made once.
@@ -25,7 +27,7 @@ const LEGEND_NOTES: f32 = 5.5;
 
 /// What a map shows besides the land.
 pub(super) struct MapShows<'a> {
-    pub(super) heat: Option<&'a HeatPicture>,
+    pub(super) heat: Option<&'a Arc<HeatPicture>>,
     pub(super) explained: Option<Explained<'a>>,
     /// By the catalogue's index of the municipality.
     pub(super) fills: &'a [Option<Color32>],
@@ -48,7 +50,7 @@ pub(super) fn draw(
         (None, Some(picture)) if !frame.is_empty() => Some(Explained::Heat(&picture.heat.scale)),
         (None, _) => None,
     };
-    let (heat, caption) = (frame.heat.as_deref(), caption(canvas, frame));
+    let (heat, caption) = (frame.heat.as_ref(), caption(canvas, frame));
     let shows = MapShows { heat, explained, fills: &fills, caption: &caption };
     paint(canvas, frame, keep, rect, &shows)
 }
@@ -104,6 +106,7 @@ pub(super) fn paint(
             fills: shows.fills,
             selected: &std::collections::BTreeSet::new(),
             heat: shows.heat,
+            pace: PACE,
             keep_clear: &[legend_place],
             discs: &[],
         },

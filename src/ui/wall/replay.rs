@@ -81,7 +81,7 @@ pub(super) fn draw(
     }
     let heat = replay.zip(at).map(|(replay, at)| keep.between(&replay.picture, at));
     let shows = MapShows {
-        heat: heat.as_deref(),
+        heat: heat.as_ref(),
         explained: replay.map(|replay| Explained::Heat(&replay.picture.scale)),
         fills: &[],
         caption: if canvas.is_portrait { &[] } else { &lines },
@@ -177,7 +177,8 @@ impl ReplayKeep {
         let heat = next.map_or_else(|| one.clone(), |next| one.mixed(next, share));
         let position = at.day as u64 * STEPS + at.step;
         let number = u64::from(picture.number) << 32 | position;
-        let between = Arc::new(HeatPicture { viewport: picture.viewport, heat, number });
+        let between =
+            Arc::new(HeatPicture { viewport: picture.viewport, heat, number, selection: 0 });
         self.between = Some((key, Arc::clone(&between)));
         between
     }
