@@ -154,6 +154,8 @@ pub struct Aggregates {
     pub by_body: Vec<Totals>,
     pub by_source: Vec<Totals>,
     pub by_regime: Vec<Totals>,
+    /// Received inside the span, by number in the vocabulary; index 0 is «none».
+    pub by_settlement: Vec<u32>,
     /// Received inside the span, by status; all statuses.
     pub by_status: Vec<u32>,
     /// Whole history without the span's choice, ascending, without gaps.

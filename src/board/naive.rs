@@ -196,6 +196,10 @@ impl Naive<'_> {
         let seen_body = self.rows.values().map(|row| usize::from(row.body) + 1).max();
         let bodies = self.vocabulary.bodies.len().max(seen_body.unwrap_or(1));
         let received = |own| rows(own).filter(|(_, row)| times.received(row));
+        let seen = self.rows.values().map(|row| usize::from(row.settlement) + 1).max();
+        let settlements = self.vocabulary.settlements.len().max(seen.unwrap_or(1));
+        let mut by_settlement = vec![0; settlements];
+        received(Own::Nothing).for_each(|(_, row)| by_settlement[usize::from(row.settlement)] += 1);
         let mut by_status = vec![0; Status::COUNT];
         received(Own::Status).for_each(|(_, row)| by_status[usize::from(row.status)] += 1);
         let mut by_weekday_hour = [[0; 24]; 7];
@@ -256,6 +260,7 @@ impl Naive<'_> {
             by_body: group(Own::Body, span, bodies, &|row| usize::from(row.body)),
             by_source: sources,
             by_regime: regimes,
+            by_settlement,
             by_status,
             by_day: self.by_day(&passing, now),
             by_weekday_hour,

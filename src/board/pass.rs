@@ -28,6 +28,7 @@ pub(super) struct Plan {
     pub(super) places: usize,
     pub(super) topics: usize,
     pub(super) bodies: usize,
+    pub(super) settlements: usize,
 }
 
 impl Plan {
@@ -47,6 +48,8 @@ pub(super) struct Pass<'plan, const FULL: bool> {
     pub(super) bodies: Tally,
     pub(super) sources: Tally,
     pub(super) regimes: Tally,
+    /// Received, by settlement.
+    pub(super) settlements: Vec<u32>,
     pub(super) statuses: [u32; 256],
     pub(super) week_hours: [u32; 256],
     pub(super) answers: [u32; 256],
@@ -73,6 +76,7 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
             bodies: Tally::new(full(plan.bodies)),
             sources: Tally::new(full(kinds::SOURCES)),
             regimes: Tally::new(full(kinds::REGIMES)),
+            settlements: vec![0; full(plan.settlements)],
             statuses: [0; 256],
             week_hours: [0; 256],
             answers: [0; 256],
@@ -141,6 +145,7 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
         self.bodies.merge(&other.bodies);
         self.sources.merge(&other.sources);
         self.regimes.merge(&other.regimes);
+        add(&mut self.settlements, &other.settlements);
         add(&mut self.statuses, &other.statuses);
         add(&mut self.week_hours, &other.week_hours);
         add(&mut self.answers, &other.answers);
@@ -214,6 +219,7 @@ impl<'plan, const FULL: bool> Pass<'plan, FULL> {
                 self.bodies.count(usize::from(chunk.body[at]), class);
                 self.sources.count(usize::from(chunk.source[at]), class);
                 self.regimes.count(usize::from(chunk.regime[at]), class);
+                self.settlements[usize::from(chunk.settlement[at])] += received;
                 self.week_hours[usize::from(chunk.week_hour[at])] += received;
                 self.answers[usize::from(chunk.answer_bucket[at])] += received;
                 if (state == state::OPEN) || (state == state::DUE_SOON) {

@@ -54,6 +54,7 @@ fn same_fields(all: &Aggregates, naive: &Aggregates) -> Result<(), TestCaseError
         by_body,
         by_source,
         by_regime,
+        by_settlement,
         by_status,
         by_day,
         by_weekday_hour,

@@ -78,6 +78,7 @@ fn plan(board: &Board, key: &AggregatesKey) -> Plan {
     let window = filter.window;
     let trend_day = if window.to > key.now { today } else { day(window.to.saturating_sub(1)) };
     let topics = vocabulary.topics.len().max(usize::from(zones.last_topic) + 1);
+    let settlements = vocabulary.settlements.len().max(usize::from(zones.last_settlement) + 1);
     Plan {
         filter,
         before,
@@ -88,6 +89,7 @@ fn plan(board: &Board, key: &AggregatesKey) -> Plan {
         places: usize::from(board.region().municipality_count) + 1,
         topics,
         bodies: vocabulary.bodies.len().max(usize::from(zones.last_body) + 1),
+        settlements,
     }
 }
 
@@ -123,6 +125,7 @@ fn assemble<const FULL: bool>(
         by_body: pass.bodies.totals(),
         by_source: pass.sources.totals(),
         by_regime: pass.regimes.totals(),
+        by_settlement: pass.settlements,
         by_status: pass.statuses[..kinds::STATUSES].to_vec(),
         by_day: if board.is_empty() { Vec::new() } else { pass.days.totals() },
         by_weekday_hour,

@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use egui::{Pos2, Rect};
 use pult::app::State;
+use pult::app::heat_colors::heat_lut;
 use pult::app::indicators::Measured;
 use pult::app::state::View;
-use pult::app::wall::frame::{ForecastFrame, NoMood, ReplayFrame, Viewport, WallFrame};
+use pult::app::wall::frame::{
+    ForecastFrame, HeatPicture, NoMood, ReplayFrame, Viewport, WallFrame,
+};
 use pult::app::wall::replay::{ReplayDay, ReplayPicture};
 use pult::board::Vocabulary;
 use pult::config::Theme;
@@ -21,7 +24,7 @@ use pult::ui::text::Text;
 use pult::ui::tokens::Tokens;
 use pult::ui::wall::{Reason, Shown, Turn, WallLocal, scene_ui};
 
-use super::painted::{Painted, meeting, painted};
+use super::painted::{Painted, meeting, painted, painted_on_all};
 use super::sample;
 
 const PLANTED: &str = "Иванова Мария, ул. Щорса, 29";
@@ -127,20 +130,21 @@ fn the_wall_names_its_frame_and_nothing_else_of_the_desk() {
 }
 
 fn draw(scene: &str, frame: &WallFrame, width: f32, height: f32) -> Vec<Painted> {
-    draw_in((Language::Ru, Theme::Dark), scene, frame, width, height)
+    draw_in((Language::Ru, Theme::Dark), false, scene, frame, (width, height))
 }
 
 fn draw_in(
     (language, theme): (Language, Theme),
+    is_on_all: bool,
     scene: &str,
     frame: &WallFrame,
-    width: f32,
-    height: f32,
+    (width, height): (f32, f32),
 ) -> Vec<Painted> {
     let tokens = Tokens::of(theme);
     let text = Text::of(language);
     let mut local = WallLocal::default();
-    painted(&tokens, egui::vec2(width, height), |ui| {
+    let painted = if is_on_all { painted_on_all } else { painted };
+    painted(&tokens, egui::vec2(width, height), &mut |ui| {
         scene_ui(ui, ui.max_rect(), shown(frame, scene), frame, &tokens, &text, &mut local);
     })
 }
@@ -191,8 +195,8 @@ fn words_are_large_enough_and_stay_on_the_screen() {
     }
 }
 
-/// Scenes with names on a map, each of which is written several times for its halo.
-const MAPS: [&str; 2] = ["map", "replay"];
+/// Scenes with names on something else than a panel.
+const MAPS: [&str; 3] = ["map", "places", "replay"];
 
 /// Of text that is read from afar.
 const LEAST_CONTRAST: f64 = 4.5;
@@ -200,15 +204,57 @@ const LEAST_CONTRAST: f64 = 4.5;
 #[test]
 fn words_stand_out_from_their_ground_and_end_within_their_tiles() {
     let frame = framed();
+    let mut wrong = Vec::new();
     for (width, height) in SIZES {
-        // Names on a map have a halo of their own and end where it does.
-        for scene in scenes(&frame).into_iter().filter(|scene| !MAPS.contains(&&**scene)) {
+        for scene in scenes(&frame) {
+            let is_map = MAPS.contains(&scene.as_str());
             for look in [(Language::Ru, Theme::Dark), (Language::En, Theme::Light)] {
-                for one in draw_in(look, &scene, &frame, width, height) {
+                for one in draw_in(look, is_map, &scene, &frame, (width, height)) {
                     let at = format!("{scene} {width}×{height} {look:?}: {}", one.words);
-                    assert!(one.contrast >= LEAST_CONTRAST, "{at} {:.2}", one.contrast);
+                    let pale = one.contrast < LEAST_CONTRAST;
+                    if pale {
+                        wrong.push(format!("{at} {:.2}", one.contrast));
+                    }
                     assert!(!one.is_clipped, "{at}");
                 }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn names_stand_out_from_heat_of_any_strength() {
+    let size = (1_920.0, 1_080.0);
+    for theme in [Theme::Dark, Theme::Light] {
+        let mut frame = framed();
+        frame.theme = theme;
+        let (tokens, text) = (Tokens::of(theme), Text::of(Language::Ru));
+        let mut wanted = None;
+        painted(&tokens, size.into(), &mut |ui| {
+            let (shown, rect) = (shown(&frame, "map"), ui.max_rect());
+            let local = &mut WallLocal::default();
+            wanted = scene_ui(ui, rect, shown, &frame, &tokens, &text, local).heat;
+        });
+        for strength in [64, 128, 192, 255] {
+            let heat = Heat {
+                width: 1,
+                height: 1,
+                max_density: 1.0,
+                rgba: heat_lut(theme)[strength].to_vec(),
+                scale: HeatScale::up_to(1.0),
+                points: 1,
+            };
+            let viewport = wanted.unwrap();
+            let number = strength as u64;
+            let picture = HeatPicture { viewport, heat, number, selection: 1 };
+            frame.heat = Some(Arc::new(picture));
+            frame.are_areas_shown = false;
+            let painted = draw_in((Language::Ru, theme), true, "map", &frame, size);
+            assert!(painted.iter().any(|one| one.words == "Абакан"));
+            for one in painted {
+                let at = format!("{} on heat of {strength} {theme:?}", one.words);
+                assert!(one.contrast >= LEAST_CONTRAST, "{at}: {:.2}", one.contrast);
             }
         }
     }
@@ -241,7 +287,7 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
         ] {
             let mut local = WallLocal::default();
             let turn = Turn::of(&plan, 0);
-            let painted = painted(&tokens, egui::vec2(width, height), |ui| {
+            let painted = painted(&tokens, egui::vec2(width, height), &mut |ui| {
                 let shown = Shown { plan: &plan, turn, reason: None, tick: Duration::ZERO };
                 scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
             });
@@ -256,7 +302,7 @@ fn a_reason_stands_in_the_head_and_a_scene_comes_out_of_the_ground() {
     let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
     let mut local = WallLocal::default();
     let reason = Reason::Problem("Смог над городом".to_owned());
-    let painted = painted(&tokens, egui::vec2(1_920.0, 1_080.0), |ui| {
+    let painted = painted(&tokens, egui::vec2(1_920.0, 1_080.0), &mut |ui| {
         let shown = Shown { reason: Some(&reason), ..shown(&frame, "map") };
         scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
     });
@@ -286,7 +332,7 @@ fn a_weekday_is_written_out_in_both_languages() {
         let names = (1..=7).map(|day| text.t(&format!("weekday-short-{day}")).to_owned());
         let names: Vec<_> = names.collect();
         for (width, height) in SIZES {
-            let painted = draw_in((language, Theme::Dark), "kpi", &frame, width, height);
+            let painted = draw_in((language, Theme::Dark), false, "kpi", &frame, (width, height));
             let days = painted.iter().filter(|one| names.contains(&one.words));
             let cut = days.clone().filter(|one| one.is_cut).count();
             assert_eq!((days.count(), cut), (7, 0), "{language:?} {width}×{height}");
@@ -354,7 +400,8 @@ fn a_digest_says_how_the_week_is_and_tells_critical_topics_at_zero() {
         let text = Text::of(language);
         let moods = ["digest-calmer", "digest-usual", "digest-tenser"].map(|key| text.t(key));
         for (width, height) in SIZES {
-            let painted = draw_in((language, Theme::Dark), "digest", &frame, width, height);
+            let painted =
+                draw_in((language, Theme::Dark), false, "digest", &frame, (width, height));
             let told = |words: &str| painted.iter().any(|one| one.words == words && !one.is_cut);
             let said: Vec<&str> = painted.iter().map(|one| one.words.as_str()).collect();
             let said = said.join(" ");
@@ -406,9 +453,8 @@ fn the_ground_of_the_map_is_that_of_the_wall() {
 fn no_two_texts_of_a_scene_meet() {
     let frame = framed();
     for (width, height) in SIZES {
-        // Names on a map stand as near to each other as their places.
-        for scene in scenes(&frame).iter().filter(|scene| !MAPS.contains(&scene.as_str())) {
-            let painted = draw(scene, &frame, width, height);
+        for scene in scenes(&frame) {
+            let painted = draw(&scene, &frame, width, height);
             assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{scene:?} {width}×{height}");
         }
     }

@@ -25,7 +25,7 @@ type Draw = fn(&mut egui::Ui, &State, &Tokens, &Text, &mut Vec<Command>);
 fn words(state: &State, draw: Draw, size: Vec2) -> Vec<Painted> {
     let tokens = Tokens::of(Theme::Dark);
     let text = Text::of(Language::Ru);
-    painted(&tokens, size, |ui| draw(ui, state, &tokens, &text, &mut Vec::new()))
+    painted(&tokens, size, &mut |ui| draw(ui, state, &tokens, &text, &mut Vec::new()))
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn situation(state: &State, size: Vec2) -> Vec<Painted> {
     let tokens = Tokens::of(Theme::Dark);
     let text = Text::of(Language::Ru);
     let mut map = MapLocal::default();
-    painted(&tokens, size, |ui| {
+    painted(&tokens, size, &mut |ui| {
         situation::situation_ui(ui, state, &tokens, &text, &mut map, &mut Vec::new());
     })
 }
@@ -183,7 +183,7 @@ fn no_two_texts_of_the_triage_meet_at_any_size_of_the_text() {
         state.triage.form = form;
         for room in SCALED {
             let (mut local, mut map) = (triage::Local::default(), MapLocal::default());
-            let written = painted(&tokens, room, |ui| {
+            let written = painted(&tokens, room, &mut |ui| {
                 triage::triage_ui(
                     ui,
                     &state,
@@ -209,7 +209,7 @@ fn no_two_texts_of_a_conflict_meet_in_a_small_window() {
     let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
     for room in ROOMS.into_iter().chain(SMALL) {
         let mut local = outbox::Local::default();
-        let written = painted(&tokens, room, |ui| {
+        let written = painted(&tokens, room, &mut |ui| {
             outbox::outbox_ui(ui, &state, &tokens, &text, &mut local, &mut Vec::new());
         });
         assert_eq!(meeting(&written), [] as [[&str; 2]; 0], "{room:?}");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::state::{Loading, MapMode, State};
 
-pub use super::super::state::{HeatPicture, PeriodChoice, Viewport};
+pub use super::super::state::{HeatPicture, Measure as Shade, PeriodChoice, Viewport};
 pub use super::kept_turn::Stood;
 pub use super::replay::ReplayPicture;
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
@@ -21,6 +21,7 @@ use crate::domain::indicator::Measure;
 use crate::domain::mask::mask;
 use crate::domain::{Block, Language, Source, Timestamp};
 use crate::geo::layers::GeoData;
+use crate::geo::mercator::LonLat;
 use crate::sync::status::Phase;
 
 /// Days of the series that a wall draws.
@@ -49,7 +50,6 @@ const SECTORS: usize = Block::COUNT - 1;
 /// Bodies that a wall shows.
 const MOST_BODIES: usize = 16;
 
-/// Of a problem's name.
 const NAME_CHARS: usize = 80;
 
 /// One sector.
@@ -164,6 +164,15 @@ pub struct CrossingFrame {
     pub received: [Option<u32>; SECTORS],
 }
 
+/// A settlement of the catalogue in which something was received.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlaceFrame {
+    /// Of the settlement, not of what happened in it.
+    pub at: LonLat,
+    /// `None` where they are few: from one to four.
+    pub received: Option<u32>,
+}
+
 /// The last thirty whole days.
 #[derive(Clone, Debug)]
 pub struct ReplayFrame {
@@ -213,9 +222,14 @@ pub struct WallFrame {
     pub is_usual_known: bool,
     pub heat: Option<Arc<HeatPicture>>,
     pub replay: Option<ReplayFrame>,
-    /// Received by the catalogue's index, where there is no heat yet: the areas are
-    /// coloured by it. Empty once there is.
+    /// Received by the catalogue's index of the municipality.
     pub areas: Vec<u32>,
+    /// There is no heat yet: the areas are coloured by what was received.
+    pub are_areas_shown: bool,
+    /// The most received first.
+    pub places: Vec<PlaceFrame>,
+    /// Received in no known settlement.
+    pub places_unknown: u32,
 }
 
 impl WallFrame {
@@ -255,6 +269,9 @@ impl WallFrame {
             heat: state.heat.clone(),
             replay: replay(state),
             areas: areas(state),
+            are_areas_shown: state.shown_map_mode() == MapMode::Areas,
+            places: places(state),
+            places_unknown: aggregates.by_settlement.first().copied().unwrap_or(0),
         }
     }
 }
@@ -305,11 +322,22 @@ fn replay(state: &State) -> Option<ReplayFrame> {
 }
 
 fn areas(state: &State) -> Vec<u32> {
-    if state.shown_map_mode() != MapMode::Areas {
-        return Vec::new();
-    }
     let known = state.catalogue.municipalities.len();
     state.aggregates.by_municipality.iter().take(known).map(|one| one.received).collect()
+}
+
+fn places(state: &State) -> Vec<PlaceFrame> {
+    let (catalogue, counts) = (&state.catalogue, &state.aggregates.by_settlement);
+    let place = |(code, received): (&String, &u32)| {
+        let settlement = catalogue.settlement(catalogue.settlement_by_code(code)?)?;
+        let at = LonLat { lon: settlement.lon, lat: settlement.lat };
+        let told = Some(*received).filter(|received| *received >= SMALLEST_CELL);
+        (*received > 0).then_some(PlaceFrame { at, received: told })
+    };
+    let mut all: Vec<PlaceFrame> =
+        state.vocabulary.settlements.iter().zip(counts).filter_map(place).collect();
+    all.sort_by_key(|place| std::cmp::Reverse(place.received));
+    all
 }
 
 fn municipality_name(state: &State, index: usize, language: Language) -> Option<String> {

@@ -14,7 +14,12 @@ pub use screens::{MonitorId, Screen};
 keyed_enum! {
     /// What a tile shows. Each is an aggregate: nothing else can be named here.
     pub enum Tile {
+        /// Heat.
         Map = "map",
+        /// Municipalities coloured by what was received for each resident.
+        Areas = "areas",
+        /// Settlements as circles.
+        Places = "places",
         Received = "received",
         Closed = "closed",
         OnTime = "on_time",

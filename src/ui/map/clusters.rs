@@ -55,8 +55,8 @@ pub(super) fn discs(picture: &ClusterPicture, sizes: &MapSizes) -> Vec<Disc> {
     picture.clusters.iter().map(disc).collect()
 }
 
-/// The area grows with the logarithm of the count.
-fn radius(count: u32, sizes: &MapSizes) -> f32 {
+/// Of the circle of a count: its area grows with the logarithm.
+pub fn radius(count: u32, sizes: &MapSizes) -> f32 {
     match count {
         0 | 1 => 0.36 * sizes.city,
         _ => 0.56 * sizes.city * (f64::from(count).log2().sqrt() as f32),
@@ -73,32 +73,43 @@ pub(super) fn paint(
 ) {
     let color = &tokens.color;
     let most = picture.clusters.iter().map(|cluster| cluster.count).max().unwrap_or(1);
-    for circle in circles {
-        let Some(cluster) = picture.clusters.get(circle.index) else { continue };
-        let is_hovered = hovered == Some(circle.index);
-        let rim = Stroke::new(if is_hovered { 2.0 } else { 1.0 } * sizes.line, color.map_halo);
-        if cluster.count <= 1 {
-            let fill = if is_hovered { color.accent } else { color.text_strong };
-            painter.circle(circle.center, circle.radius, fill, rim);
-            continue;
-        }
-        let fill = fill_of(cluster.count, most, &color.ramp_count);
-        painter.circle_filled(circle.center, circle.radius * 1.22, fill.gamma_multiply(0.22));
-        painter.circle(circle.center, circle.radius, fill.gamma_multiply(0.92), rim);
-        if is_hovered {
+    for one in circles {
+        let Some(cluster) = picture.clusters.get(one.index) else { continue };
+        circle(painter, one.center, cluster.count, most, sizes, tokens);
+        if hovered == Some(one.index) {
             let ring = Stroke::new(2.0 * sizes.line, color.accent);
-            painter.circle_stroke(circle.center, circle.radius + sizes.line, ring);
+            painter.circle_stroke(one.center, one.radius + sizes.line, ring);
         }
-        paint_line(
-            painter,
-            circle.center,
-            Align::Center,
-            &format::count(cluster.count),
-            font((circle.radius * 0.72).clamp(sizes.village, sizes.city), Weight::Semibold),
-            readable_on(fill, tokens),
-            f32::INFINITY,
-        );
     }
+}
+
+/// A count in its circle, a single one as a point; `most` is the largest count.
+pub fn circle(
+    painter: &Painter,
+    center: Pos2,
+    count: u32,
+    most: u32,
+    sizes: &MapSizes,
+    tokens: &Tokens,
+) {
+    let (color, radius) = (&tokens.color, radius(count, sizes));
+    let rim = Stroke::new(sizes.line, color.map_halo);
+    if count <= 1 {
+        painter.circle(center, radius, color.text_strong, rim);
+        return;
+    }
+    let fill = fill_of(count, most, &color.ramp_count);
+    painter.circle_filled(center, radius * 1.22, fill.gamma_multiply(0.22));
+    painter.circle(center, radius, fill.gamma_multiply(0.92), rim);
+    paint_line(
+        painter,
+        center,
+        Align::Center,
+        &format::count(count),
+        font((radius * 0.72).clamp(sizes.village, sizes.city), Weight::Semibold),
+        readable_on(fill, tokens),
+        f32::INFINITY,
+    );
 }
 
 /// Steps of the ramp by the logarithm of the count; the first are too near the

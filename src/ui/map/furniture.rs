@@ -94,6 +94,8 @@ impl Furniture<'_> {
             let words = if least == most { least } else { format!("{least} – {most}") };
             self.number(pos2(bar.center().x, numbers_y), &words, bar.width());
         }
+        // A number that would meet the one before is left out, never cut.
+        let mut free_from = f32::NEG_INFINITY;
         for stop in &legend.stops {
             let [r, g, b] = stop.color;
             let x = |share: f32| bar.left() + bar.width() * share;
@@ -102,7 +104,12 @@ impl Furniture<'_> {
             self.painter.rect_filled(cell, 1.0, Color32::from_rgb(r, g, b));
             if let Some(limit) = stop.from {
                 let words = measure::shown(areas.measure, self.text, limit);
-                self.number(pos2(x(stop.from_share) - 0.5, numbers_y), &words, bar.width());
+                let middle = x(stop.from_share) - 0.5;
+                let width = width_of(self.painter, &words, self.note, Weight::Regular);
+                if middle - width / 2.0 >= free_from {
+                    free_from = middle + width / 2.0 + self.note * 0.5;
+                    self.number(pos2(middle, numbers_y), &words, bar.width());
+                }
             }
         }
     }
@@ -127,7 +134,6 @@ impl Furniture<'_> {
         }
         self.painter.rect_filled(bar, 0.0, self.tokens.color.map_land);
         self.painter.add(mesh);
-        // A number that would meet the one before is left out, never cut.
         let mut free_from = bar.left();
         for stop in &legend.stops {
             let Some(limit) = stop.from else { continue };

@@ -31,6 +31,9 @@ pub struct MapSizes {
     pub line: f32,
     /// Added to the zoom from which a name is shown: a wall shows fewer.
     pub later: f64,
+    /// It is read from afar: names are strong or not there, and what is seen of the world
+    /// stays the same, so that each finds a place within it.
+    pub is_far: bool,
 }
 
 impl MapSizes {
@@ -46,6 +49,7 @@ impl MapSizes {
             context: note * 0.92,
             line: 1.0,
             later: 0.0,
+            is_far: false,
         }
     }
 
@@ -61,6 +65,7 @@ impl MapSizes {
             context: note,
             line: note / tokens.size.note * 0.8,
             later: (f64::from(note) / f64::from(tokens.size.note)).log2(),
+            is_far: true,
         }
     }
 
@@ -105,6 +110,8 @@ struct LabelKey {
     /// Identity of the names.
     names: usize,
     discs: Vec<Disc>,
+    /// Whole points from the first place within which names are to stand.
+    within: Option<[i32; 4]>,
 }
 
 /// Where the names stand at one step of the zoom.
@@ -154,16 +161,18 @@ impl Labels {
         // Rounded down: at a larger scale the same places are farther apart.
         let step = (view.zoom() * STEPS_PER_ZOOM).floor() as i32;
         let names_id = std::ptr::from_ref(names).addr();
+        let within = look.sizes.is_far.then(|| within(view, names, zoom_of(step)));
         let is_known = self.key.as_ref().is_some_and(|key| {
             key.step == step
                 && key.sizes == *look.sizes
                 && key.names == names_id
                 && key.discs == look.discs
+                && key.within == within
         });
         if !is_known {
-            self.place(painter, names, f64::from(step) / STEPS_PER_ZOOM, look);
+            self.place(painter, names, (zoom_of(step), within), look);
             let discs = look.discs.to_vec();
-            self.key = Some(LabelKey { step, sizes: *look.sizes, names: names_id, discs });
+            self.key = Some(LabelKey { step, sizes: *look.sizes, names: names_id, discs, within });
         }
         for placed in &self.placed {
             let name = &names.list[placed.name];
@@ -178,14 +187,15 @@ impl Labels {
     }
 
     /// Gives every name, the most important first, the first free of its spots.
-    fn place(&mut self, painter: &Painter, names: &Names, zoom: f64, look: &LabelLook<'_>) {
+    fn place(
+        &mut self,
+        painter: &Painter,
+        names: &Names,
+        (zoom, within): (f64, Option<[i32; 4]>),
+        look: &LabelLook<'_>,
+    ) {
         let sizes = look.sizes;
-        let points_per_world = 256.0 * zoom.exp2();
-        // Relative to the first place: screens are small, the world is not.
-        let origin = names.list.first().map_or([0.5; 2], |name| name.at);
-        let on_screen = |world: World| {
-            [0, 1].map(|axis| ((world[axis] - origin[axis]) * points_per_world) as f32)
-        };
+        let on_screen = |world: World| on_screen(names, zoom, world);
         let anchor = |name: &Name| on_screen(name.at);
         let discs: Vec<(Pos2, f32)> =
             look.discs.iter().map(|disc| (on_screen(disc.at).into(), disc.radius)).collect();
@@ -195,7 +205,8 @@ impl Labels {
             .enumerate()
             .filter(|(_, name)| {
                 let zooms = name.from_zoom + sizes.later..name.to_zoom + sizes.later;
-                zooms.contains(&zoom) && name.left > LEAST_LEFT
+                let least = if sizes.is_far { LEAST_LEFT_FAR } else { LEAST_LEFT };
+                zooms.contains(&zoom) && name.left > least
             })
             .collect();
         let labels: Vec<Label<'_>> = due
@@ -227,9 +238,13 @@ impl Labels {
         obstacles.extend(
             discs.iter().map(|(center, radius)| Box2::around((*center).into(), [1.7 * radius; 2])),
         );
-        let anywhere = Box2 { min: [f32::NEG_INFINITY; 2], max: [f32::INFINITY; 2] };
+        let [left, top, right, bottom] = within.map_or(
+            [f32::NEG_INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::INFINITY],
+            |within| within.map(|side| side as f32),
+        );
+        let area = Box2 { min: [left, top], max: [right, bottom] };
         let gap = sizes.village * GAP;
-        self.placement = self.placement.next(&labels, &obstacles, anywhere, gap);
+        self.placement = self.placement.next(&labels, &obstacles, area, gap);
         self.placed = self
             .placement
             .labels
@@ -246,6 +261,28 @@ impl Labels {
 
 /// Where less of the map is left, a name would be written on nothing.
 const LEAST_LEFT: f32 = 0.2;
+/// From afar, where it does not fade with the map.
+const LEAST_LEFT_FAR: f32 = 0.35;
+
+fn zoom_of(step: i32) -> f64 {
+    f64::from(step) / STEPS_PER_ZOOM
+}
+
+/// Points from the first place, at a zoom: screens are small, the world is not.
+fn on_screen(names: &Names, zoom: f64, world: World) -> [f32; 2] {
+    let points_per_world = 256.0 * zoom.exp2();
+    let origin = names.list.first().map_or([0.5; 2], |name| name.at);
+    [0, 1].map(|axis| ((world[axis] - origin[axis]) * points_per_world) as f32)
+}
+
+/// What is seen of the world, with some air at its edges.
+fn within(view: &MapView, names: &Names, zoom: f64) -> [i32; 4] {
+    let world = view.world();
+    let min = on_screen(names, zoom, [world.x_min, world.y_min]);
+    let max = on_screen(names, zoom, [world.x_max, world.y_max]);
+    let air = 4.0;
+    [min[0] + air, min[1] + air, max[0] - air, max[1] - air].map(|side| side.round() as i32)
+}
 
 fn spots(name: &Name) -> &'static [Spot] {
     const WEST: [Spot; 4] = [Spot::Left, Spot::Below, Spot::Above, Spot::Right];
@@ -265,17 +302,19 @@ fn write(painter: &Painter, name: &Name, anchor: Pos2, middle: Pos2, look: &Labe
     let color = &look.tokens.color;
     let is_dimmed = !look.selected.is_empty()
         && !name.kind.municipality().is_some_and(|index| look.selected.contains(&index));
-    let strength = name.left * if is_dimmed { DIMMED } else { 1.0 };
-    // On a coloured area its own colour makes the halo.
+    let is_far = look.sizes.is_far;
+    let left = if is_far { 1.0 } else { name.left };
+    let strength = left * if is_dimmed { DIMMED } else { 1.0 };
+    // On a coloured area its own colour makes the halo; from afar that is too little.
     let ground = match name.kind {
-        NameKind::District(index) if !is_dimmed => {
+        NameKind::District(index) if !is_dimmed && !is_far => {
             look.fills.get(usize::from(index)).copied().flatten()
         }
         _ => None,
     };
-    let text_color = ground
-        .map_or_else(|| color_of(name.kind, color), |fill| readable_on(fill, look.tokens))
-        .gamma_multiply(strength);
+    let ink = if is_far { color_from_afar(name.kind, color) } else { color_of(name.kind, color) };
+    let text_color =
+        ground.map_or(ink, |fill| readable_on(fill, look.tokens)).gamma_multiply(strength);
     let halo = ground.unwrap_or(color.map_halo).gamma_multiply(0.5 * strength);
     let galley = lay_out(painter, name, look.sizes);
     let reach = (look.sizes.of(name.kind) * 0.11).max(1.0);
@@ -318,6 +357,15 @@ fn color_of(kind: NameKind, color: &Colors) -> Color32 {
         NameKind::Village(_) | NameKind::ContextTown => color.text_dim,
         NameKind::Water => color.map_water.lerp_to_gamma(color.text_strong, 0.45),
         NameKind::Neighbour => color.text_dim.gamma_multiply(0.75),
+    }
+}
+
+/// None is quieter than what is read from three metres.
+fn color_from_afar(kind: NameKind, color: &Colors) -> Color32 {
+    match kind {
+        NameKind::City(_) | NameKind::District(_) => color.text_strong,
+        NameKind::Water => color.map_water.lerp_to_gamma(color.text_strong, 0.6),
+        _ => color.text_soft,
     }
 }
 

@@ -4,6 +4,7 @@ use egui::Color32;
 
 use crate::app::state::Measure;
 use crate::board::{Aggregates, Totals};
+use crate::domain::Municipality;
 use crate::domain::catalogue::Catalogue;
 use crate::figure::classes::Classes;
 use crate::figure::ramp::Ramp;
@@ -90,12 +91,17 @@ impl Choropleth {
         Self { measure, values, classes }
     }
 
-    /// Of plain counts by the catalogue's index.
-    pub fn received(counts: &[u32]) -> Self {
-        let values: Vec<Option<f64>> = counts.iter().map(|n| Some(f64::from(*n))).collect();
+    /// Of plain counts by the catalogue's index, as such or by population.
+    pub fn of_counts(measure: Measure, counts: &[u32], catalogue: &Catalogue) -> Self {
+        let of = |(received, municipality): (&u32, &Municipality)| {
+            let totals = Totals { received: *received, ..Totals::default() };
+            value(measure, &totals, None, municipality.population_2021)
+        };
+        let values: Vec<Option<f64>> =
+            counts.iter().zip(&catalogue.municipalities).map(of).collect();
         let known: Vec<f64> = values.iter().copied().flatten().collect();
         let classes = Classes::quantile(&known, CLASSES);
-        Self { measure: Measure::Received, values, classes }
+        Self { measure, values, classes }
     }
 
     /// Key of the legend's unit.
@@ -191,7 +197,11 @@ mod tests {
 
     #[test]
     fn a_single_class_says_what_it_holds() {
-        let texts = legend_of(&Choropleth::received(&[7, 7, 7]));
+        let texts = legend_of(&Choropleth::of_counts(
+            Measure::Received,
+            &[7, 7, 7],
+            &Catalogue::embedded(),
+        ));
         assert_eq!(texts.last().map(String::as_str), Some("7"));
     }
 

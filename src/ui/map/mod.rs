@@ -4,7 +4,7 @@
 pub mod base;
 mod camera;
 mod choose;
-mod clusters;
+pub mod clusters;
 mod controls;
 mod desk;
 pub mod frame;

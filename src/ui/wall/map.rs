@@ -5,25 +5,30 @@ use std::sync::Arc;
 use egui::{Color32, Rect};
 
 use super::parts::Canvas;
-use crate::app::wall::frame::{HeatPicture, Viewport, WallFrame};
+use crate::app::wall::frame::{HeatPicture, PlaceFrame, Shade as Measure, Viewport, WallFrame};
 use crate::ui::format;
+use crate::ui::map::clusters::{circle, radius};
 use crate::ui::map::frame::MapView;
 use crate::ui::map::furniture::{Explained, Furniture};
-use crate::ui::map::labels::MapSizes;
+use crate::ui::map::labels::{Disc, MapSizes};
 use crate::ui::map::measure::Choropleth;
 use crate::ui::map::prepared::Prepared;
 use crate::ui::map::{MapCache, MapPaint, PACE};
 use crate::ui::widgets::{Align, Weight};
 
 /// The map's geometry, made once.
-#[derive(Default)]
 pub(super) struct MapKeep {
     prepared: Option<Prepared>,
     cache: MapCache,
+    /// Where something else was written in the last frame.
+    written: [Rect; 3],
 }
 
-/// Room for the legend at the foot of the map, in notes.
-const LEGEND_NOTES: f32 = 5.5;
+impl Default for MapKeep {
+    fn default() -> Self {
+        Self { prepared: None, cache: MapCache::default(), written: [Rect::NOTHING; 3] }
+    }
+}
 
 /// What a map shows besides the land.
 pub(super) struct MapShows<'a> {
@@ -31,51 +36,120 @@ pub(super) struct MapShows<'a> {
     pub(super) explained: Option<Explained<'a>>,
     /// By the catalogue's index of the municipality.
     pub(super) fills: &'a [Option<Color32>],
+    /// Names step aside for these.
+    pub(super) discs: &'a [Disc],
     /// Lines in the corner that the region keeps clear, with their sizes.
     pub(super) caption: &'a [(String, f32)],
 }
 
+/// The bare land.
+pub(super) const NOTHING: MapShows<'static> =
+    MapShows { heat: None, explained: None, fills: &[], discs: &[], caption: &[] };
+
 /// The heat of the frame's period, or areas by what was received where there is none yet.
-pub(super) fn draw(
+pub(super) fn heat(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
     keep: &mut MapKeep,
     rect: Rect,
 ) -> Viewport {
-    let has_areas = !frame.areas.is_empty() && !frame.is_empty();
-    let areas = has_areas.then(|| Choropleth::received(&frame.areas));
-    let fills = areas.as_ref().map(|areas| areas.fills(&canvas.tokens.color)).unwrap_or_default();
-    let explained = match (&areas, &frame.heat) {
-        (Some(areas), _) => Some(Explained::Areas(areas)),
-        (None, Some(picture)) if !frame.is_empty() => Some(Explained::Heat(&picture.heat.scale)),
-        (None, _) => None,
+    if frame.are_areas_shown {
+        return municipalities(canvas, frame, Measure::Received, keep, rect);
+    }
+    let heat = frame.heat.as_ref();
+    let scale = heat.filter(|_| !frame.is_empty()).map(|heat| &heat.heat.scale);
+    let caption = caption(canvas, frame, "map-title", Unknown::Point);
+    let explained = scale.map(Explained::Heat);
+    let shows = MapShows { heat, explained, caption: &caption, ..NOTHING };
+    paint(canvas, frame, keep, rect, &shows).viewport(canvas.pixels_per_point)
+}
+
+/// Municipalities by what was received for each resident.
+pub(super) fn areas(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) {
+    municipalities(canvas, frame, Measure::PerThousand, keep, rect);
+}
+
+fn municipalities(
+    canvas: &Canvas<'_>,
+    frame: &WallFrame,
+    measure: Measure,
+    keep: &mut MapKeep,
+    rect: Rect,
+) -> Viewport {
+    let areas = Choropleth::of_counts(measure, &frame.areas, &frame.catalogue);
+    let is_known = !frame.areas.is_empty() && !frame.is_empty();
+    let fills = if is_known { areas.fills(&canvas.tokens.color) } else { Vec::new() };
+    let explained = is_known.then_some(Explained::Areas(&areas));
+    let (title, is_heat_awaited) = match measure {
+        Measure::PerThousand => ("map-title-per-thousand", false),
+        _ => ("map-title-received", true),
     };
-    let (heat, caption) = (frame.heat.as_ref(), caption(canvas, frame));
-    let shows = MapShows { heat, explained, fills: &fills, caption: &caption };
-    paint(canvas, frame, keep, rect, &shows)
+    let unknown = frame.total.received.saturating_sub(frame.areas.iter().sum());
+    let unknown = if is_heat_awaited { Unknown::Point } else { Unknown::Municipality(unknown) };
+    let caption = caption(canvas, frame, title, unknown);
+    let shows = MapShows { explained, fills: &fills, caption: &caption, ..NOTHING };
+    paint(canvas, frame, keep, rect, &shows).viewport(canvas.pixels_per_point)
+}
+
+/// Settlements as circles, each where the settlement is.
+pub(super) fn places(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) {
+    let sizes = sizes(canvas);
+    let unknown = Unknown::Settlement(frame.places_unknown);
+    let mut caption = caption(canvas, frame, "wall-places", unknown);
+    caption.push((canvas.text.t("wall-places-few").to_owned(), canvas.note));
+    let disc = |place: &PlaceFrame| Disc {
+        at: place.at.to_world(),
+        radius: radius(place.received.unwrap_or(1), &sizes) + 2.0 * sizes.line,
+    };
+    let discs: Vec<Disc> = frame.places.iter().map(disc).collect();
+    let shows = MapShows { discs: &discs, caption: &caption, ..NOTHING };
+    let view = paint(canvas, frame, keep, rect, &shows);
+    let painter = canvas.painter.with_clip_rect(rect.intersect(canvas.painter.clip_rect()));
+    let most = frame.places.first().and_then(|place| place.received).unwrap_or(1);
+    // The largest last: it is drawn on top.
+    for place in frame.places.iter().rev() {
+        let center = view.to_screen(place.at.to_world());
+        circle(&painter, center, place.received.unwrap_or(1), most, &sizes, canvas.tokens);
+    }
+}
+
+/// What is on no map, of how many.
+#[derive(Clone, Copy)]
+enum Unknown {
+    Point,
+    Municipality(u32),
+    Settlement(u32),
 }
 
 /// What the map shows, and of how much.
-fn caption(canvas: &Canvas<'_>, frame: &WallFrame) -> Vec<(String, f32)> {
+fn caption(
+    canvas: &Canvas<'_>,
+    frame: &WallFrame,
+    title_key: &str,
+    unknown: Unknown,
+) -> Vec<(String, f32)> {
     let text = canvas.text;
-    let title = text.t(if frame.areas.is_empty() { "map-title" } else { "map-title-received" });
-    let unplaced = [("n", format::count(frame.total.unplaced).into())];
+    let (key, n) = match unknown {
+        Unknown::Point => ("unplaced-n", frame.total.unplaced),
+        Unknown::Municipality(n) => ("wall-areas-unknown", n),
+        Unknown::Settlement(n) => ("wall-places-unknown", n),
+    };
     let lines = [
-        title.to_owned(),
+        text.t(title_key).to_owned(),
         format::n_text(text, frame.total.received),
-        text.with("unplaced-n", &unplaced),
+        text.with(key, &[("n", format::count(n).into())]),
     ];
     lines.map(|line| (line, canvas.note)).to_vec()
 }
 
-/// The region in its place, with names, legend and credits. Returns its view.
+/// The region in its place, with names, legend and credits. Returns where the world is.
 pub(super) fn paint(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
     keep: &mut MapKeep,
     rect: Rect,
     shows: &MapShows<'_>,
-) -> Viewport {
+) -> MapView {
     let (known, language) = (&mut keep.prepared, canvas.text.language);
     let prepared = Prepared::of(known, &frame.geodata, &frame.catalogue, language);
     let bounds = prepared.geodata.bounds;
@@ -88,13 +162,7 @@ pub(super) fn paint(
         rect.max - egui::vec2(canvas.gap, canvas.note * credits_notes),
     );
     let view = MapView::fit_within(rect, inner, bounds);
-    let sizes = MapSizes::wall(canvas.tokens, canvas.note / canvas.tokens.wall.note);
-    let foot = Rect::from_min_max(
-        egui::pos2(rect.left(), rect.bottom() - canvas.note * LEGEND_NOTES),
-        rect.max,
-    );
-    let legend_place =
-        Rect::from_min_max(foot.min, egui::pos2(foot.left() + beside, foot.bottom()));
+    let sizes = sizes(canvas);
     keep.cache.paint(
         &canvas.painter,
         &view,
@@ -107,8 +175,8 @@ pub(super) fn paint(
             selected: &std::collections::BTreeSet::new(),
             heat: shows.heat,
             pace: PACE,
-            keep_clear: &[legend_place],
-            discs: &[],
+            keep_clear: &keep.written,
+            discs: shows.discs,
         },
     );
     let furniture = Furniture {
@@ -120,16 +188,25 @@ pub(super) fn paint(
     let credits_right = rect.left() + furniture.credits_width().min(rect.width());
     let credits = furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
     let legend_foot = credits.top() - canvas.note * 0.4;
+    let mut written = [credits, Rect::NOTHING, Rect::NOTHING];
     if let Some(explained) = &shows.explained {
         let width = beside.max(canvas.note * 10.0);
-        furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width);
+        written[1] = furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width);
     }
-    corner(canvas, shows.caption, rect.with_max_x(rect.left() + beside));
-    view.viewport(canvas.pixels_per_point)
+    written[2] = corner(canvas, shows.caption, rect.with_max_x(rect.left() + beside));
+    if std::mem::replace(&mut keep.written, written) != written {
+        canvas.painter.ctx().request_repaint();
+    }
+    view
 }
 
-/// Lines below each other, each in as many as it needs.
-fn corner(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) {
+fn sizes(canvas: &Canvas<'_>) -> MapSizes {
+    MapSizes::wall(canvas.tokens, canvas.note / canvas.tokens.wall.note)
+}
+
+/// Lines below each other, each in as many as it needs. Returns what they cover.
+fn corner(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) -> Rect {
+    let mut right = rect.left();
     let mut y = rect.top();
     for (words, size) in lines {
         let (size, weight) =
@@ -139,8 +216,10 @@ fn corner(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) {
         for line in canvas.broken(words, " ", (size, weight), rect.width()) {
             y += size * 0.65;
             let at = egui::pos2(rect.left(), y);
-            canvas.words(at, Align::Left, &line, size, weight, ink, rect.width());
+            let width = canvas.words(at, Align::Left, &line, size, weight, ink, rect.width());
+            right = right.max(at.x + width);
             y += size * 0.65;
         }
     }
+    Rect::from_min_max(rect.min, egui::pos2(right, y))
 }

@@ -42,6 +42,8 @@ pub use windows::{Monitor, Part, Window, windows};
 #[derive(Default)]
 pub struct WallLocal {
     map: map::MapKeep,
+    areas: map::MapKeep,
+    places: map::MapKeep,
     replay: replay::ReplayKeep,
 }
 

@@ -83,10 +83,11 @@ pub(super) fn draw(
     let shows = MapShows {
         heat: heat.as_ref(),
         explained: replay.map(|replay| Explained::Heat(&replay.picture.scale)),
-        fills: &[],
         caption: if canvas.is_portrait { &[] } else { &lines },
+        ..map::NOTHING
     };
-    let viewport = map::paint(canvas, frame, &mut keep.map, map, &shows);
+    let view = map::paint(canvas, frame, &mut keep.map, map, &shows);
+    let viewport = view.viewport(canvas.pixels_per_point);
     if let Some((replay, at)) = replay.zip(at) {
         strip_ui(canvas, replay, at.nearest(), strip);
     }

@@ -60,9 +60,11 @@ pub(super) fn draw(
     }
     match placed.tile {
         Tile::Map => {
-            let heat = Some(map::draw(canvas, frame, &mut local.map, rect));
+            let heat = Some(map::heat(canvas, frame, &mut local.map, rect));
             return Drawn { heat, ..Drawn::NOTHING };
         }
+        Tile::Areas => map::areas(canvas, frame, &mut local.areas, rect),
+        Tile::Places => map::places(canvas, frame, &mut local.places, rect),
         Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => {
             card::draw(canvas, frame, placed.tile, rect);
         }
