@@ -11,3 +11,5 @@ pub mod clusters;
 mod geojson_read;
 mod label_point;
 mod locator;
+pub mod pmtiles;
+pub mod mvt;
