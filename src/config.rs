@@ -29,6 +29,15 @@ pub const POLL_SECS: RangeInclusive<u32> = 1..=86_400;
 /// A call for a deadline that is further away is none.
 const MOST_DUE_MINUTES: u32 = 7 * 24 * 60;
 
+/// What lies under the map.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MapSettings {
+    /// Absolute path of a `PMTiles` archive; absent means our own land and waters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basemap: Option<PathBuf>,
+}
+
 /// Settings of the desk; a missing file or field means the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -47,6 +56,7 @@ pub struct Settings {
     pub lock_after_mins: u16,
     /// Seconds between polls where the server has no stream, within [`POLL_SECS`].
     pub poll_secs: u32,
+    pub map: MapSettings,
     pub alerts: Alerts,
     /// Filters of the queue under a name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -64,6 +74,7 @@ impl Default for Settings {
             proxy: None,
             lock_after_mins: 0,
             poll_secs: 30,
+            map: MapSettings::default(),
             alerts: Alerts::default(),
             saved_filters: Vec::new(),
         }
@@ -136,6 +147,7 @@ mod tests {
             theme: Theme::Light,
             text_scale: 150,
             server: Some("http://127.0.0.1:1".to_owned()),
+            map: MapSettings { basemap: Some("/srv/khakassia.pmtiles".into()) },
             ..Settings::default()
         };
         settings.save(&path).unwrap();
@@ -153,6 +165,14 @@ mod tests {
             assert!(message.contains("pult.toml") && message.contains("line 2"), "{message}");
             assert!(!message.contains('\n'), "{message}");
         }
+    }
+
+    #[test]
+    fn there_is_no_base_map_unless_it_is_asked_for() {
+        assert_eq!(Settings::default().map.basemap, None);
+        let settings = Settings::parse("[map]\nbasemap = \"/srv/a.pmtiles\"\n").unwrap();
+        assert_eq!(settings.map.basemap.as_deref(), Some(Path::new("/srv/a.pmtiles")));
+        assert!(Settings::parse("[map]\nonline = true\n").is_err());
     }
 
     #[test]

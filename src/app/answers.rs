@@ -61,6 +61,7 @@ impl Desk {
             changed = true;
         }
         changed |= self.take_replay();
+        changed |= self.take_basemap();
         if let Some(answer) = self.map.take() {
             match answer {
                 MapAnswer::Heat(heat) => self.state.heat = Some(Arc::new(heat)),

@@ -116,6 +116,7 @@ impl Desk {
             | Command::SetNetwork(_)
             | Command::SetAlerts(_)
             | Command::SetTheme(_)
+            | Command::SetBasemap(_)
             | Command::SetLanguage(_)
             | Command::SetTextScale(_)
             | Command::StepTextScale(_) => self.apply_setting(command),
@@ -145,6 +146,7 @@ impl Desk {
             | Command::CopySheet
             | Command::ExportSheet
             | Command::WritePicture(_)
+            | Command::ChooseBasemap
             | Command::ChooseCertificate(_) => {}
         }
     }
@@ -180,6 +182,7 @@ impl Desk {
                 self.state.settings.theme = theme;
                 self.save_settings();
             }
+            Command::SetBasemap(path) => self.choose_basemap(path),
             Command::SetLanguage(language) => {
                 self.state.settings.language = language;
                 self.save_settings();

@@ -98,6 +98,10 @@ pub enum Command {
     /// Tries other amounts in the rules of deadlines; nothing is changed by that.
     Suppose(Vec<Supposed>),
     SetTheme(Theme),
+    /// Asks for a file of tiles, then lays it under the map.
+    ChooseBasemap,
+    /// Lays a file of tiles under the map, or our own land and waters.
+    SetBasemap(Option<PathBuf>),
     SetLanguage(Language),
     SetTextScale(u16),
     /// Makes the text larger or smaller by so many per cent.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::alerts::{self, Calling, UrgentQuestion};
 use super::background::behind_frames;
+use super::basemap::Basemaps;
 use super::clock::Moment;
 use super::data::Data;
 use super::drafts::Unsaved;
@@ -144,6 +145,7 @@ pub struct Desk {
     pub(super) unsaved: Unsaved,
     pub(super) preview: PlanPreview,
     pub(super) replays: Replays,
+    pub(super) basemaps: Basemaps,
     pub(super) health: Lane<Board, workers::Health>,
     pub(super) health_asked_at: Option<Duration>,
     pub(super) probe: Lane<link::Probe, ConnectionTest>,
@@ -307,6 +309,7 @@ impl Desk {
             unsaved: Unsaved::default(),
             preview: PlanPreview::new(options.data.folder, waker.clone()),
             replays: Replays::start(waker.clone())?,
+            basemaps: Basemaps::start(waker.clone())?,
             health: Lane::start("health", waker.clone(), workers::health(lane_reader()?))?,
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
@@ -319,14 +322,8 @@ impl Desk {
             settings_path: options.settings_path,
             state,
         };
-        desk.tell_strange_filters();
-        for fault in desk.state.own_files.faults.clone() {
-            desk.notice("notice-data-file", fault, true);
-        }
-        let today = Timestamp(moment.now).local_day();
-        if let Some(year) = catalogue.work_calendar.missing_year(today) {
-            desk.notice("notice-no-calendar", year.to_string(), true);
-        }
+        desk.tell_at_start();
+        desk.open_basemap();
         if options.online && can_write {
             desk.start_link(desk.token.clone(), false);
         } else if options.online {
@@ -441,6 +438,7 @@ impl Desk {
             && !self.measures.is_busy()
             && !self.problems.is_busy()
             && !self.replays.is_busy()
+            && !self.is_basemap_busy()
     }
 
     /// Moves the span of a period that follows the clock.

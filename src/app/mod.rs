@@ -8,6 +8,7 @@ mod answers;
 mod apply;
 mod asking;
 mod background;
+pub mod basemap;
 pub mod clock;
 pub mod command;
 pub mod data;

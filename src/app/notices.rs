@@ -5,11 +5,24 @@ use std::time::Duration;
 
 use super::desk::Desk;
 use super::state::Notice;
+use crate::domain::Timestamp;
 
 /// How long a notice of something that went well stands.
 const SHOWN: Duration = Duration::from_secs(12);
 
 impl Desk {
+    /// Says what is wrong with the files that this start has read.
+    pub(super) fn tell_at_start(&mut self) {
+        self.tell_strange_filters();
+        for fault in self.state.own_files.faults.clone() {
+            self.notice("notice-data-file", fault, true);
+        }
+        let today = Timestamp(self.moment.now).local_day();
+        if let Some(year) = self.state.catalogue.work_calendar.missing_year(today) {
+            self.notice("notice-no-calendar", year.to_string(), true);
+        }
+    }
+
     /// Says something; where the same is said already, it is said once.
     pub(super) fn notice(&mut self, text: &'static str, detail: String, is_error: bool) {
         if is_error {

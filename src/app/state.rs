@@ -7,6 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::alerts::Notifier;
+use super::basemap::BasemapState;
 use super::drafts::Strays;
 use super::indicators::IndicatorsState;
 use super::lock::{Lock, OfficeHere};
@@ -307,6 +308,7 @@ pub struct State {
     pub own_files: Arc<OwnFiles>,
     pub wall_plan: PlanShown,
     pub geodata: Arc<GeoData>,
+    pub basemap: BasemapState,
     pub vocabulary: Arc<Vocabulary>,
     pub settings: Settings,
     pub demo: bool,
@@ -394,6 +396,7 @@ impl State {
             own_files: Arc::default(),
             wall_plan: PlanShown::default(),
             geodata: GeoData::embedded(),
+            basemap: BasemapState::default(),
             vocabulary: Arc::default(),
             settings,
             demo: false,

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use super::{Common, has_display, token_of_environment};
+use crate::app::basemap::Archive;
 use crate::app::{clock, secret};
 use crate::config::own_data::{OwnData, OwnFiles};
 use crate::config::{Settings, Theme};
@@ -80,6 +81,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
     let settings = settings.unwrap_or_default();
     let own = OwnData::read(&settings_path.with_file_name("data"));
     findings.extend(data_files(&own.files));
+    findings.extend(settings.map.basemap.as_deref().map(basemap));
     findings.push(calendar(&own.catalogue, clock::now()));
     findings.push(keyring());
     findings.extend(server(&settings, &folder));
@@ -261,6 +263,16 @@ fn keyring() -> Finding {
 }
 
 /// The server's own word, asked with the token that the desk would use.
+fn basemap(path: &Path) -> Finding {
+    match Archive::open(path) {
+        Ok(_) => ok("base map", path.display()),
+        Err(fault) => {
+            let what = format!("{}: {fault}", path.display());
+            warn("base map", what, "choose another file in the settings, or none")
+        }
+    }
+}
+
 fn server(settings: &Settings, folder: &Path) -> Vec<Finding> {
     let subject = "server";
     let Some(server) = settings.server.clone() else {

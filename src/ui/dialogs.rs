@@ -71,6 +71,13 @@ impl Dialogs {
                     Command::SetNetwork(NetworkChoice { root_certificate, ..choice })
                 });
             }
+            Command::ChooseBasemap => {
+                let dialog = rfd::FileDialog::new()
+                    .set_title(text.t("basemap-choose"))
+                    .add_filter("PMTiles", &["pmtiles"]);
+                let answer = |path| Command::SetBasemap(Some(path));
+                self.ask(dialog, rfd::FileDialog::pick_file, answer);
+            }
             Command::WritePicture(path) => {
                 self.take_picture(path.clone());
             }

@@ -72,6 +72,14 @@ pub struct Colors {
     pub map_rail: Color32,
     #[serde(deserialize_with = "color")]
     pub map_halo: Color32,
+    /// Of vector tiles.
+    #[serde(deserialize_with = "color")]
+    pub map_wood: Color32,
+    #[serde(deserialize_with = "color")]
+    pub map_town: Color32,
+    /// Laid over pictures of a base map.
+    #[serde(deserialize_with = "color")]
+    pub map_dim: Color32,
     /// Laid over a wall in its darker hours.
     #[serde(deserialize_with = "color")]
     pub night: Color32,
@@ -221,7 +229,17 @@ mod tests {
             holds(theme, 4.5, &inks, &[color.canvas, color.panel, color.raised, color.hover]);
             // Names on the map stand on their halo, whatever is below it.
             let names = [color.text_strong, color.text_soft, color.text_dim];
-            let maps = [color.map_land, color.map_sea, color.map_neighbour, color.map_water];
+            let dimmed = [Color32::WHITE, Color32::BLACK].map(|tile| over(color.map_dim, tile));
+            let maps = [
+                color.map_land,
+                color.map_sea,
+                color.map_neighbour,
+                color.map_water,
+                color.map_wood,
+                color.map_town,
+                dimmed[0],
+                dimmed[1],
+            ];
             holds(theme, 4.5, &names, &maps.map(|map| over(color.map_halo, map)));
             // What is selected in a field.
             let selected = [color.canvas, color.panel, color.raised, color.hover]

@@ -9,6 +9,8 @@ mod answers;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod basemap;
+#[cfg(test)]
 mod by_keys;
 #[cfg(test)]
 mod cli;

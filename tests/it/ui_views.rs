@@ -27,7 +27,7 @@ type Draw = fn(&mut egui::Ui, &State, &Tokens, &Text, &mut Vec<Command>);
 
 /// Installs the theme in the first frame, which draws nothing else: fonts that are
 /// installed in a frame are there in the next.
-fn dresses(ui: &egui::Ui, tokens: &Tokens) -> bool {
+pub(crate) fn dresses(ui: &egui::Ui, tokens: &Tokens) -> bool {
     let dressed = egui::Id::unique("dressed");
     if ui.data(|data| data.get_temp::<bool>(dressed)).is_some() {
         return false;

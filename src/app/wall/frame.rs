@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::super::basemap::Archive;
 use super::super::state::{Loading, MapMode, State};
 
 pub use super::super::state::{HeatPicture, Measure as Shade, PeriodChoice, Viewport};
@@ -192,6 +193,7 @@ pub struct WallFrame {
     pub freshness: Freshness,
     pub catalogue: Arc<Catalogue>,
     pub geodata: Arc<GeoData>,
+    pub basemap: Option<Arc<Archive>>,
     pub total: Totals,
     pub previous: Option<Totals>,
     /// The eight sectors.
@@ -250,6 +252,7 @@ impl WallFrame {
             freshness: freshness(state),
             catalogue: Arc::clone(&state.catalogue),
             geodata: Arc::clone(&state.geodata),
+            basemap: state.basemap.shown.clone(),
             total: aggregates.total,
             previous: aggregates.previous,
             blocks: blocks(state, language),
@@ -482,12 +485,9 @@ fn changes(state: &State, language: Language) -> Vec<ChangeFrame> {
                 Matter::Block(block) => catalogue.block(Block::from_index(block)?),
                 Matter::Source(source) => catalogue.source(Source::from_index(source)?),
             };
+            let municipality = usize::from(surprise.municipality);
             Some(ChangeFrame {
-                municipality: municipality_name(
-                    state,
-                    usize::from(surprise.municipality),
-                    language,
-                )?,
+                municipality: municipality_name(state, municipality, language)?,
                 matter: matter.short(language).to_owned(),
                 hours: surprise.hours,
                 count: surprise.count,

@@ -24,14 +24,14 @@ pub(super) enum Press {
 }
 
 /// Room that the furniture takes along the edges of the map.
-pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens) -> Rect {
+pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens, credit: Option<&str>) -> Rect {
     let (padding, row) = (tokens.size.padding, tokens.size.row);
     // The legend stands in the lower left corner: a wide map moves aside.
     let aside = (rect.width() - rect.height()).clamp(0.0, tokens.size.note * 13.0);
     let rows = if rect.width() < BESIDE_TITLE { 2.0 } else { 1.0 };
     Rect::from_min_max(
         rect.min + vec2(padding * 2.0 + aside, padding + row * rows),
-        rect.max - vec2(padding * 2.0, padding + row * 0.8 + credits_lift(rect, tokens)),
+        rect.max - vec2(padding * 2.0, padding + row * 0.8 + credits_lift(rect, tokens, credit)),
     )
 }
 
@@ -39,14 +39,20 @@ pub(super) fn clear_of_furniture(rect: Rect, tokens: &Tokens) -> Rect {
 /// that of the credits in one line.
 const CREDITS_BESIDE: f32 = 70.0;
 const CREDITS_LINE: f32 = 44.0;
+/// What a letter of a base map's credit adds to both.
+const CREDIT_LETTER: f32 = 0.56;
+/// What is lost where its words do not fit into the rest of a line.
+const CREDIT_BREAK: f32 = 6.0;
 
 /// Room that the credits take below the scale bar where they do not fit beside it.
-fn credits_lift(rect: Rect, tokens: &Tokens) -> f32 {
+fn credits_lift(rect: Rect, tokens: &Tokens, credit: Option<&str>) -> f32 {
     let notes = rect.width() / tokens.size.note;
-    if notes >= CREDITS_BESIDE {
+    let of_letters = |credit: &str| (credit.chars().count() + 3) as f32 * CREDIT_LETTER;
+    let more = credit.map_or(0.0, |credit| of_letters(credit) + CREDIT_BREAK);
+    if notes >= CREDITS_BESIDE + more {
         return 0.0;
     }
-    let lines = (CREDITS_LINE / notes).ceil();
+    let lines = ((CREDITS_LINE + more) / notes).ceil();
     tokens.size.note * (1.25 * lines + 0.3)
 }
 
@@ -174,11 +180,11 @@ impl Controls<'_> {
 
     /// + − ⌂ on the right.
     pub(super) fn zoom_buttons(&self, ui: &mut Ui) -> (Option<Press>, Rect) {
-        let Self { rect, tokens, text, .. } = *self;
+        let Self { rect, state, tokens, text } = *self;
         let size = &tokens.size;
         let side = size.row - 2.0;
         let gap = 4.0;
-        let lift = credits_lift(rect, tokens);
+        let lift = credits_lift(rect, tokens, state.basemap.credit());
         let bottom = rect.bottom() - size.padding - size.row * 1.1 - lift;
         let place = Rect::from_min_max(
             pos2(rect.right() - size.padding - side, bottom - 3.0 * side - 2.0 * gap),
@@ -217,9 +223,10 @@ impl Controls<'_> {
         let Self { rect, tokens, text, .. } = *self;
         let size = &tokens.size;
         let painter = ui.painter().clone();
-        let furniture = Furniture { painter: &painter, tokens, text, note: size.note };
+        let credit = self.state.basemap.credit();
+        let furniture = Furniture { painter: &painter, tokens, text, note: size.note, credit };
         let corner = rect.right_bottom() - vec2(size.padding, size.padding * 0.8);
-        let lift = credits_lift(rect, tokens);
+        let lift = credits_lift(rect, tokens, credit);
         let bar = furniture.scale_bar(corner - vec2(0.0, lift), view);
         let unplaced = self.unplaced(ui, lift, out);
         // Credits are owed: where they do not fit beside the rest they stand below it.

@@ -74,7 +74,7 @@ pub fn map_ui(
     }
     let screen = Screen {
         controls: Controls { rect, state, tokens, text },
-        inner: controls::clear_of_furniture(rect, tokens),
+        inner: controls::clear_of_furniture(rect, tokens, state.basemap.credit()),
         sizes: MapSizes::desk(tokens),
     };
     let MapLocal { camera, prepared, cache, fills_way, shown_region, furniture, .. } = local;
@@ -193,6 +193,7 @@ impl<'a> Screen<'a> {
             cache,
             paint: MapPaint {
                 base: &prepared.base,
+                basemap: state.basemap.shown.as_ref(),
                 names: &prepared.names,
                 tokens: self.controls.tokens,
                 sizes: &self.sizes,

@@ -33,6 +33,8 @@ pub struct Furniture<'a> {
     pub text: &'a Text,
     /// Points of a note; all else follows from it.
     pub note: f32,
+    /// Whom a base map names as its source.
+    pub credit: Option<&'a str>,
 }
 
 impl Furniture<'_> {
@@ -198,16 +200,54 @@ impl Furniture<'_> {
     pub fn credits(&self, corner: Pos2, width: f32) -> Rect {
         let dim = self.tokens.color.text_dim;
         let regular = font(self.note, Weight::Regular);
-        let words = self.text.t(CREDITS_KEY).to_owned();
-        let galley = self.painter.layout(words, regular, dim, width.ceil() + 1.0);
+        let galley = self.painter.layout(self.credits_words(), regular, dim, width.ceil() + 1.0);
         let covered = Rect::from_min_size(corner - galley.size(), galley.size());
+        if self.credit.is_some() {
+            self.backing(covered.expand2(vec2(self.note * 0.6, self.note * 0.15)));
+        }
         self.painter.galley(covered.min, galley, dim);
         covered
     }
 
     /// Points that the credits want in one line.
     pub fn credits_width(&self) -> f32 {
-        self.galley(self.text.t(CREDITS_KEY), self.tokens.color.text_dim, f32::INFINITY).size().x
+        self.galley(&self.credits_words(), self.tokens.color.text_dim, f32::INFINITY).size().x
+    }
+
+    /// The base map's source first: it is what is seen most of.
+    fn credits_words(&self) -> String {
+        let own = self.text.t(CREDITS_KEY);
+        self.credit.map_or_else(|| own.to_owned(), |credit| format!("{credit} · {own}"))
+    }
+
+    /// Lets a base map fade along its edges, and over `beside` points at the left, where words
+    /// stand on it.
+    pub fn fade(&self, rect: Rect, beside: f32) {
+        let ground = self.tokens.color.map_sea;
+        let edge = self.note * 1.5;
+        let mut mesh = Mesh::default();
+        let (left, right) =
+            (rect.left_top()..rect.left_bottom(), rect.right_top()..rect.right_bottom());
+        let (top, foot) =
+            (rect.left_top()..rect.right_top(), rect.left_bottom()..rect.right_bottom());
+        for (side, inward, stops) in [
+            (left, vec2(beside, 0.0), [0.9, 0.72, 0.0]),
+            (right, vec2(-edge, 0.0), [1.0, 0.4, 0.0]),
+            (top, vec2(0.0, edge), [1.0, 0.4, 0.0]),
+            (foot, vec2(0.0, -edge), [1.0, 0.4, 0.0]),
+        ] {
+            for (at, (share, strength)) in [0.0, 0.6, 1.0].into_iter().zip(stops).enumerate() {
+                let first = mesh.vertices.len() as u32;
+                for end in [side.start, side.end] {
+                    mesh.colored_vertex(end + inward * share, ground.gamma_multiply(strength));
+                }
+                if at > 0 {
+                    mesh.add_triangle(first - 2, first - 1, first);
+                    mesh.add_triangle(first - 1, first, first + 1);
+                }
+            }
+        }
+        self.painter.add(mesh);
     }
 
     /// Lets the map shine through a little under what is written on it.

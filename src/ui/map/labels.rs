@@ -130,6 +130,8 @@ pub(super) struct LabelLook<'a> {
     /// By the catalogue's index of the municipality.
     pub fills: &'a [Option<Color32>],
     pub selected: &'a BTreeSet<u8>,
+    /// Tiles lie below the names.
+    pub over_tiles: bool,
     /// Names keep out of these.
     pub keep_clear: &'a [Rect],
     /// Names step aside for these.
@@ -303,7 +305,9 @@ fn write(painter: &Painter, name: &Name, anchor: Pos2, middle: Pos2, look: &Labe
     let is_dimmed = !look.selected.is_empty()
         && !name.kind.municipality().is_some_and(|index| look.selected.contains(&index));
     let is_far = look.sizes.is_far;
-    let left = if is_far { 1.0 } else { name.left };
+    // Tiles fade less than our own land does.
+    let least = if look.over_tiles { LEFT_OVER_TILES } else { 0.0 };
+    let left = if is_far { 1.0 } else { name.left.max(least) };
     let strength = left * if is_dimmed { DIMMED } else { 1.0 };
     // On a coloured area its own colour makes the halo; from afar that is too little.
     let ground = match name.kind {
@@ -334,6 +338,9 @@ fn write(painter: &Painter, name: &Name, anchor: Pos2, middle: Pos2, look: &Labe
     }
     painter.add(text(Vec2::ZERO, text_color));
 }
+
+/// How much of a name is left at least over tiles.
+const LEFT_OVER_TILES: f32 = 0.8;
 
 /// What is left of names outside of the selection.
 const DIMMED: f32 = 0.45;

@@ -214,7 +214,8 @@ mod tests {
         for _ in 0..2 {
             output = ctx.run_ui(egui::RawInput::default(), |ui| {
                 let painter = ui.painter();
-                let furniture = Furniture { painter, tokens: &tokens, text: &text, note: 12.0 };
+                let furniture =
+                    Furniture { painter, tokens: &tokens, text: &text, note: 12.0, credit: None };
                 furniture.legend(egui::pos2(20.0, 300.0), Explained::Areas(areas), 240.0);
             });
             output.textures_delta.clear();

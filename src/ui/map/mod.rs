@@ -2,6 +2,7 @@
 //! stands around them.
 
 pub mod base;
+mod basemap;
 mod camera;
 mod choose;
 pub mod clusters;
@@ -33,6 +34,7 @@ use std::time::Duration;
 use egui::{Color32, Painter, Rect};
 
 use base::BaseMap;
+use basemap::Basemap;
 use frame::MapView;
 use heat::HeatTexture;
 use labels::{Disc, LabelLook, Labels, MapSizes};
@@ -40,12 +42,15 @@ use names::Names;
 use paint::{BaseLook, BaseMeshes};
 
 use super::tokens::Tokens;
+use crate::app::basemap::Archive;
 use crate::app::state::HeatPicture;
 use crate::config::Theme;
 
 /// What a map shows, on the desk, on the wall and in a picture.
 pub struct MapPaint<'a> {
     pub base: &'a BaseMap,
+    /// Tiles in the place of our own land and waters.
+    pub basemap: Option<&'a Arc<Archive>>,
     pub names: &'a Names,
     pub tokens: &'a Tokens,
     pub sizes: &'a MapSizes,
@@ -72,6 +77,7 @@ impl<'a> MapPaint<'a> {
     fn bare(base: &'a BaseMap, names: &'a Names, tokens: &'a Tokens, sizes: &'a MapSizes) -> Self {
         Self {
             base,
+            basemap: None,
             names,
             tokens,
             sizes,
@@ -89,6 +95,7 @@ impl<'a> MapPaint<'a> {
 #[derive(Default)]
 pub struct MapCache {
     meshes: BaseMeshes,
+    basemap: Basemap,
     heat: HeatTexture,
     labels: Labels,
 }
@@ -103,11 +110,18 @@ impl MapCache {
             pixels_per_point: painter.pixels_per_point(),
             line_scale: paint.sizes.line,
             is_dark: paint.tokens.theme == Theme::Dark,
+            over_tiles: paint.basemap.is_some(),
             fills: paint.fills.to_vec(),
             selected: paint.selected.clone(),
         };
         self.meshes.update(paint.base, look, paint.tokens);
         painter.add(self.meshes.ground());
+        if let Some(archive) = paint.basemap {
+            self.basemap.paint(&painter, view, archive, paint.tokens, paint.sizes.line);
+            painter.add(self.meshes.cover());
+        } else {
+            self.basemap.clear();
+        }
         if let Some(heat) = paint.heat {
             self.heat.paint(&painter, view, paint.base, heat, paint.pace);
         }
@@ -117,6 +131,7 @@ impl MapCache {
             sizes: paint.sizes,
             fills: paint.fills,
             selected: paint.selected,
+            over_tiles: paint.basemap.is_some(),
             keep_clear: paint.keep_clear,
             discs: paint.discs,
         };

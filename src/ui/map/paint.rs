@@ -19,6 +19,11 @@ use crate::ui::tokens::{Colors, Tokens};
 /// How far the colour of what is not selected goes towards the sea's.
 const DIMMED: f32 = 0.6;
 
+/// How opaque the colour of an area is over tiles.
+const OVER_TILES: f32 = 0.74;
+/// How opaque the veil over all that is outside of the region is there at most.
+const VEIL_OVER_TILES: f32 = 0.72;
+
 /// What the triangles depend on.
 #[derive(Clone, PartialEq)]
 pub(super) struct BaseLook {
@@ -27,6 +32,8 @@ pub(super) struct BaseLook {
     /// Width of lines relative to a desk's.
     pub line_scale: f32,
     pub is_dark: bool,
+    /// Tiles take the place of our own land, waters and roads.
+    pub over_tiles: bool,
     /// By municipality; `None` is bare land.
     pub fills: Vec<Option<Color32>>,
     pub selected: BTreeSet<u8>,
@@ -36,8 +43,10 @@ pub(super) struct BaseLook {
 #[derive(Default)]
 pub(super) struct BaseMeshes {
     look: Option<BaseLook>,
-    /// Sea, land, water, roads.
+    /// Sea, land, water, roads; under tiles sea and land, until they are there.
     ground: Arc<Mesh>,
+    /// Over tiles: areas and the veil.
+    cover: Arc<Mesh>,
     /// Borders, the region's outline, the selection.
     borders: Arc<Mesh>,
 }
@@ -49,13 +58,22 @@ impl BaseMeshes {
             return;
         }
         let mut pen = Pen::new(base, &look, tokens);
-        self.ground = Arc::new(pen.ground());
+        if pen.look.over_tiles {
+            self.ground = Arc::new(pen.bare());
+            self.cover = Arc::new(pen.cover());
+        } else {
+            self.ground = Arc::new(pen.ground());
+        }
         self.borders = Arc::new(pen.borders());
         self.look = Some(look);
     }
 
     pub(super) fn ground(&self) -> Shape {
         Shape::mesh(Arc::clone(&self.ground))
+    }
+
+    pub(super) fn cover(&self) -> Shape {
+        Shape::mesh(Arc::clone(&self.cover))
     }
 
     pub(super) fn borders(&self) -> Shape {
@@ -121,10 +139,7 @@ impl<'a> Pen<'a> {
         }
         self.fill(&base.gaps, self.land(None, color.map_land), &mut mesh);
         for municipality in &base.municipalities {
-            let of_measure = municipality
-                .index
-                .and_then(|index| look.fills.get(usize::from(index)).copied().flatten());
-            let fill = of_measure.unwrap_or(color.map_land);
+            let fill = self.of_measure(municipality.index).unwrap_or(color.map_land);
             let fill = self.land(municipality.index, fill);
             self.fill(&municipality.triangles, fill, &mut mesh);
         }
@@ -135,7 +150,40 @@ impl<'a> Pen<'a> {
         for line in base.lines.iter().filter(|line| line.kind < LineKind::Border) {
             self.line(line, is_choropleth, &mut mesh);
         }
-        base.veil.add_to(&mut mesh, &look.view, color.map_sea);
+        base.veil.add_to(&mut mesh, &look.view, color.map_sea, 1.0);
+        mesh
+    }
+
+    /// Sea and land alone.
+    fn bare(&self) -> Mesh {
+        let (base, color) = (self.base, self.color);
+        let mut mesh = Mesh::default();
+        mesh.add_colored_rect(self.look.view.rect, color.map_sea);
+        let land = base.municipalities.iter().map(|municipality| &municipality.triangles);
+        for triangles in land.chain([&base.gaps]) {
+            self.fill(triangles, color.map_land, &mut mesh);
+        }
+        mesh
+    }
+
+    /// What tiles are seen through.
+    fn cover(&self) -> Mesh {
+        let (base, look, color) = (self.base, self.look, self.color);
+        let mut mesh = Mesh::default();
+        for municipality in &base.municipalities {
+            let is_behind = self.is_behind(municipality.index);
+            let fill = match self.of_measure(municipality.index) {
+                Some(fill) => self.land(municipality.index, fill).gamma_multiply(OVER_TILES),
+                None if is_behind => color.map_sea.gamma_multiply(DIMMED),
+                None => continue,
+            };
+            self.fill(&municipality.triangles, fill, &mut mesh);
+        }
+        base.veil.add_to(&mut mesh, &look.view, color.map_sea, VEIL_OVER_TILES);
+        let beyond = color.map_sea.gamma_multiply(VEIL_OVER_TILES);
+        for rect in around(look.view.rect, look.view.rect_to_screen(base.veil.bounds())) {
+            mesh.add_colored_rect(rect, beyond);
+        }
         mesh
     }
 
@@ -162,12 +210,17 @@ impl<'a> Pen<'a> {
 
     /// Where something is selected, the rest stands back.
     fn land(&self, index: Option<u8>, fill: Color32) -> Color32 {
+        if self.is_behind(index) { fill.lerp_to_gamma(self.color.map_sea, DIMMED) } else { fill }
+    }
+
+    fn is_behind(&self, index: Option<u8>) -> bool {
         let selected = &self.look.selected;
-        if selected.is_empty() || index.is_some_and(|index| selected.contains(&index)) {
-            fill
-        } else {
-            fill.lerp_to_gamma(self.color.map_sea, DIMMED)
-        }
+        !selected.is_empty() && index.is_none_or(|index| !selected.contains(&index))
+    }
+
+    /// The colour of a municipality's figure.
+    fn of_measure(&self, index: Option<u8>) -> Option<Color32> {
+        self.look.fills.get(usize::from(index?)).copied().flatten()
     }
 
     fn fill(&self, triangulation: &Triangulation, color: Color32, mesh: &mut Mesh) {
@@ -308,6 +361,21 @@ impl<'a> Pen<'a> {
         self.screen.dedup();
         self.screen.len() > 1
     }
+}
+
+/// What of `whole` lies around `inner`.
+fn around(whole: Rect, inner: Rect) -> [Rect; 4] {
+    let inner = inner.intersect(whole);
+    if !inner.is_positive() {
+        return [whole, Rect::ZERO, Rect::ZERO, Rect::ZERO];
+    }
+    let beside = whole.with_min_y(inner.top()).with_max_y(inner.bottom());
+    [
+        whole.with_max_y(inner.top()),
+        whole.with_min_y(inner.bottom()),
+        beside.with_max_x(inner.left()),
+        beside.with_min_x(inner.right()),
+    ]
 }
 
 /// Water, the stronger the more of it.

@@ -146,7 +146,7 @@ impl Harness {
     /// The view that the map begins with.
     fn home(&self, state: &State) -> MapView {
         let rect = Rect::from_min_size(Pos2::ZERO, SIZE);
-        let inner = controls::clear_of_furniture(rect, &self.tokens);
+        let inner = controls::clear_of_furniture(rect, &self.tokens, None);
         MapView::fit_within(rect, inner, state.geodata.bounds)
     }
 
@@ -276,6 +276,7 @@ fn the_picture_has_land_inside_and_heat_where_incidents_are() {
     let output = offscreen.frame(0.0, |ui| {
         let paint = MapPaint {
             base: &base,
+            basemap: None,
             names: &names,
             tokens: &tokens,
             sizes: &sizes,

@@ -92,11 +92,16 @@ impl Veil {
         accepted.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))
     }
 
-    /// Covers what is to be gone with `ground`.
-    pub(super) fn add_to(&self, mesh: &mut Mesh, view: &MapView, ground: Color32) {
+    /// Beyond these nothing is left.
+    pub(super) fn bounds(&self) -> WorldRect {
+        self.bounds
+    }
+
+    /// Covers what is to be gone with `ground`, as opaque as `most` (0–1).
+    pub(super) fn add_to(&self, mesh: &mut Mesh, view: &MapView, ground: Color32, most: f32) {
         let first = mesh.vertices.len() as u32;
         for (point, left) in nodes(self.bounds).zip(&self.left) {
-            mesh.colored_vertex(view.to_screen(point), ground.gamma_multiply(1.0 - left));
+            mesh.colored_vertex(view.to_screen(point), ground.gamma_multiply(most * (1.0 - left)));
         }
         let row = CELLS as u32 + 1;
         for y in 0..CELLS as u32 {

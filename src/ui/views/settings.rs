@@ -3,6 +3,7 @@
 
 mod desk;
 mod alerts;
+mod basemap;
 mod network;
 mod wall;
 mod what_if;
@@ -10,6 +11,7 @@ mod what_if;
 use egui::{Color32, Margin, Rect, RichText, Role, ScrollArea, TextEdit, Ui};
 
 use alerts::alerts_ui;
+use basemap::basemap_ui;
 use desk::desk_ui;
 use network::network_ui;
 use wall::wall_ui;
@@ -285,6 +287,7 @@ fn look_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Text, out: &mut V
                 }
             }
         });
+        basemap_ui(ui, state, tokens, text, out);
     });
 }
 

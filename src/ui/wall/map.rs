@@ -155,8 +155,19 @@ pub(super) fn paint(
     let bounds = prepared.geodata.bounds;
     // The legend stands in the lower left corner: the region keeps clear of it.
     let beside = (canvas.note * 19.0).min(rect.width() * 0.32);
-    // On a portrait screen the credits take two lines.
-    let credits_notes = if canvas.is_portrait { 3.4 } else { 1.8 };
+    let furniture = Furniture {
+        painter: &canvas.painter,
+        tokens: canvas.tokens,
+        text: canvas.text,
+        note: canvas.note,
+        credit: frame.basemap.as_ref().and_then(|archive| archive.credit.as_deref()),
+    };
+    // On a portrait screen the credits take two lines, and more where a base map has its own.
+    let lines = if canvas.is_portrait { 2.0 } else { 1.0_f32 };
+    let credits_notes = match furniture.credit {
+        Some(_) => lines.max((furniture.credits_width() / rect.width()).ceil()) * 1.6 + 0.2,
+        None => lines * 1.6 + 0.2,
+    };
     let inner = Rect::from_min_max(
         rect.min + egui::vec2(beside, canvas.gap),
         rect.max - egui::vec2(canvas.gap, canvas.note * credits_notes),
@@ -168,6 +179,7 @@ pub(super) fn paint(
         &view,
         &MapPaint {
             base: &prepared.base,
+            basemap: frame.basemap.as_ref(),
             names: &prepared.names,
             tokens: canvas.tokens,
             sizes: &sizes,
@@ -179,12 +191,9 @@ pub(super) fn paint(
             discs: shows.discs,
         },
     );
-    let furniture = Furniture {
-        painter: &canvas.painter,
-        tokens: canvas.tokens,
-        text: canvas.text,
-        note: canvas.note,
-    };
+    if frame.basemap.is_some() {
+        furniture.fade(rect, beside);
+    }
     let credits_right = rect.left() + furniture.credits_width().min(rect.width());
     let credits = furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
     let legend_foot = credits.top() - canvas.note * 0.4;
