@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(seen(&other, 1.0), (Some(0), true));
         assert_eq!(seen(&other, 1.2), (Some(50), true));
         assert_eq!(seen(&data, 1.3), (Some(150), true), "on the same way");
-        assert_eq!(seen(&data, 1.4).0, Some(200));
+        assert_eq!(seen(&data, 1.5).0, Some(200));
         assert_eq!(seen(&data, 9.0), (None, false), "what stands costs nothing");
         let data = picture(4, 2, 90);
         assert_eq!(seen(&data, 10.0).0, Some(90));

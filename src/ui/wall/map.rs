@@ -6,6 +6,7 @@ use egui::{Color32, Rect};
 
 use super::parts::Canvas;
 use crate::app::wall::frame::{HeatPicture, PlaceFrame, Shade as Measure, Viewport, WallFrame};
+use crate::geo::mercator::World;
 use crate::ui::format;
 use crate::ui::map::clusters::{circle, radius};
 use crate::ui::map::frame::MapView;
@@ -91,26 +92,45 @@ fn municipalities(
     paint(canvas, frame, keep, rect, &shows).viewport(canvas.pixels_per_point)
 }
 
-/// Settlements as circles, each where the settlement is.
+/// Settlements as circles, each where the largest of those that would lie on each other is.
 pub(super) fn places(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) {
     let sizes = sizes(canvas);
     let unknown = Unknown::Settlement(frame.places_unknown);
     let mut caption = caption(canvas, frame, "wall-places", unknown);
     caption.push((canvas.text.t("wall-places-few").to_owned(), canvas.note));
-    let disc = |place: &PlaceFrame| Disc {
-        at: place.at.to_world(),
-        radius: radius(place.received.unwrap_or(1), &sizes) + 2.0 * sizes.line,
+    let view = view(canvas, frame, rect);
+    let groups = grouped(&frame.places, &view, &sizes);
+    let disc = |(at, count): &(World, u32)| Disc {
+        at: *at,
+        radius: radius(*count, &sizes) + 2.0 * sizes.line,
     };
-    let discs: Vec<Disc> = frame.places.iter().map(disc).collect();
+    let discs: Vec<Disc> = groups.iter().map(disc).collect();
     let shows = MapShows { discs: &discs, caption: &caption, ..NOTHING };
-    let view = paint(canvas, frame, keep, rect, &shows);
+    paint(canvas, frame, keep, rect, &shows);
     let painter = canvas.painter.with_clip_rect(rect.intersect(canvas.painter.clip_rect()));
-    let most = frame.places.first().and_then(|place| place.received).unwrap_or(1);
-    // The largest last: it is drawn on top.
-    for place in frame.places.iter().rev() {
-        let center = view.to_screen(place.at.to_world());
-        circle(&painter, center, place.received.unwrap_or(1), most, &sizes, canvas.tokens);
+    let most = groups.iter().map(|(_, count)| *count).max().unwrap_or(1);
+    for (at, count) in &groups {
+        circle(&painter, view.to_screen(*at), *count, most, &sizes, canvas.tokens);
     }
+}
+
+/// Where circles are and what they count: places, the largest first, take in those whose
+/// circles would touch theirs. A few are counted as one, and in another's circle as none.
+fn grouped(places: &[PlaceFrame], view: &MapView, sizes: &MapSizes) -> Vec<(World, u32)> {
+    let mut groups: Vec<(World, u32)> = Vec::new();
+    for place in places {
+        let at = place.at.to_world();
+        let (center, reach) =
+            (view.to_screen(at), radius(place.received.unwrap_or(1), sizes) + sizes.line);
+        let touched = groups.iter_mut().find(|(other, count)| {
+            view.to_screen(*other).distance(center) < radius(*count, sizes) + reach
+        });
+        match touched {
+            Some((_, count)) => *count += place.received.unwrap_or(0),
+            None => groups.push((at, place.received.unwrap_or(1))),
+        }
+    }
+    groups
 }
 
 /// What is on no map, of how many.
@@ -152,27 +172,8 @@ pub(super) fn paint(
 ) -> MapView {
     let (known, language) = (&mut keep.prepared, canvas.text.language);
     let prepared = Prepared::of(known, &frame.geodata, &frame.catalogue, language);
-    let bounds = prepared.geodata.bounds;
-    // The legend stands in the lower left corner: the region keeps clear of it.
-    let beside = (canvas.note * 19.0).min(rect.width() * 0.32);
-    let furniture = Furniture {
-        painter: &canvas.painter,
-        tokens: canvas.tokens,
-        text: canvas.text,
-        note: canvas.note,
-        credit: frame.basemap.as_ref().and_then(|archive| archive.credit.as_deref()),
-    };
-    // On a portrait screen the credits take two lines, and more where a base map has its own.
-    let lines = if canvas.is_portrait { 2.0 } else { 1.0_f32 };
-    let credits_notes = match furniture.credit {
-        Some(_) => lines.max((furniture.credits_width() / rect.width()).ceil()) * 1.6 + 0.2,
-        None => lines * 1.6 + 0.2,
-    };
-    let inner = Rect::from_min_max(
-        rect.min + egui::vec2(beside, canvas.gap),
-        rect.max - egui::vec2(canvas.gap, canvas.note * credits_notes),
-    );
-    let view = MapView::fit_within(rect, inner, bounds);
+    let (furniture, beside) = (furniture(canvas, frame), beside(canvas, rect));
+    let view = view(canvas, frame, rect);
     let sizes = sizes(canvas);
     keep.cache.paint(
         &canvas.painter,
@@ -207,6 +208,37 @@ pub(super) fn paint(
         canvas.painter.ctx().request_repaint();
     }
     view
+}
+
+/// Room at the left for the legend and the caption: the region keeps clear of them.
+fn beside(canvas: &Canvas<'_>, rect: Rect) -> f32 {
+    (canvas.note * 19.0).min(rect.width() * 0.32)
+}
+
+fn furniture<'a>(canvas: &'a Canvas<'_>, frame: &'a WallFrame) -> Furniture<'a> {
+    Furniture {
+        painter: &canvas.painter,
+        tokens: canvas.tokens,
+        text: canvas.text,
+        note: canvas.note,
+        credit: frame.basemap.as_ref().and_then(|archive| archive.credit.as_deref()),
+    }
+}
+
+/// Where the world is in a map's place.
+fn view(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) -> MapView {
+    let furniture = furniture(canvas, frame);
+    // On a portrait screen the credits take two lines, and more where a base map has its own.
+    let lines = if canvas.is_portrait { 2.0 } else { 1.0_f32 };
+    let credits_notes = match furniture.credit {
+        Some(_) => lines.max((furniture.credits_width() / rect.width()).ceil()) * 1.6 + 0.2,
+        None => lines * 1.6 + 0.2,
+    };
+    let inner = Rect::from_min_max(
+        rect.min + egui::vec2(beside(canvas, rect), canvas.gap),
+        rect.max - egui::vec2(canvas.gap, canvas.note * credits_notes),
+    );
+    MapView::fit_within(rect, inner, frame.geodata.bounds)
 }
 
 fn sizes(canvas: &Canvas<'_>) -> MapSizes {
