@@ -15,6 +15,8 @@ pub struct Monitor {
     pub position: [i32; 2],
     /// In pixels.
     pub size: [u32; 2],
+    /// Its number where a window is told to go there, and where one is opened there.
+    pub numbers: [usize; 2],
 }
 
 /// The part of a picture over several monitors that one of them shows.
@@ -44,7 +46,7 @@ impl Part {
 /// A window that fills a monitor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
-    /// Position in the system's list of monitors.
+    /// Position in the list of monitors.
     pub monitor: usize,
     pub part: Part,
     /// Positions in the plan, in the order of their rotation; not empty.
@@ -120,7 +122,8 @@ mod tests {
     use super::*;
 
     fn monitor(name: &str, x: i32) -> Monitor {
-        Monitor { name: Some(name.to_owned()), position: [x, 0], size: [1_920, 1_080] }
+        let (name, position) = (Some(name.to_owned()), [x, 0]);
+        Monitor { name, position, size: [1_920, 1_080], numbers: [0, 0] }
     }
 
     fn number(number: u8) -> MonitorId {

@@ -28,6 +28,7 @@ use crate::app::wall::watchdog::PATIENCE;
 use crate::app::{Command, Desk, DeskOptions};
 use crate::domain::wall_plan::{MonitorId, Screen, WallPlan};
 use device::Device;
+use monitors::Present;
 use services::{Services, Surroundings};
 use stage::Stage;
 
@@ -57,6 +58,7 @@ pub struct WallApp {
     /// do it on one thread: nobody waits for the lock.
     stage: Arc<Mutex<Stage>>,
     chosen: Vec<u8>,
+    present: Present,
     /// Windows that the window system was told of.
     opened: usize,
     device: Device,
@@ -100,7 +102,17 @@ impl WallApp {
         let mut stage = Stage::new((tokens, text), frame, plan, course, ticker);
         stage.arrange(&screens(&chosen, &stage.plan), tick);
         let stage = Arc::new(Mutex::new(stage));
-        Ok(Self { desk, ticker, stage, chosen, opened: 1, device, ending, services })
+        Ok(Self {
+            desk,
+            ticker,
+            stage,
+            chosen,
+            present: Present::new(),
+            opened: 1,
+            device,
+            ending,
+            services,
+        })
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
@@ -146,7 +158,7 @@ impl WallApp {
             let frame = WallFrame::build(self.desk.state());
             self.stage().take_frame(frame, moment.tick);
         }
-        let monitors = monitors::of(frame);
+        let monitors = self.present.look(frame);
         let plan = self.services.new_plan();
         let mut stage = self.stage();
         // Where none is left, as while all sleep, the windows stay as they were.
@@ -201,7 +213,7 @@ impl eframe::App for WallApp {
         }
         let (turn, to_place, (scenes, stood)) = {
             let mut stage = self.stage();
-            (stage.shown(0, moment).turn, stage.unplaced(), stage.stood(moment))
+            (stage.shown(0, moment).turn, stage.unplaced(self.opened), stage.stood(moment))
         };
         // From here, as a window whose monitor is gone is not drawn.
         for (at, monitor) in to_place {
@@ -221,7 +233,8 @@ impl eframe::App for WallApp {
         let mut stage = self.stage();
         stage.draw(ui, 0);
         for at in 1..stage.windows() {
-            let builder = builder(&stage.text).with_monitor(stage.monitor_of(at));
+            let number = stage.monitor_of(at).map_or(0, |monitor| monitor.numbers[1]);
+            let builder = builder(&stage.text).with_monitor(number);
             let stage = Arc::clone(&self.stage);
             ui.ctx().show_viewport_deferred(id_of(at), builder, move |ui, _| {
                 taken(&stage).draw(ui, at);

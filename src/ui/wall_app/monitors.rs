@@ -4,23 +4,65 @@ use std::time::Duration;
 
 use egui::{Rect, ViewportInfo, pos2, vec2};
 
+use winit::monitor::MonitorHandle;
+
 use crate::ui::wall::Monitor;
 
 /// After this long a window manager has made the window full screen, if there is one.
 const FULL_SCREEN_BY: Duration = Duration::from_secs(2);
 
-/// All of them, in the system's order.
-pub(super) fn of(frame: &eframe::Frame) -> Vec<Monitor> {
-    // Wayland places monitors by points, which are told as pixels of each one's own scale.
-    let in_points = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
-    let all = frame.winit_window().into_iter().flat_map(|window| window.available_monitors());
-    all.map(|monitor| {
-        let scale = if in_points { monitor.scale_factor() } else { 1.0 };
-        let [x, y]: [i32; 2] = monitor.position().into();
-        let position = [x, y].map(|pixels| (f64::from(pixels) / scale).round() as i32);
-        Monitor { name: monitor.name(), position, size: monitor.size().into() }
-    })
-    .collect()
+/// Which of the monitors that the window system lists are there.
+///
+/// Under Wayland a window's list has each monitor of the start twice, and when one is
+/// unplugged only one of the two goes. A window is told where to go by its place in this
+/// list, and opened by its place in another one, which has what is there, once.
+#[derive(Debug)]
+pub(super) struct Present<H = MonitorHandle> {
+    /// How often each was listed at most.
+    most: Vec<(H, usize)>,
+}
+
+impl Present {
+    pub(super) fn new() -> Self {
+        Self { most: Vec::new() }
+    }
+
+    /// Those that are there, in the system's order.
+    pub(super) fn look(&mut self, frame: &eframe::Frame) -> Vec<Monitor> {
+        // Wayland places monitors by points, which are told as pixels of each one's own
+        // scale.
+        let in_points = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
+        let window = frame.winit_window();
+        let all: Vec<_> = window.iter().flat_map(|window| window.available_monitors()).collect();
+        let there = self.there(&all).into_iter();
+        let monitor = |(opened, told): (usize, usize)| {
+            let monitor = &all[told];
+            let scale = if in_points { monitor.scale_factor() } else { 1.0 };
+            let [x, y]: [i32; 2] = monitor.position().into();
+            let position = [x, y].map(|pixels| (f64::from(pixels) / scale).round() as i32);
+            let (name, size) = (monitor.name(), monitor.size().into());
+            Monitor { name, position, size, numbers: [told, opened] }
+        };
+        there.enumerate().map(monitor).collect()
+    }
+}
+
+impl<H: Clone + PartialEq> Present<H> {
+    /// The first place in a list of each that is there.
+    fn there(&mut self, all: &[H]) -> Vec<usize> {
+        let count = |one: &H| all.iter().filter(|other| *other == one).count();
+        self.most.retain(|(known, _)| all.contains(known));
+        for one in all {
+            match self.most.iter_mut().find(|(known, _)| known == one) {
+                Some((_, most)) => *most = (*most).max(count(one)),
+                None => self.most.push((one.clone(), count(one))),
+            }
+        }
+        let is_there =
+            |one: &H| self.most.iter().any(|(known, most)| known == one && *most == count(one));
+        let is_first = |at: usize| !all[..at].contains(&all[at]);
+        (0..all.len()).filter(|at| is_there(&all[*at]) && is_first(*at)).collect()
+    }
 }
 
 /// The place that a window has to take by itself: without a window manager, as in a
@@ -47,8 +89,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_listed_twice_is_one_and_what_was_is_gone() {
+        let mut present = Present { most: Vec::new() };
+        assert_eq!(present.there(&[5, 6, 5, 6]), [0, 1]);
+        assert_eq!(present.there(&[6, 5, 6]), [0], "of 5 one is left behind");
+        assert_eq!(present.there(&[6, 5, 6, 9]), [0, 3], "it is plugged in again");
+        assert_eq!(present.there(&[6, 5, 6]), [0]);
+        assert_eq!(present.there(&[5, 6]), [0_usize; 0]);
+        assert_eq!(present.there(&[]), [0_usize; 0]);
+        assert_eq!(present.there(&[7]), [0]);
+    }
+
+    #[test]
     fn a_window_that_nobody_made_full_screen_takes_the_monitor() {
-        let monitor = Monitor { name: None, position: [1_920, 0], size: [3_840, 2_160] };
+        let (position, size) = ([1_920, 0], [3_840, 2_160]);
+        let monitor = Monitor { name: None, position, size, numbers: [0, 0] };
         let window = |size: Vec2| ViewportInfo {
             inner_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
             ..ViewportInfo::default()

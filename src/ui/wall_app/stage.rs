@@ -93,13 +93,9 @@ impl Stage {
         }
         self.all = wanted.iter().flat_map(|window| window.scenes.iter().copied()).collect();
         let mut before = std::mem::take(&mut self.panes).into_iter();
-        let mut is_first = true;
         let pane = |window| {
-            let old = before.next();
-            // A new window is made on its monitor; the first one is there before any is known.
-            let is_placed = old.is_none() && !std::mem::take(&mut is_first);
-            let local = old.map(|pane| pane.local).unwrap_or_default();
-            Pane { window, local, is_placed, is_sized: false, scene: None, drawn: None }
+            let local = before.next().map(|pane| pane.local).unwrap_or_default();
+            Pane { window, local, is_placed: false, is_sized: false, scene: None, drawn: None }
         };
         self.panes = wanted.into_iter().map(pane).collect();
         self.arranged = tick;
@@ -109,9 +105,9 @@ impl Stage {
         self.panes.len()
     }
 
-    /// Position in the system's list of monitors.
-    pub(super) fn monitor_of(&self, at: usize) -> usize {
-        self.panes[at].window.monitor
+    /// The monitor on which window `at` stands, where it is known.
+    pub(super) fn monitor_of(&self, at: usize) -> Option<&Monitor> {
+        self.monitors.get(self.panes[at].window.monitor)
     }
 
     /// What is to be computed: for the finest view, whose picture serves all.
@@ -150,16 +146,16 @@ impl Stage {
         (scenes, self.course.stood(&self.plan, moment.tick))
     }
 
-    /// Windows that are yet to be told their monitors, with those; asked once.
-    pub(super) fn unplaced(&mut self) -> Vec<(usize, usize)> {
-        let to_place = |(at, pane): (usize, &mut Pane)| {
+    /// Those of the first `opened` windows that are yet to be told their monitors, with
+    /// the numbers of those; asked once.
+    pub(super) fn unplaced(&mut self, opened: usize) -> Vec<(usize, usize)> {
+        let monitors = &self.monitors;
+        let place = |(at, pane): (usize, &mut Pane)| {
+            let [told, _] = monitors.get(pane.window.monitor)?.numbers;
             let was_placed = std::mem::replace(&mut pane.is_placed, true);
-            (!was_placed).then_some((at, pane.window.monitor))
+            (!was_placed).then_some((at, told))
         };
-        if self.monitors.is_empty() {
-            return Vec::new();
-        }
-        self.panes.iter_mut().enumerate().filter_map(to_place).collect()
+        self.panes.iter_mut().take(opened).enumerate().filter_map(place).collect()
     }
 
     /// A scene stays where it has a place.
@@ -179,9 +175,8 @@ impl Stage {
     pub(super) fn status(&self, moment: Moment, board_bytes: usize) -> String {
         let window = |at: usize| {
             let Shown { turn, reason, .. } = self.shown(at, moment);
-            let monitor = self.monitors.get(self.monitor_of(at));
             serde_json::json!({
-                "monitor": monitor.and_then(|monitor| monitor.name.as_deref()),
+                "monitor": self.monitor_of(at).and_then(|monitor| monitor.name.as_deref()),
                 "scene": &*self.plan.scenes()[turn.scene].key,
                 "out_of_turn": turn.of == 0,
                 "interrupted": reason.is_some(),
@@ -235,7 +230,7 @@ impl Stage {
 
     /// Makes a window as large as its monitor where nobody else has.
     fn size(&mut self, ctx: &Context, at: usize, tick: Duration) {
-        let Some(monitor) = self.monitors.get(self.monitor_of(at)) else { return };
+        let Some(monitor) = self.monitor_of(at) else { return };
         if self.panes[at].is_sized {
             return;
         }
