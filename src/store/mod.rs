@@ -163,13 +163,17 @@ impl Drop for Store {
 const LOCK: &str = "lock";
 
 /// True where a store in `folder` could be opened for writing, as far as can be told
-/// without opening it: the folder and all files of the store that are there.
+/// without opening it: nobody else does, and the folder and all files of the store that
+/// are there may be.
 pub fn can_be_written(folder: &Path) -> bool {
     let databases = Database::ALL.map(Database::file_name);
     let logs =
         databases.iter().flat_map(|name| ["", "-wal", "-shm"].map(|log| format!("{name}{log}")));
     let files = logs.chain([LOCK.to_owned()]).map(|name| folder.join(name));
-    tempfile::tempfile_in(folder).is_ok()
+    let is_held = File::open(folder.join(LOCK))
+        .is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)));
+    !is_held
+        && tempfile::tempfile_in(folder).is_ok()
         && files.filter(|file| file.exists()).all(|file| may_write(&file))
 }
 

@@ -47,6 +47,9 @@ struct Args {
     /// Incidents that are made up.
     #[arg(long, default_value_t = 1_000_000)]
     rows: u32,
+    /// Heat for a screen of 8K in the place of 4K.
+    #[arg(long)]
+    eight_k: bool,
     #[arg(long)]
     threads: usize,
     /// Folder for what the peer reads.

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::incidents::{self, REGION_SIDE, REGION_X, REGION_Y};
 use crate::{Args, median_secs};
 
+/// A screen of 4K; of 8K with `--eight-k`.
 const WIDTH_PX: u32 = 3840;
 const HEIGHT_PX: u32 = 2160;
 
@@ -33,16 +34,19 @@ fn write_column<const N: usize>(path: &Path, values: impl Iterator<Item = [u8; N
     Ok(std::fs::write(path, values.flatten().collect::<Vec<u8>>())?)
 }
 
-/// All points in one picture of 3840×2160, coloured.
+/// All points in one picture of a screen, coloured; the radius is the same share of it.
 pub(crate) fn heat(args: &Args) -> Result<Value> {
     let points = points(args.rows);
+    let times = if args.eight_k { 2 } else { 1 };
+    let (width_px, height_px) = (WIDTH_PX * times, HEIGHT_PX * times);
     let corner = MercatorPoint { x: REGION_X, y: REGION_Y }.to_world();
     let end = MercatorPoint { x: REGION_X + REGION_SIDE, y: REGION_Y + REGION_SIDE }.to_world();
     let height = end[1] - corner[1];
     let width = height * f64::from(WIDTH_PX) / f64::from(HEIGHT_PX);
     let x_min = f64::midpoint(corner[0], end[0]) - width / 2.0;
     let view = WorldRect { x_min, y_min: corner[1], x_max: x_min + width, y_max: end[1] };
-    let frame = HeatFrame { view, width_px: WIDTH_PX, height_px: HEIGHT_PX, radius_px: 24.0 };
+    let radius_px = 24.0 * times as f32;
+    let frame = HeatFrame { view, width_px, height_px, radius_px };
     let lut = std::array::from_fn(|i| [i as u8; 4]);
     let style = HeatStyle { lut: &lut, scale: None, mask: None };
     let columns = [Columns { x: &points.xs, y: &points.ys }];
@@ -56,8 +60,8 @@ pub(crate) fn heat(args: &Args) -> Result<Value> {
     Ok(json!({
         "rows": args.rows,
         "threads": args.threads,
-        "width": WIDTH_PX,
-        "height": HEIGHT_PX,
+        "width": width_px,
+        "height": height_px,
         "x_range": [units(view.x_min), units(view.x_max)],
         "y_range": [units(view.y_min), units(view.y_max)],
         "points": draw().points,

@@ -109,13 +109,13 @@ impl Eye {
     fn see(&mut self, shape: &Shape, seen: Rect) {
         match shape {
             Shape::Vec(shapes) => shapes.iter().for_each(|shape| self.see(shape, seen)),
-            Shape::Rect(rect) if rect.fill.is_opaque() => {
+            Shape::Rect(rect) if rect.fill.a() > 0 => {
                 self.grounds.push(Ground::Rect(rect.rect.intersect(seen), rect.fill));
             }
             Shape::Mesh(mesh) if self.sees_meshes => {
                 self.grounds.push(Ground::Mesh(seen, Arc::clone(mesh)));
             }
-            Shape::Circle(circle) if circle.fill.is_opaque() => {
+            Shape::Circle(circle) if circle.fill.a() > 0 => {
                 let within = Rect::from_center_size(circle.center, Vec2::splat(circle.radius));
                 self.grounds.push(Ground::Rect(within.intersect(seen), circle.fill));
             }
@@ -176,7 +176,9 @@ impl Eye {
             match ground {
                 Ground::Rect(rect, fill) if rect.contains(at) => {
                     layers.push(*fill);
-                    break;
+                    if fill.is_opaque() {
+                        break;
+                    }
                 }
                 Ground::Mesh(seen, mesh) if seen.contains(at) => {
                     for triangle in mesh.indices.rchunks_exact(3) {

@@ -10,6 +10,9 @@ use super::super::state::{Loading, MapMode, State};
 
 pub use super::super::state::{HeatPicture, Measure as Shade, PeriodChoice, Viewport};
 pub use super::kept_turn::Stood;
+use super::places::{SMALLEST_CELL, places, told};
+
+pub use super::places::PlaceFrame;
 pub use super::replay::ReplayPicture;
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
 use crate::board::indicators::{Figure, Value};
@@ -22,14 +25,10 @@ use crate::domain::indicator::Measure;
 use crate::domain::mask::mask;
 use crate::domain::{Block, Language, Source, Timestamp};
 use crate::geo::layers::GeoData;
-use crate::geo::mercator::LonLat;
 use crate::sync::status::Phase;
 
 /// Days of the series that a wall draws.
 const SERIES_DAYS: usize = TREND_DAYS;
-
-/// Cells of fewer incidents than this are nobody's news and are left out.
-const SMALLEST_CELL: u32 = 5;
 
 /// Whole days that are judged.
 const MOOD_DAYS: i32 = 7;
@@ -68,7 +67,10 @@ pub struct BlockFrame {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MunicipalityFrame {
     pub name: String,
-    pub totals: Totals,
+    /// `None` where they are few, or would tell how few others are.
+    pub received: Option<u32>,
+    /// The same of the overdue.
+    pub overdue: Option<u32>,
 }
 
 /// A theme, block or source in a municipality that stands out.
@@ -165,15 +167,6 @@ pub struct CrossingFrame {
     pub received: [Option<u32>; SECTORS],
 }
 
-/// A settlement of the catalogue in which something was received.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PlaceFrame {
-    /// Of the settlement, not of what happened in it.
-    pub at: LonLat,
-    /// `None` where they are few: from one to four.
-    pub received: Option<u32>,
-}
-
 /// The last thirty whole days.
 #[derive(Clone, Debug)]
 pub struct ReplayFrame {
@@ -224,8 +217,10 @@ pub struct WallFrame {
     pub is_usual_known: bool,
     pub heat: Option<Arc<HeatPicture>>,
     pub replay: Option<ReplayFrame>,
-    /// Received by the catalogue's index of the municipality.
-    pub areas: Vec<u32>,
+    /// Received by the catalogue's index of the municipality, as far as it is told.
+    pub areas: Vec<Option<u32>>,
+    /// Received in no known municipality.
+    pub areas_unknown: u32,
     /// There is no heat yet: the areas are coloured by what was received.
     pub are_areas_shown: bool,
     /// The most received first.
@@ -244,6 +239,7 @@ impl WallFrame {
     pub fn build(state: &State) -> Self {
         let aggregates = &state.aggregates;
         let language = state.settings.language;
+        let (places, places_unknown) = places(state);
         Self {
             now: state.now,
             demo: state.demo,
@@ -271,10 +267,11 @@ impl WallFrame {
             critical: critical(state, language),
             heat: state.heat.clone(),
             replay: replay(state),
-            areas: areas(state),
+            areas: told_by_municipality(state, |totals| totals.received),
+            areas_unknown: aggregates.by_municipality.last().map_or(0, |one| one.received),
             are_areas_shown: state.shown_map_mode() == MapMode::Areas,
-            places: places(state),
-            places_unknown: aggregates.by_settlement.first().copied().unwrap_or(0),
+            places,
+            places_unknown,
         }
     }
 }
@@ -324,23 +321,11 @@ fn replay(state: &State) -> Option<ReplayFrame> {
     Some(ReplayFrame { picture, received })
 }
 
-fn areas(state: &State) -> Vec<u32> {
+/// By the catalogue's index.
+fn told_by_municipality(state: &State, of: fn(&Totals) -> u32) -> Vec<Option<u32>> {
     let known = state.catalogue.municipalities.len();
-    state.aggregates.by_municipality.iter().take(known).map(|one| one.received).collect()
-}
-
-fn places(state: &State) -> Vec<PlaceFrame> {
-    let (catalogue, counts) = (&state.catalogue, &state.aggregates.by_settlement);
-    let place = |(code, received): (&String, &u32)| {
-        let settlement = catalogue.settlement(catalogue.settlement_by_code(code)?)?;
-        let at = LonLat { lon: settlement.lon, lat: settlement.lat };
-        let told = Some(*received).filter(|received| *received >= SMALLEST_CELL);
-        (*received > 0).then_some(PlaceFrame { at, received: told })
-    };
-    let mut all: Vec<PlaceFrame> =
-        state.vocabulary.settlements.iter().zip(counts).filter_map(place).collect();
-    all.sort_by_key(|place| std::cmp::Reverse(place.received));
-    all
+    let counts: Vec<u32> = state.aggregates.by_municipality.iter().take(known).map(of).collect();
+    told(&counts)
 }
 
 fn municipality_name(state: &State, index: usize, language: Language) -> Option<String> {
@@ -352,17 +337,15 @@ fn municipality_name(state: &State, index: usize, language: Language) -> Option<
 }
 
 fn municipalities(state: &State, language: Language) -> Vec<MunicipalityFrame> {
-    let mut list: Vec<MunicipalityFrame> = state
-        .aggregates
-        .by_municipality
-        .iter()
-        .enumerate()
-        .filter_map(|(index, totals)| {
+    let received = told_by_municipality(state, |totals| totals.received);
+    let overdue = told_by_municipality(state, |totals| totals.overdue);
+    let mut list: Vec<MunicipalityFrame> = (received.into_iter().zip(overdue).enumerate())
+        .filter_map(|(index, (received, overdue))| {
             let name = municipality_name(state, index, language)?;
-            Some(MunicipalityFrame { name, totals: *totals })
+            Some(MunicipalityFrame { name, received, overdue })
         })
         .collect();
-    list.sort_by_key(|one| std::cmp::Reverse(one.totals.received));
+    list.sort_by_key(|one| std::cmp::Reverse(one.received.unwrap_or(1)));
     list
 }
 

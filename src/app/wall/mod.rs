@@ -9,6 +9,7 @@ pub mod kept_turn;
 mod looking;
 pub mod orders;
 pub mod outputs;
+pub mod places;
 pub mod plan_watch;
 pub mod preview;
 pub mod replay;

@@ -59,7 +59,7 @@ impl PlanWatch {
             let now = mark(&folder);
             // What is being saved is gone for a moment: it has to stay as it is.
             let is_still = std::mem::replace(&mut before, now) == now;
-            if !is_still || now == known || now == Mark::Unknown {
+            if !is_still || now == Mark::Unknown || (now == known && refused.is_none()) {
                 return ControlFlow::Continue(());
             }
             let look = wall_plan(&folder);

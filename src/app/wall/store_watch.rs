@@ -41,8 +41,8 @@ fn identity(_path: &Path) -> Option<(u64, u64)> {
 }
 
 impl StoreWatch {
-    /// Watches the database at `path`, which is open, to be written or only to be read;
-    /// `waker` is woken once.
+    /// Watches the database at `path`, which is open, and could be written when it was
+    /// opened or not (see [`can_be_written`]); `waker` is woken once.
     pub fn start(path: &Path, is_written: bool, waker: Waker) -> io::Result<Self> {
         Self::at_pace(path, is_written, waker, PACE)
     }
@@ -51,17 +51,14 @@ impl StoreWatch {
         let has_changed = Arc::new(AtomicBool::new(false));
         let (path, told) = (path.to_owned(), Arc::clone(&has_changed));
         let opened = identity(&path);
-        let may_be_written = |path: &Path| can_be_written(path.parent().unwrap_or(path));
-        // Where that does not keep it from being written, something else does, and a new
-        // start would change nothing.
-        let mut could = is_written || may_be_written(&path);
+        let mut could = is_written;
         let mut differs = false;
         let look = move || {
             let now = identity(&path);
             let is_other = now.is_some() && now != opened;
             // While one is put in the other's place there may be none.
             let differed = std::mem::replace(&mut differs, is_other);
-            let can_now = !could && may_be_written(&path);
+            let can_now = !could && can_be_written(path.parent().unwrap_or(&path));
             could |= can_now;
             if !(differs && differed || can_now) {
                 return ControlFlow::Continue(());
@@ -105,10 +102,14 @@ mod tests {
         assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
         assert!(watch.has_changed());
 
-        // Who may write as far as can be told, and does not, gains nothing by a new start.
+        // Somebody else writes there; when nobody does, a guest may.
+        let lock = fs::File::create(folder.path().join("lock")).unwrap();
+        lock.lock().unwrap();
         let guest = StoreWatch::at_pace(&path, false, waker, pace).unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));
-        assert!(!guest.has_changed());
+        drop(lock);
+        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
+        assert!(guest.has_changed());
     }
 }

@@ -163,6 +163,10 @@ fn read_layout(file: DataFile<'_>, given: &Spanned<GivenLayout>) -> Result<Layou
         if (tile == Tile::Block) != block.is_some() {
             return refuse("`block` is named by the tile of a block and by no other");
         }
+        let is_map = [Tile::Map, Tile::Areas, Tile::Places, Tile::Replay].contains(&tile);
+        if is_map && placed.iter().any(|other: &Placed| other.tile == tile) {
+            return refuse("a map stands once in a layout");
+        }
         for row in row..row + high {
             for column in column..column + wide {
                 let cell = usize::from(row) * usize::from(columns) + usize::from(column);

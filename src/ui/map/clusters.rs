@@ -5,6 +5,7 @@ use egui::{Color32, Painter, Pos2, Rect, Stroke, Vec2};
 use super::frame::MapView;
 use super::labels::{Disc, MapSizes};
 use crate::app::state::ClusterPicture;
+use crate::figure::ramp::contrast_ratio;
 use crate::geo::clusters::Cluster;
 use crate::ui::format;
 use crate::ui::tokens::Tokens;
@@ -98,7 +99,7 @@ pub fn circle(
         painter.circle(center, radius, color.text_strong, rim);
         return;
     }
-    let fill = fill_of(count, most, &color.ramp_count);
+    let (fill, ink) = legible(fill_of(count, most, &color.ramp_count), tokens);
     painter.circle_filled(center, radius * 1.22, fill.gamma_multiply(0.22));
     painter.circle(center, radius, fill.gamma_multiply(0.92), rim);
     paint_line(
@@ -107,7 +108,7 @@ pub fn circle(
         Align::Center,
         &format::count(count),
         font((radius * 0.72).clamp(sizes.village, sizes.city), Weight::Semibold),
-        readable_on(fill, tokens),
+        ink,
         f32::INFINITY,
     );
 }
@@ -126,9 +127,26 @@ fn fill_of(count: u32, most: u32, ramp: &[Color32]) -> Color32 {
 pub(super) fn readable_on(ground: Color32, tokens: &Tokens) -> Color32 {
     let color = &tokens.color;
     let (a, b) = (color.text_strong, color.canvas);
-    let off = |text: Color32| (text.intensity() - ground.intensity()).abs();
-    if off(a) >= off(b) { a } else { b }
+    if contrast(a, ground) >= contrast(b, ground) { a } else { b }
 }
+
+fn contrast(one: Color32, other: Color32) -> f32 {
+    let [one, other] = [one, other].map(|color| [color.r(), color.g(), color.b()]);
+    contrast_ratio(one, other)
+}
+
+/// A fill, as far from what is read best on it as reading takes.
+fn legible(fill: Color32, tokens: &Tokens) -> (Color32, Color32) {
+    let color = &tokens.color;
+    let ink = readable_on(fill, tokens);
+    let away = if ink == color.canvas { color.text_strong } else { color.canvas };
+    let steps = (0..=10).map(|step| fill.lerp_to_gamma(away, step as f32 * 0.05));
+    let fill = steps.into_iter().find(|fill| contrast(ink, *fill) >= READ).unwrap_or(fill);
+    (fill, ink)
+}
+
+/// WCAG's contrast that text of this size needs, and a little for what shines through.
+const READ: f32 = 4.9;
 
 #[cfg(test)]
 mod tests {

@@ -91,10 +91,11 @@ impl Choropleth {
         Self { measure, values, classes }
     }
 
-    /// Of plain counts by the catalogue's index, as such or by population.
-    pub fn of_counts(measure: Measure, counts: &[u32], catalogue: &Catalogue) -> Self {
-        let of = |(received, municipality): (&u32, &Municipality)| {
-            let totals = Totals { received: *received, ..Totals::default() };
+    /// Of plain counts by the catalogue's index, as such or by population; `None` is not
+    /// told.
+    pub fn of_counts(measure: Measure, counts: &[Option<u32>], catalogue: &Catalogue) -> Self {
+        let of = |(received, municipality): (&Option<u32>, &Municipality)| {
+            let totals = Totals { received: (*received)?, ..Totals::default() };
             value(measure, &totals, None, municipality.population_2021)
         };
         let values: Vec<Option<f64>> =
@@ -199,7 +200,7 @@ mod tests {
     fn a_single_class_says_what_it_holds() {
         let texts = legend_of(&Choropleth::of_counts(
             Measure::Received,
-            &[7, 7, 7],
+            &[Some(7); 3],
             &Catalogue::embedded(),
         ));
         assert_eq!(texts.last().map(String::as_str), Some("7"));

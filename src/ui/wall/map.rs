@@ -85,8 +85,8 @@ fn municipalities(
         Measure::PerThousand => ("map-title-per-thousand", false),
         _ => ("map-title-received", true),
     };
-    let unknown = frame.total.received.saturating_sub(frame.areas.iter().sum());
-    let unknown = if is_heat_awaited { Unknown::Point } else { Unknown::Municipality(unknown) };
+    let unknown = Unknown::Municipality(frame.areas_unknown);
+    let unknown = if is_heat_awaited { Unknown::Point } else { unknown };
     let caption = caption(canvas, frame, title, unknown);
     let shows = MapShows { explained, fills: &fills, caption: &caption, ..NOTHING };
     paint(canvas, frame, keep, rect, &shows).viewport(canvas.pixels_per_point)

@@ -22,11 +22,12 @@ use crate::app::clock::{Moment, Ticker};
 use crate::app::desk::DeskError;
 use crate::app::indicators::IndicatorsCommand;
 use crate::app::wall::frame::WallFrame;
-use crate::app::wall::kept_turn::KeptTurn;
+use crate::app::wall::kept_turn::{KeptTurn, MOST_STARTS};
 use crate::app::wall::orders::{Order, Ordered};
 use crate::app::wall::watchdog::PATIENCE;
 use crate::app::{Command, Desk, DeskOptions};
 use crate::domain::wall_plan::{MonitorId, Screen, WallPlan};
+use crate::store::can_be_written;
 use device::Device;
 use monitors::Present;
 use services::{Services, Surroundings};
@@ -87,13 +88,15 @@ impl WallApp {
         let text = Text::of(options.settings.language);
         theme::install(&creation.egui_ctx, &tokens);
         let moment = ticker.moment();
-        let stood = KeptTurn::read(&options.data_dir, moment.now);
+        let (stood, starts) = KeptTurn::read(&options.data_dir, moment.now);
+        let could_be_written = can_be_written(&options.data_dir);
         // The store has to be there to be watched: it is made and mended by the desk.
         let (data_dir, own_data) = (options.data_dir.clone(), options.data.folder.clone());
         let mut desk = Desk::open(options, moment)?;
         desk.apply(Command::Indicators(IndicatorsCommand::Always));
-        let is_written = desk.can_write();
-        let surroundings = Surroundings { data_dir, own_data, control, is_written, waker: at_once };
+        let is_written = desk.can_write() || could_be_written;
+        let waker = at_once;
+        let surroundings = Surroundings { data_dir, own_data, control, is_written, starts, waker };
         let services = Services::start(surroundings, &plan, ticker);
         let frame = WallFrame::build(desk.state());
         // The first scene is not shorter for the time that the start has taken.
@@ -101,6 +104,10 @@ impl WallApp {
         let course = Course::starting_at(&stood, &plan, tick);
         let mut stage = Stage::new((tokens, text), frame, plan, course, ticker);
         stage.arrange(&screens(&chosen, &stage.plan), tick);
+        if starts >= MOST_STARTS {
+            tracing::warn!(starts, "the wall does not live with this scene: the next one");
+            stage.skip(false, Moment { tick, ..moment });
+        }
         let stage = Arc::new(Mutex::new(stage));
         Ok(Self {
             desk,
@@ -219,10 +226,11 @@ impl eframe::App for WallApp {
         for (at, monitor) in to_place {
             ctx.send_viewport_cmd_to(id_of(at), ViewportCommand::SetMonitor(monitor));
         }
-        self.services.keep_turn(scenes, stood, moment.now);
+        self.services.keep_turn(scenes, stood, moment);
         self.ask();
         if is_news {
-            (1..self.opened).for_each(|at| ctx.request_repaint_after_for(SOON, id_of(at)));
+            let undrawn = self.stage().undrawn(self.opened);
+            undrawn.for_each(|at| ctx.request_repaint_after_for(SOON, id_of(at)));
         }
         let next = self.desk.next_wake().min(turn.next_frame());
         self.services.alive(next);

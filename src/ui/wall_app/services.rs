@@ -8,7 +8,7 @@ use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
-use crate::app::clock::Ticker;
+use crate::app::clock::{Moment, Ticker};
 use crate::app::wall::awake::Awake;
 #[cfg(unix)]
 use crate::app::wall::control::Control;
@@ -45,7 +45,10 @@ pub(super) struct Surroundings {
     pub(super) own_data: Option<PathBuf>,
     /// Where orders are heard.
     pub(super) control: Option<PathBuf>,
+    /// The store is written here, or something else than its files keeps it from that.
     pub(super) is_written: bool,
+    /// In vain, before this one.
+    pub(super) starts: u32,
     pub(super) waker: Waker,
 }
 
@@ -56,7 +59,7 @@ fn started<T>(what: &'static str, service: io::Result<T>) -> Option<T> {
 impl Services {
     /// The store has been opened: there is one to be watched.
     pub(super) fn start(surroundings: Surroundings, plan: &WallPlan, ticker: Ticker) -> Self {
-        let Surroundings { data_dir, own_data, control, is_written, waker } = surroundings;
+        let Surroundings { data_dir, own_data, control, is_written, starts, waker } = surroundings;
         let waker = || waker.clone();
         let plans = own_data
             .and_then(|folder| started("plans", PlanWatch::start(folder, plan.clone(), waker())));
@@ -70,7 +73,7 @@ impl Services {
             plans,
             #[cfg(unix)]
             control,
-            turn: started("turn", KeptTurn::start(&data_dir)),
+            turn: started("turn", KeptTurn::start(&data_dir, starts)),
             store: started(
                 "store",
                 StoreWatch::start(&data_dir.join(Database::Pult.file_name()), is_written, waker()),
@@ -96,9 +99,9 @@ impl Services {
     }
 
     /// The scenes `shown` are on the wall, which stands so.
-    pub(super) fn keep_turn(&mut self, shown: Vec<usize>, stood: Stood, now: u32) {
+    pub(super) fn keep_turn(&mut self, shown: Vec<usize>, stood: Stood, moment: Moment) {
         if let Some(turn) = &mut self.turn {
-            turn.keep(shown, stood, now);
+            turn.keep(shown, stood, moment.now, moment.tick);
         }
     }
 

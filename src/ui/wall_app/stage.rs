@@ -43,6 +43,8 @@ struct Pane {
     is_placed: bool,
     /// It was told its place and size since then.
     is_sized: bool,
+    /// It was asked to draw and has not yet.
+    is_asked: bool,
     /// What it shows.
     scene: Option<usize>,
     /// What it asks for, having been drawn.
@@ -95,7 +97,8 @@ impl Stage {
         let mut before = std::mem::take(&mut self.panes).into_iter();
         let pane = |window| {
             let local = before.next().map(|pane| pane.local).unwrap_or_default();
-            Pane { window, local, is_placed: false, is_sized: false, scene: None, drawn: None }
+            let [is_placed, is_sized, is_asked] = [false; 3];
+            Pane { window, local, is_placed, is_sized, is_asked, scene: None, drawn: None }
         };
         self.panes = wanted.into_iter().map(pane).collect();
         self.arranged = tick;
@@ -144,6 +147,16 @@ impl Stage {
     pub(super) fn stood(&self, moment: Moment) -> (Vec<usize>, Stood) {
         let scenes = (0..self.windows()).map(|at| self.shown(at, moment).turn.scene).collect();
         (scenes, self.course.stood(&self.plan, moment.tick))
+    }
+
+    /// Those of the windows beside the first, as far as they are opened, that are yet to
+    /// be asked to draw; asked once until they have: one that nobody sees does not.
+    pub(super) fn undrawn(&mut self, opened: usize) -> impl Iterator<Item = usize> + use<> {
+        let panes = self.panes.iter_mut().enumerate().take(opened).skip(1);
+        let undrawn: Vec<usize> = panes
+            .filter_map(|(at, pane)| (!std::mem::replace(&mut pane.is_asked, true)).then_some(at))
+            .collect();
+        undrawn.into_iter()
     }
 
     /// Those of the first `opened` windows that are yet to be told their monitors, with
@@ -206,6 +219,7 @@ impl Stage {
         // One that is about to go shows what the last one does: where the first cannot be
         // drawn it stays for a while.
         let at = at.min(self.panes.len() - 1);
+        self.panes[at].is_asked = false;
         self.size(&ctx, at, moment.tick);
         let picture = self.panes[at].window.part.picture(ui.max_rect());
         // It is taken out for as long as the rest is looked at.

@@ -36,7 +36,8 @@ def main(folder):
         draw()
         times.append(time.perf_counter() - start)
     peer = statistics.median(times[1:])
-    name = f"heat-{pult['rows'] // 1_000_000}m"
+    size = f"{pult['width'] // 960}k"
+    name = f"heat-{pult['rows'] // 1_000_000}m-{size}"
     print(
         f"{name} pult {pult['secs'] * 1e3:.1f} ms peer {peer * 1e3:.1f} ms"
         f" ratio {pult['secs'] / peer:.2f}"
