@@ -675,3 +675,34 @@ fn good_news_leaves_by_itself_and_bad_news_stays() {
     bench.desk.poll(Moment { tick: moment.tick + Duration::from_secs(13), ..moment });
     assert_eq!(said(&bench), ["notice-no-dialog"]);
 }
+
+#[test]
+fn the_settings_show_the_wall_with_heat_of_its_own_whatever_the_map_shows() {
+    let mut bench = Bench::online(true);
+    let view = |width_px| Viewport {
+        x_min: 0.744,
+        y_min: 0.315,
+        x_max: 0.756,
+        y_max: 0.335,
+        width_px,
+        height_px: 300,
+        pixels_per_point: 1.0,
+    };
+    let heat = |bench: &Bench| bench.desk.state().heat.as_ref().map(|heat| heat.viewport.width_px);
+    bench.desk.apply(Command::SetViewport(view(400)));
+    bench.settle();
+    assert_eq!(heat(&bench), Some(400));
+    bench.desk.apply(Command::SetMapMode(MapMode::Areas));
+    bench.desk.apply(Command::Show(View::Settings));
+    bench.desk.apply(Command::SetViewport(view(300)));
+    bench.desk.apply(Command::WantReplay(Some(view(200))));
+    bench.settle();
+    assert_eq!(heat(&bench), Some(300));
+    let replay = |bench: &Bench| bench.desk.state().wall_replay.as_ref().map(|it| it.viewport);
+    assert_eq!(replay(&bench), Some(view(200)));
+    // The map of the desk has its own again, without asking.
+    bench.desk.apply(Command::Show(View::Situation));
+    bench.desk.apply(Command::SetMapMode(MapMode::Heat));
+    bench.settle();
+    assert_eq!(heat(&bench), Some(400));
+}

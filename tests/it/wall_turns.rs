@@ -108,14 +108,24 @@ fn two_reasons_come_one_after_the_other_and_a_withdrawn_name_goes_at_once() {
     (next.problems, next.changes) = (vec![problem("Вода")], vec![change(30)]);
     watch.look(&next, &plan, secs(10));
     assert_eq!(reason(&watch, 29), Some(Reason::Problem("Вода".to_owned())));
-    assert_eq!(reason(&watch, 30), Some(surprise(30)));
+    assert_eq!([30, 69].map(|at| reason(&watch, at)), [None, None], "the rotation goes on");
+    assert_eq!(reason(&watch, 70), Some(surprise(30)));
     next.problems.clear();
     watch.look(&next, &plan, secs(15));
     assert_eq!(reason(&watch, 15), None);
-    assert_eq!(reason(&watch, 30), Some(surprise(30)));
-    watch.forget(secs(31));
-    assert_eq!(reason(&watch, 31), None);
-    assert_eq!(watch.rotated(secs(31)), secs(25), "five seconds and one were taken");
+    assert_eq!(reason(&watch, 70), Some(surprise(30)));
+    watch.forget(secs(71));
+    assert_eq!(reason(&watch, 71), None);
+    assert_eq!(watch.rotated(secs(71)), secs(65), "five seconds and one were taken");
+    watch.look(&next, &plan, secs(72));
+    next.changes.push(ChangeFrame { matter: "Смог".to_owned(), ..change(30) });
+    watch.look(&next, &plan, secs(73));
+    assert!(reason(&watch, 73).is_some());
+    watch.look(&next, &plan, secs(94));
+    next.changes.push(ChangeFrame { matter: "Свет".to_owned(), ..change(30) });
+    watch.look(&next, &plan, secs(95));
+    let at = [95, 132, 133].map(|at| reason(&watch, at).is_some());
+    assert_eq!(at, [false, false, true], "forty seconds after the last");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Notices that a monitor was plugged in or out, which changes nothing that is drawn.
+//! Notices that a monitor was plugged in or out, which changes nothing that is drawn, and
+//! which not every window system tells.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -6,6 +7,8 @@ use std::fs;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -21,6 +24,7 @@ const LOOKS_AFTER: u32 = 5;
 /// A thread that looks, until it is dropped.
 #[derive(Debug)]
 pub struct Outputs {
+    are_others: Arc<AtomicBool>,
     _looking: Option<Looking>,
 }
 
@@ -32,11 +36,14 @@ impl Outputs {
     }
 
     fn watch_in(folder: &Path, pace: Duration, waker: Waker) -> io::Result<Self> {
+        let are_others = Arc::new(AtomicBool::new(false));
         if !folder.is_dir() {
-            return Ok(Self { _looking: None });
+            return Ok(Self { are_others, _looking: None });
         }
+        let told = Arc::clone(&are_others);
         let folder = folder.to_owned();
-        let mut known = states(&folder);
+        let at_start = states(&folder);
+        let mut known = at_start.clone();
         let mut looks = 0_u32;
         let look = move || {
             let now = states(&folder);
@@ -45,11 +52,17 @@ impl Outputs {
             }
             if looks > 0 {
                 looks -= 1;
+                told.store(looks == 0 && known != at_start, Ordering::Relaxed);
                 waker.wake_by_ref();
             }
             ControlFlow::Continue(())
         };
-        Ok(Self { _looking: Some(Looking::start("outputs", pace, look)?) })
+        Ok(Self { are_others, _looking: Some(Looking::start("outputs", pace, look)?) })
+    }
+
+    /// True where they have been others than at the start for some looks.
+    pub fn are_others(&self) -> bool {
+        self.are_others.load(Ordering::Relaxed)
     }
 }
 
@@ -77,10 +90,13 @@ mod tests {
         fs::create_dir(&connector).unwrap();
         fs::write(connector.join("status"), "connected").unwrap();
         let (waker, told) = told::waker();
-        let _outputs = Outputs::watch_in(folder.path(), Duration::from_millis(5), waker).unwrap();
+        let outputs = Outputs::watch_in(folder.path(), Duration::from_millis(5), waker).unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));
         fs::write(connector.join("status"), "disconnected").unwrap();
         assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
+        while !outputs.are_others() {
+            told.recv_timeout(Duration::from_secs(20)).unwrap();
+        }
     }
 }

@@ -15,6 +15,8 @@ const FORGOTTEN: Duration = Duration::from_hours(6);
 const MORE: f32 = 0.2;
 const LEAST_MORE: u32 = 10;
 const WINDOW: Duration = Duration::from_hours(1);
+/// Between two of them the rotation goes on.
+const APART: Duration = Duration::from_secs(40);
 /// More than these do not wait for their turn.
 const MOST_WAITING: usize = 4;
 
@@ -64,6 +66,8 @@ pub struct Watch {
     shown: VecDeque<Interruption>,
     /// What interruptions that are over took from the rotation.
     spent: Duration,
+    /// When the last of them was over.
+    over: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
@@ -136,11 +140,12 @@ impl Watch {
             Reason::Problem(name) => frame.problems.iter().any(|problem| problem.name == *name),
             _ => true,
         };
-        let spent = &mut self.spent;
+        let (spent, over) = (&mut self.spent, &mut self.over);
         self.shown.retain(|shown| {
             let goes_on = tick < shown.until && is_told(shown);
             if !goes_on {
                 *spent += tick.min(shown.until).saturating_sub(shown.from);
+                *over = (*over).max((tick >= shown.from).then_some(tick.min(shown.until)));
             }
             goes_on
         });
@@ -155,7 +160,8 @@ impl Watch {
         let Some(scene) = plan.on(occasion).filter(|_| self.shown.len() < MOST_WAITING) else {
             return;
         };
-        let from = self.shown.back().map_or(tick, |last| last.until.max(tick));
+        let last = self.shown.back().map(|last| last.until).or(self.over);
+        let from = last.map_or(tick, |last| tick.max(last + APART));
         let until = from + Duration::from_secs(u64::from(plan.scenes()[scene].seconds));
         self.shown.push_back(Interruption { scene, reason, from, until });
     }

@@ -214,7 +214,9 @@ impl eframe::App for WallApp {
             // Nothing can be drawn any more, not even the last frame of an orderly end.
             services::end_for_restart();
         }
-        if self.services.has_other_store() {
+        // On X11 winit keeps the list of monitors that it has made once.
+        let has_other_monitors = self.services.has_other_outputs() && !monitors::is_wayland();
+        if self.services.has_other_store() || has_other_monitors {
             self.ending.ask_for_restart();
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }

@@ -31,7 +31,7 @@ impl Present {
     pub(super) fn look(&mut self, frame: &eframe::Frame) -> Vec<Monitor> {
         // Wayland places monitors by points, which are told as pixels of each one's own
         // scale.
-        let in_points = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
+        let in_points = is_wayland();
         let window = frame.winit_window();
         let all: Vec<_> = window.iter().flat_map(|window| window.available_monitors()).collect();
         let there = self.there(&all).into_iter();
@@ -45,6 +45,10 @@ impl Present {
         };
         there.enumerate().map(monitor).collect()
     }
+}
+
+pub(super) fn is_wayland() -> bool {
+    std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty())
 }
 
 impl<H: Clone + PartialEq> Present<H> {

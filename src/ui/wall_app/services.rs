@@ -34,7 +34,7 @@ pub(super) struct Services {
     turn: Option<KeptTurn>,
     store: Option<StoreWatch>,
     watchdog: Option<Watchdog>,
-    _outputs: Option<Outputs>,
+    outputs: Option<Outputs>,
     _awake: Option<Awake>,
 }
 
@@ -79,7 +79,7 @@ impl Services {
                 StoreWatch::start(&data_dir.join(Database::Pult.file_name()), is_written, waker()),
             ),
             watchdog: started("watchdog", Watchdog::start(PATIENCE, ticker, end_hung)),
-            _outputs: started("outputs", Outputs::watch(waker())),
+            outputs: started("outputs", Outputs::watch(waker())),
             _awake: started("awake", Awake::ask()),
         }
     }
@@ -108,6 +108,11 @@ impl Services {
     /// The store has to be opened anew.
     pub(super) fn has_other_store(&self) -> bool {
         self.store.as_ref().is_some_and(StoreWatch::has_changed)
+    }
+
+    /// Other monitors are plugged in than at the start.
+    pub(super) fn has_other_outputs(&self) -> bool {
+        self.outputs.as_ref().is_some_and(Outputs::are_others)
     }
 
     /// A sign of life; the next one comes after `next`.

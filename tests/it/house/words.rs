@@ -9,7 +9,8 @@ const MOST_LINES: usize = 500;
 /// Folders of text that people read or machines run.
 const TEXT_FOLDERS: &[&str] = &["src", "tests", "packaging", ".ci", "data", "assets"];
 const TEXT_FILES: &[&str] = &["README.md", "Cargo.toml"];
-const BINARY_ENDINGS: &[&str] = &[".otf", ".ttf", ".png", ".ico", ".gz", ".zst", ".xlsx", ".db"];
+const BINARY_ENDINGS: &[&str] =
+    &[".otf", ".ttf", ".png", ".webp", ".ico", ".gz", ".zst", ".xlsx", ".db"];
 
 /// Colours come from the tokens; these have no colour of their own.
 const COLOURLESS: &[&str] = &["TRANSPARENT", "WHITE", "PLACEHOLDER"];
