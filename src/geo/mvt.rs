@@ -6,9 +6,11 @@ use earcut::Earcut;
 
 use super::pmtiles::varint;
 
-/// Points that one tile may have: each takes two bytes at least, so that a damaged one
-/// asks for no more than it brought.
-const MOST_POINTS: usize = 2_000_000;
+/// Points that one feature may have.
+const MOST_POINTS: usize = 200_000;
+
+/// Layers, features, keys and values that one tile may have together.
+const MOST_PARTS: usize = 500_000;
 
 /// Side of a tile where a layer does not say it.
 const USUAL_EXTENT: u32 = 4096;
@@ -62,18 +64,26 @@ pub struct Triangles {
 /// The layers of a tile that is not compressed any more.
 pub fn layers(tile: &[u8]) -> Result<Vec<Layer<'_>>, Damaged> {
     let mut layers = Vec::new();
+    let mut room = MOST_PARTS;
     for field in fields(tile) {
         if let (3, Content::Bytes(bytes)) = field? {
-            layers.push(Layer::parse(bytes)?);
+            take_one(&mut room)?;
+            layers.push(Layer::parse(bytes, &mut room)?);
         }
     }
     Ok(layers)
 }
 
+fn take_one(room: &mut usize) -> Result<(), Damaged> {
+    *room = room.checked_sub(1).ok_or(Damaged)?;
+    Ok(())
+}
+
 impl<'a> Layer<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, Damaged> {
+    fn parse(bytes: &'a [u8], room: &mut usize) -> Result<Self, Damaged> {
         let mut layer = Self { extent: USUAL_EXTENT, ..Self::default() };
         for field in fields(bytes) {
+            take_one(room)?;
             match field? {
                 (1, Content::Bytes(name)) => layer.name = text(name)?,
                 (2, Content::Bytes(feature)) => layer.features.push(feature),
@@ -140,13 +150,20 @@ impl<'a> Layer<'a> {
         let mut result = Triangles::default();
         let mut earcut = Earcut::new();
         let mut indices: Vec<u32> = Vec::new();
-        let mut rings = rings.iter().filter(|ring| ring.len() >= 3).peekable();
+        let mut rings = rings
+            .iter()
+            .filter(|ring| ring.len() >= 3)
+            .map(|ring| (ring, turns(ring)))
+            .filter(|(_, turns)| *turns != 0.0)
+            .peekable();
+        let is_first_right = rings.peek().is_some_and(|(_, turns)| *turns > 0.0);
         // A ring of the first one's direction begins an area, others are its holes.
-        while let Some(outer) = rings.next() {
+        while let Some((outer, _)) = rings.next() {
             let base = result.points.len();
             result.points.extend_from_slice(outer);
             let mut holes: Vec<u32> = Vec::new();
-            while let Some(hole) = rings.next_if(|ring| turns(ring) < 0.0) {
+            let is_hole = |turns: f64| (turns > 0.0) != is_first_right;
+            while let Some((hole, _)) = rings.next_if(|(_, turns)| is_hole(*turns)) {
                 holes.push((result.points.len() - base) as u32);
                 result.points.extend_from_slice(hole);
             }
@@ -158,10 +175,11 @@ impl<'a> Layer<'a> {
     }
 }
 
-/// Twice the signed area of a ring: above zero of an outer one, as y goes down.
-fn turns(ring: &[TilePoint]) -> f32 {
-    let next = ring.iter().cycle().skip(1);
-    ring.iter().zip(next).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum()
+/// Twice the signed area of a ring: above zero of one that turns right, as y goes down.
+fn turns(ring: &[TilePoint]) -> f64 {
+    let ring = ring.iter().map(|point| point.map(f64::from));
+    let next = ring.clone().cycle().skip(1);
+    ring.zip(next).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum()
 }
 
 impl<'a> Feature<'a> {
@@ -293,6 +311,59 @@ mod tests {
         tile.to_bytes().unwrap()
     }
 
+    fn area(points: &[TilePoint], indices: &[u32]) -> f64 {
+        let triangles = indices.as_chunks::<3>().0.iter();
+        triangles
+            .map(|corners| turns(&corners.map(|corner| points[corner as usize])).abs() / 2.0)
+            .sum()
+    }
+
+    #[test]
+    fn holes_are_holes_whichever_way_the_first_ring_turns_and_after_a_ring_of_nothing() {
+        let square = |from: f64, to: f64| vec![[from, from], [to, from], [to, to], [from, to]];
+        let backwards = |mut ring: Vec<[f64; 2]>| {
+            ring.reverse();
+            ring
+        };
+        let (outer, hole) = (square(1024.0, 3072.0), square(1536.0, 2560.0));
+        let nothing = vec![[0.0, 0.0], [100.0, 100.0], [200.0, 200.0]];
+        // So small that a coarse sum would not know its direction.
+        let tiny = square(4000.0, 4001.0);
+        for rings in [
+            [nothing.clone(), outer.clone(), backwards(hole.clone()), tiny.clone()],
+            [backwards(outer), nothing, hole, backwards(tiny)],
+        ] {
+            let rings: Vec<&[[f64; 2]]> = rings.iter().map(Vec::as_slice).collect();
+            let mut tile = Tile::new(4096);
+            let feature = tile.create_layer("water").into_feature(path(GeomType::Polygon, &rings));
+            tile.add_layer(feature.into_layer()).unwrap();
+            let bytes = tile.to_bytes().unwrap();
+            let layers = layers(&bytes).unwrap();
+            let feature = layers[0].features().next().unwrap().unwrap();
+            let Triangles { points, indices } = layers[0].triangles(&feature).unwrap();
+            let expected = 0.5 * 0.5 - 0.25 * 0.25 + 4096.0_f64.powi(-2);
+            assert!((area(&points, &indices) - expected).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_tile_of_too_many_parts_is_refused() {
+        // Features of nothing: two bytes each.
+        let layer = |n: usize| {
+            let mut bytes = vec![0x1a];
+            let mut length = n * 2;
+            while length >= 0x80 {
+                bytes.push(length as u8 | 0x80);
+                length >>= 7;
+            }
+            bytes.push(length as u8);
+            bytes.extend([0x12, 0x00].repeat(n));
+            bytes
+        };
+        assert!(layers(&layer(MOST_PARTS - 1)).is_ok());
+        assert!(layers(&layer(MOST_PARTS)).is_err());
+    }
+
     #[test]
     fn what_another_program_wrote_is_read() {
         let bytes = tile();
@@ -307,12 +378,7 @@ mod tests {
         assert_eq!(water.value(&lake, "salt"), Some(Value::Flag(true)));
         assert_eq!(water.value(&lake, "name"), None);
         let Triangles { points, indices } = water.triangles(&lake).unwrap();
-        let area: f32 = indices
-            .as_chunks::<3>()
-            .0
-            .iter()
-            .map(|corners| turns(&corners.map(|corner| points[corner as usize])).abs() / 2.0)
-            .sum();
+        let area = area(&points, &indices);
         let expected = 0.5 * 0.5 - 0.25 * 0.25 + 0.125 * 0.125;
         assert!((area - expected).abs() < 1e-6, "{area} is not {expected}");
         let road = roads.features().next().unwrap().unwrap();

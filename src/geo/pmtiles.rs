@@ -10,7 +10,10 @@ pub const HEADER_BYTES: usize = 127;
 pub const MOST_ZOOM: u8 = 26;
 
 /// Entries that a directory may have: the format asks for far fewer.
-const MOST_ENTRIES: u64 = 4_000_000;
+const MOST_ENTRIES: u64 = 100_000;
+
+/// Bytes that so many entries may take.
+pub const MOST_DIRECTORY_BYTES: u64 = MOST_ENTRIES * 40;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
@@ -86,20 +89,26 @@ impl Header {
             bytes.fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
         };
         let place = |at: usize| Place { offset: number(at), length: number(at + 8) };
+        let kind = match bytes[99] {
+            1 => TileKind::Vector,
+            2 => TileKind::Png,
+            3 => TileKind::Jpeg,
+            4 => TileKind::Webp,
+            other => TileKind::Other(other),
+        };
+        let is_picture = matches!(kind, TileKind::Png | TileKind::Jpeg | TileKind::Webp);
         let header = Self {
             root: place(8),
             metadata: place(24),
             leaves: place(40),
             tiles: place(56),
             internal: compression(bytes[97]),
-            tile_compression: compression(bytes[98]),
-            kind: match bytes[99] {
-                1 => TileKind::Vector,
-                2 => TileKind::Png,
-                3 => TileKind::Jpeg,
-                4 => TileKind::Webp,
-                other => TileKind::Other(other),
+            tile_compression: match compression(bytes[98]) {
+                // Pictures are compressed in themselves: who does not tell means that.
+                Compression::Other(0) if is_picture => Compression::None,
+                told => told,
             },
+            kind,
             min_zoom: bytes[100],
             max_zoom: bytes[101],
         };
@@ -219,6 +228,11 @@ impl Directory {
         Ok(Self(entries))
     }
 
+    /// How many entries it has.
+    pub fn entries(&self) -> usize {
+        self.0.len()
+    }
+
     /// `None` where the archive has no such tile.
     pub fn find(&self, number: u64) -> Option<Found> {
         let behind = self.0.partition_point(|entry| entry.first <= number);
@@ -290,6 +304,35 @@ mod tests {
         assert_eq!(directory.find(10), None);
         let leaf = Some(Found::Leaf(Place { offset: 100, length: 30 }));
         assert_eq!([20, 400].map(|number| directory.find(number)), [leaf; 2]);
+    }
+
+    #[test]
+    fn a_directory_of_too_many_entries_is_refused() {
+        let of = |n: u64| {
+            let count = [n as u8 & 0x7f | 0x80, (n >> 7) as u8 & 0x7f | 0x80, (n >> 14) as u8];
+            let bytes: Vec<u8> = count.into_iter().chain((0..n * 4).map(|_| 1)).collect();
+            Directory::parse(&bytes).map(|directory| directory.entries() as u64)
+        };
+        assert_eq!(of(MOST_ENTRIES), Ok(MOST_ENTRIES));
+        assert_eq!(of(MOST_ENTRIES + 1), Err(FormatError::Damaged));
+    }
+
+    #[test]
+    fn pictures_whose_compression_is_not_told_have_none() {
+        let mut bytes = [0; HEADER_BYTES];
+        bytes[..8].copy_from_slice(b"PMTiles\x03");
+        for (kind, number, compression) in [
+            (2, 0, Compression::None),
+            (3, 0, Compression::None),
+            (4, 0, Compression::None),
+            (2, 2, Compression::Gzip),
+            (2, 3, Compression::Other(3)),
+            (1, 0, Compression::Other(0)),
+            (9, 0, Compression::Other(0)),
+        ] {
+            bytes[98..100].copy_from_slice(&[number, kind]);
+            assert_eq!(Header::parse(&bytes).unwrap().tile_compression, compression, "{kind}");
+        }
     }
 
     #[test]

@@ -5,6 +5,15 @@ use serde::Deserialize;
 /// Longest credit, in characters: it stands in one or two lines.
 const MOST_CHARS: usize = 240;
 
+/// Characters of HTML that are looked at.
+const MOST_HTML: usize = 4_000;
+
+/// Bytes of the longest entity that is known, with its `;`.
+const MOST_ENTITY: usize = 10;
+
+/// Tags between which words are apart.
+const APART: [&str; 4] = ["br", "p", "li", "div"];
+
 /// Part of an archive's metadata.
 #[derive(Deserialize)]
 struct Metadata {
@@ -20,11 +29,15 @@ pub(super) fn of_metadata(json: &[u8]) -> Option<String> {
 /// Words without tags, with their entities as characters.
 fn plain(html: &str) -> String {
     let mut words = String::new();
-    let mut rest = html;
+    let end = html.char_indices().nth(MOST_HTML).map_or(html.len(), |(at, _)| at);
+    let mut rest = &html[..end];
     while let Some(at) = rest.find(['<', '&']) {
         words.push_str(&rest[..at]);
         rest = &rest[at..];
         if let Some(end) = tag_end(rest) {
+            if is_apart(&rest[..end]) {
+                words.push(' ');
+            }
             rest = &rest[end..];
         } else if let Some((character, length)) = entity(rest) {
             words.push(character);
@@ -36,9 +49,32 @@ fn plain(html: &str) -> String {
         }
     }
     words.push_str(rest);
-    let spaced: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let seen = words.chars().filter(|c| !is_unseen(*c));
+    let spaced: String = seen.map(|c| if c.is_control() { ' ' } else { c }).collect();
     let one_line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    one_line.chars().take(MOST_CHARS).collect()
+    match one_line.char_indices().nth(MOST_CHARS) {
+        None => one_line,
+        Some(_) => {
+            let mut cut: String = one_line.chars().take(MOST_CHARS - 1).collect();
+            cut.push('…');
+            cut
+        }
+    }
+}
+
+/// Characters without a look of their own; some turn the direction of others.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
+/// True of a tag that parts the words around it.
+fn is_apart(tag: &str) -> bool {
+    let name = tag.trim_start_matches(['<', '/']);
+    let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    APART.iter().any(|apart| apart.eq_ignore_ascii_case(name))
 }
 
 /// Bytes of the tag that `html` begins with.
@@ -50,7 +86,8 @@ fn tag_end(html: &str) -> Option<usize> {
 
 /// The character that `html` begins with, and its bytes.
 fn entity(html: &str) -> Option<(char, usize)> {
-    let (name, _) = html.strip_prefix('&')?.split_once(';')?;
+    let end = html.bytes().take(MOST_ENTITY).position(|byte| byte == b';')?;
+    let name = html[..end].strip_prefix('&')?;
     let character = match name {
         "copy" => '©',
         "amp" => '&',
@@ -81,14 +118,40 @@ mod tests {
                     &#169;&#xA9; A&amp;B <b>x</b> 1 < 2 & 3 &weird;";
         assert_eq!(plain(html), "Protomaps © OpenStreetMap ©© A&B x 1 < 2 & 3 &weird;");
         assert_eq!(plain("a<script"), "a<script");
-        assert_eq!(plain(&"я".repeat(999)).chars().count(), MOST_CHARS);
+        let long = plain(&"я".repeat(999));
+        assert_eq!(long.chars().count(), MOST_CHARS);
+        assert!(long.ends_with("я…"));
+        assert_eq!(plain(&"я".repeat(MOST_CHARS)), "я".repeat(MOST_CHARS));
+    }
+
+    #[test]
+    fn lines_of_html_are_apart_and_what_cannot_be_seen_is_left_out() {
+        assert_eq!(plain("A<br>B<BR/>C<p class=x>D</p>E<li>F<div>G<b>H</b>"), "A B C D E F GH");
+        assert_eq!(plain("A\u{200b}B\u{202e}C\u{2066}D\u{feff}E&#x200f;F"), "ABCDEF");
+        assert_eq!(plain("&#x10FFFD;&#x0010FFFD;"), "\u{10fffd}&#x0010FFFD;");
+    }
+
+    #[test]
+    fn hostile_html_is_read_in_no_time() {
+        let begun = std::time::Instant::now();
+        for bait in ["&", "<a", "&я"] {
+            plain(&bait.repeat(8 << 20));
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(5));
     }
 
     #[test]
     fn metadata_may_name_nobody() {
         let of = |json: &str| of_metadata(json.as_bytes());
         assert_eq!(of(r#"{"attribution": "© A", "name": "b"}"#).as_deref(), Some("© A"));
-        for json in ["", "{}", "[]", r#"{"attribution": null}"#, r#"{"attribution": "<br> "}"#] {
+        for json in [
+            "",
+            "{}",
+            "[]",
+            r#"{"attribution": null}"#,
+            r#"{"attribution": "<br> "}"#,
+            "{\"attribution\": \"\\u200b\\ufeff\"}",
+        ] {
             assert_eq!(of(json), None, "{json}");
         }
     }
