@@ -244,6 +244,7 @@ basemap-note = our own outline; a PMTiles file of tiles goes under the map of th
 basemap-uncredited = the file names no source
 basemap-opening = Opening the base map…
 basemap-unreadable = The base map cannot be read: there is no such file, or no access to it. The map is as it was
+basemap-path = The settings cannot hold this path: it is not UTF-8. Rename the file or its folder. The map is as it was
 basemap-no-pmtiles = This is no PMTiles archive of version 3. The map is as it was
 basemap-damaged = The file of the base map is damaged. The map is as it was
 basemap-tile-kind = The map does not show tiles of this kind: PNG, JPEG, WebP or vector MVT are needed

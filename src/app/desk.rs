@@ -362,6 +362,7 @@ impl Desk {
         changed |= self.release_undone();
         changed |= self.lock_idle();
         changed |= self.take_answers();
+        changed |= self.follow_basemap();
         changed |= self.drop_old_notices();
         let has_stepped = replay::step(&mut self.state, moment.tick);
         changed |= has_stepped;

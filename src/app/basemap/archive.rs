@@ -5,28 +5,34 @@ use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use super::credit;
 use super::loader::Busy;
 use crate::geo::pmtiles::{
-    Compression, Directory, FormatError, Found, HEADER_BYTES, Header, Place, TileId, TileKind,
+    Compression, Directory, FormatError, Found, HEADER_BYTES, Header, MOST_DIRECTORY_BYTES, Place,
+    TileId, TileKind,
 };
 
-/// Bytes that a directory, the metadata or a tile may take in the file and decoded: what a
-/// damaged length asks for is not got.
-const MOST_BYTES: u64 = 16 << 20;
-const MOST_DECODED: u64 = 64 << 20;
+/// Bytes that the metadata or a tile may take in the file and decoded: what a damaged
+/// length asks for is not got.
+const MOST_METADATA: u64 = 16 << 20;
+const MOST_PICTURE: u64 = 16 << 20;
+const MOST_VECTOR: u64 = 8 << 20;
 
 /// Directories below each other; the format has two.
 const MOST_DEPTH: usize = 4;
-/// Directories that are kept decoded.
-const MOST_LEAVES: usize = 64;
+/// Entries of directories that are kept decoded.
+const MOST_ENTRIES: usize = 400_000;
 
 /// Why a file cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     #[error("the file cannot be read: {0}")]
     Unreadable(String),
+    #[error("the settings cannot hold a path that is not UTF-8")]
+    Path,
     #[error("{0}")]
     Format(#[from] FormatError),
     #[error("its tiles are of the unknown kind {0}")]
@@ -40,6 +46,7 @@ impl Fault {
     pub fn key(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "basemap-unreadable",
+            Self::Path => "basemap-path",
             Self::Format(FormatError::NotPmTiles | FormatError::Version(_)) => "basemap-no-pmtiles",
             Self::Format(FormatError::Damaged) => "basemap-damaged",
             Self::TileKind(_) => "basemap-tile-kind",
@@ -50,13 +57,15 @@ impl Fault {
 
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => {
-                Self::Format(FormatError::Damaged)
-            }
-            _ => Self::Unreadable(error.to_string()),
-        }
+        Self::Unreadable(error.to_string())
     }
+}
+
+/// By what a file is known again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    header: Vec<u8>,
+    bytes: u64,
 }
 
 /// An archive that was found good.
@@ -66,8 +75,11 @@ pub struct Archive {
     pub header: Header,
     /// Whom the archive names as the source of its tiles, in plain words.
     pub credit: Option<String>,
+    pub(super) stamp: Stamp,
     /// Held by whoever has work for it.
     pub(super) busy: Arc<Busy>,
+    /// True once another file was found in its place.
+    is_replaced: AtomicBool,
 }
 
 impl Archive {
@@ -76,6 +88,9 @@ impl Archive {
     /// # Errors
     /// Where there is no such file or its tiles cannot be shown.
     pub fn open(path: &Path) -> Result<Arc<Self>, Fault> {
+        if path.to_str().is_none() {
+            return Err(Fault::Path);
+        }
         let mut reader = Reader::open(path)?;
         let header = reader.header;
         if let TileKind::Other(number) = header.kind {
@@ -85,9 +100,26 @@ impl Archive {
             return Err(Fault::Compression(number));
         }
         // An archive without words about itself is as good.
-        let metadata = reader.piece(header.metadata, header.internal).unwrap_or_default();
-        let credit = credit::of_metadata(&metadata);
-        Ok(Arc::new(Self { path: path.to_owned(), header, credit, busy: Arc::default() }))
+        let metadata = reader.piece(header.metadata, header.internal, MOST_METADATA);
+        let credit = credit::of_metadata(&metadata.unwrap_or_default());
+        Ok(Arc::new(Self {
+            path: path.to_owned(),
+            header,
+            credit,
+            stamp: reader.stamp,
+            busy: Arc::default(),
+            is_replaced: AtomicBool::new(false),
+        }))
+    }
+
+    /// Nothing is loaded of the file that lies there now.
+    pub(super) fn replaced(&self) {
+        self.is_replaced.store(true, Ordering::Relaxed);
+    }
+
+    /// True, once, where another file was found in its place.
+    pub(super) fn take_replaced(&self) -> bool {
+        self.is_replaced.swap(false, Ordering::Relaxed)
     }
 
     /// True while a map waits for tiles of it, or has not taken those that came.
@@ -99,7 +131,9 @@ impl Archive {
 /// An open file, read by one thread.
 pub(super) struct Reader {
     file: File,
-    bytes: u64,
+    pub(super) stamp: Stamp,
+    /// When the file was written last.
+    modified: Option<SystemTime>,
     header: Header,
     root: Directory,
     leaves: HashMap<u64, Directory>,
@@ -107,19 +141,35 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+        // To open a pipe would wait for whoever writes into it.
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(Fault::Unreadable("it is no regular file".to_owned()));
+        }
         let mut file = File::open(path)?;
-        let bytes = file.metadata()?.len();
-        let mut header = Vec::with_capacity(HEADER_BYTES);
-        file.by_ref().take(HEADER_BYTES as u64).read_to_end(&mut header)?;
-        let header = Header::parse(&header)?;
+        let about = file.metadata()?;
+        let mut bytes = Vec::with_capacity(HEADER_BYTES);
+        file.by_ref().take(HEADER_BYTES as u64).read_to_end(&mut bytes)?;
+        let header = Header::parse(&bytes)?;
         if let Compression::Other(number) = header.internal {
             return Err(Fault::Compression(number));
         }
-        let (root, leaves) = (Directory::default(), HashMap::new());
-        let mut reader = Self { file, bytes, header, root, leaves };
-        let root = reader.piece(header.root, header.internal)?;
-        reader.root = Directory::parse(&root)?;
+        let mut reader = Self {
+            file,
+            stamp: Stamp { header: bytes, bytes: about.len() },
+            modified: about.modified().ok(),
+            header,
+            root: Directory::default(),
+            leaves: HashMap::new(),
+        };
+        reader.root = reader.directory(header.root)?;
         Ok(reader)
+    }
+
+    /// False where the file was written or cut since it was opened.
+    pub(super) fn is_as_opened(&self) -> bool {
+        self.file.metadata().is_ok_and(|about| {
+            about.len() == self.stamp.bytes && about.modified().ok() == self.modified
+        })
     }
 
     /// A tile, decoded; `None` where the archive has no such tile.
@@ -131,7 +181,11 @@ impl Reader {
                 None => return Ok(None),
                 Some(Found::Tile(place)) => {
                     let place = within(self.header.tiles, place)?;
-                    return self.piece(place, self.header.tile_compression).map(Some);
+                    let most = match self.header.kind {
+                        TileKind::Vector => MOST_VECTOR,
+                        _ => MOST_PICTURE,
+                    };
+                    return self.piece(place, self.header.tile_compression, most).map(Some);
                 }
                 Some(Found::Leaf(place)) => found = self.leaf(place)?.find(number),
             }
@@ -141,19 +195,30 @@ impl Reader {
 
     fn leaf(&mut self, place: Place) -> Result<&Directory, Fault> {
         if !self.leaves.contains_key(&place.offset) {
-            if self.leaves.len() >= MOST_LEAVES {
+            let leaf = self.directory(within(self.header.leaves, place)?)?;
+            let kept: usize = self.leaves.values().map(Directory::entries).sum();
+            if kept + leaf.entries() > MOST_ENTRIES || self.leaves.len() >= MOST_ENTRIES / 100 {
                 self.leaves.clear();
             }
-            let leaf = self.piece(within(self.header.leaves, place)?, self.header.internal)?;
-            self.leaves.insert(place.offset, Directory::parse(&leaf)?);
+            self.leaves.insert(place.offset, leaf);
         }
         self.leaves.get(&place.offset).ok_or(Fault::Format(FormatError::Damaged))
     }
 
-    /// Bytes of the file, decoded.
-    fn piece(&mut self, place: Place, compression: Compression) -> Result<Vec<u8>, Fault> {
-        let is_there = place.end().is_some_and(|end| end <= self.bytes);
-        if !is_there || place.length > MOST_BYTES {
+    fn directory(&mut self, place: Place) -> Result<Directory, Fault> {
+        let bytes = self.piece(place, self.header.internal, MOST_DIRECTORY_BYTES)?;
+        Ok(Directory::parse(&bytes)?)
+    }
+
+    /// Bytes of the file, decoded; no more than `most`.
+    fn piece(
+        &mut self,
+        place: Place,
+        compression: Compression,
+        most: u64,
+    ) -> Result<Vec<u8>, Fault> {
+        let is_there = place.end().is_some_and(|end| end <= self.stamp.bytes);
+        if !is_there || place.length > most {
             return Err(FormatError::Damaged.into());
         }
         self.file.seek(SeekFrom::Start(place.offset))?;
@@ -161,8 +226,8 @@ impl Reader {
         self.file.read_exact(&mut bytes)?;
         match compression {
             Compression::None => Ok(bytes),
-            Compression::Gzip => decoded(flate2::read::MultiGzDecoder::new(&bytes[..])),
-            Compression::Zstd => decoded(zstd::stream::read::Decoder::new(&bytes[..])?),
+            Compression::Gzip => decoded(flate2::read::MultiGzDecoder::new(&bytes[..]), most),
+            Compression::Zstd => decoded(zstd::stream::read::Decoder::new(&bytes[..])?, most),
             Compression::Other(number) => Err(Fault::Compression(number)),
         }
     }
@@ -174,12 +239,10 @@ fn within(outer: Place, place: Place) -> Result<Place, FormatError> {
     Ok(Place { offset, ..place })
 }
 
-fn decoded(from: impl Read) -> Result<Vec<u8>, Fault> {
+fn decoded(from: impl Read, most: u64) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
-    from.take(MOST_DECODED + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_not_decoded| FormatError::Damaged)?;
-    if bytes.len() as u64 > MOST_DECODED {
+    from.take(most + 1).read_to_end(&mut bytes).map_err(|_not_decoded| FormatError::Damaged)?;
+    if bytes.len() as u64 > most {
         return Err(FormatError::Damaged.into());
     }
     Ok(bytes)

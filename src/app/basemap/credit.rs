@@ -52,14 +52,11 @@ fn plain(html: &str) -> String {
     let seen = words.chars().filter(|c| !is_unseen(*c));
     let spaced: String = seen.map(|c| if c.is_control() { ' ' } else { c }).collect();
     let one_line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    match one_line.char_indices().nth(MOST_CHARS) {
-        None => one_line,
-        Some(_) => {
-            let mut cut: String = one_line.chars().take(MOST_CHARS - 1).collect();
-            cut.push('…');
-            cut
-        }
+    if one_line.chars().nth(MOST_CHARS).is_none() {
+        return one_line;
     }
+    let cut: String = one_line.chars().take(MOST_CHARS - 1).collect();
+    format!("{cut}…")
 }
 
 /// Characters without a look of their own; some turn the direction of others.

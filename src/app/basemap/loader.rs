@@ -3,7 +3,7 @@
 use std::sync::{Arc, mpsc};
 use std::task::Waker;
 
-use super::archive::{Archive, Reader};
+use super::archive::{Archive, Fault, Reader};
 use crate::geo::pmtiles::TileId;
 use crate::priority::{Priority, lower_to};
 
@@ -17,9 +17,14 @@ struct Wanted {
     busy: Arc<Busy>,
 }
 
+/// A tile cannot be read now; the log tells why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the tile cannot be read")]
+pub struct Unread;
+
 struct Loaded<T> {
     id: TileId,
-    tile: Option<T>,
+    tile: Result<Option<T>, Unread>,
     _busy: Arc<Busy>,
 }
 
@@ -47,14 +52,15 @@ impl<T: Send + 'static> TileLoader<T> {
     ) -> std::io::Result<Self> {
         let (wanted, inbox) = mpsc::channel::<Wanted>();
         let (outbox, loaded) = mpsc::channel();
-        let path = archive.path.clone();
+        let mut tiles = Tiles::of(Arc::clone(&archive));
         std::thread::Builder::new().name("tiles".to_owned()).spawn(move || {
             lower_to(Priority::BehindFrames);
-            let mut tiles = Tiles { reader: Reader::open(&path).ok(), is_told: false };
             let mut next = inbox.recv().ok();
             while let Some(Wanted { tiles: list, busy }) = next.take() {
+                tiles.open();
                 for id in list {
-                    let tile = tiles.read(id).and_then(|bytes| decode(id, &bytes));
+                    let bytes = tiles.read(id);
+                    let tile = bytes.map(|bytes| bytes.and_then(|bytes| decode(id, &bytes)));
                     let loaded = Loaded { id, tile, _busy: Arc::clone(&busy) };
                     if outbox.send(loaded).is_err() {
                         return;
@@ -90,29 +96,61 @@ impl<T: Send + 'static> TileLoader<T> {
         }
     }
 
-    /// Tiles that have come; `None` where the archive has none or it is damaged.
-    pub fn take(&self) -> impl Iterator<Item = (TileId, Option<T>)> + '_ {
+    /// Tiles that have come; `None` where the archive has none or its bytes are no tile.
+    /// One that could not be read may be wanted again: the file is then opened anew.
+    pub fn take(&self) -> impl Iterator<Item = (TileId, Result<Option<T>, Unread>)> + '_ {
         self.loaded.try_iter().map(|loaded| (loaded.id, loaded.tile))
     }
 }
 
-/// Reads tiles, and tells the log of the first that cannot be read.
+/// Reads the tiles of an archive as long as the file is the one that was looked at, and
+/// tells the log of the first fault.
 struct Tiles {
+    archive: Arc<Archive>,
     reader: Option<Reader>,
     is_told: bool,
 }
 
 impl Tiles {
-    fn read(&mut self, id: TileId) -> Option<Vec<u8>> {
-        match self.reader.as_mut()?.tile(id) {
-            Ok(tile) => tile,
+    fn of(archive: Arc<Archive>) -> Self {
+        Self { archive, reader: None, is_told: false }
+    }
+
+    /// Opens the file where it is not open, and anew where it was written since.
+    fn open(&mut self) {
+        if self.reader.as_ref().is_some_and(Reader::is_as_opened) {
+            return;
+        }
+        self.reader = None;
+        match Reader::open(&self.archive.path) {
+            Ok(reader) if reader.stamp == self.archive.stamp => self.reader = Some(reader),
+            Ok(_) => self.archive.replaced(),
             Err(fault) => {
-                if !self.is_told {
-                    tracing::warn!(?id, %fault, "a tile of the base map cannot be read");
-                    self.is_told = true;
+                if !matches!(fault, Fault::Unreadable(_)) {
+                    self.archive.replaced();
                 }
-                None
+                self.tell(&fault);
             }
+        }
+    }
+
+    fn read(&mut self, id: TileId) -> Result<Option<Vec<u8>>, Unread> {
+        let reader = self.reader.as_mut().ok_or(Unread)?;
+        reader.tile(id).map_err(|fault| {
+            // What is damaged may be one tile; what cannot be read is the file.
+            if matches!(fault, Fault::Unreadable(_)) {
+                self.reader = None;
+            }
+            self.tell(&fault);
+            Unread
+        })
+    }
+
+    fn tell(&mut self, fault: &Fault) {
+        if !self.is_told {
+            let path = self.archive.path.display();
+            tracing::warn!(%path, %fault, "the base map cannot be read");
+            self.is_told = true;
         }
     }
 }

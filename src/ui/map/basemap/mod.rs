@@ -1,6 +1,8 @@
 //! Tiles of a base map under everything else: the same on the desk and on the wall.
 
 mod style;
+#[cfg(test)]
+mod tests;
 mod vector;
 
 use std::collections::{HashMap, HashSet};
@@ -24,14 +26,23 @@ use vector::VectorTile;
 
 /// A view that would take more tiles than this is too far away for the archive.
 const MOST_TILES: f64 = 400.0;
-/// Tiles that are kept though no longer seen, for the way back.
-const MOST_KEPT: usize = 256;
+/// Bytes of tiles that are kept though no longer seen, for the way back.
+const MOST_KEPT: usize = 256 << 20;
+/// Bytes that each of them counts for at least: also what is not there is remembered.
+const LEAST_WEIGHT: usize = 16 << 10;
+/// Vertices of vector tiles in one picture; what is over is left out. Together with all
+/// else they stay below half of what a buffer of the graphics driver may hold, as it is
+/// doubled when it grows.
+const MOST_VERTICES: usize = 3_000_000;
+/// Seconds after which a tile that could not be read is asked for again.
+const AGAIN: f64 = 60.0;
 /// Where the archive has no tile, one so many zooms farther away may stand for it.
 const MOST_STRETCHED: u8 = 4;
-/// Longest side of a picture, in pixels.
-const MOST_SIDE: u32 = 2_048;
+/// Sides of pictures in pixels, as a rule and at most.
+const USUAL_SIDE: u32 = 256;
+const MOST_SIDE: u32 = 1_024;
 /// Bytes that decoding one may take.
-const MOST_BYTES: u64 = 64 << 20;
+const MOST_BYTES: u64 = 32 << 20;
 /// Tiles that come within this time are drawn in one frame.
 const GATHER: Duration = Duration::from_millis(30);
 
@@ -47,11 +58,28 @@ enum Tile {
     Vector(VectorTile),
 }
 
+impl Tile {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Picture(texture) => texture.byte_size(),
+            Self::Vector(vector) => vector.bytes(),
+        }
+    }
+}
+
 struct Kept {
-    /// `None` where the archive has none.
+    /// `None` where the archive has none, or it could not be read.
     tile: Option<Tile>,
-    /// The last layout that drew it.
+    /// The last layout that drew it or looked for it.
     used: u64,
+    /// When one that could not be read is asked for again, on egui's clock.
+    again: Option<f64>,
+}
+
+impl Kept {
+    fn weight(&self) -> usize {
+        self.tile.as_ref().map_or(0, Tile::bytes).max(LEAST_WEIGHT)
+    }
 }
 
 /// What the thread and the tiles belong to.
@@ -96,6 +124,7 @@ impl Basemap {
             self.laid = Laid::new(archive, dress, ctx, tokens);
         }
         let Some(laid) = &mut self.laid else { return };
+        laid.now = ctx.input(|input| input.time);
         laid.take(ctx);
         let look = Look {
             view: *view,
@@ -103,9 +132,13 @@ impl Basemap {
             line_scale,
             generation: laid.generation,
         };
-        if laid.look != Some(look) {
+        if laid.look != Some(look) || laid.again.is_some_and(|again| again <= laid.now) {
             laid.lay(&look);
             laid.look = Some(look);
+        }
+        if let Some(again) = laid.again {
+            let soon = Duration::from_secs_f64((again - laid.now).clamp(0.0, AGAIN));
+            ctx.request_repaint_after_for(soon, dress.viewport);
         }
         for (clip, mesh) in &laid.pieces {
             let clip = clip.intersect(painter.clip_rect());
@@ -146,6 +179,15 @@ struct Laid {
     look: Option<Look>,
     /// What is painted, and within what.
     pieces: Vec<(Rect, Arc<Mesh>)>,
+    /// Vertices of vector tiles in them.
+    vertices: usize,
+    /// Longer side of the first picture that came, in pixels.
+    side: u32,
+    now: f64,
+    /// When the first of the tiles in sight that could not be read is asked for again.
+    again: Option<f64>,
+    /// [`MOST_KEPT`].
+    most_kept: usize,
 }
 
 impl Laid {
@@ -170,19 +212,28 @@ impl Laid {
             layouts: 0,
             look: None,
             pieces: Vec::new(),
+            vertices: 0,
+            side: 0,
+            now: 0.0,
+            again: None,
+            most_kept: MOST_KEPT,
         })
     }
 
     fn take(&mut self, ctx: &Context) {
-        for (id, decoded) in self.loader.take() {
-            let tile = decoded.map(|decoded| match decoded {
+        for (id, came) in self.loader.take() {
+            let again = came.is_err().then_some(self.now + AGAIN);
+            let tile = came.ok().flatten().map(|decoded| match decoded {
                 Decoded::Picture(image) => {
+                    if self.side == 0 {
+                        self.side = image.width().max(image.height()) as u32;
+                    }
                     Tile::Picture(ctx.load_texture("tile", image, TextureOptions::LINEAR))
                 }
                 Decoded::Vector(vector) => Tile::Vector(vector),
             });
             self.wanted.remove(&id);
-            self.tiles.insert(id, Kept { tile, used: self.layouts });
+            self.tiles.insert(id, Kept { tile, used: self.layouts, again });
             self.generation += 1;
         }
     }
@@ -190,6 +241,8 @@ impl Laid {
     /// Chooses what covers the view, and asks for what is missing.
     fn lay(&mut self, look: &Look) {
         self.pieces.clear();
+        self.vertices = 0;
+        self.again = None;
         self.layouts += 1;
         let mut missing = Vec::new();
         for id in self.in_sight(look) {
@@ -205,11 +258,11 @@ impl Laid {
     /// Tiles of the grid that are seen, those in the middle first.
     fn in_sight(&self, look: &Look) -> Vec<TileId> {
         let header = &self.loader.archive().header;
-        // Tiles of a picture have 256 pixels a side as a rule, vector ones are made for
-        // twice as many points.
+        // Vector tiles are made for twice as many points as the world is wide at zoom 0.
+        let larger = f64::from(self.side.clamp(USUAL_SIDE, MOST_SIDE) / USUAL_SIDE);
         let zoom = match header.kind {
             TileKind::Vector => look.view.zoom() - 1.0,
-            _ => look.view.zoom() + f64::from(look.pixels_per_point).log2(),
+            _ => look.view.zoom() + (f64::from(look.pixels_per_point) / larger).log2(),
         };
         let zoom = zoom.round().clamp(header.min_zoom.into(), header.max_zoom.into());
         let side = zoom.exp2();
@@ -238,13 +291,18 @@ impl Laid {
         let least = least.max(id.zoom.saturating_sub(MOST_STRETCHED));
         let mut wanted = Some(id);
         while let Some(at) = wanted {
-            match self.tiles.get(&at) {
-                Some(Kept { tile: Some(_), .. }) => return self.draw(id, at, look),
-                Some(Kept { tile: None, .. }) => {
-                    wanted = at.parent().filter(|parent| parent.zoom >= least);
-                }
-                None => break,
+            let Some(kept) = self.tiles.get_mut(&at) else { break };
+            kept.used = self.layouts;
+            if kept.tile.is_some() {
+                return self.draw(id, at, look);
             }
+            if let Some(again) = kept.again {
+                if again <= self.now {
+                    break;
+                }
+                self.again = Some(self.again.map_or(again, |first| first.min(again)));
+            }
+            wanted = at.parent().filter(|parent| parent.zoom >= least);
         }
         let Some(awaited) = wanted else { return };
         if !missing.contains(&awaited) {
@@ -281,6 +339,11 @@ impl Laid {
                 (Rect::EVERYTHING, mesh)
             }
             Some(Tile::Vector(tile)) => {
+                let vertices = self.vertices + tile.vertices();
+                if vertices > MOST_VERTICES {
+                    return;
+                }
+                self.vertices = vertices;
                 let feathering = 1.0 / look.pixels_per_point;
                 let whole = square(&look.view, from);
                 (place, tile.mesh(whole, look.line_scale, feathering))
@@ -292,16 +355,22 @@ impl Laid {
 
     /// Lets go of tiles that were not seen for the longest.
     fn forget(&mut self) {
-        let mut unseen: Vec<(u64, TileId)> = self
+        let mut unseen: Vec<(u64, TileId, usize)> = self
             .tiles
             .iter()
             .filter(|(_, kept)| kept.used < self.layouts)
-            .map(|(id, kept)| (kept.used, *id))
+            .map(|(id, kept)| (kept.used, *id, kept.weight()))
             .collect();
-        if unseen.len() > MOST_KEPT {
-            unseen.sort_unstable();
-            for (_, id) in &unseen[..unseen.len() - MOST_KEPT] {
-                self.tiles.remove(id);
+        let mut bytes: usize = unseen.iter().map(|(.., weight)| weight).sum();
+        if bytes <= self.most_kept {
+            return;
+        }
+        unseen.sort_unstable();
+        for (_, id, weight) in unseen {
+            self.tiles.remove(&id);
+            bytes -= weight;
+            if bytes <= self.most_kept {
+                return;
             }
         }
     }
@@ -334,24 +403,4 @@ fn picture(bytes: &[u8]) -> Option<ColorImage> {
     let image = reader.decode().ok()?.into_rgba8();
     let size = [image.width() as usize, image.height() as usize];
     Some(ColorImage::from_rgba_unmultiplied(size, &image))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_of_a_farther_tile_is_the_right_one() {
-        let around = TileId { zoom: 5, x: 23, y: 10 };
-        let [_, right, _, low] = around.children();
-        assert_eq!(part(around, around), Rect::from_min_max(Pos2::ZERO, Pos2::new(1.0, 1.0)));
-        assert_eq!(part(right, around).center(), Pos2::new(0.75, 0.25));
-        assert_eq!(part(low.children()[0], around).min, Pos2::new(0.5, 0.5));
-    }
-
-    #[test]
-    fn what_is_no_picture_is_left_out() {
-        assert!(picture(b"").is_none());
-        assert!(picture(b"\x89PNG\r\n\x1a\nbroken").is_none());
-    }
 }

@@ -12,6 +12,9 @@ const KIND_KEYS: [&str; 3] = ["kind", "class", "pmap:kind"];
 /// At a sharper corner the sides of a line are not joined: it would be a long thorn.
 const SHARPEST: f32 = -0.5;
 
+/// Vertices that a tile may have.
+const MOST_VERTICES: usize = 200_000;
+
 #[derive(Clone, Copy, Debug)]
 struct Vertex {
     at: TilePoint,
@@ -53,7 +56,7 @@ impl VectorTile {
             &[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]],
             &[0, 1, 2, 0, 2, 3],
             color.map_land,
-        );
+        )?;
         for (role, layer, feature) in drawn {
             let (ink, width) = (role.color(color), role.width(zoom));
             let is_area = feature.shape == Shape::Areas;
@@ -63,28 +66,48 @@ impl VectorTile {
             }
             if is_area {
                 let triangles = layer.triangles(&feature)?;
-                tile.area(&triangles.points, &triangles.indices, ink);
+                tile.area(&triangles.points, &triangles.indices, ink)?;
             }
             if width > 0.0 {
                 for mut path in layer.paths(&feature)? {
                     if is_area {
                         path.extend_from_within(..1);
                     }
-                    tile.line(&path, width / 2.0, ink);
+                    tile.line(&path, width / 2.0, ink)?;
                 }
             }
         }
         Ok(tile)
     }
 
-    fn area(&mut self, points: &[TilePoint], indices: &[u32], color: Color32) {
+    pub(super) fn vertices(&self) -> usize {
+        self.vertices.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&self.vertices[..]) + size_of_val(&self.indices[..])
+    }
+
+    fn room_for(&self, vertices: usize) -> Result<(), Damaged> {
+        if self.vertices.len() + vertices > MOST_VERTICES { Err(Damaged) } else { Ok(()) }
+    }
+
+    fn area(
+        &mut self,
+        points: &[TilePoint],
+        indices: &[u32],
+        color: Color32,
+    ) -> Result<(), Damaged> {
+        self.room_for(points.len())?;
         let first = self.vertices.len() as u32;
         let vertex = |at: &TilePoint| Vertex { at: *at, across: Vec2::ZERO, half: 0.0, color };
         self.vertices.extend(points.iter().map(vertex));
         self.indices.extend(indices.iter().map(|index| first + index));
+        Ok(())
     }
 
-    fn line(&mut self, path: &[TilePoint], half: f32, color: Color32) {
+    fn line(&mut self, path: &[TilePoint], half: f32, color: Color32) -> Result<(), Damaged> {
+        self.room_for(4 * path.len())?;
         let mut points = path.to_vec();
         points.dedup();
         let normals: Vec<Vec2> = points
@@ -98,7 +121,7 @@ impl VectorTile {
                     (*one + *other) / (1.0 + one.dot(*other))
                 }
                 (Some(one), _) | (None, Some(one)) => *one,
-                (None, None) => return,
+                (None, None) => return Ok(()),
             };
             let first = self.vertices.len() as u32;
             let clear = Color32::TRANSPARENT;
@@ -114,6 +137,7 @@ impl VectorTile {
                 }
             }
         }
+        Ok(())
     }
 
     /// The tile in its square of the screen. `feathering` is over how many points an edge
@@ -148,16 +172,19 @@ impl VectorTile {
 
 #[cfg(test)]
 mod tests {
+    use ::mvt as made;
     use egui::Pos2;
 
     use super::*;
+    use crate::config::Theme;
+    use crate::ui::tokens::Tokens;
 
     const SQUARE: Rect = Rect { min: pos2(100.0, 50.0), max: pos2(200.0, 150.0) };
     const INK: Color32 = Color32::WHITE;
 
     fn drawn(path: &[TilePoint], half: f32) -> Mesh {
         let mut tile = VectorTile::default();
-        tile.line(path, half, INK);
+        tile.line(path, half, INK).unwrap();
         let mesh = tile.mesh(SQUARE, 1.0, 1.0);
         assert!(mesh.is_valid());
         assert!(mesh.vertices.iter().all(|vertex| vertex.pos.is_finite()), "{path:?}");
@@ -177,6 +204,30 @@ mod tests {
         assert_eq!(heights(INK), [98.5, 101.5]);
         assert_eq!(heights(Color32::TRANSPARENT), [97.5, 102.5]);
         assert_eq!(mesh.indices.len(), 2 * 3 * 6);
+    }
+
+    #[test]
+    fn a_tile_of_too_many_vertices_is_refused() {
+        let road = || {
+            let mut encoder = made::GeomEncoder::new(made::GeomType::Linestring);
+            for at in 0..20_000 {
+                encoder.add_point(f64::from(at % 64), f64::from(at / 64)).unwrap();
+            }
+            encoder.encode().unwrap()
+        };
+        let color = Tokens::of(Theme::Dark).color;
+        for (roads, is_good) in [(2, true), (3, false)] {
+            let mut tile = made::Tile::new(4096);
+            let mut layer = tile.create_layer("roads");
+            for _ in 0..roads {
+                let mut feature = layer.into_feature(road());
+                feature.add_tag_string("kind", "highway");
+                layer = feature.into_layer();
+            }
+            tile.add_layer(layer).unwrap();
+            let decoded = VectorTile::decode(&tile.to_bytes().unwrap(), 8, &color);
+            assert_eq!(decoded.is_ok(), is_good);
+        }
     }
 
     #[test]
