@@ -171,7 +171,8 @@ fn vertices_of_all_tiles_together_have_a_bound() {
     let mut frame = || {
         let screen = Rect::from_min_size(Pos2::ZERO, vec2(3_840.0, 2_160.0));
         let input = egui::RawInput { screen_rect: Some(screen), ..egui::RawInput::default() };
-        let output = ctx.run_ui(input, |ui| wall_ui(ui, &state, &mut local));
+        let mut output = ctx.run_ui(input, |ui| wall_ui(ui, &state, &mut local));
+        output.textures_delta.clear();
         let meshes = output.shapes.iter().filter_map(|shape| match &shape.shape {
             Shape::Mesh(mesh) => Some(mesh.vertices.len()),
             _ => None,
