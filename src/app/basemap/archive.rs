@@ -23,8 +23,9 @@ const MOST_VECTOR: u64 = 8 << 20;
 
 /// Directories below each other; the format has two.
 const MOST_DEPTH: usize = 4;
-/// Entries of directories that are kept decoded.
+/// Entries of directories that are kept decoded; a small one counts for so many.
 const MOST_ENTRIES: usize = 400_000;
+const LEAST_ENTRIES: usize = 100;
 
 /// Why a file cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -196,8 +197,9 @@ impl Reader {
     fn leaf(&mut self, place: Place) -> Result<&Directory, Fault> {
         if !self.leaves.contains_key(&place.offset) {
             let leaf = self.directory(within(self.header.leaves, place)?)?;
-            let kept: usize = self.leaves.values().map(Directory::entries).sum();
-            if kept + leaf.entries() > MOST_ENTRIES || self.leaves.len() >= MOST_ENTRIES / 100 {
+            let weight = |leaf: &Directory| leaf.entries().max(LEAST_ENTRIES);
+            let kept: usize = self.leaves.values().map(weight).sum();
+            if kept + weight(&leaf) > MOST_ENTRIES {
                 self.leaves.clear();
             }
             self.leaves.insert(place.offset, leaf);
@@ -246,4 +248,70 @@ fn decoded(from: impl Read, most: u64) -> Result<Vec<u8>, Fault> {
         return Err(FormatError::Damaged.into());
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn varint(mut number: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while number >= 0x80 {
+            bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+        bytes
+    }
+
+    /// Tiles `first`… of a byte each, in one directory.
+    fn leaf(first: usize, entries: usize) -> Vec<u8> {
+        let ones = |n: usize| vec![1; n];
+        let rest = [ones(entries - 1), ones(entries), ones(entries), ones(1)].concat();
+        [varint(entries), varint(first), rest, vec![0; entries - 1]].concat()
+    }
+
+    #[test]
+    fn directories_are_kept_by_the_sum_of_their_entries() {
+        const ENTRIES: usize = 90_000;
+        const N: usize = 8;
+        let leaves: Vec<Vec<u8>> = (0..N).map(|at| leaf(at * ENTRIES, ENTRIES)).collect();
+        let firsts = (0..N).flat_map(|at| if at == 0 { vec![0] } else { varint(ENTRIES) });
+        let lengths = leaves.iter().flat_map(|leaf| varint(leaf.len()));
+        let root: Vec<u8> = varint(N)
+            .into_iter()
+            .chain(firsts)
+            .chain([0; N])
+            .chain(lengths)
+            .chain([1])
+            .chain([0; N - 1])
+            .collect();
+        let mut bytes = vec![0; HEADER_BYTES];
+        bytes[..8].copy_from_slice(b"PMTiles\x03");
+        bytes[97..102].copy_from_slice(&[1, 1, 2, 0, 12]);
+        let (root_at, tiles_at) = (HEADER_BYTES as u64, (HEADER_BYTES + root.len()) as u64);
+        for (at, number) in [(8, root_at), (16, root.len() as u64), (40, tiles_at), (56, tiles_at)]
+        {
+            bytes[at..at + 8].copy_from_slice(&number.to_le_bytes());
+        }
+        bytes.extend(root);
+        bytes.extend(leaves.concat());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("leaves.pmtiles");
+        std::fs::write(&path, bytes).unwrap();
+        let mut reader = Reader::open(&path).unwrap();
+        // Zoom 9 begins in the first leaf, zoom 10 in the fourth.
+        for zoom in [0, 9, 10] {
+            assert_eq!(
+                reader.tile(TileId { zoom, x: 0, y: 0 }).unwrap().map(|it| it.len()),
+                Some(1)
+            );
+        }
+        for at in 0..N as u64 {
+            let Some(Found::Leaf(place)) = reader.root.find(at * ENTRIES as u64) else { panic!() };
+            reader.leaf(place).unwrap();
+            let kept: usize = reader.leaves.values().map(Directory::entries).sum();
+            assert!(kept <= MOST_ENTRIES, "{kept}");
+        }
+    }
 }
