@@ -66,7 +66,8 @@ fn every_figure_is_what_sql_counts_over_the_same_store() {
     let board = board(&reader);
     assert!(board.len() >= 6_000);
     let texts = searched(&reader, &connection);
-    let now = end_of_minute(clock::now().0);
+    // By then some of what is open is overdue, whatever the hour of the day.
+    let now = end_of_minute(clock::now().0) + 3 * 86_400;
     let mut dice = Dice(29);
     let catalogue = Catalogue::embedded();
     let mut met = BTreeMap::new();

@@ -103,14 +103,19 @@ fn caption(canvas: &Canvas<'_>, shown: Option<(&ReplayFrame, At)>) -> Vec<(Strin
     let day = at.nearest();
     let date = format::date_of_day(replay.picture.days[day].day);
     let received = replay.received.get(day).copied().unwrap_or_default();
-    let came = [("n", format::count(received).into())];
+    // Beside the date of an upright screen there is no room for more.
+    let came = if canvas.is_portrait {
+        format::n_text(text, received)
+    } else {
+        text.with("wall-replay-came", &[("n", format::count(received).into())])
+    };
     vec![
         (
             format::day_month(text, date),
             if canvas.is_portrait { canvas.figure } else { canvas.second },
         ),
         (format::weekday(text, date).to_owned(), canvas.body),
-        (text.with("wall-replay-came", &came), canvas.body),
+        (came, canvas.body),
         (text.t("wall-replay-note").to_owned(), canvas.note),
     ]
 }
