@@ -109,7 +109,7 @@ impl Officer {
     }
 
     pub(crate) fn wait(&mut self, what: &str, done: impl Fn(&State) -> bool) {
-        let patience = Instant::now() + Duration::from_mins(1);
+        let patience = Instant::now() + Duration::from_mins(2);
         while !done(self.state()) {
             assert!(Instant::now() < patience, "{what} did not come");
             self.harness.step();
@@ -119,7 +119,7 @@ impl Officer {
     }
 
     pub(crate) fn settle(&mut self) {
-        let patience = Instant::now() + Duration::from_mins(1);
+        let patience = Instant::now() + Duration::from_mins(2);
         self.harness.run_steps(3);
         while !self.desk().is_settled() {
             assert!(Instant::now() < patience, "the answers did not come");
