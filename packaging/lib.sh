@@ -95,6 +95,28 @@ new_token() {
   export PULT_TOKEN
 }
 
+# synced_region PULT OPTIONS…: a desk's data in $data/desk, synced from such a region on a
+# server of its own; both go with the script.
+synced_region() {
+  local program=$1
+  shift
+  # Graphics drivers look for a session of the window system and say so aloud.
+  : "${XDG_RUNTIME_DIR:=$(mktemp -d)}"
+  export XDG_RUNTIME_DIR
+  data=$(mktemp -d)
+  server=
+  trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; fi; rm -rf "$data"' EXIT
+  mkdir -p "$data/desk"
+  new_token
+  serve_region "$program" "$data/server" "$@"
+  "$program" sync --once --server "$url" --data-dir "$data/desk"
+}
+
+# wall_scenes: keys of the scenes of the video wall, in their order.
+wall_scenes() {
+  sed -n '/^\[\[scene\]\]/,/^key/s/^key = "\(.*\)"$/\1/p' "$top/data/wall.toml"
+}
+
 failed=()
 
 # step NAME COMMAND…: runs it, says how long it took, remembers a failure.

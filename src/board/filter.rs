@@ -122,7 +122,7 @@ impl Filter {
             }
             (one, other) => one == other,
         };
-        is_moved && Self { span: other.span, ..self.clone() } == *other
+        self == other || (is_moved && Self { span: other.span, ..self.clone() } == *other)
     }
 
     /// Only what an incident has from its receipt on. How it stands today says nothing

@@ -5,7 +5,7 @@ use std::task::{Wake, Waker};
 use std::time::Duration;
 
 use eframe::CreationContext;
-use egui::Ui;
+use egui::{Ui, ViewportId};
 
 use super::dialogs::Dialogs;
 use super::notify::{Caller, Words};
@@ -21,26 +21,27 @@ use crate::app::{Command, Desk, DeskOptions, State};
 /// What workers finish within this time is drawn in one frame.
 const GATHER: Duration = Duration::from_millis(2);
 
-/// Wakes the program's window where a worker has finished.
+/// Wakes a window where a worker has finished.
 struct Repaint {
     ctx: egui::Context,
+    window: ViewportId,
     after: Duration,
 }
 
 impl Wake for Repaint {
     fn wake(self: Arc<Self>) {
-        self.ctx.request_repaint_after_for(self.after, egui::ViewportId::ROOT);
+        self.ctx.request_repaint_after_for(self.after, self.window);
     }
 }
 
-/// A waker for the window of `ctx`.
+/// A waker for the program's first window.
 pub fn waker(ctx: &egui::Context) -> Waker {
-    waker_after(ctx, GATHER)
+    waker_after(ctx, ViewportId::ROOT, GATHER)
 }
 
-/// The same where what is finished within a time is drawn in one frame.
-pub fn waker_after(ctx: &egui::Context, after: Duration) -> Waker {
-    Waker::from(Arc::new(Repaint { ctx: ctx.clone(), after }))
+/// One for any window where what is finished within a time is drawn in one frame.
+pub fn waker_after(ctx: &egui::Context, window: ViewportId, after: Duration) -> Waker {
+    Waker::from(Arc::new(Repaint { ctx: ctx.clone(), window, after }))
 }
 
 /// How far a start has come.

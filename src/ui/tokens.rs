@@ -6,6 +6,7 @@ use egui::Color32;
 use serde::{Deserialize, Deserializer};
 
 use crate::config::Theme;
+use crate::figure::ramp::contrast_ratio;
 
 /// Colours of one theme.
 #[derive(Clone, Debug, Deserialize)]
@@ -188,15 +189,23 @@ fn colors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Color32>, D:
         .collect()
 }
 
+/// WCAG's contrast of two opaque colours, 1–21.
+pub fn contrast(one: Color32, other: Color32) -> f32 {
+    let [one, other] = [one, other].map(|color| [color.r(), color.g(), color.b()]);
+    contrast_ratio(one, other)
+}
+
+impl Colors {
+    /// Whichever of the text colours, the light or the dark one, reads better on `ground`.
+    pub fn ink_on(&self, ground: Color32) -> Color32 {
+        let (strong, canvas) = (self.text_strong, self.canvas);
+        if contrast(strong, ground) >= contrast(canvas, ground) { strong } else { canvas }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::ramp::contrast_ratio;
-
-    fn rgb(color: Color32) -> [u8; 3] {
-        [color.r(), color.g(), color.b()]
-    }
-
     const THEMES: [Theme; 2] = [Theme::Dark, Theme::Light];
 
     /// What a colour with some transparency looks like on a ground.
@@ -207,7 +216,7 @@ mod tests {
     fn holds(theme: Theme, least: f32, inks: &[Color32], grounds: &[Color32]) {
         for ground in grounds {
             for ink in inks {
-                let ratio = contrast_ratio(rgb(*ink), rgb(*ground));
+                let ratio = contrast(*ink, *ground);
                 assert!(ratio >= least, "{theme:?}: {ink:?} on {ground:?} is {ratio:.2}");
             }
         }
@@ -248,7 +257,7 @@ mod tests {
             // A figure in a cell takes the better of two inks.
             for ground in &color.ramp_count {
                 let inks = [color.text_strong, color.canvas];
-                let best = inks.map(|ink| contrast_ratio(rgb(ink), rgb(*ground)));
+                let best = inks.map(|ink| contrast(ink, *ground));
                 assert!(best.iter().any(|ratio| *ratio >= 4.5), "{theme:?}: {ground:?} {best:?}");
             }
         }

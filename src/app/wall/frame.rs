@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::super::basemap::Archive;
 use super::super::state::{Loading, MapMode, State};
 
-pub use super::super::state::{HeatPicture, Measure as Shade, PeriodChoice, Viewport};
+pub use super::super::state::{HeatPicture, PeriodChoice, Viewport};
 pub use super::kept_turn::Stood;
 use super::places::{SMALLEST_CELL, places, told};
 
@@ -240,6 +240,7 @@ impl WallFrame {
         let aggregates = &state.aggregates;
         let language = state.settings.language;
         let (places, places_unknown) = places(state);
+        let areas = told_by_municipality(state, |totals| totals.received);
         Self {
             now: state.now,
             demo: state.demo,
@@ -252,7 +253,7 @@ impl WallFrame {
             total: aggregates.total,
             previous: aggregates.previous,
             blocks: blocks(state, language),
-            municipalities: municipalities(state, language),
+            municipalities: municipalities(state, language, &areas),
             days: last_days(state),
             is_usual_known: state.aggregates.is_usual_known,
             by_weekday_hour: aggregates.by_weekday_hour,
@@ -267,7 +268,7 @@ impl WallFrame {
             critical: critical(state, language),
             heat: state.heat.clone(),
             replay: replay(state),
-            areas: told_by_municipality(state, |totals| totals.received),
+            areas,
             areas_unknown: aggregates.by_municipality.last().map_or(0, |one| one.received),
             are_areas_shown: state.shown_map_mode() == MapMode::Areas,
             places,
@@ -336,10 +337,13 @@ fn municipality_name(state: &State, index: usize, language: Language) -> Option<
     })
 }
 
-fn municipalities(state: &State, language: Language) -> Vec<MunicipalityFrame> {
-    let received = told_by_municipality(state, |totals| totals.received);
+fn municipalities(
+    state: &State,
+    language: Language,
+    received: &[Option<u32>],
+) -> Vec<MunicipalityFrame> {
     let overdue = told_by_municipality(state, |totals| totals.overdue);
-    let mut list: Vec<MunicipalityFrame> = (received.into_iter().zip(overdue).enumerate())
+    let mut list: Vec<MunicipalityFrame> = (received.iter().copied().zip(overdue).enumerate())
         .filter_map(|(index, (received, overdue))| {
             let name = municipality_name(state, index, language)?;
             Some(MunicipalityFrame { name, received, overdue })

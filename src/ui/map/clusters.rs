@@ -5,10 +5,9 @@ use egui::{Color32, Painter, Pos2, Rect, Stroke, Vec2};
 use super::frame::MapView;
 use super::labels::{Disc, MapSizes};
 use crate::app::state::ClusterPicture;
-use crate::figure::ramp::contrast_ratio;
 use crate::geo::clusters::Cluster;
 use crate::ui::format;
-use crate::ui::tokens::Tokens;
+use crate::ui::tokens::{Tokens, contrast};
 use crate::ui::widgets::{Align, Weight, font, paint_line};
 
 /// A circle on the screen.
@@ -123,22 +122,10 @@ fn fill_of(count: u32, most: u32, ramp: &[Color32]) -> Color32 {
     ramp.get(at).copied().unwrap_or_default()
 }
 
-/// The text colour, light or dark, that is read better on `ground`.
-pub(super) fn readable_on(ground: Color32, tokens: &Tokens) -> Color32 {
-    let color = &tokens.color;
-    let (a, b) = (color.text_strong, color.canvas);
-    if contrast(a, ground) >= contrast(b, ground) { a } else { b }
-}
-
-fn contrast(one: Color32, other: Color32) -> f32 {
-    let [one, other] = [one, other].map(|color| [color.r(), color.g(), color.b()]);
-    contrast_ratio(one, other)
-}
-
 /// A fill, as far from what is read best on it as reading takes.
 fn legible(fill: Color32, tokens: &Tokens) -> (Color32, Color32) {
     let color = &tokens.color;
-    let ink = readable_on(fill, tokens);
+    let ink = color.ink_on(fill);
     let away = if ink == color.canvas { color.text_strong } else { color.canvas };
     let steps = (0..=10).map(|step| fill.lerp_to_gamma(away, step as f32 * 0.05));
     let fill = steps.into_iter().find(|fill| contrast(ink, *fill) >= READ).unwrap_or(fill);
@@ -166,8 +153,8 @@ mod tests {
     fn text_on_a_circle_is_light_on_dark_and_dark_on_light() {
         for theme in [Theme::Dark, Theme::Light] {
             let tokens = Tokens::of(theme);
-            let on_black = readable_on(Color32::BLACK, &tokens);
-            let on_white = readable_on(Color32::WHITE, &tokens);
+            let on_black = tokens.color.ink_on(Color32::BLACK);
+            let on_white = tokens.color.ink_on(Color32::WHITE);
             assert!(on_black.intensity() > on_white.intensity());
         }
     }

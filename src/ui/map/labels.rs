@@ -9,7 +9,6 @@ use std::sync::Arc;
 use egui::epaint::TextShape;
 use egui::{Align2, Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect, Vec2, vec2};
 
-use super::clusters::readable_on;
 use super::frame::MapView;
 use super::names::{Name, NameKind, Names};
 use crate::figure::label::{Box2, Label, Placement, Spot};
@@ -317,8 +316,7 @@ fn write(painter: &Painter, name: &Name, anchor: Pos2, middle: Pos2, look: &Labe
         _ => None,
     };
     let ink = if is_far { color_from_afar(name.kind, color) } else { color_of(name.kind, color) };
-    let text_color =
-        ground.map_or(ink, |fill| readable_on(fill, look.tokens)).gamma_multiply(strength);
+    let text_color = ground.map_or(ink, |fill| color.ink_on(fill)).gamma_multiply(strength);
     let halo = ground.unwrap_or(color.map_halo).gamma_multiply(0.5 * strength);
     let galley = lay_out(painter, name, look.sizes);
     let reach = (look.sizes.of(name.kind) * 0.11).max(1.0);

@@ -2,7 +2,7 @@
 
 use egui::Color32;
 
-use crate::app::state::Measure;
+pub use crate::app::state::Measure;
 use crate::board::{Aggregates, Totals};
 use crate::domain::Municipality;
 use crate::domain::catalogue::Catalogue;

@@ -2,10 +2,8 @@
 
 use egui::{Color32, Context};
 
+use super::PACE;
 use crate::board::Filter;
-
-/// How long it takes, in seconds.
-const WAY: f64 = 0.4;
 
 /// The colours that are shown.
 #[derive(Default)]
@@ -35,7 +33,7 @@ impl FillsWay {
             Some((known, to)) if known == filter => *to = fills,
             to => *to = Some((filter.clone(), fills)),
         }
-        if self.from.as_ref().is_some_and(|(_, since)| now - since >= WAY) {
+        if self.from.as_ref().is_some_and(|(_, since)| now - since >= PACE.as_secs_f64()) {
             self.from = None;
         }
         if self.from.is_some() {
@@ -47,7 +45,7 @@ impl FillsWay {
     fn seen(&self, now: f64, land: Color32) -> Option<Vec<Option<Color32>>> {
         let (_, to) = self.to.as_ref()?;
         let Some((from, since)) = &self.from else { return Some(to.clone()) };
-        let share = ((now - since) / WAY).clamp(0.0, 1.0) as f32;
+        let share = ((now - since) / PACE.as_secs_f64()).clamp(0.0, 1.0) as f32;
         let mix = |(from, to): (&Option<Color32>, &Option<Color32>)| {
             (from.is_some() || to.is_some())
                 .then(|| from.unwrap_or(land).lerp_to_gamma(to.unwrap_or(land), share))

@@ -5,30 +5,25 @@ use std::sync::Arc;
 use egui::{Color32, Rect};
 
 use super::parts::Canvas;
-use crate::app::wall::frame::{HeatPicture, PlaceFrame, Shade as Measure, Viewport, WallFrame};
+use crate::app::wall::frame::{HeatPicture, PlaceFrame, Viewport, WallFrame};
 use crate::geo::mercator::World;
 use crate::ui::format;
 use crate::ui::map::clusters::{circle, radius};
 use crate::ui::map::frame::MapView;
 use crate::ui::map::furniture::{Explained, Furniture};
 use crate::ui::map::labels::{Disc, MapSizes};
-use crate::ui::map::measure::Choropleth;
+use crate::ui::map::measure::{Choropleth, Measure};
 use crate::ui::map::prepared::Prepared;
 use crate::ui::map::{MapCache, MapPaint, PACE};
 use crate::ui::widgets::{Align, Weight};
 
 /// The map's geometry, made once.
+#[derive(Default)]
 pub(super) struct MapKeep {
     prepared: Option<Prepared>,
     cache: MapCache,
     /// Where something else was written in the last frame.
-    written: [Rect; 3],
-}
-
-impl Default for MapKeep {
-    fn default() -> Self {
-        Self { prepared: None, cache: MapCache::default(), written: [Rect::NOTHING; 3] }
-    }
+    written: Vec<Rect>,
 }
 
 /// What a map shows besides the land.
@@ -55,7 +50,8 @@ pub(super) fn heat(
     rect: Rect,
 ) -> Viewport {
     if frame.are_areas_shown {
-        return municipalities(canvas, frame, Measure::Received, keep, rect);
+        let title = ("map-title-received", Unknown::Point);
+        return municipalities(canvas, frame, Measure::Received, title, keep, rect);
     }
     let heat = frame.heat.as_ref();
     let scale = heat.filter(|_| !frame.is_empty()).map(|heat| &heat.heat.scale);
@@ -67,13 +63,15 @@ pub(super) fn heat(
 
 /// Municipalities by what was received for each resident.
 pub(super) fn areas(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep, rect: Rect) {
-    municipalities(canvas, frame, Measure::PerThousand, keep, rect);
+    let title = ("map-title-per-thousand", Unknown::Municipality(frame.areas_unknown));
+    municipalities(canvas, frame, Measure::PerThousand, title, keep, rect);
 }
 
 fn municipalities(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
     measure: Measure,
+    (title_key, unknown): (&str, Unknown),
     keep: &mut MapKeep,
     rect: Rect,
 ) -> Viewport {
@@ -81,13 +79,7 @@ fn municipalities(
     let is_known = !frame.areas.is_empty() && !frame.is_empty();
     let fills = if is_known { areas.fills(&canvas.tokens.color) } else { Vec::new() };
     let explained = is_known.then_some(Explained::Areas(&areas));
-    let (title, is_heat_awaited) = match measure {
-        Measure::PerThousand => ("map-title-per-thousand", false),
-        _ => ("map-title-received", true),
-    };
-    let unknown = Unknown::Municipality(frame.areas_unknown);
-    let unknown = if is_heat_awaited { Unknown::Point } else { unknown };
-    let caption = caption(canvas, frame, title, unknown);
+    let caption = caption(canvas, frame, title_key, unknown);
     let shows = MapShows { explained, fills: &fills, caption: &caption, ..NOTHING };
     paint(canvas, frame, keep, rect, &shows).viewport(canvas.pixels_per_point)
 }
@@ -198,13 +190,14 @@ pub(super) fn paint(
     let credits_right = rect.left() + furniture.credits_width().min(rect.width());
     let credits = furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
     let legend_foot = credits.top() - canvas.note * 0.4;
-    let mut written = [credits, Rect::NOTHING, Rect::NOTHING];
+    let mut written = vec![credits];
     if let Some(explained) = &shows.explained {
         let width = beside.max(canvas.note * 10.0);
-        written[1] = furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width);
+        written.push(furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width));
     }
-    written[2] = corner(canvas, shows.caption, rect.with_max_x(rect.left() + beside));
-    if std::mem::replace(&mut keep.written, written) != written {
+    written.push(corner(canvas, shows.caption, rect.with_max_x(rect.left() + beside)));
+    if keep.written != written {
+        keep.written = written;
         canvas.painter.ctx().request_repaint();
     }
     view

@@ -3,9 +3,8 @@
 use egui::{Color32, Rect};
 
 use super::hours::{shade_of, shades};
-use super::parts::Canvas;
+use super::parts::{Canvas, told};
 use crate::app::wall::frame::WallFrame;
-use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
 
 /// Height of a row from which its figures are written, in notes.
@@ -68,7 +67,7 @@ fn grid_ui(
             // Few are not told from none.
             let shade = shade_of(count.unwrap_or_default(), most, ramp);
             canvas.painter.rect_filled(cell, note * 0.1, shade);
-            let figure = count.map_or_else(|| "<5".to_owned(), format::count);
+            let figure = told(*count);
             let fits = canvas.width_of(&figure, note, Weight::Medium) <= cell.width();
             if is_written && fits {
                 let ink = color.text_strong;

@@ -2,9 +2,8 @@
 
 use egui::Rect;
 
-use super::parts::Canvas;
+use super::parts::{Canvas, told};
 use crate::app::wall::frame::WallFrame;
-use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
 
 /// Height of a row at least, in notes.
@@ -62,9 +61,4 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         let ink = if one.overdue == Some(0) { color.text_dim } else { color.alarm };
         put(inner.right(), Align::Right, &overdue, ink, figures);
     }
-}
-
-/// A count, or that it is not told.
-fn told(count: Option<u32>) -> String {
-    count.map_or_else(|| "<5".to_owned(), format::count)
 }

@@ -408,6 +408,11 @@ fn previous_key(period: PeriodChoice) -> &'static str {
     crate::ui::views::situation::previous_key(period)
 }
 
+/// A count, or that it is not told.
+pub(super) fn told(count: Option<u32>) -> String {
+    count.map_or_else(|| "<5".to_owned(), format::count)
+}
+
 /// Growth over what was before, where there was something.
 pub(super) fn growth(now: u32, before: Option<u32>) -> Option<f64> {
     crate::ui::views::situation::growth(now, before)

@@ -81,7 +81,7 @@ impl WallApp {
     ) -> Result<Self, DeskError> {
         let WallOptions { desk: mut options, monitors: chosen, control } = options;
         let at_once = waker(&creation.egui_ctx);
-        options.waker = waker_after(&creation.egui_ctx, GATHER);
+        options.waker = waker_after(&creation.egui_ctx, ViewportId::ROOT, GATHER);
         let device = Device::watch(creation, &at_once);
         let plan = options.data.catalogue.wall.clone();
         let tokens = Tokens::of(options.settings.theme);
@@ -232,7 +232,9 @@ impl eframe::App for WallApp {
         self.ask();
         if is_news {
             let undrawn = self.stage().undrawn(self.opened);
-            undrawn.for_each(|at| ctx.request_repaint_after_for(SOON, id_of(at)));
+            for at in undrawn {
+                ctx.request_repaint_after_for(SOON, id_of(at));
+            }
         }
         let next = self.desk.next_wake().min(turn.next_frame());
         self.services.alive(next);

@@ -151,12 +151,11 @@ impl Stage {
 
     /// Those of the windows beside the first, as far as they are opened, that are yet to
     /// be asked to draw; asked once until they have: one that nobody sees does not.
-    pub(super) fn undrawn(&mut self, opened: usize) -> impl Iterator<Item = usize> + use<> {
+    pub(super) fn undrawn(&mut self, opened: usize) -> Vec<usize> {
         let panes = self.panes.iter_mut().enumerate().take(opened).skip(1);
-        let undrawn: Vec<usize> = panes
+        panes
             .filter_map(|(at, pane)| (!std::mem::replace(&mut pane.is_asked, true)).then_some(at))
-            .collect();
-        undrawn.into_iter()
+            .collect()
     }
 
     /// Those of the first `opened` windows that are yet to be told their monitors, with

@@ -3,9 +3,8 @@
 use egui::{Color32, FontId, Rect, Role, Sense, Ui};
 
 use super::{Align, Weight, font, hairline, paint_line, width_of};
-use crate::figure::ramp::contrast_ratio;
 use crate::ui::format;
-use crate::ui::tokens::{Colors, Tokens};
+use crate::ui::tokens::Tokens;
 
 /// A row's or column's name.
 pub struct Head {
@@ -147,17 +146,6 @@ fn class(value: u32, top: u32, classes: usize) -> Option<usize> {
     Some(((share * classes as f64).ceil() as usize).clamp(1, classes) - 1)
 }
 
-/// Whichever of the theme's text colours reads better on `ground`.
-fn ink_on(ground: Color32, color: &Colors) -> Color32 {
-    let rgb = |color: Color32| [color.r(), color.g(), color.b()];
-    let contrast = |ink: Color32| contrast_ratio(rgb(ink), rgb(ground));
-    if contrast(color.text_strong) >= contrast(color.canvas) {
-        color.text_strong
-    } else {
-        color.canvas
-    }
-}
-
 fn cells(
     ui: &mut Ui,
     tokens: &Tokens,
@@ -188,7 +176,7 @@ fn cells(
         } else if class.is_none() {
             (Color32::TRANSPARENT, color.text_dim)
         } else {
-            (ground, ink_on(ground, color))
+            (ground, color.ink_on(ground))
         };
         painter.rect_filled(rect, 3.0, fill);
         if response.hovered() || response.has_focus() {

@@ -8,7 +8,6 @@ mod vector;
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 use std::sync::Arc;
-use std::task::{Wake, Waker};
 use std::time::Duration;
 
 use egui::{
@@ -21,6 +20,7 @@ use crate::app::basemap::{Archive, TileLoader};
 use crate::config::Theme;
 use crate::geo::mercator::WorldRect;
 use crate::geo::pmtiles::{TileId, TileKind};
+use crate::ui::app::waker_after;
 use crate::ui::tokens::Tokens;
 use vector::VectorTile;
 
@@ -155,18 +155,6 @@ impl Basemap {
     }
 }
 
-/// Wakes the window that shows the map.
-struct Repaint {
-    ctx: Context,
-    viewport: ViewportId,
-}
-
-impl Wake for Repaint {
-    fn wake(self: Arc<Self>) {
-        self.ctx.request_repaint_after_for(GATHER, self.viewport);
-    }
-}
-
 /// The tiles of one archive in one window.
 struct Laid {
     dress: Dress,
@@ -192,7 +180,7 @@ struct Laid {
 
 impl Laid {
     fn new(archive: &Arc<Archive>, dress: Dress, ctx: &Context, tokens: &Tokens) -> Option<Self> {
-        let waker = Waker::from(Arc::new(Repaint { ctx: ctx.clone(), viewport: dress.viewport }));
+        let waker = waker_after(ctx, dress.viewport, GATHER);
         let (kind, color) = (archive.header.kind, Arc::clone(&tokens.color));
         let decode = move |id: TileId, bytes: &[u8]| match kind {
             TileKind::Vector => {
