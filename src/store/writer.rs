@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::batch::{Applied, Batch};
 use super::bulk;
@@ -24,6 +25,10 @@ const WAITING_JOBS: usize = 4;
 /// During a first sync several batches share a commit, up to so many objects:
 /// each commit writes the tail pages of every table again.
 const GROUP_OBJECTS: usize = 50_000;
+
+/// Without a job for so long the writer gives its pages back: what it touches in an hour
+/// would stay in memory for good.
+const REST: Duration = Duration::from_millis(300);
 
 type Done<T> = Box<dyn FnOnce(Result<T>) + Send>;
 
@@ -146,7 +151,7 @@ fn run(mut ledger: Ledger<'_>, inbox: &Receiver<Job>, bell: &Bell) {
         tracing::error!(%error, "the indexes of the first sync could not be built");
     }
     wipe_left_over(&ledger);
-    let mut next = inbox.recv().ok();
+    let mut next = wait(&ledger, inbox);
     while let Some(job) = next.take() {
         match job {
             Job::Stop => break,
@@ -167,8 +172,20 @@ fn run(mut ledger: Ledger<'_>, inbox: &Receiver<Job>, bell: &Bell) {
             }
         }
         if next.is_none() {
-            next = inbox.recv().ok();
+            next = wait(&ledger, inbox);
         }
+    }
+}
+
+fn wait(ledger: &Ledger<'_>, inbox: &Receiver<Job>) -> Option<Job> {
+    match inbox.recv_timeout(REST) {
+        Err(RecvTimeoutError::Timeout) => {
+            if let Err(error) = ledger.connection.release_memory() {
+                tracing::warn!(%error, "the writer keeps its pages");
+            }
+            inbox.recv().ok()
+        }
+        job => job.ok(),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use egui::emath::GuiRounding as _;
 use egui::{Color32, Rect};
 
+use super::SOON;
 use super::parts::Canvas;
 use crate::app::wall::frame::{HeatPicture, PlaceFrame, Viewport, WallFrame};
 use crate::geo::mercator::World;
@@ -22,7 +24,8 @@ use crate::ui::widgets::{Align, Weight};
 pub(super) struct MapKeep {
     prepared: Option<Prepared>,
     cache: MapCache,
-    /// Where something else was written in the last frame.
+    /// Where something else was written in the last frame, from the corner of the map's
+    /// place: that wanders.
     written: Vec<Rect>,
 }
 
@@ -167,6 +170,8 @@ pub(super) fn paint(
     let (furniture, beside) = (furniture(canvas, frame), beside(canvas, rect));
     let view = view(canvas, frame, rect);
     let sizes = sizes(canvas);
+    let corner_at = rect.min.to_vec2();
+    let keep_clear: Vec<Rect> = keep.written.iter().map(|at| at.translate(corner_at)).collect();
     keep.cache.paint(
         &canvas.painter,
         &view,
@@ -180,7 +185,7 @@ pub(super) fn paint(
             selected: &std::collections::BTreeSet::new(),
             heat: shows.heat,
             pace: PACE,
-            keep_clear: &keep.written,
+            keep_clear: &keep_clear,
             discs: shows.discs,
         },
     );
@@ -196,9 +201,10 @@ pub(super) fn paint(
         written.push(furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width));
     }
     written.push(corner(canvas, shows.caption, rect.with_max_x(rect.left() + beside)));
+    let written = written.iter().map(|at| at.translate(-corner_at).round_ui()).collect();
     if keep.written != written {
         keep.written = written;
-        canvas.painter.ctx().request_repaint();
+        canvas.painter.ctx().request_repaint_after(SOON);
     }
     view
 }

@@ -38,6 +38,9 @@ pub use interrupt::{Interruption, Reason, Watch};
 pub use rotation::{Turn, minute_of_day, pixel_shift};
 pub use windows::{Monitor, Part, Window, windows};
 
+/// In the next frame, and in no second one after it.
+pub const SOON: Duration = Duration::from_millis(1);
+
 /// What the wall keeps from frame to frame.
 #[derive(Default)]
 pub struct WallLocal {

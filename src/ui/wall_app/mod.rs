@@ -16,7 +16,7 @@ use super::app::{waker, waker_after};
 use super::text::Text;
 use super::theme;
 use super::tokens::Tokens;
-use super::wall::Course;
+use super::wall::{Course, SOON};
 use super::window::APP_ID;
 use crate::app::clock::{Moment, Ticker};
 use crate::app::desk::DeskError;
@@ -38,9 +38,6 @@ pub use services::RESTART;
 
 /// What comes in within this time is drawn in one frame: nobody waits for an answer.
 const GATHER: Duration = Duration::from_secs(1);
-
-/// In the next frame, and in no second one after it.
-const SOON: Duration = Duration::from_millis(1);
 
 /// How a wall is opened.
 pub struct WallOptions {

@@ -1,6 +1,6 @@
 //! What the windows of a wall show, and what each of them keeps.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use egui::{Context, CursorIcon, Key, Ui, ViewportCommand, ViewportId};
@@ -31,9 +31,25 @@ pub(super) struct Stage {
     panes: Vec<Pane>,
     /// Scenes of all windows.
     all: Vec<usize>,
-    /// Turns by scene.
-    turns: BTreeMap<Box<str>, u64>,
+    /// The last turns, oldest first.
+    lately: VecDeque<Turned>,
+    /// How many there were.
+    turns: u64,
 }
+
+/// A scene that came onto a window.
+#[derive(serde::Serialize)]
+struct Turned {
+    window: usize,
+    scene: Box<str>,
+    /// The how manyth of those that take turns, from 1, and of how many; zero where it came
+    /// out of turn.
+    number: u32,
+    of: u32,
+}
+
+/// Turns that are told.
+const LATELY: usize = 16;
 
 /// A window and what it keeps.
 struct Pane {
@@ -71,7 +87,8 @@ impl Stage {
             arranged: Duration::ZERO,
             panes: Vec::new(),
             all: Vec::new(),
-            turns: BTreeMap::new(),
+            lately: VecDeque::with_capacity(LATELY),
+            turns: 0,
         }
     }
 
@@ -198,6 +215,7 @@ impl Stage {
         serde_json::json!({
             "windows": windows,
             "turns": self.turns,
+            "lately": self.lately,
             "board_bytes": board_bytes,
             "now": moment.now,
             "received": self.frame.total.received,
@@ -235,8 +253,12 @@ impl Stage {
             ctx.request_repaint_of(ViewportId::ROOT);
         }
         if pane.scene.replace(turn.scene) != Some(turn.scene) {
-            let key = self.plan.scenes()[turn.scene].key.clone();
-            *self.turns.entry(key).or_default() += 1;
+            let scene = self.plan.scenes()[turn.scene].key.clone();
+            self.turns += 1;
+            if self.lately.len() == LATELY {
+                self.lately.pop_front();
+            }
+            self.lately.push_back(Turned { window: at, scene, number: turn.number, of: turn.of });
         }
         ctx.request_repaint_after(drawn.again);
     }

@@ -40,6 +40,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("notify_rust", &["src/ui/notify"]),
     ("walkers", &["src/ui"]),
     ("wgpu", &["src/ui"]),
+    ("winit", &["src/ui"]),
     ("fluent_bundle", &["src/ui/text"]),
     ("rusqlite", &["src/store", "src/server/state"]),
     ("reqwest", &["src/sync/http", "src/sync/open311"]),
