@@ -57,6 +57,7 @@ impl Desk {
             Command::SetMapMode(mode) => self.state.map_mode = mode,
             Command::SetMeasure(measure) => self.state.measure = measure,
             Command::SetViewport(viewport) => *self.heat_view() = viewport,
+            Command::ServeWall => self.state.is_wall = true,
             Command::WantReplay(viewport) => *self.replay_view() = viewport,
             Command::ShowRegion => self.state.show_region += 1,
             Command::SortList(order) => self.state.list.order = order,

@@ -6,16 +6,26 @@ use super::state::{Loading, MapMode, PeriodChoice, View, end_of_minute};
 use super::workers::{ListAsked, ListQuestion, RowsQuestion};
 use crate::board::aggregates::AggregatesKey;
 use crate::board::filter::Filter;
+use crate::sync::status::STALE_SYNCS;
 
 /// Rows read before and after the visible ones of the list.
 const LIST_MARGIN: usize = 60;
 
 impl Desk {
+    /// Lets what is counted go on with the clock. True where that is another minute.
+    pub(super) fn count_on(&mut self) -> bool {
+        let (state, now) = (&mut self.state, self.moment.now);
+        let is_stale = state.is_wall && state.sync.missed_syncs(now) >= STALE_SYNCS;
+        let counted_at = state.sync.confirmed_at.filter(|_| is_stale).unwrap_or(now);
+        let before = std::mem::replace(&mut state.counted_at, counted_at);
+        end_of_minute(before) != end_of_minute(counted_at)
+    }
+
     pub(super) fn wanted_key(&self) -> AggregatesKey {
         AggregatesKey {
             filter: self.state.filter.clone(),
             version: self.board.version(),
-            now: end_of_minute(self.moment.now),
+            now: end_of_minute(self.state.counted_at),
         }
     }
 

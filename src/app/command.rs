@@ -64,6 +64,9 @@ pub enum Command {
     SetMeasure(Measure),
     /// The map was moved or resized: heat and clusters are made for this view.
     SetViewport(Viewport),
+    /// From now on the figures are those of a wall: nobody is there who would know what to
+    /// make of figures that have grown old, or who would open what is to be measured.
+    ServeWall,
     /// The last thirty days are shown in this view, or in none.
     WantReplay(Option<Viewport>),
     /// Brings the whole region back into view.

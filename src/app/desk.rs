@@ -367,7 +367,7 @@ impl Desk {
         let has_stepped = replay::step(&mut self.state, moment.tick);
         changed |= has_stepped;
         // The last step ends the replay: its span goes with it.
-        if minute_turned || has_stepped || self.state.replay.is_some() {
+        if self.count_on() || has_stepped || self.state.replay.is_some() {
             self.follow_clock();
         }
         self.write_note_in_time();
@@ -447,7 +447,7 @@ impl Desk {
         let period = self.state.period;
         self.state.filter.span = match self.state.replay {
             Some(replay) => Some(replay.span()),
-            None => period.span(self.moment.now),
+            None => period.span(self.state.counted_at),
         };
     }
 

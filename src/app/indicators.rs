@@ -50,8 +50,6 @@ pub struct IndicatorsState {
     /// The one that is explained.
     pub chosen: Measure,
     pub groups: Groups,
-    /// Measured whatever is looked at, as for a wall.
-    pub is_always: bool,
     /// `None` until it was measured.
     pub found: Option<Arc<Measured>>,
 }
@@ -62,7 +60,6 @@ impl Default for IndicatorsState {
             page: Page::default(),
             chosen: Measure::OnTime,
             groups: Groups::default(),
-            is_always: false,
             found: None,
         }
     }
@@ -126,8 +123,6 @@ pub enum IndicatorsCommand {
     Show(Page),
     Choose(Measure),
     GroupBy(Groups),
-    /// From now on whatever is looked at.
-    Always,
     /// Opens the list of the records behind a figure.
     ShowBehind(Measure, Side),
 }
@@ -156,7 +151,6 @@ impl Desk {
             }
             IndicatorsCommand::Choose(measure) => state.chosen = measure,
             IndicatorsCommand::GroupBy(groups) => state.groups = groups,
-            IndicatorsCommand::Always => state.is_always = true,
             IndicatorsCommand::ShowBehind(measure, side) => {
                 self.state.list.instead = Some(Instead::Behind(Behind { measure, side }));
                 self.state.view = View::Incidents;
@@ -171,7 +165,7 @@ impl Desk {
             Some(PACE)
         } else {
             // The settings show the wall.
-            let is_wall = state.is_always || self.state.view == View::Settings;
+            let is_wall = self.state.is_wall || self.state.view == View::Settings;
             is_wall.then_some(PACE_OF_WALL)
         }
     }

@@ -303,6 +303,11 @@ pub enum Loading {
 pub struct State {
     /// UTC seconds.
     pub now: u32,
+    /// What is counted is counted as of then: now, or on a wall that has heard nothing for
+    /// long the last moment of which all is known. UTC seconds.
+    pub counted_at: u32,
+    /// Its figures are on a wall.
+    pub is_wall: bool,
     pub catalogue: Arc<Catalogue>,
     /// Data files of the office's own.
     pub own_files: Arc<OwnFiles>,
@@ -392,6 +397,8 @@ impl State {
         let period = PeriodChoice::default();
         Self {
             now,
+            counted_at: now,
+            is_wall: false,
             catalogue: Catalogue::embedded(),
             own_files: Arc::default(),
             wall_plan: PlanShown::default(),

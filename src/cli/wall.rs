@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use super::{Common, need_display, token_of_environment};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
+use crate::app::wall::pages;
 use crate::ui::wall_app::WallOptions;
 use crate::ui::window;
 
@@ -62,6 +63,7 @@ pub(super) fn open(desk: DeskOptions) -> anyhow::Result<()> {
 
 fn show(options: WallOptions) -> anyhow::Result<()> {
     need_display()?;
+    pages::keep_small();
     let ending = window::run_wall(options, Ticker::start())
         .map_err(|error| anyhow!("the window: {error}"))?;
     if ending.wants_restart() { Err(StartAnew.into()) } else { Ok(()) }

@@ -40,6 +40,9 @@ pub enum Phase {
 /// A stream quieter than this counts as gone.
 pub const STREAM_QUIET_SECS: u32 = 60;
 
+/// Updates that were missed in a row where what is shown is to look old.
+pub const STALE_SYNCS: u32 = 10;
+
 /// Differences of clocks up to this are nobody's business.
 pub const CLOCK_SKEW_NOTICED_SECS: i64 = 60;
 

@@ -8,7 +8,7 @@ use super::tokens::Tokens;
 use super::widgets::{self, Align, Weight, font, paint_line};
 use crate::app::state::{Loading, View};
 use crate::app::{Command, State};
-use crate::sync::status::Phase;
+use crate::sync::status::{Phase, STALE_SYNCS};
 
 /// How old a picture may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ impl Staleness {
     pub fn of_missed(missed: u32) -> Self {
         match missed {
             0..2 => Self::Fresh,
-            2..10 => Self::Late,
+            2..STALE_SYNCS => Self::Late,
             _ => Self::Stale,
         }
     }

@@ -147,7 +147,7 @@ impl SceneRenderer {
             Scene::Desk(view) => show(desk, *view),
             Scene::Wall(_) => {
                 show(desk, View::Situation);
-                desk.apply(Command::Indicators(IndicatorsCommand::Always));
+                desk.apply(Command::ServeWall);
             }
             Scene::Page(page) => {
                 desk.apply(Command::Indicators(IndicatorsCommand::Show(*page)));

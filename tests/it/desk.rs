@@ -134,7 +134,7 @@ pub(crate) fn open(folder: &tempfile::TempDir, server: Option<String>) -> Desk {
 }
 
 /// The whole region on a small map.
-fn viewport(desk: &Desk) -> Viewport {
+pub(crate) fn viewport(desk: &Desk) -> Viewport {
     let bounds = desk.state().geodata.bounds;
     Viewport {
         x_min: bounds.x_min,

@@ -76,4 +76,6 @@ mod ui_views;
 #[cfg(test)]
 mod ui_words;
 #[cfg(test)]
+mod wall_frame;
+#[cfg(test)]
 mod wall_turns;

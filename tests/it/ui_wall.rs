@@ -164,7 +164,7 @@ fn scenes(frame: &WallFrame) -> Vec<String> {
     frame.catalogue.wall.scenes().iter().map(|scene| scene.key.to_string()).collect()
 }
 
-const SIZES: [(f32, f32); 7] = [
+pub(crate) const SIZES: [(f32, f32); 7] = [
     (1_920.0, 1_080.0),
     (3_840.0, 2_160.0),
     (7_680.0, 4_320.0),

@@ -10,10 +10,12 @@ use super::super::state::{Loading, MapMode, State};
 
 pub use super::super::state::{HeatPicture, PeriodChoice, Viewport};
 pub use super::kept_turn::Stood;
-use super::places::{SMALLEST_CELL, places, told};
+use super::places::places;
+use super::told::{SMALLEST_CELL, told, told_crossed};
 
 pub use super::places::PlaceFrame;
 pub use super::replay::ReplayPicture;
+pub use super::told::Told;
 use crate::board::aggregates::{DayTotals, Matter, TREND_DAYS, Totals};
 use crate::board::indicators::{Figure, Value};
 use crate::board::mood::{Mood, Verdict};
@@ -67,10 +69,8 @@ pub struct BlockFrame {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MunicipalityFrame {
     pub name: String,
-    /// `None` where they are few, or would tell how few others are.
-    pub received: Option<u32>,
-    /// The same of the overdue.
-    pub overdue: Option<u32>,
+    pub received: Told,
+    pub overdue: Told,
 }
 
 /// A theme, block or source in a municipality that stands out.
@@ -163,8 +163,7 @@ pub struct BodyFrame {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrossingFrame {
     pub name: String,
-    /// `None` where they are few: from one to four.
-    pub received: [Option<u32>; SECTORS],
+    pub received: Vec<Told>,
 }
 
 /// The last thirty whole days.
@@ -218,7 +217,7 @@ pub struct WallFrame {
     pub heat: Option<Arc<HeatPicture>>,
     pub replay: Option<ReplayFrame>,
     /// Received by the catalogue's index of the municipality, as far as it is told.
-    pub areas: Vec<Option<u32>>,
+    pub areas: Vec<Told>,
     /// Received in no known municipality.
     pub areas_unknown: u32,
     /// There is no heat yet: the areas are coloured by what was received.
@@ -306,7 +305,7 @@ fn blocks(state: &State, language: Language) -> Vec<BlockFrame> {
 
 /// A trend without a today that has not ended.
 fn whole_days(state: &State, trend: Option<&[u32; TREND_DAYS]>) -> Vec<u32> {
-    let runs = state.aggregates.key.filter.span.is_none_or(|span| span.to > state.now);
+    let runs = state.aggregates.key.filter.span.is_none_or(|span| span.to > state.counted_at);
     let days = if runs { TREND_DAYS - 1 } else { TREND_DAYS };
     trend.map(|trend| trend[..days].to_vec()).unwrap_or_default()
 }
@@ -323,7 +322,7 @@ fn replay(state: &State) -> Option<ReplayFrame> {
 }
 
 /// By the catalogue's index.
-fn told_by_municipality(state: &State, of: fn(&Totals) -> u32) -> Vec<Option<u32>> {
+fn told_by_municipality(state: &State, of: fn(&Totals) -> u32) -> Vec<Told> {
     let known = state.catalogue.municipalities.len();
     let counts: Vec<u32> = state.aggregates.by_municipality.iter().take(known).map(of).collect();
     told(&counts)
@@ -337,11 +336,7 @@ fn municipality_name(state: &State, index: usize, language: Language) -> Option<
     })
 }
 
-fn municipalities(
-    state: &State,
-    language: Language,
-    received: &[Option<u32>],
-) -> Vec<MunicipalityFrame> {
+fn municipalities(state: &State, language: Language, received: &[Told]) -> Vec<MunicipalityFrame> {
     let overdue = told_by_municipality(state, |totals| totals.overdue);
     let mut list: Vec<MunicipalityFrame> = (received.iter().copied().zip(overdue).enumerate())
         .filter_map(|(index, (received, overdue))| {
@@ -349,7 +344,7 @@ fn municipalities(
             Some(MunicipalityFrame { name, received, overdue })
         })
         .collect();
-    list.sort_by_key(|one| std::cmp::Reverse(one.received.unwrap_or(1)));
+    list.sort_by_key(|one| std::cmp::Reverse(one.received.at_least()));
     list
 }
 
@@ -371,22 +366,23 @@ fn bodies(state: &State) -> Vec<BodyFrame> {
     all
 }
 
+/// Sectors by municipality. What stands in no sector or in no municipality is taken for
+/// known: both are often nothing.
 fn crossing(state: &State, language: Language) -> Vec<CrossingFrame> {
     let places = state.aggregates.by_municipality.len();
     let cell = |block: usize, place: usize| state.aggregates.matrix.get(block * places + place);
-    let row = |place: usize| {
-        let name = municipality_name(state, place, language)?;
-        let received = |block| {
-            let count = cell(block, place).map_or(0, |totals| totals.received);
-            Some(count).filter(|count| *count == 0 || *count >= SMALLEST_CELL)
-        };
-        Some(CrossingFrame { name, received: std::array::from_fn(received) })
+    let received = |block, place| cell(block, place).map_or(0, |totals| totals.received);
+    let of_place = |place| (0..SECTORS).map(|block| received(block, place)).collect();
+    let known = places.min(state.catalogue.municipalities.len());
+    let told = told_crossed((0..known).map(of_place).collect());
+    let row = |(place, received)| {
+        Some(CrossingFrame { name: municipality_name(state, place, language)?, received })
     };
-    (0..places).filter_map(row).collect()
+    told.into_iter().enumerate().filter_map(row).collect()
 }
 
 fn last_days(state: &State) -> Vec<DayTotals> {
-    let today = Timestamp(state.now).local_day().0;
+    let today = Timestamp(state.counted_at).local_day().0;
     let days = &state.aggregates.by_day;
     let days = &days[..days.partition_point(|day| day.day < today)];
     days[days.len().saturating_sub(SERIES_DAYS)..].to_vec()
@@ -410,7 +406,7 @@ fn problems(state: &State) -> Vec<ProblemFrame> {
 }
 
 fn mood(state: &State) -> Result<MoodFrame, NoMood> {
-    let today = Timestamp(state.now).local_day();
+    let today = Timestamp(state.counted_at).local_day();
     if !state.knows_until(today) {
         return Err(NoMood::EndUnknown);
     }
@@ -441,7 +437,7 @@ fn figures(state: &State, language: Language) -> Option<Vec<FigureFrame>> {
 }
 
 fn forecast(state: &State) -> Option<ForecastFrame> {
-    let is_known = state.knows_until(Timestamp(state.now).local_day());
+    let is_known = state.knows_until(Timestamp(state.counted_at).local_day());
     let measured = state.indicators.found.as_deref().filter(|_| is_known)?;
     let today = Timestamp(measured.indicators.key.now).local_day().0;
     let Forecast { days, past } = measured.forecasts.incoming.as_ref()?;

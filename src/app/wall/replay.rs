@@ -99,7 +99,7 @@ impl Desk {
         let Some(viewport) = *self.replay_view() else { return };
         let asked = Asked {
             filter: Filter { span: None, ..self.state.filter.clone() },
-            today: Timestamp(self.moment.now).local_day().0,
+            today: Timestamp(self.state.counted_at).local_day().0,
             viewport,
             theme: self.state.settings.theme,
         };

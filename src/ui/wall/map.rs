@@ -78,7 +78,8 @@ fn municipalities(
     keep: &mut MapKeep,
     rect: Rect,
 ) -> Viewport {
-    let areas = Choropleth::of_counts(measure, &frame.areas, &frame.catalogue);
+    let received: Vec<_> = frame.areas.iter().map(|told| told.exactly()).collect();
+    let areas = Choropleth::of_counts(measure, &received, &frame.catalogue);
     let is_known = !frame.areas.is_empty() && !frame.is_empty();
     let fills = if is_known { areas.fills(&canvas.tokens.color) } else { Vec::new() };
     let explained = is_known.then_some(Explained::Areas(&areas));
@@ -116,13 +117,13 @@ fn grouped(places: &[PlaceFrame], view: &MapView, sizes: &MapSizes) -> Vec<(Worl
     for place in places {
         let at = place.at.to_world();
         let (center, reach) =
-            (view.to_screen(at), radius(place.received.unwrap_or(1), sizes) + sizes.line);
+            (view.to_screen(at), radius(place.received.exactly().unwrap_or(1), sizes) + sizes.line);
         let touched = groups.iter_mut().find(|(other, count)| {
             view.to_screen(*other).distance(center) < radius(*count, sizes) + reach
         });
         match touched {
-            Some((_, count)) => *count += place.received.unwrap_or(0),
-            None => groups.push((at, place.received.unwrap_or(1))),
+            Some((_, count)) => *count += place.received.exactly().unwrap_or(0),
+            None => groups.push((at, place.received.exactly().unwrap_or(1))),
         }
     }
     groups

@@ -3,7 +3,7 @@
 use egui::Rect;
 
 use super::parts::{Canvas, told};
-use crate::app::wall::frame::WallFrame;
+use crate::app::wall::frame::{Told, WallFrame};
 use crate::ui::widgets::{Align, Weight};
 
 /// Height of a row at least, in notes.
@@ -40,7 +40,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let longest = frame.municipalities.iter().map(|one| name_width(&one.name)).fold(0.0, f32::max);
     let names = (longest + canvas.note).min(inner.width() * 0.5);
     let figures = (inner.width() * 0.13).min(canvas.note * 5.0);
-    let most = frame.municipalities.first().and_then(|one| one.received).unwrap_or(1).max(1);
+    let most = frame.municipalities.first().map_or(1, |one| one.received.at_least()).max(1);
     for (index, one) in frame.municipalities.iter().take(shown).enumerate() {
         let y = top + row * (index as f32 + 0.5);
         let put = |x: f32, align, words: &str, ink, width| {
@@ -51,14 +51,14 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             egui::pos2(inner.left() + names, y - row * 0.28),
             egui::pos2(inner.right() - figures * 2.4, y + row * 0.28),
         );
-        // Who is not told has a bar of one: it is there.
-        let share = one.received.unwrap_or(1) as f32 / most as f32;
+        // What is not told has a bar as short as it may be: it is there.
+        let share = one.received.at_least() as f32 / most as f32;
         let bar = Rect::from_min_size(bars.min, egui::vec2(bars.width() * share, bars.height()));
         canvas.painter.rect_filled(bar, canvas.note * 0.1, color.accent.gamma_multiply(0.75));
         let received = told(one.received);
         put(inner.right() - figures * 1.2, Align::Right, &received, color.text_strong, figures);
         let overdue = told(one.overdue);
-        let ink = if one.overdue == Some(0) { color.text_dim } else { color.alarm };
+        let ink = if one.overdue == Told::Exactly(0) { color.text_dim } else { color.alarm };
         put(inner.right(), Align::Right, &overdue, ink, figures);
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Ui, Vec2};
 
-use crate::app::wall::frame::{PeriodChoice, WallFrame};
+use crate::app::wall::frame::{PeriodChoice, Told, WallFrame};
 use crate::board::on_time::on_time_of_week;
 use crate::ui::format;
 use crate::ui::freshness::Staleness;
@@ -409,8 +409,12 @@ fn previous_key(period: PeriodChoice) -> &'static str {
 }
 
 /// A count, or that it is not told.
-pub(super) fn told(count: Option<u32>) -> String {
-    count.map_or_else(|| "<5".to_owned(), format::count)
+pub(super) fn told(told: Told) -> String {
+    match told {
+        Told::Exactly(count) => format::count(count),
+        Told::Few => "<5".to_owned(),
+        Told::Several => "≥5".to_owned(),
+    }
 }
 
 /// Growth over what was before, where there was something.

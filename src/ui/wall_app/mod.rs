@@ -20,7 +20,6 @@ use super::wall::{Course, SOON};
 use super::window::APP_ID;
 use crate::app::clock::{Moment, Ticker};
 use crate::app::desk::DeskError;
-use crate::app::indicators::IndicatorsCommand;
 use crate::app::wall::frame::WallFrame;
 use crate::app::wall::kept_turn::{KeptTurn, MOST_STARTS};
 use crate::app::wall::orders::{Order, Ordered};
@@ -90,7 +89,7 @@ impl WallApp {
         // The store has to be there to be watched: it is made and mended by the desk.
         let (data_dir, own_data) = (options.data_dir.clone(), options.data.folder.clone());
         let mut desk = Desk::open(options, moment)?;
-        desk.apply(Command::Indicators(IndicatorsCommand::Always));
+        desk.apply(Command::ServeWall);
         let is_written = desk.can_write() || could_be_written;
         let waker = at_once;
         let surroundings = Surroundings { data_dir, own_data, control, is_written, starts, waker };
