@@ -128,6 +128,12 @@ pub struct Settlement {
     pub population_2021: Option<u32>,
 }
 
+impl Settlement {
+    pub fn is_town(&self) -> bool {
+        &*self.kind == "г"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

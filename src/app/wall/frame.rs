@@ -238,7 +238,7 @@ impl WallFrame {
     pub fn build(state: &State) -> Self {
         let aggregates = &state.aggregates;
         let language = state.settings.language;
-        let (places, places_unknown) = places(state);
+        let (places, places_unknown) = places(state, language);
         let areas = told_by_municipality(state, |totals| totals.received);
         Self {
             now: state.now,

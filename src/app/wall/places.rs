@@ -2,12 +2,16 @@
 
 use super::super::state::State;
 use super::told::{Told, told};
+use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::geo::mercator::LonLat;
 
 /// A settlement of the catalogue in which something was received.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PlaceFrame {
+    pub name: String,
+    /// A town.
+    pub is_town: bool,
     /// Of the settlement, not of what happened in it.
     pub at: LonLat,
     pub received: Told,
@@ -15,7 +19,7 @@ pub struct PlaceFrame {
 
 /// The settlements of the catalogue, the most received first, and what was received in
 /// none of them.
-pub(super) fn places(state: &State) -> (Vec<PlaceFrame>, u32) {
+pub(super) fn places(state: &State, language: Language) -> (Vec<PlaceFrame>, u32) {
     let (catalogue, counts) = (&state.catalogue, &state.aggregates.by_settlement);
     let mut received = vec![0; catalogue.settlements.len()];
     let mut unknown = 0;
@@ -32,8 +36,17 @@ pub(super) fn places(state: &State) -> (Vec<PlaceFrame>, u32) {
             settlements.iter().map(|(index, _)| received[usize::from(*index)]).collect();
         for ((told, (_, settlement)), count) in told(&counts).iter().zip(&settlements).zip(&counts)
         {
+            if *count == 0 {
+                continue;
+            }
+            let is_town = settlement.is_town();
+            // Only a town has a name in both languages: its municipality's.
+            let name = match language {
+                Language::En if is_town => &municipality.en,
+                _ => &settlement.name,
+            };
             let at = LonLat { lon: settlement.lon, lat: settlement.lat };
-            all.extend((*count > 0).then_some(PlaceFrame { at, received: *told }));
+            all.push(PlaceFrame { name: name.to_string(), is_town, at, received: *told });
         }
     }
     all.sort_by_key(|place| std::cmp::Reverse(place.received.at_least()));

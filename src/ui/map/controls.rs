@@ -1,7 +1,8 @@
 //! What stands on the desk's map to be pressed: mode, measure, zoom.
 
 use egui::{
-    Align as Side, Color32, Layout, Mesh, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2,
+    Align as Side, Align2, Color32, Layout, Mesh, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, pos2,
+    vec2,
 };
 
 use super::frame::MapView;
@@ -236,7 +237,11 @@ impl Controls<'_> {
             let right = bar.left() - size.note * 1.4;
             (right, right - unplaced.right() - size.note * 2.0)
         };
-        let mut covered = vec![bar, unplaced, furniture.credits(pos2(right, corner.y), room)];
+        let mut covered = vec![
+            bar,
+            unplaced,
+            furniture.credits((pos2(right, corner.y), Align2::RIGHT_BOTTOM), room),
+        ];
         if let Some(legend) = self.explained(choropleth) {
             let at = pos2(rect.left() + size.padding, unplaced.top() - size.note * 0.7);
             covered.push(furniture.legend(at, legend, rect.width() * 0.45));

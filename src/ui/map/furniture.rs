@@ -1,6 +1,6 @@
 //! What stands around a map and needs no hand: legend, scale bar, credits.
 
-use egui::{Color32, Mesh, Painter, Pos2, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
 use super::frame::MapView;
 use super::measure::{self, Choropleth};
@@ -195,13 +195,13 @@ impl Furniture<'_> {
         covered
     }
 
-    /// The credits, right-aligned to `corner` (their lower right one): they are
-    /// owed in full, in more lines where one is too short.
-    pub fn credits(&self, corner: Pos2, width: f32) -> Rect {
+    /// The credits in the lower `corner` of that side: they are owed in full, in more lines
+    /// where one is too short.
+    pub fn credits(&self, (corner, align): (Pos2, Align2), width: f32) -> Rect {
         let dim = self.tokens.color.text_dim;
         let regular = font(self.note, Weight::Regular);
         let galley = self.painter.layout(self.credits_words(), regular, dim, width.ceil() + 1.0);
-        let covered = Rect::from_min_size(corner - galley.size(), galley.size());
+        let covered = align.anchor_size(corner, galley.size());
         if self.credit.is_some() {
             self.backing(covered.expand2(vec2(self.note * 0.6, self.note * 0.15)));
         }

@@ -70,7 +70,7 @@ impl MapSizes {
 
     fn of(&self, kind: NameKind) -> f32 {
         match kind {
-            NameKind::City(_) => self.city,
+            NameKind::City(_) | NameKind::Group => self.city,
             NameKind::District(_) => self.district,
             NameKind::Town(_) => self.town,
             NameKind::Village(_) => self.village,
@@ -93,7 +93,7 @@ impl MapSizes {
 /// A name that found its place.
 #[derive(Clone, Copy, Debug)]
 struct Placed {
-    /// Index in the names.
+    /// Index in the list.
     name: usize,
     /// From the place itself to the middle of the text.
     offset: Vec2,
@@ -109,14 +109,25 @@ struct LabelKey {
     /// Identity of the names.
     names: usize,
     discs: Vec<Disc>,
-    /// Whole points from the first place within which names are to stand.
-    within: Option<[i32; 4]>,
+    are_areas_told: bool,
+    far: Option<Far>,
+}
+
+/// What is seen from afar, in whole points from the first place: left, top, right, bottom.
+#[derive(Clone, Debug, PartialEq)]
+struct Far {
+    /// Names are to stand in it.
+    within: [i32; 4],
+    /// Something else is written there.
+    taken: Vec<[i32; 4]>,
 }
 
 /// Where the names stand at one step of the zoom.
 #[derive(Default)]
 pub(super) struct Labels {
     key: Option<LabelKey>,
+    /// Names that might be shown: those of the map, and of discs.
+    list: Vec<(u64, Name)>,
     /// Kept so that names stay where they stood one step before.
     placement: Placement,
     placed: Vec<Placed>,
@@ -137,16 +148,42 @@ pub(super) struct LabelLook<'a> {
     pub discs: &'a [Disc],
 }
 
+impl LabelLook<'_> {
+    fn are_areas_told(&self) -> bool {
+        self.fills.iter().any(Option::is_some)
+    }
+}
+
 /// Something round on the map that must stay readable.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Disc {
     pub at: World,
     /// Points.
     pub radius: f32,
+    /// The first that finds room stands in the place of the settlements' names that the disc
+    /// covers.
+    pub names: Vec<String>,
+}
+
+impl Disc {
+    fn named(&self, which: usize) -> Option<Name> {
+        Some(Name {
+            text: self.names.get(which)?.clone(),
+            kind: NameKind::Group,
+            at: self.at,
+            angle: 0.0,
+            from_zoom: f64::NEG_INFINITY,
+            to_zoom: f64::INFINITY,
+            left: 1.0,
+            is_west: false,
+        })
+    }
 }
 
 /// Steps of the zoom at which names are placed anew.
 const STEPS_PER_ZOOM: f64 = 4.0;
+/// From afar nobody zooms: names are placed for what is seen.
+const STEPS_FROM_AFAR: f64 = 512.0;
 
 /// Room between two names, as a share of a village's text.
 const GAP: f32 = 0.3;
@@ -160,23 +197,32 @@ impl Labels {
         look: &LabelLook<'_>,
     ) {
         // Rounded down: at a larger scale the same places are farther apart.
-        let step = (view.zoom() * STEPS_PER_ZOOM).floor() as i32;
+        let steps = if look.sizes.is_far { STEPS_FROM_AFAR } else { STEPS_PER_ZOOM };
+        let step = (view.zoom() * steps).floor() as i32;
+        let zoom = f64::from(step) / steps;
         let names_id = std::ptr::from_ref(names).addr();
-        let within = look.sizes.is_far.then(|| within(view, names, zoom_of(step)));
+        let far = look.sizes.is_far.then(|| Far::of(view, names, zoom, look.keep_clear));
         let is_known = self.key.as_ref().is_some_and(|key| {
             key.step == step
                 && key.sizes == *look.sizes
                 && key.names == names_id
                 && key.discs == look.discs
-                && key.within == within
+                && key.are_areas_told == look.are_areas_told()
+                && key.far == far
         });
         if !is_known {
-            self.place(painter, names, (zoom_of(step), within), look);
-            let discs = look.discs.to_vec();
-            self.key = Some(LabelKey { step, sizes: *look.sizes, names: names_id, discs, within });
+            self.place(painter, names, (zoom, far.as_ref()), look);
+            self.key = Some(LabelKey {
+                step,
+                sizes: *look.sizes,
+                names: names_id,
+                discs: look.discs.to_vec(),
+                are_areas_told: look.are_areas_told(),
+                far,
+            });
         }
         for placed in &self.placed {
-            let name = &names.list[placed.name];
+            let (_, name) = &self.list[placed.name];
             let anchor = view.to_screen(name.at);
             let bounds = Rect::from_center_size(anchor + placed.offset, placed.size);
             let is_free = view.rect.contains_rect(bounds.expand(2.0))
@@ -187,49 +233,36 @@ impl Labels {
         }
     }
 
-    /// Gives every name, the most important first, the first free of its spots.
+    /// Gives every name, the most important first, the first free of its spots. A disc whose
+    /// name finds none is given its next one.
     fn place(
         &mut self,
         painter: &Painter,
         names: &Names,
-        (zoom, within): (f64, Option<[i32; 4]>),
+        (zoom, far): (f64, Option<&Far>),
         look: &LabelLook<'_>,
     ) {
         let sizes = look.sizes;
-        let on_screen = |world: World| on_screen(names, zoom, world);
-        let anchor = |name: &Name| on_screen(name.at);
-        let discs: Vec<(Pos2, f32)> =
-            look.discs.iter().map(|disc| (on_screen(disc.at).into(), disc.radius)).collect();
-        let due: Vec<(usize, &Name)> = names
-            .list
+        let anchor = |name: &Name| on_screen(names, zoom, name.at);
+        let discs: Vec<(Pos2, f32)> = look
+            .discs
             .iter()
-            .enumerate()
-            .filter(|(_, name)| {
-                let zooms = name.from_zoom + sizes.later..name.to_zoom + sizes.later;
-                let least = if sizes.is_far { LEAST_LEFT_FAR } else { LEAST_LEFT };
-                zooms.contains(&zoom) && name.left > least
-            })
+            .map(|disc| (on_screen(names, zoom, disc.at).into(), disc.radius))
             .collect();
-        let labels: Vec<Label<'_>> = due
-            .iter()
-            .map(|&(index, name)| {
-                let galley = lay_out(painter, name, sizes);
-                // A name steps out of the disc that covers its place.
-                let middle = Pos2::from(anchor(name));
-                let covered = discs
-                    .iter()
-                    .map(|(center, radius)| radius - center.distance(middle))
-                    .fold(0.0, f32::max);
-                Label {
-                    id: index as u64,
-                    anchor: anchor(name),
-                    size: turned(galley.rect.size(), name.angle).into(),
-                    distance: covered + sizes.dot(name.kind) + sizes.of(name.kind) * 0.2,
-                    priority: -(index as i32),
-                    spots: spots(name),
-                }
-            })
-            .collect();
+        let gives_way = |name: &Name| {
+            let middle = Pos2::from(anchor(name));
+            let covers = |(disc, (center, radius)): (&Disc, &(Pos2, f32))| {
+                !disc.names.is_empty() && center.distance(middle) < *radius
+            };
+            name.kind.is_settlement() && look.discs.iter().zip(&discs).any(covers)
+        };
+        let is_due = |name: &Name| {
+            let zooms = name.from_zoom + sizes.later..name.to_zoom + sizes.later;
+            let least = if sizes.is_far { LEAST_LEFT_FAR } else { LEAST_LEFT };
+            zooms.contains(&zoom) && name.left > least && !gives_way(name)
+        };
+        let numbered = (0_u64..).zip(&names.list);
+        let due: Vec<(u64, &Name)> = numbered.filter(|(_, name)| is_due(name)).collect();
         let mut obstacles: Vec<Box2> = due
             .iter()
             .filter(|(_, name)| matches!(name.kind, NameKind::City(_)))
@@ -239,35 +272,81 @@ impl Labels {
         obstacles.extend(
             discs.iter().map(|(center, radius)| Box2::around((*center).into(), [1.7 * radius; 2])),
         );
-        let [left, top, right, bottom] = within.map_or(
-            [f32::NEG_INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::INFINITY],
-            |within| within.map(|side| side as f32),
-        );
-        let area = Box2 { min: [left, top], max: [right, bottom] };
+        let sides = |[left, top, right, bottom]: [i32; 4]| Box2 {
+            min: [left as f32, top as f32],
+            max: [right as f32, bottom as f32],
+        };
+        obstacles.extend(far.iter().flat_map(|far| far.taken.iter().copied().map(sides)));
+        let everywhere = Box2 { min: [f32::NEG_INFINITY; 2], max: [f32::INFINITY; 2] };
+        let area = far.map_or(everywhere, |far| sides(far.within));
         let gap = sizes.village * GAP;
-        self.placement = self.placement.next(&labels, &obstacles, area, gap);
-        self.placed = self
-            .placement
-            .labels
-            .iter()
-            .map(|placed| {
-                let index = placed.id as usize;
-                let area = Rect::from_min_max(placed.area.min.into(), placed.area.max.into());
-                let offset = area.center() - Pos2::from(anchor(&names.list[index]));
-                Placed { name: index, offset, size: area.size() }
-            })
-            .collect();
+        let label = |(id, name): &(u64, Name)| {
+            let galley = lay_out(painter, name, sizes);
+            // A name steps out of the disc that covers its place.
+            let middle = Pos2::from(anchor(name));
+            let covered = discs
+                .iter()
+                .map(|(center, radius)| radius - center.distance(middle))
+                .fold(0.0, f32::max);
+            // Where areas tell something their names go first.
+            let goes_first = match name.kind {
+                NameKind::Group => true,
+                NameKind::District(_) => look.are_areas_told(),
+                _ => false,
+            };
+            Label {
+                id: *id,
+                anchor: anchor(name),
+                size: turned(galley.rect.size(), name.angle).into(),
+                distance: covered + sizes.dot(name.kind) + sizes.of(name.kind) * 0.2,
+                priority: if goes_first { i32::MAX - *id as i32 } else { -(*id as i32) },
+                spots: spots(name),
+            }
+        };
+        let mut which = vec![0; look.discs.len()];
+        self.list = due.iter().map(|(id, name)| (*id, (*name).clone())).collect();
+        loop {
+            self.list.truncate(due.len());
+            let of_discs = look.discs.iter().zip(&which).map(|(disc, which)| disc.named(*which));
+            let owners: Vec<usize> = (0..which.len())
+                .zip(of_discs)
+                .filter_map(|(disc, name)| Some((disc, name?)))
+                .map(|(disc, name)| {
+                    self.list.push((OF_DISCS + disc as u64, name));
+                    disc
+                })
+                .collect();
+            let labels: Vec<Label<'_>> = self.list.iter().map(label).collect();
+            self.placement = self.placement.next(&labels, &obstacles, area, gap);
+            let has_place = |disc: &usize| {
+                let id = OF_DISCS + *disc as u64;
+                self.placement.labels.iter().any(|placed| placed.id == id)
+            };
+            let homeless: Vec<usize> = owners.into_iter().filter(|disc| !has_place(disc)).collect();
+            if homeless.is_empty() {
+                break;
+            }
+            for disc in homeless {
+                which[disc] += 1;
+            }
+        }
+        let placed = self.placement.labels.iter().filter_map(|placed| {
+            let index = self.list.iter().position(|(id, _)| *id == placed.id)?;
+            let area = Rect::from_min_max(placed.area.min.into(), placed.area.max.into());
+            let offset = area.center() - Pos2::from(anchor(&self.list[index].1));
+            Some(Placed { name: index, offset, size: area.size() })
+        });
+        self.placed = placed.collect();
     }
 }
+
+/// From here on labels are those of discs.
+const OF_DISCS: u64 = 1 << 20;
 
 /// Where less of the map is left, a name would be written on nothing.
 const LEAST_LEFT: f32 = 0.2;
 /// From afar, where it does not fade with the map.
 const LEAST_LEFT_FAR: f32 = 0.35;
-
-fn zoom_of(step: i32) -> f64 {
-    f64::from(step) / STEPS_PER_ZOOM
-}
 
 /// Points from the first place, at a zoom: screens are small, the world is not.
 fn on_screen(names: &Names, zoom: f64, world: World) -> [f32; 2] {
@@ -276,24 +355,30 @@ fn on_screen(names: &Names, zoom: f64, world: World) -> [f32; 2] {
     [0, 1].map(|axis| ((world[axis] - origin[axis]) * points_per_world) as f32)
 }
 
-/// What is seen of the world, with some air at its edges.
-fn within(view: &MapView, names: &Names, zoom: f64) -> [i32; 4] {
-    let world = view.world();
-    let min = on_screen(names, zoom, [world.x_min, world.y_min]);
-    let max = on_screen(names, zoom, [world.x_max, world.y_max]);
-    let air = 4.0;
-    [min[0] + air, min[1] + air, max[0] - air, max[1] - air].map(|side| side.round() as i32)
+impl Far {
+    fn of(view: &MapView, names: &Names, zoom: f64, keep_clear: &[Rect]) -> Self {
+        let sides = |rect: Rect| {
+            let [min, max] =
+                [rect.min, rect.max].map(|corner| on_screen(names, zoom, view.to_world(corner)));
+            [min[0], min[1], max[0], max[1]].map(|side| side.round() as i32)
+        };
+        // Some air at the edges.
+        let within = sides(view.rect.shrink(4.0));
+        Self { within, taken: keep_clear.iter().copied().map(sides).collect() }
+    }
 }
 
 fn spots(name: &Name) -> &'static [Spot] {
     const WEST: [Spot; 4] = [Spot::Left, Spot::Below, Spot::Above, Spot::Right];
     const EAST: [Spot; 4] = [Spot::Right, Spot::Below, Spot::Above, Spot::Left];
+    const BESIDE: [Spot; 4] = [Spot::Right, Spot::Left, Spot::Above, Spot::Below];
     const WITHIN: [Spot; 5] = [Spot::Centre, Spot::Below, Spot::Above, Spot::Left, Spot::Right];
     match name.kind {
         // Away from the region, not across its border.
         NameKind::ContextTown if name.is_west => &WEST,
         NameKind::ContextTown => &EAST,
         NameKind::City(_) | NameKind::Town(_) | NameKind::Village(_) => &Spot::AROUND,
+        NameKind::Group => &BESIDE,
         NameKind::Water if name.angle != 0.0 => &[Spot::Centre],
         NameKind::District(_) | NameKind::Water | NameKind::Neighbour => &WITHIN,
     }
@@ -357,7 +442,7 @@ const HALO: [Vec2; 8] = [
 
 fn color_of(kind: NameKind, color: &Colors) -> Color32 {
     match kind {
-        NameKind::City(_) => color.text_strong,
+        NameKind::City(_) | NameKind::Group => color.text_strong,
         NameKind::District(_) | NameKind::Town(_) => color.text_soft,
         NameKind::Village(_) | NameKind::ContextTown => color.text_dim,
         NameKind::Water => color.map_water.lerp_to_gamma(color.text_strong, 0.45),
@@ -368,7 +453,7 @@ fn color_of(kind: NameKind, color: &Colors) -> Color32 {
 /// None is quieter than what is read from three metres.
 fn color_from_afar(kind: NameKind, color: &Colors) -> Color32 {
     match kind {
-        NameKind::City(_) | NameKind::District(_) => color.text_strong,
+        NameKind::City(_) | NameKind::Group | NameKind::District(_) => color.text_strong,
         NameKind::Water => color.map_water.lerp_to_gamma(color.text_strong, 0.6),
         _ => color.text_soft,
     }
@@ -377,7 +462,7 @@ fn color_from_afar(kind: NameKind, color: &Colors) -> Color32 {
 /// The galley is the same until the size changes: egui keeps it.
 fn lay_out(painter: &Painter, name: &Name, sizes: &MapSizes) -> Arc<Galley> {
     let family = match name.kind {
-        NameKind::City(_) => theme::semibold(),
+        NameKind::City(_) | NameKind::Group => theme::semibold(),
         NameKind::District(_) | NameKind::Town(_) => theme::medium(),
         _ => FontFamily::Proportional,
     };

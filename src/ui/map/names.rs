@@ -20,12 +20,18 @@ pub(super) enum NameKind {
     Water,
     Neighbour,
     ContextTown,
+    /// Of settlements under one disc.
+    Group,
 }
 
 impl NameKind {
     /// Marked by a dot beside which the name stands.
     pub(super) fn has_dot(self) -> bool {
         matches!(self, Self::City(_) | Self::Town(_) | Self::Village(_) | Self::ContextTown)
+    }
+
+    pub(super) fn is_settlement(self) -> bool {
+        matches!(self, Self::City(_) | Self::Town(_) | Self::Village(_))
     }
 
     /// The municipality whose selection lets the name stand out.
@@ -35,7 +41,7 @@ impl NameKind {
             | Self::District(index)
             | Self::Town(index)
             | Self::Village(index) => Some(index),
-            Self::Water | Self::Neighbour | Self::ContextTown => None,
+            Self::Water | Self::Neighbour | Self::ContextTown | Self::Group => None,
         }
     }
 }
@@ -85,7 +91,7 @@ impl Names {
 
 fn rank(kind: NameKind) -> u8 {
     match kind {
-        NameKind::City(_) => 0,
+        NameKind::City(_) | NameKind::Group => 0,
         NameKind::District(_) => 1,
         NameKind::Neighbour => 3,
         NameKind::Town(_) | NameKind::Village(_) | NameKind::Water | NameKind::ContextTown => 2,
@@ -98,7 +104,7 @@ fn settlements(catalogue: &Catalogue, language: Language) -> impl Iterator<Item 
     largest_first.into_iter().map(move |settlement| {
         let index = catalogue.municipality_by_oktmo(settlement.municipality).unwrap_or(u8::MAX);
         let population = settlement.population_2021.unwrap_or(0);
-        let is_seat_of_town = &*settlement.kind == "г";
+        let is_seat_of_town = settlement.is_town();
         let (kind, from_zoom) = match population {
             _ if is_seat_of_town => (NameKind::City(index), 0.0),
             10_000.. => (NameKind::Town(index), 7.4),

@@ -2,6 +2,7 @@
 
 use egui::{Color32, Rect};
 
+use super::interrupt::Reason;
 use super::municipalities;
 use super::parts::Canvas;
 use crate::app::wall::frame::{ChangeFrame, ProblemFrame, WallFrame};
@@ -9,9 +10,9 @@ use crate::ui::format;
 use crate::ui::freshness::{Staleness, quiet_key};
 use crate::ui::widgets::{Align, Weight};
 
-/// What stands out in the last 24 hours; where that is little, the municipalities
-/// fill the room.
-pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
+/// What stands out in the last 24 hours, before all else what the scene has come for; where
+/// that is little, the municipalities fill the room.
+pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, reason: Option<&Reason>, rect: Rect) {
     let color = &canvas.tokens.color;
     let text = canvas.text;
     let head = canvas.body * 1.6;
@@ -34,7 +35,11 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let row = least * 1.1;
     // What people have confirmed stands first, as far as half of the room goes.
     let half = ((rect.bottom() - y) / 2.0 / (row + apart)) as usize;
-    for problem in frame.problems.iter().take(half) {
+    let is_why = |problem: &ProblemFrame| reason.is_some_and(|reason| reason.is_problem(problem));
+    let why = frame.problems.iter().filter(|problem| is_why(problem));
+    let others = frame.problems.iter().filter(|problem| !is_why(problem));
+    let most = half.max(why.clone().count());
+    for problem in why.chain(others).take(most) {
         let place = Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), row));
         problem_row(canvas, problem, place);
         y += row + apart;
@@ -52,7 +57,10 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     }
     let room = rect.bottom() - y + apart;
     let fits = (room / (least + apart)) as usize;
-    let shown = &frame.changes[..fits.min(frame.changes.len())];
+    let is_why = |change: &ChangeFrame| reason.is_some_and(|reason| reason.is_change(change));
+    let mut shown: Vec<&ChangeFrame> = frame.changes.iter().collect();
+    shown.sort_by_key(|change| !is_why(change));
+    shown.truncate(fits);
     let even = room / shown.len().max(1) as f32 - apart;
     let row = if even < least * 1.4 { even } else { least };
     // Where one title is too long for its line, all places go below the themes.

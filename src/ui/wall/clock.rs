@@ -8,7 +8,7 @@ use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
 
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
-    let (text, color) = (canvas.text, &canvas.tokens.color);
+    let color = &canvas.tokens.color;
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
     let time = format::time(frame.now);
@@ -27,8 +27,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         color.text_strong,
         inner.width() + 1.0,
     );
-    let date = format::local(frame.now).date();
-    let date = format!("{}, {}", format::weekday(text, date), format::day_month(text, date));
+    let date = canvas.date(frame);
     let natural = canvas.width_of(&date, canvas.body, Weight::Regular).max(1.0);
     let size = (canvas.body * (inner.width() / natural).min(1.0)).max(canvas.note);
     let at = egui::pos2(inner.left(), inner.bottom() - below / 2.0);

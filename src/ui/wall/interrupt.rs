@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::rotation::Turn;
-use crate::app::wall::frame::{ChangeFrame, WallFrame};
+use crate::app::wall::frame::{ChangeFrame, ProblemFrame, WallFrame};
 use crate::domain::wall_plan::{Occasion, WallPlan};
 
 /// How many times the upper end of what is usual has to be reached.
@@ -33,6 +33,17 @@ pub enum Reason {
     },
     /// How many more than before.
     Overdue(u32),
+}
+
+impl Reason {
+    pub(super) fn is_problem(&self, problem: &ProblemFrame) -> bool {
+        matches!(self, Self::Problem(name) if *name == problem.name)
+    }
+
+    pub(super) fn is_change(&self, change: &ChangeFrame) -> bool {
+        let cell = (&change.municipality, &change.matter);
+        matches!(self, Self::Surprise { place, matter, .. } if (place, matter) == cell)
+    }
 }
 
 /// A scene out of turn.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::emath::GuiRounding as _;
-use egui::{Color32, Rect};
+use egui::{Align2, Color32, Rect};
 
 use super::SOON;
 use super::parts::Canvas;
@@ -17,6 +17,7 @@ use crate::ui::map::labels::{Disc, MapSizes};
 use crate::ui::map::measure::{Choropleth, Measure};
 use crate::ui::map::prepared::Prepared;
 use crate::ui::map::{MapCache, MapPaint, PACE};
+use crate::ui::text::Text;
 use crate::ui::widgets::{Align, Weight};
 
 /// The map's geometry, made once.
@@ -39,11 +40,13 @@ pub(super) struct MapShows<'a> {
     pub(super) discs: &'a [Disc],
     /// Lines in the corner that the region keeps clear, with their sizes.
     pub(super) caption: &'a [(String, f32)],
+    /// Kept clear at the right for names that stand beside discs.
+    pub(super) right: f32,
 }
 
 /// The bare land.
 pub(super) const NOTHING: MapShows<'static> =
-    MapShows { heat: None, explained: None, fills: &[], discs: &[], caption: &[] };
+    MapShows { heat: None, explained: None, fills: &[], discs: &[], caption: &[], right: 0.0 };
 
 /// The heat of the frame's period, or areas by what was received where there is none yet.
 pub(super) fn heat(
@@ -94,36 +97,81 @@ pub(super) fn places(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep,
     let unknown = Unknown::Settlement(frame.places_unknown);
     let mut caption = caption(canvas, frame, "wall-places", unknown);
     caption.push((canvas.text.t("wall-places-few").to_owned(), canvas.note));
-    let view = view(canvas, frame, rect);
-    let groups = grouped(&frame.places, &view, &sizes);
-    let disc = |(at, count): &(World, u32)| Disc {
-        at: *at,
-        radius: radius(*count, &sizes) + 2.0 * sizes.line,
+    let right = canvas.note * NAME_NOTES;
+    let view = view(canvas, frame, rect, right);
+    let circles = MapSizes { city: sizes.city * CIRCLES, ..sizes };
+    let groups = grouped(&frame.places, &view, &circles);
+    let disc = |group: &Group<'_>| Disc {
+        at: group.at,
+        radius: radius(group.count, &circles) + 2.0 * sizes.line,
+        names: group.names(canvas.text),
     };
     let discs: Vec<Disc> = groups.iter().map(disc).collect();
-    let shows = MapShows { discs: &discs, caption: &caption, ..NOTHING };
+    let shows = MapShows { discs: &discs, caption: &caption, right, ..NOTHING };
     paint(canvas, frame, keep, rect, &shows);
     let painter = canvas.painter.with_clip_rect(rect.intersect(canvas.painter.clip_rect()));
-    let most = groups.iter().map(|(_, count)| *count).max().unwrap_or(1);
-    for (at, count) in &groups {
-        circle(&painter, view.to_screen(*at), *count, most, &sizes, canvas.tokens);
+    let most = groups.iter().map(|group| group.count).max().unwrap_or(1);
+    for group in &groups {
+        let center = view.to_screen(group.at);
+        circle(&painter, center, group.count, most, &circles, canvas.tokens);
     }
 }
 
-/// Where circles are and what they count: places, the largest first, take in those whose
-/// circles would touch theirs. A few are counted as one, and in another's circle as none.
-fn grouped(places: &[PlaceFrame], view: &MapView, sizes: &MapSizes) -> Vec<(World, u32)> {
-    let mut groups: Vec<(World, u32)> = Vec::new();
+/// A settlement with those that would lie on it.
+struct Group<'a> {
+    /// Of the largest.
+    at: World,
+    /// A few are counted as one where they are alone, else as none.
+    count: u32,
+    places: Vec<&'a PlaceFrame>,
+}
+
+/// Room for a name, in notes.
+const NAME_NOTES: f32 = 8.5;
+/// Circles of settlements are so much smaller than those of the desk's groups: fewer lie on
+/// each other.
+const CIRCLES: f32 = 0.8;
+
+/// Towns that a group is named by; the others are counted.
+const MOST_NAMED: usize = 2;
+
+impl Group<'_> {
+    /// «Абакан, Черногорск и ещё 8», and shorter ones; nothing where it has no town.
+    fn names(&self, text: &Text) -> Vec<String> {
+        let towns = self.places.iter().filter(|place| place.is_town).take(MOST_NAMED);
+        let towns: Vec<&str> = towns.map(|place| &*place.name).collect();
+        let and_others = |key: &str, named: usize| {
+            let others = (self.places.len() - named) as u32;
+            let towns = towns[..named].join(", ");
+            match others {
+                0 => towns,
+                n => text.with(key, &[("towns", towns.into()), ("n", n.into())]),
+            }
+        };
+        let fewer_and_fewer = (1..=towns.len()).rev();
+        let mut names: Vec<_> =
+            fewer_and_fewer.map(|named| and_others("wall-places-and", named)).collect();
+        names.extend((!towns.is_empty()).then(|| and_others("wall-places-plus", 1)));
+        names
+    }
+}
+
+/// Places, the largest first, take in those whose circles would touch theirs.
+fn grouped<'a>(places: &'a [PlaceFrame], view: &MapView, sizes: &MapSizes) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
     for place in places {
         let at = place.at.to_world();
-        let (center, reach) =
-            (view.to_screen(at), radius(place.received.exactly().unwrap_or(1), sizes) + sizes.line);
-        let touched = groups.iter_mut().find(|(other, count)| {
-            view.to_screen(*other).distance(center) < radius(*count, sizes) + reach
+        let alone = place.received.exactly().unwrap_or(1);
+        let (center, reach) = (view.to_screen(at), radius(alone, sizes) + sizes.line);
+        let touched = groups.iter_mut().find(|group| {
+            view.to_screen(group.at).distance(center) < radius(group.count, sizes) + reach
         });
         match touched {
-            Some((_, count)) => *count += place.received.exactly().unwrap_or(0),
-            None => groups.push((at, place.received.exactly().unwrap_or(1))),
+            Some(group) => {
+                group.count += place.received.exactly().unwrap_or(0);
+                group.places.push(place);
+            }
+            None => groups.push(Group { at, count: alone, places: vec![place] }),
         }
     }
     groups
@@ -169,7 +217,7 @@ pub(super) fn paint(
     let (known, language) = (&mut keep.prepared, canvas.text.language);
     let prepared = Prepared::of(known, &frame.geodata, &frame.catalogue, language);
     let (furniture, beside) = (furniture(canvas, frame), beside(canvas, rect));
-    let view = view(canvas, frame, rect);
+    let view = view(canvas, frame, rect, shows.right);
     let sizes = sizes(canvas);
     let corner_at = rect.min.to_vec2();
     let keep_clear: Vec<Rect> = keep.written.iter().map(|at| at.translate(corner_at)).collect();
@@ -193,8 +241,7 @@ pub(super) fn paint(
     if frame.basemap.is_some() {
         furniture.fade(rect, beside);
     }
-    let credits_right = rect.left() + furniture.credits_width().min(rect.width());
-    let credits = furniture.credits(egui::pos2(credits_right, rect.bottom()), rect.width());
+    let credits = furniture.credits((rect.left_bottom(), Align2::LEFT_BOTTOM), rect.width());
     let legend_foot = credits.top() - canvas.note * 0.4;
     let mut written = vec![credits];
     if let Some(explained) = &shows.explained {
@@ -225,8 +272,8 @@ fn furniture<'a>(canvas: &'a Canvas<'_>, frame: &'a WallFrame) -> Furniture<'a> 
     }
 }
 
-/// Where the world is in a map's place.
-fn view(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) -> MapView {
+/// Where the world is in a map's place, with room at the right.
+fn view(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect, right: f32) -> MapView {
     let furniture = furniture(canvas, frame);
     // On a portrait screen the credits take two lines, and more where a base map has its own.
     let lines = if canvas.is_portrait { 2.0 } else { 1.0_f32 };
@@ -236,7 +283,7 @@ fn view(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) -> MapView {
     };
     let inner = Rect::from_min_max(
         rect.min + egui::vec2(beside(canvas, rect), canvas.gap),
-        rect.max - egui::vec2(canvas.gap, canvas.note * credits_notes),
+        rect.max - egui::vec2(canvas.gap + right, canvas.note * credits_notes),
     );
     MapView::fit_within(rect, inner, frame.geodata.bounds)
 }

@@ -9,6 +9,7 @@ mod clock;
 mod course;
 mod days;
 mod digest;
+mod head;
 mod hours;
 mod interrupt;
 mod map;
@@ -31,7 +32,7 @@ use super::tokens::Tokens;
 use crate::app::wall::frame::{Viewport, WallFrame};
 use crate::domain::wall_plan::{Shape, Tile, WallPlan};
 use parts::Canvas;
-use tile::Time;
+use tile::Cue;
 
 pub use course::{Course, Place};
 pub use interrupt::{Interruption, Reason, Watch};
@@ -106,19 +107,18 @@ pub fn scene_ui(
     let has_period = layout.tiles.iter().any(|placed| placed.tile != Tile::Replay);
     let numbered = || {
         let number = [("n", turn.number.into()), ("of", turn.of.into())];
-        let number = (turn.of > 0).then(|| text.with("wall-scene-of", &number));
+        let number = (turn.of > 0 && reason.is_none()).then(|| text.with("wall-scene-of", &number));
         let period = has_period.then(|| canvas.period(frame).to_owned());
         period.into_iter().chain(number).collect::<Vec<_>>().join(" · ")
     };
-    let note = reason.map_or_else(numbered, |reason| said(text, reason));
-    let ink = if reason.is_some() { tokens.color.warn } else { tokens.color.text_soft };
-    let body = canvas.head(frame, scene.name.full(text.language), (&note, ink));
+    let under_head = canvas.head(frame, scene.name.full(text.language), &numbered());
+    let body = reason.map_or(under_head, |reason| canvas.reason(&said(text, reason), under_head));
     // A scene that makes way for nobody is shown for ever.
     let since = if turn.since == Duration::MAX { tick } else { turn.since };
-    let time = Time { tick, since };
+    let cue = Cue { tick, since, reason };
     let mut drawn = Drawn { again: turn.next_frame(), ..Drawn::NOTHING };
     for placed in layout.tiles.iter().copied() {
-        let place = (tile::place(&canvas, body, layout, placed), time);
+        let place = (tile::place(&canvas, body, layout, placed), cue);
         drawn = drawn.and(tile::draw(&canvas, frame, placed, place, local));
     }
     canvas.veil(frame);

@@ -8,9 +8,7 @@ use crate::ui::format;
 use crate::ui::freshness::Staleness;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{
-    Align, Spark, Trend, Weight, font, line, mark, paint_line, spark, width_of,
-};
+use crate::ui::widgets::{Align, Spark, Trend, Weight, font, mark, paint_line, spark, width_of};
 
 /// A screen to draw on: its safe area and its sizes in points.
 pub(super) struct Canvas<'a> {
@@ -197,96 +195,13 @@ impl<'a> Canvas<'a> {
         format!("{} {}", format::change_percent(change), self.text.t(previous_key(period)))
     }
 
-    /// Title and note on the left, clock on the right; returns the rectangle
-    /// under them.
-    pub(super) fn head(
-        &self,
-        frame: &WallFrame,
-        title: &str,
-        (note, ink): (&str, Color32),
-    ) -> Rect {
-        if self.is_portrait {
-            return self.tall_head(frame, title, (note, ink));
-        }
-        let color = &self.tokens.color;
-        let row = self.heading * 1.7;
-        let middle = self.safe.top() + row / 2.0;
-        let clock = format::time(frame.now);
-        let clock_width = self.words(
-            egui::pos2(self.safe.right(), middle),
-            Align::Right,
-            &clock,
-            self.heading * 1.15,
-            Weight::Semibold,
-            color.text_strong,
-            self.safe.width(),
-        );
-        let right = self
-            .freshness(frame, egui::pos2(self.safe.right() - clock_width - self.gap * 1.5, middle));
-        let title_width = self.words(
-            egui::pos2(self.safe.left(), middle),
-            Align::Left,
-            title,
-            self.heading,
-            Weight::Semibold,
-            color.text_strong,
-            right - self.safe.left(),
-        );
-        let mut x = self.safe.left() + title_width + self.gap;
-        if frame.demo {
-            x += self.demo(egui::pos2(x, middle)) + self.gap;
-        }
-        self.words(
-            egui::pos2(x, middle),
-            Align::Left,
-            note,
-            self.note,
-            Weight::Regular,
-            ink,
-            right - self.gap - x,
-        );
-        Rect::from_min_max(
-            egui::pos2(self.safe.left(), self.safe.top() + row + self.gap * 0.5),
-            self.safe.max,
-        )
-    }
-
-    /// [`Self::head`] in three lines: title and clock, freshness, note.
-    fn tall_head(&self, frame: &WallFrame, title: &str, (note, ink): (&str, Color32)) -> Rect {
-        let color = &self.tokens.color;
-        let Rect { min, max } = self.safe;
-        let middle = min.y + self.heading * 0.7;
-        let clock = format::time(frame.now);
-        let (strong, semibold) = (color.text_strong, Weight::Semibold);
-        let right = egui::pos2(max.x, middle);
-        let clock_size = self.heading * 1.15;
-        let room = max.x - min.x;
-        let clock_width =
-            self.words(right, Align::Right, &clock, clock_size, semibold, strong, room);
-        let left = egui::pos2(min.x, middle);
-        let title_room = room - clock_width - self.gap;
-        self.words(left, Align::Left, title, self.heading, semibold, strong, title_room);
-        let second = middle + self.heading * 0.7 + self.note * 1.1;
-        if frame.demo {
-            self.demo(egui::pos2(min.x, second));
-        }
-        self.freshness(frame, egui::pos2(max.x, second));
-        let mut middle = second + self.note * 0.4;
-        for line in self.lines(note, room) {
-            middle += self.note * 1.3;
-            let at = egui::pos2(min.x, middle);
-            self.words(at, Align::Left, &line, self.note, Weight::Regular, ink, room);
-        }
-        Rect::from_min_max(egui::pos2(min.x, middle + self.note * 0.8 + self.gap * 0.6), max)
-    }
-
     /// Words of a note in as many lines as they need.
     pub(super) fn wrapped(&self, words: &str, room: f32) -> Vec<String> {
         self.broken(words, " ", (self.note, Weight::Regular), room)
     }
 
     /// A note in as many lines as its parts need.
-    fn lines(&self, note: &str, room: f32) -> Vec<String> {
+    pub(super) fn lines(&self, note: &str, room: f32) -> Vec<String> {
         self.broken(note, " · ", (self.note, Weight::Regular), room)
     }
 
@@ -309,67 +224,6 @@ impl<'a> Canvas<'a> {
             }
         }
         lines
-    }
-
-    /// «демонстрация» in a frame; returns its width.
-    pub(super) fn demo(&self, at: Pos2) -> f32 {
-        let ink = self.tokens.color.warn;
-        let galley = line(
-            &self.painter,
-            self.text.t("demo-mark"),
-            font(self.note, Weight::Medium),
-            ink,
-            self.safe.width(),
-        );
-        let pad = egui::vec2(self.note * 0.5, self.note * 0.15);
-        let rect = Rect::from_min_size(
-            egui::pos2(at.x, at.y - galley.size().y / 2.0 - pad.y),
-            galley.size() + pad * 2.0,
-        );
-        self.painter.rect_stroke(
-            rect,
-            self.note * 0.25,
-            egui::Stroke::new((self.note * 0.06).max(1.0), ink),
-            egui::StrokeKind::Inside,
-        );
-        self.painter.galley(rect.min + pad, galley, ink);
-        rect.width()
-    }
-
-    /// «● данные на 14:05», ending at `at`; returns where it begins.
-    pub(super) fn freshness(&self, frame: &WallFrame, at: Pos2) -> f32 {
-        let color = &self.tokens.color;
-        let words = match frame.freshness.confirmed_at {
-            _ if let Some(kept_at) = frame.freshness.kept_at => self.text.with(
-                "wall-kept",
-                &[("at", format::moment_short(self.text, kept_at, frame.now).into())],
-            ),
-            _ if frame.freshness.is_loading => self.text.t("wall-loading").to_owned(),
-            Some(confirmed_at) => self.text.with(
-                "wall-data-at",
-                &[("at", format::moment_short(self.text, confirmed_at, frame.now).into())],
-            ),
-            None => self.text.t("empty-no-data").to_owned(),
-        };
-        let ink = match Staleness::of_missed(frame.freshness.missed) {
-            Staleness::Fresh => color.text_soft,
-            Staleness::Late => color.warn,
-            Staleness::Stale => color.alarm,
-        };
-        let dot = if frame.freshness.is_connected { color.good } else { ink };
-        let width = self.words(
-            at,
-            Align::Right,
-            &words,
-            self.note,
-            Weight::Regular,
-            ink,
-            self.safe.width(),
-        );
-        let radius = self.note * 0.3;
-        let x = at.x - width - radius * 2.2;
-        self.painter.circle_filled(egui::pos2(x, at.y), radius, dot);
-        x - radius
     }
 
     /// Greys out what is too old to be believed.

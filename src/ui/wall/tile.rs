@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use egui::Rect;
 
+use super::interrupt::Reason;
 use super::parts::Canvas;
 use super::{Drawn, WallLocal};
 use super::{
@@ -34,21 +35,23 @@ pub(super) fn place(canvas: &Canvas<'_>, body: Rect, layout: &Layout, placed: Pl
     Rect::from_min_size(body.min + corner, size)
 }
 
-/// The time that what moves goes by.
+/// What a tile goes by besides the frame.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Time {
+pub(super) struct Cue<'a> {
     /// Of running.
     pub(super) tick: Duration,
     /// Since the scene is shown.
     pub(super) since: Duration,
+    /// Why it is shown out of turn.
+    pub(super) reason: Option<&'a Reason>,
 }
 
-/// Draws it into its place and nowhere else, as it is at a time.
+/// Draws it into its place and nowhere else.
 pub(super) fn draw(
     canvas: &Canvas<'_>,
     frame: &WallFrame,
     placed: Placed,
-    (rect, time): (Rect, Time),
+    (rect, cue): (Rect, Cue<'_>),
     local: &mut WallLocal,
 ) -> Drawn {
     let canvas = &canvas.within(rect);
@@ -74,13 +77,13 @@ pub(super) fn draw(
             canvas.nothing(frame, rect);
         }
         Tile::Ticker => {
-            let again = ticker::draw(canvas, frame, time.tick, rect);
+            let again = ticker::draw(canvas, frame, cue.tick, rect);
             return Drawn { again, ..Drawn::NOTHING };
         }
         Tile::Replay => {
-            return replay::draw(canvas, frame, time.since, &mut local.replay, rect);
+            return replay::draw(canvas, frame, cue.since, &mut local.replay, rect);
         }
-        Tile::Changes => changes::draw(canvas, frame, rect),
+        Tile::Changes => changes::draw(canvas, frame, cue.reason, rect),
         Tile::Municipalities => municipalities::draw(canvas, frame, rect),
         Tile::Hours => hours::draw(canvas, frame, rect),
         Tile::Days => days::draw(canvas, frame, rect),

@@ -27,7 +27,7 @@ const RUSSIAN_PLACES: &[(&str, &str)] = &[
     ("src/server/", "a made-up region: what it sends is data"),
     ("src/cli/serve.rs", "names of the made-up region's tokens"),
     ("src/ui/views/settings.rs", "a language is offered by its own name"),
-    ("src/ui/map/names.rs", "a kind of settlement, as the data spells it"),
+    ("src/domain/municipality.rs", "a kind of settlement, as the data spells it"),
 ];
 
 fn is_of_place(path: &str, place: &str) -> bool {
