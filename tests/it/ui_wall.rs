@@ -11,7 +11,7 @@ use pult::app::heat_colors::heat_lut;
 use pult::app::indicators::Measured;
 use pult::app::state::View;
 use pult::app::wall::frame::{
-    ForecastFrame, HeatPicture, NoMood, ReplayFrame, Viewport, WallFrame,
+    ForecastFrame, HeatPicture, NoMood, ProblemFrame, ReplayFrame, Viewport, WallFrame,
 };
 use pult::app::wall::replay::{ReplayDay, ReplayPicture};
 use pult::board::Vocabulary;
@@ -297,8 +297,10 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
 }
 
 #[test]
-fn a_reason_stands_in_the_head_and_a_scene_comes_out_of_the_ground() {
-    let frame = framed();
+fn a_reason_is_seen_from_afar_and_what_it_is_about_stands_first() {
+    let mut frame = framed();
+    let problem = |name: &str, count| ProblemFrame { name: name.to_owned(), count, day: 0 };
+    frame.problems = vec![problem("Большая проблема", 900), problem("Смог над городом", 9)];
     let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
     let mut local = WallLocal::default();
     let reason = Reason::Problem("Смог над городом".to_owned());
@@ -306,7 +308,10 @@ fn a_reason_stands_in_the_head_and_a_scene_comes_out_of_the_ground() {
         let shown = Shown { reason: Some(&reason), ..shown(&frame, "map") };
         scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
     });
-    assert!(painted.iter().any(|one| one.words == "новая проблема: Смог над городом"));
+    let on_band = painted.iter().find(|one| one.words == "Новая проблема: Смог над городом");
+    assert!(on_band.unwrap().size > 1_080.0 * 0.02);
+    assert!(painted.iter().any(|one| one.words == "Смог над городом"));
+    assert!(painted.iter().all(|one| one.words != "Большая проблема"), "there is room for one");
     assert!(painted.iter().all(|one| !one.words.contains("1 из")));
 }
 

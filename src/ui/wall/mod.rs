@@ -132,7 +132,7 @@ pub fn scene_ui(
     drawn
 }
 
-/// «новая проблема: Холодные батареи».
+/// «Новая проблема: Холодные батареи».
 fn said(text: &Text, reason: &Reason) -> String {
     match reason {
         Reason::Problem(name) => text.with("wall-why-problem", &[("name", name.as_str().into())]),
