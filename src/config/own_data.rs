@@ -247,6 +247,15 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_of_the_wall_may_say_what_is_different_and_nothing_else() {
+        let own = read(&[(WALL_PLAN, "[[screen]]\nmonitor = 2\nscenes = [\"kpi\"]\n")]);
+        assert_eq!(own.files.used, [WALL_PLAN]);
+        let (plan, embedded) = (&own.catalogue.wall, Catalogue::embedded());
+        assert_eq!(plan.scenes(), embedded.wall.scenes());
+        assert_eq!(plan.screens()[0].scenes, [plan.position("kpi").unwrap()]);
+    }
+
+    #[test]
     fn a_folder_that_is_not_there_is_empty() {
         let own = OwnData::read(Path::new("/nowhere/at/all"));
         assert_eq!(own.files, OwnFiles::default());

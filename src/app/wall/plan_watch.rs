@@ -120,6 +120,10 @@ mod tests {
         // The one that stands is told again: what was wrong is mended.
         fs::write(&path, samples::scene("own", 9, "")).unwrap();
         assert_eq!(next(&watch), Ok(plan));
+        fs::write(&path, "[night]\nbetween = \"23:00-06:00\"\nlight = 40\n").unwrap();
+        let plan = next(&watch).unwrap();
+        assert_eq!(plan.scenes(), Catalogue::embedded().wall.scenes());
+        assert!(plan.light_at(0) < 1.0, "the night alone is the office's own");
         fs::remove_file(&path).unwrap();
         assert_eq!(next(&watch).as_ref(), Ok(&Catalogue::embedded().wall));
     }

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::super::block::Block;
 use super::super::calendar::{Window, minutes_of_day};
+use super::super::catalogue::Parts;
 use super::super::data_file::{DataError, DataFile};
 use super::super::name::Name;
 use super::screens::{self, GivenScreen};
@@ -69,61 +70,77 @@ struct GivenTile {
 }
 
 impl WallPlan {
-    /// Refuses, with the line, a plan without a scene, a key that stands twice or is no
+    /// A file that composes no scene takes those of the program, and its screens name them.
+    ///
+    /// Refuses, with the line, a file of nothing at all, a key that stands twice or is no
     /// plain word, a blank name, seconds that are not 5–3600, a scene without a layout
     /// for 16:9 or with two for one shape, grids that are not 1–24 cells, tiles that leave
     /// theirs or lie over each other, a block where there is none to name, an occasion that
     /// two scenes are shown on, a light that is not 10–100, times that are none, and screens
     /// that cannot be.
     pub fn read(file: DataFile<'_>) -> Result<Self, DataError> {
+        // Rather a file that was cut short than one that asks for nothing.
+        if file.text.trim().is_empty() {
+            return Err(file.error_on(1, "the file is empty"));
+        }
         let given: GivenPlan = file.parse_toml()?;
-        let mut scenes: Vec<Scene> = Vec::with_capacity(given.scene.len());
-        for scene in given.scene {
-            let span = scene.span();
-            let refuse = |reason: &str| Err(file.error_at(span.clone(), reason));
-            let given = scene.into_inner();
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-            if given.key.is_empty() || !given.key.chars().all(is_plain) {
-                return refuse("`key` is of letters, digits, `-` and `_`");
-            }
-            if scenes.iter().any(|known| known.key == given.key) {
-                return refuse("this scene stands twice");
-            }
-            let name = Name::new(given.ru, given.ru_short, given.en, given.en_short);
-            if !name.is_complete() {
-                return refuse("a name is blank");
-            }
-            if !SECONDS.contains(&given.seconds) {
-                return refuse("`seconds` are from 5 to 3600");
-            }
-            let pinned = given.pinned.map(|text| read_times(file, &text)).transpose()?;
-            let is_taken = |occasion| scenes.iter().any(|known| known.occasions.contains(occasion));
-            if given.occasions.iter().any(is_taken) {
-                return refuse("two scenes are shown on one occasion");
-            }
-            let mut layouts: Vec<Layout> = Vec::with_capacity(given.layout.len());
-            for layout in &given.layout {
-                let read = read_layout(file, layout)?;
-                if layouts.iter().any(|known| known.shape == read.shape) {
-                    return Err(file.error_at(layout.span(), "this shape has two layouts"));
-                }
-                layouts.push(read);
-            }
-            // The first is the one that stands in for others.
-            layouts.sort_by_key(|layout| layout.shape.index());
-            if layouts.first().is_none_or(|layout| layout.shape != Shape::Landscape) {
-                return refuse("a scene needs a layout for `landscape`");
-            }
-            let GivenScene { key, seconds, occasions, .. } = given;
-            scenes.push(Scene { key, name, seconds, pinned, occasions, layouts });
-        }
-        if scenes.is_empty() {
-            return Err(file.error_on(1, "there is no scene"));
-        }
+        let scenes = if given.scene.is_empty() {
+            let own = Parts::EMBEDDED.wall;
+            read_scenes(own, own.parse_toml::<GivenPlan>()?.scene)?
+        } else {
+            read_scenes(file, given.scene)?
+        };
         let night = given.night.map(|night| read_night(file, &night)).transpose()?;
         let screens = screens::read(file, given.screen, &scenes)?;
         Ok(Self { scenes, screens, night })
     }
+}
+
+fn read_scenes(
+    file: DataFile<'_>,
+    given: Vec<Spanned<GivenScene>>,
+) -> Result<Vec<Scene>, DataError> {
+    let mut scenes: Vec<Scene> = Vec::with_capacity(given.len());
+    for scene in given {
+        let span = scene.span();
+        let refuse = |reason: &str| Err(file.error_at(span.clone(), reason));
+        let given = scene.into_inner();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if given.key.is_empty() || !given.key.chars().all(is_plain) {
+            return refuse("`key` is of letters, digits, `-` and `_`");
+        }
+        if scenes.iter().any(|known| known.key == given.key) {
+            return refuse("this scene stands twice");
+        }
+        let name = Name::new(given.ru, given.ru_short, given.en, given.en_short);
+        if !name.is_complete() {
+            return refuse("a name is blank");
+        }
+        if !SECONDS.contains(&given.seconds) {
+            return refuse("`seconds` are from 5 to 3600");
+        }
+        let pinned = given.pinned.map(|text| read_times(file, &text)).transpose()?;
+        let is_taken = |occasion| scenes.iter().any(|known| known.occasions.contains(occasion));
+        if given.occasions.iter().any(is_taken) {
+            return refuse("two scenes are shown on one occasion");
+        }
+        let mut layouts: Vec<Layout> = Vec::with_capacity(given.layout.len());
+        for layout in &given.layout {
+            let read = read_layout(file, layout)?;
+            if layouts.iter().any(|known| known.shape == read.shape) {
+                return Err(file.error_at(layout.span(), "this shape has two layouts"));
+            }
+            layouts.push(read);
+        }
+        // The first is the one that stands in for others.
+        layouts.sort_by_key(|layout| layout.shape.index());
+        if layouts.first().is_none_or(|layout| layout.shape != Shape::Landscape) {
+            return refuse("a scene needs a layout for `landscape`");
+        }
+        let GivenScene { key, seconds, occasions, .. } = given;
+        scenes.push(Scene { key, name, seconds, pinned, occasions, layouts });
+    }
+    Ok(scenes)
 }
 
 fn read_night(file: DataFile<'_>, given: &Spanned<GivenNight>) -> Result<Night, DataError> {
@@ -226,8 +243,36 @@ mod tests {
         let said = WallPlan::read(DataFile { name: "w", text: &twice }).unwrap_err().to_string();
         assert!(said.ends_with("this scene stands twice"), "{said}");
         let none = WallPlan::read(DataFile { name: "w", text: "" }).unwrap_err().to_string();
-        assert_eq!(none, "w, line 1: there is no scene");
+        assert_eq!(none, "w, line 1: the file is empty");
         let unknown = file.refusal("\"map\"", "\"names\"", WallPlan::read);
         assert!(unknown.starts_with("wall.toml, line 12: "), "{unknown}");
+    }
+
+    #[test]
+    fn a_file_without_scenes_takes_those_of_the_program_and_its_screens_name_them() {
+        let own = WallPlan::read(Parts::EMBEDDED.wall).unwrap();
+        let text = "# Darker at night.\n[night]\nbetween = \"23:00-06:00\"\nlight = 40\n\n\
+            [[screen]]\nmonitor = 1\nscenes = [\"kpi\", \"map\"]\n\
+            [[screen]]\nmonitor = 0\n";
+        let file = DataFile { name: "wall.toml", text };
+        let plan = WallPlan::read(file).unwrap();
+        assert!(!own.scenes.is_empty());
+        assert_eq!(plan.scenes, own.scenes);
+        assert_eq!([plan.light_at(0), plan.light_at(12 * 60)], [0.4, 1.0]);
+        let at = |key| own.position(key).unwrap();
+        let shown: Vec<_> = plan.screens.iter().map(|screen| screen.scenes.clone()).collect();
+        assert_eq!(shown, [vec![at("kpi"), at("map")], (0..own.scenes.len()).collect()]);
+        for (from, to, line, reason) in [
+            ("\"kpi\"", "\"kpj\"", 6, "there is no scene «kpj»"),
+            ("light = 40", "light = 9", 2, "`light` is from 10 to 100 per cent"),
+            ("monitor = 0", "monitor = 1", 9, "a monitor is taken twice"),
+        ] {
+            let said = file.refusal(from, to, WallPlan::read);
+            assert_eq!(said, format!("wall.toml, line {line}: {reason}"));
+        }
+        let misspelt = file.refusal("[[screen]]", "[[scenes]]", WallPlan::read);
+        assert!(misspelt.starts_with("wall.toml, line 6: "), "{misspelt}");
+        let remarks = DataFile { name: "wall.toml", text: "# Nothing yet.\n" };
+        assert_eq!(WallPlan::read(remarks), Ok(own));
     }
 }
