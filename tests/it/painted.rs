@@ -14,6 +14,8 @@ use pult::ui::tokens::Tokens;
 pub(crate) struct Painted {
     pub(crate) words: String,
     pub(crate) rect: Rect,
+    /// What its letters cover, from the highest to the lowest and without the air around.
+    letters: Rect,
     pub(crate) size: f32,
     pub(crate) is_cut: bool,
     /// Not all of it is seen: its place ends before it does.
@@ -26,6 +28,9 @@ pub(crate) struct Painted {
     /// Before it, for a halo.
     copies: u32,
 }
+
+/// Points around a letter that are hardly coloured.
+const SOFT_EDGE: f32 = 0.5;
 
 /// Until all is there.
 const FRAMES: u32 = 3;
@@ -132,8 +137,7 @@ impl Eye {
         if !rect.is_positive() {
             return;
         }
-        // Line boxes have air above and below the letters.
-        let letters = whole.shrink2(egui::vec2(1.0, whole.height() * 0.15));
+        let letters = text.galley.mesh_bounds.translate(text.pos.to_vec2()).shrink(SOFT_EDGE);
         let inks = text.galley.job.sections.iter().map(|part| match part.format.color {
             Color32::PLACEHOLDER => text.override_text_color.unwrap_or(text.fallback_color),
             color => color,
@@ -158,6 +162,7 @@ impl Eye {
         self.painted.push(Painted {
             words,
             rect,
+            letters: letters.intersect(seen),
             size,
             is_cut: text.galley.elided,
             is_clipped: !seen.contains_rect(letters),
@@ -239,12 +244,10 @@ impl Eye {
 
 /// Texts that stand on each other, in pairs.
 pub(crate) fn meeting(painted: &[Painted]) -> Vec<[&str; 2]> {
-    // Line boxes have air above and below the letters, and may touch beside them.
-    let letters = |text: &Painted| text.rect.shrink2(egui::vec2(0.5, text.size * 0.2));
     let mut found = Vec::new();
     for (index, one) in painted.iter().enumerate() {
         let others = painted[index + 1..].iter();
-        let met = others.filter(|other| letters(one).intersects(letters(other)));
+        let met = others.filter(|other| one.letters.intersects(other.letters));
         found.extend(met.map(|other| [&*one.words, &*other.words]));
     }
     found

@@ -159,6 +159,24 @@ fn shown<'a>(frame: &'a WallFrame, scene: &str) -> Shown<'a> {
     }
 }
 
+/// A plan of one scene on a grid of `columns` × 24.
+fn own_plan(columns: u8, tiles: &str) -> WallPlan {
+    let text = format!(
+        "[[scene]]\nkey = \"own\"\nru = \"а\"\nen = \"a\"\nseconds = 9\n[[scene.layout]]\n\
+         shape = \"landscape\"\ncolumns = {columns}\nrows = 24\ntiles = [\n{tiles}]\n"
+    );
+    WallPlan::read(DataFile { name: "wall.toml", text: &text }).unwrap()
+}
+
+fn draw_own(plan: &WallPlan, frame: &WallFrame, size: (f32, f32)) -> Vec<Painted> {
+    let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+    let (turn, mut local) = (Turn::of(plan, 0), WallLocal::default());
+    painted(&tokens, size.into(), &mut |ui| {
+        let shown = Shown { plan, turn, reason: None, tick: Duration::ZERO };
+        scene_ui(ui, ui.max_rect(), shown, frame, &tokens, &text, &mut local);
+    })
+}
+
 /// Keys of all scenes of the plan.
 fn scenes(frame: &WallFrame) -> Vec<String> {
     frame.catalogue.wall.scenes().iter().map(|scene| scene.key.to_string()).collect()
@@ -271,13 +289,7 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
     };
     for cells in [1, 2, 3, 4] {
         let tiles = Tile::ALL.iter().enumerate().map(|(at, one)| tile(at, one, cells));
-        let text = format!(
-            "[[scene]]\nkey = \"own\"\nru = \"а\"\nen = \"a\"\nseconds = 9\n[[scene.layout]]\n\
-             shape = \"landscape\"\ncolumns = 24\nrows = 24\ntiles = [\n{}]\n",
-            tiles.collect::<String>()
-        );
-        let plan = WallPlan::read(DataFile { name: "wall.toml", text: &text }).unwrap();
-        let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
+        let plan = own_plan(24, &tiles.collect::<String>());
         for (width, height) in [
             (1_920.0, 1_080.0),
             (1_080.0, 1_920.0),
@@ -285,12 +297,7 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
             (7_680.0, 4_320.0),
             (320.0, 8_000.0),
         ] {
-            let mut local = WallLocal::default();
-            let turn = Turn::of(&plan, 0);
-            let painted = painted(&tokens, egui::vec2(width, height), &mut |ui| {
-                let shown = Shown { plan: &plan, turn, reason: None, tick: Duration::ZERO };
-                scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
-            });
+            let painted = draw_own(&plan, &frame, (width, height));
             assert!(!painted.is_empty(), "{cells} {width}×{height}");
         }
     }
@@ -322,9 +329,30 @@ fn a_figure_is_never_cut() {
         block.totals.open = 12_345;
     }
     for (width, height) in SIZES {
-        for one in draw("blocks", &frame, width, height) {
+        let painted = draw("blocks", &frame, width, height);
+        assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{width}×{height}");
+        for one in painted {
             let is_figure = !one.words.chars().any(char::is_alphabetic);
             assert!(!(is_figure && one.is_cut), "{width}×{height}: {}", one.words);
+        }
+    }
+}
+
+#[test]
+fn a_sector_keeps_its_words_apart_and_to_itself_in_a_low_place_too() {
+    let mut frame = framed();
+    for block in &mut frame.blocks {
+        block.totals.open = 12_345;
+    }
+    for rows in [6, 10, 14, 18, 22, 24] {
+        for (width, height) in SIZES {
+            let tile = format!("{{ tile = \"blocks\", at = [0, 0, 1, {rows}] }}");
+            let painted = draw_own(&own_plan(1, &tile), &frame, (width, height));
+            let at = format!("{rows} of {width}×{height}");
+            assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{at}");
+            for one in &painted {
+                assert!(!one.is_clipped, "{at}: {}", one.words);
+            }
         }
     }
 }

@@ -36,6 +36,12 @@ pub(super) fn one(canvas: &Canvas<'_>, frame: &WallFrame, block: &BlockFrame, re
 
 /// From this width ÷ height on a panel is a row; a low one is, too.
 const FLAT: f32 = 2.6;
+/// Of a row's height: its name at most.
+const NAME: f32 = 0.32;
+/// Height of a figure without the air of its line, in sizes.
+const FIGURE: f32 = 0.73;
+/// The same of what hangs below the middle of a line of words.
+const HANGS: f32 = 0.6;
 
 /// A panel as wide as a portrait screen: name and change above, then figure,
 /// overdue over on time, the days.
@@ -50,11 +56,12 @@ fn block_row(canvas: &Canvas<'_>, block: &BlockFrame, rect: Rect) {
     let edge_ink = if is_worse { color.warn } else { color.line };
     canvas.painter.rect_filled(edge, canvas.note * 0.09, edge_ink);
     let inner = rect.shrink2(egui::vec2(canvas.gap, canvas.gap * 0.4));
-    let first = inner.top() + canvas.heading * 0.55;
     let (semibold, regular) = (Weight::Semibold, Weight::Regular);
+    let (left, size) = (inner.left(), (canvas.heading * 0.85).min(inner.height() * NAME));
+    let small = canvas.note.min(size * 0.65);
+    let first = inner.top() + size * 0.53;
     let change_width = canvas.change_short(egui::pos2(inner.right(), first), change);
     let room = inner.width() - change_width - canvas.gap;
-    let (left, size) = (inner.left(), canvas.heading * 0.85);
     let name = egui::pos2(left, first);
     let width =
         canvas.words(name, Align::Left, &block.name, size, semibold, color.text_strong, room);
@@ -64,41 +71,44 @@ fn block_row(canvas: &Canvas<'_>, block: &BlockFrame, rect: Rect) {
         text.t("wall-new"),
         format::count(block.totals.received)
     );
-    let note = name + egui::vec2(width + canvas.note * 0.7, canvas.heading * 0.1);
-    let room = room - width - canvas.note * 0.7;
-    canvas.words(note, Align::Left, &new, canvas.note, regular, color.text_soft, room);
+    let note = name + egui::vec2(width + small * 0.7, size * 0.12);
+    let room = room - width - small * 0.7;
+    canvas.words(note, Align::Left, &new, small, regular, color.text_soft, room);
 
-    let second = f32::midpoint(first + canvas.heading * 0.5, inner.bottom());
+    let below =
+        inner.with_min_y(first + size * (HANGS + 0.2)).with_max_y(inner.bottom() - size * 0.13);
+    let middle = below.center().y;
     let columns = [0.0, 0.46, 0.8].map(|share| left + inner.width() * share);
     let open = format::count(block.totals.open);
     let third = inner.width() * 0.33;
     let figure_room = inner.width() * 0.45;
     let natural = canvas.width_of(&open, canvas.figure, semibold);
-    let figure_size = canvas.figure * (figure_room / natural).min(1.0);
-    // A line's box has more air below its figures than above.
-    let at = egui::pos2(columns[0], second - canvas.note * 0.25);
+    let figure_size =
+        (canvas.figure * (figure_room / natural).min(1.0)).min(below.height() / FIGURE);
+    let at = egui::pos2(columns[0], middle);
     let strong = color.text_strong;
     canvas.words(at, Align::Left, &open, figure_size, semibold, strong, figure_room + 1.0);
     let overdue_ink = if block.totals.overdue > 0 { color.alarm } else { color.text_soft };
+    // Two lines and what parts them.
+    let body = canvas.body.min(below.height() / (FIGURE * 2.0 + 0.5));
+    let small = canvas.note.min(body * 0.72);
     for (drop, figure, ink, word) in [
-        (-0.75, format::count(block.totals.overdue), overdue_ink, text.t("wall-overdue")),
+        (-0.68, format::count(block.totals.overdue), overdue_ink, text.t("wall-overdue")),
         (
-            0.75,
+            0.68,
             format::percent(text, block.totals.on_time_share()),
             color.text_strong,
             format::on_time_word(text, &block.totals),
         ),
     ] {
-        let at = egui::pos2(columns[1], second + canvas.body * drop);
-        let width = canvas.words(at, Align::Left, &figure, canvas.body, semibold, ink, third);
-        let at = at + egui::vec2(width + canvas.note * 0.4, canvas.body * 0.1);
-        let room = third - width - canvas.note * 0.4;
-        canvas.words(at, Align::Left, word, canvas.note, regular, color.text_soft, room);
+        let at = egui::pos2(columns[1], middle + body * drop);
+        let width = canvas.words(at, Align::Left, &figure, body, semibold, ink, third);
+        let at = at + egui::vec2(width + small * 0.4, body * 0.1);
+        let room = third - width - small * 0.4;
+        canvas.words(at, Align::Left, word, small, regular, color.text_soft, room);
     }
-    let spark = Rect::from_x_y_ranges(
-        columns[2]..=inner.right() - canvas.note * 0.2,
-        first + canvas.heading * 0.7..=inner.bottom() - canvas.gap * 0.3,
-    );
+    let spark =
+        Rect::from_x_y_ranges(columns[2]..=inner.right() - canvas.note * 0.2, below.y_range());
     let values: Vec<f32> = block.trend.iter().map(|&n| n as f32).collect();
     canvas.spark(spark, &values, if is_worse { color.warn } else { color.accent }, true);
 }
