@@ -1,6 +1,8 @@
 //! The wall: what it may hold, how large its words are, and that they neither
 //! leave the screen nor meet.
 
+mod tiles;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;

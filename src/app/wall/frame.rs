@@ -197,6 +197,8 @@ pub struct WallFrame {
     pub by_weekday_hour: [[u32; 24]; 7],
     /// The most overdue first, then the most open.
     pub bodies: Vec<BodyFrame>,
+    /// How many more there are behind those.
+    pub bodies_beyond: usize,
     /// In the order of the catalogue.
     pub crossing: Vec<CrossingFrame>,
     pub changes: Vec<ChangeFrame>,
@@ -239,6 +241,7 @@ impl WallFrame {
         let aggregates = &state.aggregates;
         let language = state.settings.language;
         let (places, places_unknown) = places(state, language);
+        let (bodies, bodies_beyond) = bodies(state);
         let areas = told_by_municipality(state, |totals| totals.received);
         Self {
             now: state.now,
@@ -256,7 +259,8 @@ impl WallFrame {
             days: last_days(state),
             is_usual_known: state.aggregates.is_usual_known,
             by_weekday_hour: aggregates.by_weekday_hour,
-            bodies: bodies(state),
+            bodies,
+            bodies_beyond,
             crossing: crossing(state, language),
             changes: changes(state, language),
             problems: problems(state),
@@ -349,7 +353,7 @@ fn municipalities(state: &State, language: Language, received: &[Told]) -> Vec<M
 }
 
 /// Those with few open ones are left out: no single matter stands out.
-fn bodies(state: &State) -> Vec<BodyFrame> {
+fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
     let of = |number: u16, totals: &Totals| {
         let entry = state.vocabulary.bodies.get(usize::from(number)).filter(|_| number != NONE)?;
         let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
@@ -362,8 +366,9 @@ fn bodies(state: &State) -> Vec<BodyFrame> {
         .filter_map(|(number, totals)| of(number, totals))
         .collect();
     all.sort_by_key(|body| std::cmp::Reverse((body.overdue, body.open)));
+    let beyond = all.len().saturating_sub(MOST_BODIES);
     all.truncate(MOST_BODIES);
-    all
+    (all, beyond)
 }
 
 /// Sectors by municipality. What stands in no sector or in no municipality is taken for

@@ -2,6 +2,7 @@
 
 use egui::Rect;
 
+use super::list::shown_of;
 use super::parts::Canvas;
 use crate::app::wall::frame::WallFrame;
 use crate::ui::format;
@@ -9,6 +10,8 @@ use crate::ui::widgets::{Align, Weight};
 
 /// Height of a row, in notes.
 const ROW: f32 = 2.5;
+/// The same of the line that says how many are not shown.
+const MORE: f32 = 1.4;
 
 /// The most overdue first: name and figures above their bar.
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
@@ -18,9 +21,14 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         canvas.soft(inner, inner.top() + note * 0.8, text.t("wall-bodies-none"));
         return;
     }
-    let fits = (inner.height() / (note * ROW)) as usize;
-    let shown = &frame.bodies[..fits.min(frame.bodies.len())];
-    let row = (inner.height() / shown.len().max(1) as f32).min(note * ROW * 1.3);
+    let all = frame.bodies.len() + frame.bodies_beyond;
+    let fits = |room: f32| (room / (note * ROW)) as usize;
+    let (whole, above) = (inner.height(), inner.height() - note * MORE);
+    let shown = shown_of(all, frame.bodies.len(), fits(whole), fits(above));
+    let room = if shown < all { above } else { whole };
+    let row = (room / shown.max(1) as f32).min(note * ROW * 1.3);
+    canvas.more(all - shown, inner, row.mul_add(shown as f32, inner.top() + note * 0.7));
+    let shown = &frame.bodies[..shown];
     let most = shown.iter().map(|body| body.open).max().unwrap_or(0).max(1) as f32;
     for (at, body) in shown.iter().enumerate() {
         let top = row.mul_add(at as f32, inner.top());

@@ -4,6 +4,7 @@
 use chrono::Datelike as _;
 use egui::{Color32, Rect, vec2};
 
+use super::list::shown_of;
 use super::parts::Canvas;
 use crate::app::wall::frame::{FigureFrame, ForecastFrame, MoodFrame, NoMood, WallFrame};
 use crate::board::mood::Mood;
@@ -15,11 +16,11 @@ const LEAST_SHRINK: f32 = 0.92;
 /// Height of a line of a list, in notes.
 const ROW: f32 = 1.75;
 /// The same where there is little room.
-const LEAST_ROW: f32 = 1.3;
+const LEAST_ROW: f32 = 1.25;
 /// Width from which a list of topics is worth a second column, in notes.
 const COLUMN: f32 = 24.0;
 /// Room of the reasons under a mood, in notes.
-const REASONS: f32 = 3.4;
+const REASONS: f32 = 2.7;
 /// Days that came, before those ahead.
 const BEFORE: usize = 14;
 
@@ -57,10 +58,10 @@ pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         Mood::Calmer => color.good,
     };
     // The reasons keep their room.
-    let natural = canvas.figure * (lines.len() as f32).mul_add(1.1, 0.1);
+    let natural = canvas.figure * lines.len() as f32 * 1.1;
     let figure =
         canvas.figure * ((inner.height() - canvas.note * REASONS) / natural).clamp(0.3, 1.0);
-    let mut middle = inner.top() - figure * 0.5;
+    let mut middle = inner.top() - figure * 0.6;
     for line in &lines {
         middle += figure * 1.1;
         let at = egui::pos2(inner.left(), middle);
@@ -82,7 +83,7 @@ pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         _ => digest::beside(text, "digest-overdue", &verdict.overdue),
     });
     for (at, reason) in reasons.iter().enumerate() {
-        let y = middle + figure * 0.6 + canvas.note * (0.9 + 1.5 * at as f32);
+        let y = middle + figure * 0.6 + canvas.note * (0.7 + 1.4 * at as f32);
         canvas.soft(inner, y, reason);
     }
 }
@@ -98,19 +99,22 @@ pub(super) fn indicators(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         canvas.soft(inner, inner.top() + canvas.note * 0.8, text.t(words));
         return;
     };
-    let least = canvas.note * ROW;
-    let fits = ((inner.height() / least) as usize).min(figures.len());
+    let all = figures.len();
+    let fits = ((inner.height() / (canvas.note * LEAST_ROW)) as usize).min(all);
     let row = inner.height() / fits.max(1) as f32;
+    let shown = shown_of(all, all, fits, fits.saturating_sub(1));
+    canvas.more(all - shown, inner, inner.top() + row * (shown as f32 + 0.5));
     let compares = figures.iter().any(|figure| figure.is_few || figure.before.is_some());
     let value = inner.left() + inner.width() * if compares { 0.64 } else { 1.0 };
-    for (at, figure) in figures.iter().take(fits).enumerate() {
-        figure_row(canvas, figure, value, inner, inner.top() + row * (at as f32 + 0.5));
+    for (at, figure) in figures.iter().take(shown).enumerate() {
+        let line = inner.with_min_y(inner.top() + row * at as f32);
+        figure_row(canvas, figure, value, line.with_max_y(line.top() + row));
     }
 }
 
 /// «В срок   84,1 %   до этого 79,0 %», the figure ending at `value`.
-fn figure_row(canvas: &Canvas<'_>, figure: &FigureFrame, value: f32, rect: Rect, y: f32) {
-    let (text, color) = (canvas.text, &canvas.tokens.color);
+fn figure_row(canvas: &Canvas<'_>, figure: &FigureFrame, value: f32, rect: Rect) {
+    let (text, color, y) = (canvas.text, &canvas.tokens.color, rect.center().y);
     let before = figure
         .before
         .as_ref()
@@ -123,7 +127,7 @@ fn figure_row(canvas: &Canvas<'_>, figure: &FigureFrame, value: f32, rect: Rect,
     put(rect.left(), Align::Left, &figure.name, note, Weight::Regular, color.text_soft, name);
     let ink = if figure.is_few { dim } else { color.text_strong };
     let shown = figures::value(text, &figure.now);
-    let size = canvas.body;
+    let size = canvas.body.min(rect.height() / LEAST_ROW);
     put(value, Align::Right, &shown, size, Weight::Semibold, ink, rect.width() * 0.3);
     let beside = match before {
         _ if figure.is_few => format::n_text(text, figure.now.n),

@@ -12,6 +12,7 @@ mod digest;
 mod head;
 mod hours;
 mod interrupt;
+mod list;
 mod map;
 mod matrix;
 mod municipalities;

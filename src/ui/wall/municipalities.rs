@@ -2,6 +2,7 @@
 
 use egui::Rect;
 
+use super::list::shown_of;
 use super::parts::{Canvas, told};
 use crate::app::wall::frame::{Told, WallFrame};
 use crate::ui::widgets::{Align, Weight};
@@ -28,14 +29,8 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let row = ((inner.bottom() - top) / count as f32).min(canvas.note * 2.0);
     let fits = ((inner.bottom() - top) / (canvas.note * LEAST_ROW)).floor() as usize;
     let row = if fits < count { canvas.note * LEAST_ROW } else { row };
-    // Where some do not fit, the last row says how many they are.
-    let shown = if fits < count { fits.saturating_sub(1) } else { count };
-    if shown < count {
-        let more = canvas.text.with("wall-more", &[("n", ((count - shown) as u32).into())]);
-        let at = egui::pos2(inner.left(), top + row * (shown as f32 + 0.5));
-        let (size, dim) = (canvas.note, color.text_dim);
-        canvas.words(at, Align::Left, &more, size, Weight::Regular, dim, inner.width());
-    }
+    let shown = shown_of(count, count, fits, fits.saturating_sub(1));
+    canvas.more(count - shown, inner, top + row * (shown as f32 + 0.5));
     let name_width = |name: &str| canvas.width_of(name, canvas.note, Weight::Regular);
     let longest = frame.municipalities.iter().map(|one| name_width(&one.name)).fold(0.0, f32::max);
     let names = (longest + canvas.note).min(inner.width() * 0.5);
