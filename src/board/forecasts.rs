@@ -12,7 +12,7 @@ use super::chunk::local_day;
 use super::compiled::CompiledFilter;
 use super::filter::Filter;
 use super::table::Board;
-use crate::detect::forecast::{AHEAD, Expected, Forecast, Past, forecast};
+use crate::detect::forecast::{AHEAD, Expected, Forecast, Past, forecast, plain};
 
 const DAY_SECS: u32 = 86_400;
 
@@ -38,6 +38,8 @@ pub struct Forecasts {
     pub received: Vec<u32>,
     /// `None` where the history is too short or says no more than its weekdays do.
     pub incoming: Option<Forecast>,
+    /// The means of its weekdays; `None` where the history is too short for them, too.
+    pub plain: Option<Forecast>,
     /// Open with a deadline today from now on, tomorrow, …, by local days.
     pub due: [u32; AHEAD],
     /// Of those: how many will be overdue by then. What has yet to come is not in it.
@@ -105,6 +107,7 @@ impl Board {
         let overdue = overdue.filter(|_| past.is_better());
         Some(Forecasts {
             incoming: forecast(&received),
+            plain: plain(&received),
             received,
             due,
             overdue: overdue.map(|days| Forecast { days, past }),

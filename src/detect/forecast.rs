@@ -70,18 +70,43 @@ impl Past {
 /// Past forecasts, and how far from them it was.
 struct Tried {
     past: Past,
-    /// 10th and 90th percentile of what came ÷ what was expected.
+    ours: Bounds,
+    /// Of the weekday's mean.
+    plain: Bounds,
+}
+
+/// 10th and 90th percentile of what came ÷ what was expected.
+struct Bounds {
     low: f64,
     high: f64,
+}
+
+impl Bounds {
+    fn of(mut ratios: Vec<f64>) -> Self {
+        ratios.sort_unstable_by(f64::total_cmp);
+        let quantile = |q: f64| ratios[((ratios.len() - 1) as f64 * q).round() as usize];
+        // What is expected lies within what it may be.
+        Self { low: quantile(0.1).min(1.0), high: quantile(0.9).max(1.0) }
+    }
+
+    fn around(&self, means: [f64; AHEAD]) -> [Expected; AHEAD] {
+        means.map(|mean| Expected { mean, low: mean * self.low, high: mean * self.high })
+    }
 }
 
 /// What is expected of the days behind `days` (whole ones, oldest first). `None` with
 /// less than [`LEAST_DAYS`] and a past to try it on, and where it was no better than the
 /// weekday's mean.
 pub fn forecast(days: &[u32]) -> Option<Forecast> {
-    let Tried { past, low, high } = tried(days)?;
-    let days = expected(days).map(|mean| Expected { mean, low: mean * low, high: mean * high });
-    past.is_better().then_some(Forecast { days, past })
+    let Tried { past, ours, .. } = tried(days)?;
+    past.is_better().then(|| Forecast { days: ours.around(expected(days)), past })
+}
+
+/// The weekday's mean as it would be said in the place of [`forecast`]; `None` with too
+/// little past to try it on.
+pub fn plain(days: &[u32]) -> Option<Forecast> {
+    let Tried { past, plain, .. } = tried(days)?;
+    Some(Forecast { days: plain.around(weekday_mean(days)), past })
 }
 
 /// How past forecasts did; `None` where there is too little past for that.
@@ -94,23 +119,21 @@ fn tried(days: &[u32]) -> Option<Tried> {
     let last = days.len().checked_sub(AHEAD)?;
     let first = LEAST_DAYS.max((last + 1).saturating_sub(TRIED));
     let mut past = Past::default();
-    let mut ratios = Vec::new();
+    let (mut of_ours, mut of_plain) = (Vec::new(), Vec::new());
     for origin in first..=last {
         let (before, after) = days.split_at(origin);
         let (ours, plain) = (expected(before), weekday_mean(before));
         for (at, came) in after.iter().take(AHEAD).enumerate() {
             let came = f64::from(*came);
             past.compare(came, ours[at], plain[at]);
-            ratios.push(came / ours[at].max(0.5));
+            of_ours.push(came / ours[at].max(0.5));
+            of_plain.push(came / plain[at].max(0.5));
         }
     }
     if past.n < LEAST_PAIRS {
         return None;
     }
-    ratios.sort_unstable_by(f64::total_cmp);
-    let quantile = |q: f64| ratios[((ratios.len() - 1) as f64 * q).round() as usize];
-    // What is expected lies within what it may be.
-    Some(Tried { past, low: quantile(0.1).min(1.0), high: quantile(0.9).max(1.0) })
+    Some(Tried { past, ours: Bounds::of(of_ours), plain: Bounds::of(of_plain) })
 }
 
 /// The mean of the same weekday of the last four weeks.
@@ -209,7 +232,11 @@ mod tests {
         assert!(days.iter().all(|day| day.low <= day.mean && day.mean <= day.high), "{days:?}");
         // Weeks that are all the same are told by the weekday's mean without any error.
         assert_eq!(forecast(&weeks(|_| 0)), None);
-        assert_eq!(forecast(&[5; LEAST_DAYS]), None);
+        let Forecast { days, past } = plain(&weeks(|_| 0)).unwrap();
+        assert!(past.n > 100 && past.plain_error < 1e-9);
+        let day = |mean| Expected { mean, low: mean, high: mean };
+        assert_eq!(days, [100.0, 100.0, 100.0, 100.0, 100.0, 40.0, 40.0].map(day));
+        assert_eq!((forecast(&[5; LEAST_DAYS]), plain(&[5; LEAST_DAYS])), (None, None));
         assert_eq!(past_of_nothing(), None);
     }
 

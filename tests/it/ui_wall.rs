@@ -13,7 +13,7 @@ use pult::app::heat_colors::heat_lut;
 use pult::app::indicators::Measured;
 use pult::app::state::View;
 use pult::app::wall::frame::{
-    ForecastFrame, HeatPicture, NoMood, ProblemFrame, ReplayFrame, Viewport, WallFrame,
+    ForecastFrame, HeatPicture, NoForecast, NoMood, ProblemFrame, ReplayFrame, Viewport, WallFrame,
 };
 use pult::app::wall::replay::{ReplayDay, ReplayPicture};
 use pult::board::Vocabulary;
@@ -93,6 +93,7 @@ fn forecast(today: i32) -> ForecastFrame {
         today,
         days: std::array::from_fn(|ahead| day(1_000.0 + 111.0 * ahead as f64)),
         past: Past { n: 100, error: 1_234.5, plain_error: 2_345.6 },
+        is_plain: false,
     }
 }
 
@@ -283,7 +284,7 @@ fn names_stand_out_from_heat_of_any_strength() {
 #[test]
 fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
     let mut frame = framed();
-    frame.forecast = Some(forecast(20_780));
+    frame.forecast = Ok(forecast(20_780));
     let tile = |at: usize, tile: &Tile, cells: usize| {
         let block = if *tile == Tile::Block { ", block = \"roads\"" } else { "" };
         let (column, row) = (at % (24 / cells) * cells, at / (24 / cells) * cells);
@@ -430,7 +431,7 @@ fn a_digest_says_how_the_week_is_and_tells_critical_topics_at_zero() {
             && frame.critical.len() > 4
     );
     frame.critical[0].count = 0;
-    frame.forecast = Some(forecast(Timestamp(frame.now).local_day().0));
+    frame.forecast = Ok(forecast(Timestamp(frame.now).local_day().0));
     for language in [Language::Ru, Language::En] {
         let text = Text::of(language);
         let moods = ["digest-calmer", "digest-usual", "digest-tenser"].map(|key| text.t(key));
@@ -460,7 +461,8 @@ fn a_week_whose_end_is_not_known_is_neither_calm_nor_foretold() {
     let mut state = planted();
     state.sync.confirmed_at = Some(state.now - 86_400);
     let frame = WallFrame::build(&state);
-    assert!(frame.mood == Err(NoMood::EndUnknown) && frame.forecast.is_none());
+    assert_eq!(frame.mood, Err(NoMood::EndUnknown));
+    assert_eq!(frame.forecast, Err(NoForecast::EndUnknown));
     let said = |frame: &WallFrame| {
         let painted = draw("digest", frame, 1_920.0, 1_080.0);
         painted.iter().map(|one| one.words.as_str()).collect::<Vec<_>>().join(" ")

@@ -9,10 +9,12 @@ use super::super::basemap::Archive;
 use super::super::state::{Loading, MapMode, State};
 
 pub use super::super::state::{HeatPicture, PeriodChoice, Viewport};
+use super::ahead::forecast;
 pub use super::kept_turn::Stood;
 use super::places::places;
 use super::told::{SMALLEST_CELL, told, told_crossed};
 
+pub use super::ahead::{ForecastFrame, NoForecast};
 pub use super::places::PlaceFrame;
 pub use super::replay::ReplayPicture;
 pub use super::told::Told;
@@ -21,7 +23,6 @@ use crate::board::indicators::{Figure, Value};
 use crate::board::mood::{Mood, Verdict};
 use crate::board::row::NONE;
 use crate::config::Theme;
-use crate::detect::forecast::{AHEAD, Expected, Forecast, Past};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::indicator::Measure;
 use crate::domain::mask::mask;
@@ -120,17 +121,6 @@ pub struct FigureFrame {
     pub is_few: bool,
 }
 
-/// What comes in the next days.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ForecastFrame {
-    /// Received by day up to yesterday, oldest first.
-    pub came: Vec<u32>,
-    /// From this local day on.
-    pub today: i32,
-    pub days: [Expected; AHEAD],
-    pub past: Past,
-}
-
 /// A critical topic and what was received of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicFrame {
@@ -209,9 +199,7 @@ pub struct WallFrame {
     pub mood: Result<MoodFrame, NoMood>,
     /// `None` until they are counted.
     pub figures: Option<Vec<FigureFrame>>,
-    /// `None` where the history is too short, its end is not known yet, or the mean of the
-    /// weekday was as good.
-    pub forecast: Option<ForecastFrame>,
+    pub forecast: Result<ForecastFrame, NoForecast>,
     /// In the order of the taxonomy, at zero too.
     pub critical: Vec<TopicFrame>,
     /// There is enough history to say what changed.
@@ -439,15 +427,6 @@ fn figures(state: &State, language: Language) -> Option<Vec<FigureFrame>> {
         })
     };
     Some(SHOWN_MEASURES.iter().filter_map(frame).collect())
-}
-
-fn forecast(state: &State) -> Option<ForecastFrame> {
-    let is_known = state.knows_until(Timestamp(state.counted_at).local_day());
-    let measured = state.indicators.found.as_deref().filter(|_| is_known)?;
-    let today = Timestamp(measured.indicators.key.now).local_day().0;
-    let Forecast { days, past } = measured.forecasts.incoming.as_ref()?;
-    let came = measured.forecasts.received.clone();
-    Some(ForecastFrame { came, today, days: *days, past: *past })
 }
 
 fn critical(state: &State, language: Language) -> Vec<TopicFrame> {

@@ -1,6 +1,7 @@
 //! What a wall has beside a desk: what it may know, and what keeps it going while nobody
 //! touches it.
 
+mod ahead;
 pub mod awake;
 #[cfg(unix)]
 pub mod control;

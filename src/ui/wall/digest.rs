@@ -6,7 +6,9 @@ use egui::{Color32, Rect, vec2};
 
 use super::list::shown_of;
 use super::parts::Canvas;
-use crate::app::wall::frame::{FigureFrame, ForecastFrame, MoodFrame, NoMood, WallFrame};
+use crate::app::wall::frame::{
+    FigureFrame, ForecastFrame, MoodFrame, NoForecast, NoMood, WallFrame,
+};
 use crate::board::mood::Mood;
 use crate::ui::widgets::{Align, Weight};
 use crate::ui::{digest, figures, format};
@@ -142,17 +144,29 @@ fn figure_row(canvas: &Canvas<'_>, figure: &FigureFrame, value: f32, rect: Rect)
 pub(super) fn ahead(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let text = canvas.text;
     let inner = canvas.titled(rect, text.t("wall-ahead"));
-    let Some(forecast) = &frame.forecast else {
-        canvas.sentence(inner, text.t("wall-ahead-none"));
-        return;
+    let forecast = match &frame.forecast {
+        Ok(forecast) => forecast,
+        Err(why) => {
+            let why = text.t(match why {
+                NoForecast::Counting => "wall-ahead-waits",
+                NoForecast::EndUnknown => "wall-ahead-stale",
+                NoForecast::HistoryShort => "wall-ahead-short",
+            });
+            canvas.sentence(inner, why);
+            return;
+        }
     };
     let words = [
         ("error", format::decimal(text, forecast.past.error, 1).into()),
         ("plain", format::decimal(text, forecast.past.plain_error, 1).into()),
     ];
-    let past = text.with("wall-ahead-past", &words);
-    canvas.soft(inner, inner.bottom() - canvas.note * 0.6, &past);
-    days(canvas, forecast, inner.with_max_y(inner.bottom() - canvas.note * 1.8));
+    let past = if forecast.is_plain { "wall-ahead-plain" } else { "wall-ahead-past" };
+    let lines = canvas.wrapped(&text.with(past, &words), inner.width());
+    let top = inner.bottom() - canvas.note * (1.4 * lines.len() as f32 - 0.2);
+    for (at, line) in lines.iter().enumerate() {
+        canvas.soft(inner, top + canvas.note * (0.6 + 1.4 * at as f32), line);
+    }
+    days(canvas, forecast, inner.with_max_y(top - canvas.note * 0.6));
 }
 
 /// Bars of the days that came and of those ahead, with what eight of ten lie between.

@@ -1,9 +1,17 @@
 //! Tiles of the wall that have more to say than room, or nothing to say.
 
+use std::sync::Arc;
+
+use pult::app::State;
+use pult::app::indicators::Measured;
+use pult::app::wall::frame::{NoForecast, WallFrame};
+use pult::board::forecasts::Forecasts;
+use pult::config::Theme;
 use pult::domain::Language;
+use pult::ui::format;
 use pult::ui::text::Text;
 
-use super::{Painted, SIZES, draw, draw_own, framed, meeting, own_plan};
+use super::{Painted, SIZES, draw, draw_in, draw_own, framed, meeting, own_plan, planted};
 
 #[test]
 fn bodies_and_indicators_without_a_row_are_counted() {
@@ -40,5 +48,60 @@ fn bodies_and_indicators_without_a_row_are_counted() {
     let painted = draw("digest", &frame, 1_080.0, 1_920.0);
     for name in figures {
         assert!(painted.iter().any(|one| one.words == name), "{name}");
+    }
+}
+
+/// What a state's wall says of the next days on a screen.
+fn told_ahead(frame: &WallFrame, language: Language, size: (f32, f32)) -> String {
+    let look = (language, Theme::Dark);
+    let painted = draw_in(look, false, "digest", frame, size);
+    assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{size:?}");
+    let cut = painted.iter().find(|one| one.is_cut || one.is_clipped);
+    assert!(cut.is_none(), "{language:?} {size:?}: {}", cut.unwrap().words);
+    painted.iter().map(|one| one.words.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_forecast_that_is_none_says_why_and_the_weekday_stands_in_for_one_that_was_no_better() {
+    let mut state = planted();
+    let measured = state.indicators.found.clone().unwrap();
+    let with = |state: &mut State, change: fn(&mut Forecasts)| {
+        let mut measured = Measured::clone(&measured);
+        change(&mut measured.forecasts);
+        state.indicators.found = Some(Arc::new(measured));
+        WallFrame::build(state)
+    };
+    let plain = with(&mut state, |all| all.incoming = None);
+    let short = with(&mut state, |all| (all.incoming, all.plain) = (None, None));
+    state.indicators.found = None;
+    let counting = WallFrame::build(&state);
+    state.sync.confirmed_at = Some(state.now - 86_400);
+    let stale = WallFrame::build(&state);
+    let why = |frame: &WallFrame| frame.forecast.clone().map(|forecast| forecast.is_plain);
+    assert_eq!(why(&plain), Ok(true));
+    assert_eq!(why(&short), Err(NoForecast::HistoryShort));
+    assert_eq!(why(&counting), Err(NoForecast::Counting));
+    assert_eq!(why(&stale), Err(NoForecast::EndUnknown));
+    for language in [Language::Ru, Language::En] {
+        let text = Text::of(language);
+        for size in SIZES {
+            let all = [(&short, "short"), (&counting, "waits"), (&stale, "stale")];
+            let reasons = all.map(|(frame, key)| (frame, format!("wall-ahead-{key}")));
+            for (frame, key) in &reasons {
+                let said = told_ahead(frame, language, size);
+                let other = reasons.iter().filter(|(_, other)| other != key);
+                assert!(said.contains(text.t(key)), "{size:?}: {said}");
+                for (_, other) in other {
+                    assert!(!said.contains(text.t(other)), "{size:?}: {said}");
+                }
+            }
+            let said = told_ahead(&plain, language, size);
+            let forecast = plain.forecast.as_ref().unwrap();
+            let error = format::decimal(&text, forecast.past.plain_error, 1);
+            let words = text.with("wall-ahead-plain", &[("plain", error.into())]);
+            assert!(said.contains(&words), "{size:?}: {said}");
+            let first = format::count(forecast.days[0].mean.round() as i64);
+            assert!(said.split(' ').any(|word| word == first), "{size:?} {first}: {said}");
+        }
     }
 }
