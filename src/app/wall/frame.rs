@@ -146,7 +146,7 @@ pub struct Freshness {
 pub struct BodyFrame {
     pub name: String,
     pub open: u32,
-    pub overdue: u32,
+    pub overdue: Told,
 }
 
 /// What came of a municipality, by sector in the order of the frame's.
@@ -342,21 +342,29 @@ fn municipalities(state: &State, language: Language, received: &[Told]) -> Vec<M
 
 /// Those with few open ones are left out: no single matter stands out.
 fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
-    let of = |number: u16, totals: &Totals| {
-        let entry = state.vocabulary.bodies.get(usize::from(number)).filter(|_| number != NONE)?;
-        let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
-        let name = mask(name).chars().take(NAME_CHARS).collect();
-        let (open, overdue) = (totals.open, totals.overdue);
-        (open >= SMALLEST_CELL).then_some(BodyFrame { name, open, overdue })
-    };
-    let mut all: Vec<BodyFrame> = (0..)
+    let entry =
+        |number: u16| state.vocabulary.bodies.get(usize::from(number)).filter(|_| number != NONE);
+    let mut all: Vec<(u16, &Totals)> = (0..)
         .zip(&state.aggregates.by_body)
-        .filter_map(|(number, totals)| of(number, totals))
+        .filter(|(number, totals)| totals.open >= SMALLEST_CELL && entry(*number).is_some())
         .collect();
-    all.sort_by_key(|body| std::cmp::Reverse((body.overdue, body.open)));
+    all.sort_by_key(|(_, totals)| std::cmp::Reverse((totals.overdue, totals.open)));
     let beyond = all.len().saturating_sub(MOST_BODIES);
     all.truncate(MOST_BODIES);
-    (all, beyond)
+    // The total stands beside them, and with it what is left for all others.
+    let mut overdue: Vec<u32> = all.iter().map(|(_, totals)| totals.overdue).collect();
+    let others = state.aggregates.total.overdue.saturating_sub(overdue.iter().sum());
+    overdue.push(others);
+    let frame = |((number, totals), overdue): ((u16, &Totals), Told)| {
+        let entry = entry(number)?;
+        let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
+        let name = mask(name).chars().take(NAME_CHARS).collect();
+        Some(BodyFrame { name, open: totals.open, overdue })
+    };
+    let mut told: Vec<BodyFrame> = all.into_iter().zip(told(&overdue)).filter_map(frame).collect();
+    // In an order that tells no more than the figures do.
+    told.sort_by_key(|body| std::cmp::Reverse((body.overdue.at_least(), body.open)));
+    (told, beyond)
 }
 
 /// Sectors by municipality. What stands in no sector or in no municipality is taken for

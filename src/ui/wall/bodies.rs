@@ -3,8 +3,8 @@
 use egui::Rect;
 
 use super::list::shown_of;
-use super::parts::Canvas;
-use crate::app::wall::frame::WallFrame;
+use super::parts::{Canvas, told};
+use crate::app::wall::frame::{Told, WallFrame};
 use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
 
@@ -35,12 +35,9 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         let y = top + note * 0.7;
         let figures = text.with(
             "wall-overdue-of-open",
-            &[
-                ("overdue", format::count(body.overdue).into()),
-                ("open", format::count(body.open).into()),
-            ],
+            &[("overdue", told(body.overdue).into()), ("open", format::count(body.open).into())],
         );
-        let ink = if body.overdue > 0 { color.alarm } else { color.text_dim };
+        let ink = if body.overdue == Told::Exactly(0) { color.text_dim } else { color.alarm };
         let right = egui::pos2(inner.right(), y);
         let taken =
             canvas.words(right, Align::Right, &figures, note, Weight::Medium, ink, inner.width());
@@ -53,6 +50,6 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         );
         let part = |count: u32| bar.with_max_x(bar.left() + bar.width() * (count as f32 / most));
         canvas.painter.rect_filled(part(body.open), note * 0.1, color.accent.gamma_multiply(0.45));
-        canvas.painter.rect_filled(part(body.overdue), note * 0.1, color.alarm);
+        canvas.painter.rect_filled(part(body.overdue.at_least()), note * 0.1, color.alarm);
     }
 }
