@@ -147,6 +147,7 @@ measure-overdue-share = Overdue share
 measure-change = Change
 unplaced-n = no coordinates: { $n }
 heat-unit = incidents per km² in the period, log scale
+heat-unit-week = incidents per km² in 7 days, log scale
 blocks-title = Sectors
 column-block = Sector
 column-new = New

@@ -150,6 +150,7 @@ measure-overdue-share = Доля просроченных
 measure-change = Изменение
 unplaced-n = без координат: { $n }
 heat-unit = инцидентов на км² за период, логарифмическая шкала
+heat-unit-week = инцидентов на км² за 7 дней, логарифмическая шкала
 blocks-title = Отраслевые блоки
 column-block = Блок
 column-new = Новых

@@ -23,7 +23,10 @@ const HEAT_STEPS: u32 = 48;
 #[derive(Clone, Copy)]
 pub enum Explained<'a> {
     Areas(&'a Choropleth),
+    /// Of the period.
     Heat(&'a HeatScale),
+    /// Of seven days.
+    WeekHeat(&'a HeatScale),
 }
 
 /// Writes and paints around a map, in one size.
@@ -48,11 +51,8 @@ impl Furniture<'_> {
             Explained::Areas(areas) => {
                 Legend::of_classes(areas.unit_key(), &areas.classes, &areas.ramp(color))
             }
-            Explained::Heat(scale) => {
-                let stops: Vec<_> =
-                    color.ramp_heat.iter().map(|stop| [stop.r(), stop.g(), stop.b()]).collect();
-                Legend::of_heat("heat-unit", scale, &Ramp::new(&stops))
-            }
+            Explained::Heat(scale) => self.of_heat("heat-unit", scale),
+            Explained::WeekHeat(scale) => self.of_heat("heat-unit-week", scale),
         };
         let bar = vec2((self.note * 20.0).min(width), self.note * 0.6);
         let unit = self.painter.layout(
@@ -71,9 +71,17 @@ impl Furniture<'_> {
         let numbers_y = bar_rect.bottom() + gap * 0.6 + row / 2.0;
         match explained {
             Explained::Areas(areas) => self.classes(bar_rect, numbers_y, &legend, areas),
-            Explained::Heat(scale) => self.heat_bar(bar_rect, numbers_y, &legend, scale),
+            Explained::Heat(scale) | Explained::WeekHeat(scale) => {
+                self.heat_bar(bar_rect, numbers_y, &legend, scale);
+            }
         }
         covered
+    }
+
+    fn of_heat(&self, unit_key: &'static str, scale: &HeatScale) -> Legend {
+        let stops = &self.tokens.color.ramp_heat;
+        let stops: Vec<_> = stops.iter().map(|stop| [stop.r(), stop.g(), stop.b()]).collect();
+        Legend::of_heat(unit_key, scale, &Ramp::new(&stops))
     }
 
     /// Words in the place of a legend where there is nothing to explain.

@@ -82,7 +82,7 @@ pub(super) fn draw(
     let heat = replay.zip(at).map(|(replay, at)| keep.between(&replay.picture, at));
     let shows = MapShows {
         heat: heat.as_ref(),
-        explained: replay.map(|replay| Explained::Heat(&replay.picture.scale)),
+        explained: replay.map(|replay| Explained::WeekHeat(&replay.picture.scale)),
         caption: if canvas.is_portrait { &[] } else { &lines },
         ..map::NOTHING
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pult::app::State;
 use pult::app::indicators::Measured;
-use pult::app::wall::frame::{NoForecast, WallFrame};
+use pult::app::wall::frame::{HeatPicture, NoForecast, WallFrame};
 use pult::board::forecasts::Forecasts;
 use pult::config::Theme;
 use pult::domain::Language;
@@ -102,6 +102,28 @@ fn a_forecast_that_is_none_says_why_and_the_weekday_stands_in_for_one_that_was_n
             assert!(said.contains(&words), "{size:?}: {said}");
             let first = format::count(forecast.days[0].mean.round() as i64);
             assert!(said.split(' ').any(|word| word == first), "{size:?} {first}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_legend_says_of_which_days_its_heat_is() {
+    let mut frame = framed();
+    let replay = frame.replay.as_ref().unwrap().picture.clone();
+    let heat = replay.days[0].heat.clone();
+    let viewport = replay.viewport;
+    frame.heat = Some(Arc::new(HeatPicture { viewport, heat, number: 1, selection: 1 }));
+    frame.are_areas_shown = false;
+    for language in [Language::Ru, Language::En] {
+        let text = Text::of(language);
+        let units = ["heat-unit", "heat-unit-week"].map(|key| text.t(key));
+        for (scene, unit) in [("map", units[0]), ("replay", units[1])] {
+            for size in SIZES {
+                let painted = draw_in((language, Theme::Dark), false, scene, &frame, size);
+                let said = painted.iter().filter(|one| units.contains(&&*one.words));
+                let said: Vec<&str> = said.map(|one| &*one.words).collect();
+                assert_eq!(said, [unit], "{scene} {size:?}");
+            }
         }
     }
 }
