@@ -1,6 +1,9 @@
 //! `pult wall`: full screen, nobody touches it.
 
+use std::env;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 use std::task::Waker;
 
 use anyhow::anyhow;
@@ -8,7 +11,6 @@ use anyhow::anyhow;
 use super::{Common, need_display, token_of_environment};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
-use crate::app::wall::pages;
 use crate::ui::wall_app::WallOptions;
 use crate::ui::window;
 
@@ -43,6 +45,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     if let Some(order) = &args.tell {
         return tell(&control.unwrap_or_else(|| data_dir.join(SOCKET)), order);
     }
+    #[cfg(unix)]
+    give_memory_back();
     let path = common.settings_path()?;
     let desk = DeskOptions {
         data_dir,
@@ -56,6 +60,29 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     show(WallOptions { desk, monitors: args.monitors.clone(), control })
 }
 
+/// What the allocator reads when a process begins: what is free goes back to the system at
+/// once, and no pages are joined into huge ones, which brings the holes between them back. A
+/// wall would grow for months.
+#[cfg(unix)]
+const FRUGAL: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "0"), ("MIMALLOC_ALLOW_THP", "0")];
+
+/// Becomes the same process anew where its allocator was not told so. Where that cannot be
+/// done the wall takes more memory and nothing else.
+#[cfg(unix)]
+fn give_memory_back() {
+    use std::os::unix::process::CommandExt as _;
+
+    if FRUGAL.iter().all(|(name, _)| env::var_os(name).is_some()) {
+        return;
+    }
+    let frugal = FRUGAL.into_iter().filter(|(name, _)| env::var_os(name).is_none());
+    let error = env::current_exe().map_or_else(
+        |error| error,
+        |program| Command::new(program).args(env::args_os().skip(1)).envs(frugal).exec(),
+    );
+    tracing::warn!(%error, "memory is given back late");
+}
+
 /// Opens the wall as planned and stays until Esc.
 pub(super) fn open(desk: DeskOptions) -> anyhow::Result<()> {
     show(WallOptions { desk, monitors: Vec::new(), control: None })
@@ -63,7 +90,6 @@ pub(super) fn open(desk: DeskOptions) -> anyhow::Result<()> {
 
 fn show(options: WallOptions) -> anyhow::Result<()> {
     need_display()?;
-    pages::keep_small();
     let ending = window::run_wall(options, Ticker::start())
         .map_err(|error| anyhow!("the window: {error}"))?;
     if ending.wants_restart() { Err(StartAnew.into()) } else { Ok(()) }

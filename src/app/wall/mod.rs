@@ -10,7 +10,6 @@ pub mod kept_turn;
 mod looking;
 pub mod orders;
 pub mod outputs;
-pub mod pages;
 pub mod places;
 pub mod plan_watch;
 pub mod preview;

@@ -4,7 +4,8 @@ use egui::{Color32, Rect};
 
 use super::hours::{shade_of, shades};
 use super::parts::{Canvas, told};
-use crate::app::wall::frame::{Told, WallFrame};
+use crate::app::wall::frame::WallFrame;
+use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
 
 /// Height of a row from which its figures are written, in notes.
@@ -32,24 +33,28 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     canvas.words(at, Align::Left, &title, note, Weight::Medium, color.text_soft, room);
 
     let width_of = |name: &str| canvas.width_of(name, note, Weight::Regular);
-    let names = frame.crossing.iter().map(|row| width_of(&row.name)).fold(0.0, f32::max) + note;
+    let longest = frame.crossing.iter().map(|row| width_of(&row.name)).fold(0.0, f32::max);
     // Figures come before names that are written out.
-    let figure = canvas.width_of(&told(Told::Exactly(most)), note, Weight::Medium) / CELL;
+    let figure = canvas.width_of(&format::count(most), note, Weight::Medium) / CELL;
     let left_by_figures = inner.width() - figure * frame.blocks.len() as f32;
-    let least = inner.width() * 0.2;
-    let names = names.min(inner.width() * 0.35).min(left_by_figures.max(least));
-    grid_ui(canvas, frame, (most, &ramp), names, inner.with_min_y(inner.top() + note * 1.8));
+    let names = (longest + note).min(inner.width() * 0.35);
+    let names = names.min(left_by_figures.max(inner.width() * 0.2));
+    let look = Look { most, ramp, names };
+    grid_ui(canvas, frame, &look, inner.with_min_y(inner.top() + note * 1.8));
+}
+
+/// How the cells and their heads are drawn.
+struct Look {
+    /// The largest count.
+    most: u32,
+    ramp: Vec<Color32>,
+    /// Width of the municipalities' names.
+    names: f32,
 }
 
 /// Sectors side by side, municipalities below each other.
-fn grid_ui(
-    canvas: &Canvas<'_>,
-    frame: &WallFrame,
-    (most, ramp): (u32, &[Color32]),
-    names: f32,
-    rect: Rect,
-) {
-    let (color, note) = (&canvas.tokens.color, canvas.note);
+fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, look: &Look, rect: Rect) {
+    let (color, note, names) = (&canvas.tokens.color, canvas.note, look.names);
     let slot = (rect.width() - names) / frame.blocks.len().max(1) as f32;
     let widths: Vec<f32> = (frame.blocks.iter())
         .map(|block| canvas.width_of(&block.name, note, Weight::Regular))
@@ -83,7 +88,7 @@ fn grid_ui(
             let middle = egui::pos2(middle(at), y);
             let cell = Rect::from_center_size(middle, egui::vec2(slot * CELL, row * 0.92));
             // Few are not told from none.
-            let shade = shade_of(received.exactly().unwrap_or_default(), most, ramp);
+            let shade = shade_of(received.exactly().unwrap_or_default(), look.most, &look.ramp);
             canvas.painter.rect_filled(cell, note * 0.1, shade);
             let figure = told(*received);
             let fits = canvas.width_of(&figure, note, Weight::Medium) <= cell.width();

@@ -51,6 +51,29 @@ fn bodies_and_indicators_without_a_row_are_counted() {
     }
 }
 
+#[test]
+fn the_matrix_has_all_its_figures_and_names_that_are_known() {
+    let frame = framed();
+    let told = frame.crossing.iter().flat_map(|row| &row.received);
+    let told: Vec<u32> = told.filter_map(|told| told.exactly()).filter(|n| *n > 9).collect();
+    assert!(told.len() > 20);
+    let longest = frame.crossing.iter().map(|row| row.name.chars().count()).max();
+    assert_eq!(longest, Some("Орджоникидзевский".chars().count()));
+    for size in SIZES {
+        let painted = draw("answers", &frame, size.0, size.1);
+        let is_whole = |words: &str| painted.iter().any(|one| one.words == words && !one.is_cut);
+        let cut = frame.crossing.iter().filter(|row| !is_whole(&row.name)).count();
+        // An upright screen has room for eleven letters beside its figures.
+        assert!(cut <= if size.0 < size.1 { 2 } else { 0 }, "{size:?}: {cut}");
+        for block in &frame.blocks {
+            assert!(is_whole(&block.name), "{size:?}: {}", block.name);
+        }
+        for count in &told {
+            assert!(is_whole(&format::count(*count)), "{size:?}: {count}");
+        }
+    }
+}
+
 /// What a state's wall says of the next days on a screen.
 fn told_ahead(frame: &WallFrame, language: Language, size: (f32, f32)) -> String {
     let look = (language, Theme::Dark);
