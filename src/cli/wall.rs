@@ -60,11 +60,11 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     show(WallOptions { desk, monitors: args.monitors.clone(), control })
 }
 
-/// What the allocator reads when a process begins: what is free goes back to the system at
-/// once, and no pages are joined into huge ones, which brings the holes between them back. A
-/// wall would grow for months.
+/// What the allocator reads when a process begins: what has been free for a tenth of a second
+/// goes back to the system, and no pages are joined into huge ones, which would bring the
+/// holes between them back. A wall would grow for months.
 #[cfg(unix)]
-const FRUGAL: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "0"), ("MIMALLOC_ALLOW_THP", "0")];
+const FRUGAL: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "100"), ("MIMALLOC_ALLOW_THP", "0")];
 
 /// Becomes the same process anew where its allocator was not told so. Where that cannot be
 /// done the wall takes more memory and nothing else.
