@@ -51,6 +51,7 @@ pub(super) fn discs(picture: &ClusterPicture, sizes: &MapSizes) -> Vec<Disc> {
     let disc = |cluster: &Cluster| Disc {
         at: cluster.at.to_world(),
         radius: radius(cluster.count, sizes) + 2.0 * sizes.line,
+        places: Vec::new(),
         names: Vec::new(),
     };
     picture.clusters.iter().map(disc).collect()

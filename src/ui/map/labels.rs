@@ -160,8 +160,9 @@ pub struct Disc {
     pub at: World,
     /// Points.
     pub radius: f32,
-    /// The first that finds room stands in the place of the settlements' names that the disc
-    /// covers.
+    /// What it stands for: settlements that are not named by themselves.
+    pub places: Vec<World>,
+    /// Of these names the first that finds room is written.
     pub names: Vec<String>,
 }
 
@@ -252,7 +253,8 @@ impl Labels {
         let gives_way = |name: &Name| {
             let middle = Pos2::from(anchor(name));
             let covers = |(disc, (center, radius)): (&Disc, &(Pos2, f32))| {
-                !disc.names.is_empty() && center.distance(middle) < *radius
+                let is_covered = !disc.names.is_empty() && center.distance(middle) < *radius;
+                is_covered || disc.places.contains(&name.at)
             };
             name.kind.is_settlement() && look.discs.iter().zip(&discs).any(covers)
         };
@@ -307,27 +309,19 @@ impl Labels {
         self.list = due.iter().map(|(id, name)| (*id, (*name).clone())).collect();
         loop {
             self.list.truncate(due.len());
-            let of_discs = look.discs.iter().zip(&which).map(|(disc, which)| disc.named(*which));
-            let owners: Vec<usize> = (0..which.len())
-                .zip(of_discs)
-                .filter_map(|(disc, name)| Some((disc, name?)))
-                .map(|(disc, name)| {
-                    self.list.push((OF_DISCS + disc as u64, name));
-                    disc
-                })
-                .collect();
+            let of_discs = (OF_DISCS..).zip(look.discs.iter().zip(&which));
+            self.list
+                .extend(of_discs.filter_map(|(id, (disc, which))| Some((id, disc.named(*which)?))));
             let labels: Vec<Label<'_>> = self.list.iter().map(label).collect();
             self.placement = self.placement.next(&labels, &obstacles, area, gap);
-            let has_place = |disc: &usize| {
-                let id = OF_DISCS + *disc as u64;
-                self.placement.labels.iter().any(|placed| placed.id == id)
-            };
-            let homeless: Vec<usize> = owners.into_iter().filter(|disc| !has_place(disc)).collect();
-            if homeless.is_empty() {
-                break;
+            let placed: BTreeSet<u64> = self.placement.labels.iter().map(|one| one.id).collect();
+            let mut all_stand = true;
+            for (id, _) in self.list[due.len()..].iter().filter(|(id, _)| !placed.contains(id)) {
+                which[(id - OF_DISCS) as usize] += 1;
+                all_stand = false;
             }
-            for disc in homeless {
-                which[disc] += 1;
+            if all_stand {
+                break;
             }
         }
         let placed = self.placement.labels.iter().filter_map(|placed| {

@@ -104,6 +104,7 @@ pub(super) fn places(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep,
     let disc = |group: &Group<'_>| Disc {
         at: group.at,
         radius: radius(group.count, &circles) + 2.0 * sizes.line,
+        places: group.places.iter().map(|place| place.at.to_world()).collect(),
         names: group.names(canvas.text),
     };
     let discs: Vec<Disc> = groups.iter().map(disc).collect();

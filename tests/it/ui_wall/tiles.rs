@@ -1,13 +1,15 @@
 //! Tiles of the wall that have more to say than room, or nothing to say.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pult::app::State;
 use pult::app::indicators::Measured;
-use pult::app::wall::frame::{HeatPicture, NoForecast, WallFrame};
+use pult::app::wall::frame::{HeatPicture, NoForecast, PlaceFrame, Told, WallFrame};
 use pult::board::forecasts::Forecasts;
 use pult::config::Theme;
 use pult::domain::Language;
+use pult::geo::mercator::LonLat;
 use pult::ui::format;
 use pult::ui::text::Text;
 
@@ -147,6 +149,34 @@ fn a_legend_says_of_which_days_its_heat_is() {
                 let said: Vec<&str> = said.map(|one| &*one.words).collect();
                 assert_eq!(said, [unit], "{scene} {size:?}");
             }
+        }
+    }
+}
+
+#[test]
+fn a_town_in_a_circle_of_several_is_named_once() {
+    let mut frame = framed();
+    let place = |name: &str, received| {
+        let settlements = &frame.catalogue.settlements;
+        let found = settlements.iter().find(|one| &*one.name == name && one.is_town()).unwrap();
+        PlaceFrame {
+            name: name.to_owned(),
+            is_town: true,
+            at: LonLat { lon: found.lon, lat: found.lat },
+            received: Told::Exactly(received),
+        }
+    };
+    let plan = own_plan(1, "{ tile = \"places\", at = [0, 0, 1, 24] }");
+    for counts in [[13, 8], [9_000, 3_000]] {
+        frame.places = vec![place("Абакан", counts[0]), place("Черногорск", counts[1])];
+        for size in SIZES {
+            let painted = draw_own(&plan, &frame, size);
+            let said = |town: &str| {
+                let words: BTreeSet<_> = painted.iter().map(|one| one.words.as_str()).collect();
+                words.iter().filter(|words| words.split(", ").any(|one| one == town)).count()
+            };
+            assert_eq!(said("Абакан"), 1, "{counts:?} {size:?}");
+            assert!(said("Черногорск") <= 1, "{counts:?} {size:?}");
         }
     }
 }
