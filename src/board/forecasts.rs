@@ -12,7 +12,7 @@ use super::chunk::local_day;
 use super::compiled::CompiledFilter;
 use super::filter::Filter;
 use super::table::Board;
-use crate::detect::forecast::{AHEAD, Expected, Forecast, Past, forecast, plain};
+use crate::detect::forecast::{AHEAD, Expected, Forecast, Past, Said, said};
 
 const DAY_SECS: u32 = 86_400;
 
@@ -105,9 +105,13 @@ impl Board {
         let Ahead { due, overdue } = Ahead::of(&lives, key.now, offset);
         let past = overdue_past(&lives, self.first_received().unwrap_or(key.now), key.now, offset);
         let overdue = overdue.filter(|_| past.is_better());
+        let (incoming, plain) = match said(&received) {
+            Some(Said { forecast, plain }) => (forecast, Some(plain)),
+            None => (None, None),
+        };
         Some(Forecasts {
-            incoming: forecast(&received),
-            plain: plain(&received),
+            incoming,
+            plain,
             received,
             due,
             overdue: overdue.map(|days| Forecast { days, past }),

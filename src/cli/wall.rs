@@ -1,9 +1,6 @@
 //! `pult wall`: full screen, nobody touches it.
 
-use std::env;
 use std::path::{Path, PathBuf};
-#[cfg(unix)]
-use std::process::Command;
 use std::task::Waker;
 
 use anyhow::anyhow;
@@ -45,7 +42,6 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     if let Some(order) = &args.tell {
         return tell(&control.unwrap_or_else(|| data_dir.join(SOCKET)), order);
     }
-    #[cfg(unix)]
     give_memory_back();
     let path = common.settings_path()?;
     let desk = DeskOptions {
@@ -60,28 +56,34 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     show(WallOptions { desk, monitors: args.monitors.clone(), control })
 }
 
-/// What the allocator reads when a process begins: what has been free for a tenth of a second
-/// goes back to the system, and no pages are joined into huge ones, which would bring the
-/// holes between them back. A wall would grow for months.
-#[cfg(unix)]
-const FRUGAL: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "100"), ("MIMALLOC_ALLOW_THP", "0")];
-
-/// Becomes the same process anew where its allocator was not told so. Where that cannot be
-/// done the wall takes more memory and nothing else.
+/// Becomes the same process anew where its allocator was not told to be frugal, which it
+/// reads when a process begins. Where that cannot be done the wall takes more memory and
+/// nothing else.
 #[cfg(unix)]
 fn give_memory_back() {
+    use std::env;
     use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
 
-    if FRUGAL.iter().all(|(name, _)| env::var_os(name).is_some()) {
+    /// What has been free for a tenth of a second goes back to the system, and no pages are
+    /// joined into huge ones, which would bring the holes between them back: a wall would
+    /// grow for months.
+    const FRUGAL: [(&str, &str); 2] =
+        [("MIMALLOC_PURGE_DELAY", "100"), ("MIMALLOC_ALLOW_THP", "0")];
+    let untold: Vec<_> =
+        FRUGAL.into_iter().filter(|(name, _)| env::var_os(name).is_none()).collect();
+    if untold.is_empty() {
         return;
     }
-    let frugal = FRUGAL.into_iter().filter(|(name, _)| env::var_os(name).is_none());
     let error = env::current_exe().map_or_else(
         |error| error,
-        |program| Command::new(program).args(env::args_os().skip(1)).envs(frugal).exec(),
+        |program| Command::new(program).args(env::args_os().skip(1)).envs(untold).exec(),
     );
     tracing::warn!(%error, "memory is given back late");
 }
+
+#[cfg(not(unix))]
+fn give_memory_back() {}
 
 /// Opens the wall as planned and stays until Esc.
 pub(super) fn open(desk: DeskOptions) -> anyhow::Result<()> {

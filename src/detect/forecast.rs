@@ -94,19 +94,21 @@ impl Bounds {
     }
 }
 
-/// What is expected of the days behind `days` (whole ones, oldest first). `None` with
-/// less than [`LEAST_DAYS`] and a past to try it on, and where it was no better than the
-/// weekday's mean.
-pub fn forecast(days: &[u32]) -> Option<Forecast> {
-    let Tried { past, ours, .. } = tried(days)?;
-    past.is_better().then(|| Forecast { days: ours.around(expected(days)), past })
+/// What can be said of the days ahead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// `None` where it was no better than the weekday's mean.
+    pub forecast: Option<Forecast>,
+    /// The weekday's mean, as it would be said in its place.
+    pub plain: Forecast,
 }
 
-/// The weekday's mean as it would be said in the place of [`forecast`]; `None` with too
-/// little past to try it on.
-pub fn plain(days: &[u32]) -> Option<Forecast> {
-    let Tried { past, plain, .. } = tried(days)?;
-    Some(Forecast { days: plain.around(weekday_mean(days)), past })
+/// What is expected of the days behind `days` (whole ones, oldest first). `None` with
+/// less than [`LEAST_DAYS`] and a past to try it on.
+pub fn said(days: &[u32]) -> Option<Said> {
+    let Tried { past, ours, plain } = tried(days)?;
+    let forecast = past.is_better().then(|| Forecast { days: ours.around(expected(days)), past });
+    Some(Said { forecast, plain: Forecast { days: plain.around(weekday_mean(days)), past } })
 }
 
 /// How past forecasts did; `None` where there is too little past for that.
@@ -221,6 +223,14 @@ mod tests {
         assert!(after < without * 1.25, "{after} {without}");
         let plain: f64 = weekday_mean(&burst).iter().sum();
         assert!(plain > without * 1.25, "the mean of four weeks is carried away: {plain}");
+    }
+
+    fn forecast(days: &[u32]) -> Option<Forecast> {
+        said(days)?.forecast
+    }
+
+    fn plain(days: &[u32]) -> Option<Forecast> {
+        said(days).map(|said| said.plain)
     }
 
     #[test]

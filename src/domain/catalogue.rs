@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use super::Language;
 use super::block::Block;
 use super::calendar::WorkCalendar;
 use super::data_file::{DataError, DataFile};
@@ -197,6 +198,19 @@ impl Catalogue {
     /// The settlements of a municipality with their indices.
     pub fn settlements_of(&self, oktmo: Oktmo) -> impl Iterator<Item = (u16, &Settlement)> {
         (0u16..).zip(&self.settlements).filter(move |(_, s)| s.municipality == oktmo)
+    }
+
+    /// Only a town has a name in both languages: its municipality's.
+    pub fn settlement_name<'a>(
+        &'a self,
+        settlement: &'a Settlement,
+        language: Language,
+    ) -> &'a str {
+        let town = self.municipality_by_oktmo(settlement.municipality);
+        match town.and_then(|index| self.municipality(index)) {
+            Some(town) if language == Language::En && settlement.is_town() => &town.en,
+            _ => &settlement.name,
+        }
     }
 }
 

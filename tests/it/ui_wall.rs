@@ -137,18 +137,28 @@ fn draw(scene: &str, frame: &WallFrame, width: f32, height: f32) -> Vec<Painted>
 }
 
 fn draw_in(
-    (language, theme): (Language, Theme),
+    look: (Language, Theme),
     is_on_all: bool,
     scene: &str,
     frame: &WallFrame,
-    (width, height): (f32, f32),
+    size: (f32, f32),
+) -> Vec<Painted> {
+    draw_shown(shown(frame, scene), look, is_on_all, frame, size)
+}
+
+pub(crate) fn draw_shown(
+    shown: Shown<'_>,
+    (language, theme): (Language, Theme),
+    is_on_all: bool,
+    frame: &WallFrame,
+    size: (f32, f32),
 ) -> Vec<Painted> {
     let tokens = Tokens::of(theme);
     let text = Text::of(language);
     let mut local = WallLocal::default();
     let painted = if is_on_all { painted_on_all } else { painted };
-    painted(&tokens, egui::vec2(width, height), &mut |ui| {
-        scene_ui(ui, ui.max_rect(), shown(frame, scene), frame, &tokens, &text, &mut local);
+    painted(&tokens, size.into(), &mut |ui| {
+        scene_ui(ui, ui.max_rect(), shown, frame, &tokens, &text, &mut local);
     })
 }
 
@@ -172,12 +182,8 @@ fn own_plan(columns: u8, tiles: &str) -> WallPlan {
 }
 
 fn draw_own(plan: &WallPlan, frame: &WallFrame, size: (f32, f32)) -> Vec<Painted> {
-    let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
-    let (turn, mut local) = (Turn::of(plan, 0), WallLocal::default());
-    painted(&tokens, size.into(), &mut |ui| {
-        let shown = Shown { plan, turn, reason: None, tick: Duration::ZERO };
-        scene_ui(ui, ui.max_rect(), shown, frame, &tokens, &text, &mut local);
-    })
+    let shown = Shown { plan, turn: Turn::of(plan, 0), reason: None, tick: Duration::ZERO };
+    draw_shown(shown, (Language::Ru, Theme::Dark), false, frame, size)
 }
 
 /// Keys of all scenes of the plan.
@@ -311,13 +317,10 @@ fn a_reason_is_seen_from_afar_and_what_it_is_about_stands_first() {
     let mut frame = framed();
     let problem = |name: &str, count| ProblemFrame { name: name.to_owned(), count, day: 0 };
     frame.problems = vec![problem("Большая проблема", 900), problem("Смог над городом", 9)];
-    let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(Language::Ru));
-    let mut local = WallLocal::default();
     let reason = Reason::Problem("Смог над городом".to_owned());
-    let painted = painted(&tokens, egui::vec2(1_920.0, 1_080.0), &mut |ui| {
-        let shown = Shown { reason: Some(&reason), ..shown(&frame, "map") };
-        scene_ui(ui, ui.max_rect(), shown, &frame, &tokens, &text, &mut local);
-    });
+    let shown = Shown { reason: Some(&reason), ..shown(&frame, "map") };
+    let look = (Language::Ru, Theme::Dark);
+    let painted = draw_shown(shown, look, false, &frame, (1_920.0, 1_080.0));
     let on_band = painted.iter().find(|one| one.words == "Новая проблема: Смог над городом");
     assert!(on_band.unwrap().size > 1_080.0 * 0.02);
     assert!(painted.iter().any(|one| one.words == "Смог над городом"));

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use egui::vec2;
 use pult::app::Command;
 use pult::app::clock::Ticker;
 use pult::app::state::PeriodChoice;
@@ -13,13 +12,10 @@ use pult::config::Theme;
 use pult::domain::catalogue::Catalogue;
 use pult::domain::{Language, Timestamp};
 use pult::store::Store;
-use pult::ui::text::Text;
-use pult::ui::tokens::Tokens;
-use pult::ui::wall::{Reason, Shown, Turn, WallLocal, scene_ui};
+use pult::ui::wall::{Reason, Shown, Turn};
 
 use super::desk::{Bench, viewport};
-use super::painted::painted;
-use super::ui_wall::SIZES;
+use super::ui_wall::{SIZES, draw_shown};
 
 /// All words of all scenes on a screen of each shape, some with reasons why a scene may come.
 fn drawn(frame: &WallFrame) -> BTreeSet<String> {
@@ -35,16 +31,11 @@ fn drawn(frame: &WallFrame) -> BTreeSet<String> {
         [problem, change, Some(Reason::Overdue(12))].into_iter().flatten().collect();
     let mut words = BTreeSet::new();
     for language in [Language::Ru, Language::En] {
-        let (tokens, text) = (Tokens::of(Theme::Dark), Text::of(language));
-        for (width, height) in [SIZES[0], SIZES[4], SIZES[5]] {
+        for size in [SIZES[0], SIZES[4], SIZES[5]] {
             for (at, _) in plan.scenes().iter().enumerate() {
                 let reason = reasons.get(at % (reasons.len() + 1));
-                let turn = Turn::of(plan, at);
-                let mut local = WallLocal::default();
-                let seen = painted(&tokens, vec2(width, height), &mut |ui| {
-                    let shown = Shown { plan, turn, reason, tick: Duration::ZERO };
-                    scene_ui(ui, ui.max_rect(), shown, frame, &tokens, &text, &mut local);
-                });
+                let shown = Shown { plan, turn: Turn::of(plan, at), reason, tick: Duration::ZERO };
+                let seen = draw_shown(shown, (language, Theme::Dark), false, frame, size);
                 words.extend(seen.into_iter().map(|one| one.words));
             }
         }

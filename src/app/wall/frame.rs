@@ -342,12 +342,12 @@ fn municipalities(state: &State, language: Language, received: &[Told]) -> Vec<M
 
 /// Those with few open ones are left out: no single matter stands out.
 fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
-    let entry =
-        |number: u16| state.vocabulary.bodies.get(usize::from(number)).filter(|_| number != NONE);
-    let mut all: Vec<(u16, &Totals)> = (0..)
-        .zip(&state.aggregates.by_body)
-        .filter(|(number, totals)| totals.open >= SMALLEST_CELL && entry(*number).is_some())
-        .collect();
+    let known = |(number, totals)| {
+        let entry = state.vocabulary.bodies.get(usize::from(number)).filter(|_| number != NONE)?;
+        Some((entry, totals))
+    };
+    let bodies = (0..).zip(&state.aggregates.by_body).filter_map(known);
+    let mut all: Vec<_> = bodies.filter(|(_, totals)| totals.open >= SMALLEST_CELL).collect();
     all.sort_by_key(|(_, totals)| std::cmp::Reverse((totals.overdue, totals.open)));
     let beyond = all.len().saturating_sub(MOST_BODIES);
     all.truncate(MOST_BODIES);
@@ -355,13 +355,13 @@ fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
     let mut overdue: Vec<u32> = all.iter().map(|(_, totals)| totals.overdue).collect();
     let others = state.aggregates.total.overdue.saturating_sub(overdue.iter().sum());
     overdue.push(others);
-    let frame = |((number, totals), overdue): ((u16, &Totals), Told)| {
-        let entry = entry(number)?;
-        let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
-        let name = mask(name).chars().take(NAME_CHARS).collect();
-        Some(BodyFrame { name, open: totals.open, overdue })
-    };
-    let mut told: Vec<BodyFrame> = all.into_iter().zip(told(&overdue)).filter_map(frame).collect();
+    let mut told: Vec<BodyFrame> = (all.into_iter().zip(told(&overdue)))
+        .map(|((entry, totals), overdue)| {
+            let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
+            let name = mask(name).chars().take(NAME_CHARS).collect();
+            BodyFrame { name, open: totals.open, overdue }
+        })
+        .collect();
     // In an order that tells no more than the figures do.
     told.sort_by_key(|body| std::cmp::Reverse((body.overdue.at_least(), body.open)));
     (told, beyond)

@@ -39,14 +39,12 @@ pub(super) fn places(state: &State, language: Language) -> (Vec<PlaceFrame>, u32
             if *count == 0 {
                 continue;
             }
-            let is_town = settlement.is_town();
-            // Only a town has a name in both languages: its municipality's.
-            let name = match language {
-                Language::En if is_town => &municipality.en,
-                _ => &settlement.name,
-            };
-            let at = LonLat { lon: settlement.lon, lat: settlement.lat };
-            all.push(PlaceFrame { name: name.to_string(), is_town, at, received: *told });
+            all.push(PlaceFrame {
+                name: catalogue.settlement_name(settlement, language).to_owned(),
+                is_town: settlement.is_town(),
+                at: LonLat { lon: settlement.lon, lat: settlement.lat },
+                received: *told,
+            });
         }
     }
     all.sort_by_key(|place| std::cmp::Reverse(place.received.at_least()));

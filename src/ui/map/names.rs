@@ -104,9 +104,8 @@ fn settlements(catalogue: &Catalogue, language: Language) -> impl Iterator<Item 
     largest_first.into_iter().map(move |settlement| {
         let index = catalogue.municipality_by_oktmo(settlement.municipality).unwrap_or(u8::MAX);
         let population = settlement.population_2021.unwrap_or(0);
-        let is_seat_of_town = settlement.is_town();
         let (kind, from_zoom) = match population {
-            _ if is_seat_of_town => (NameKind::City(index), 0.0),
+            _ if settlement.is_town() => (NameKind::City(index), 0.0),
             10_000.. => (NameKind::Town(index), 7.4),
             5_000.. => (NameKind::Town(index), 7.9),
             3_000.. => (NameKind::Town(index), 8.4),
@@ -114,13 +113,8 @@ fn settlements(catalogue: &Catalogue, language: Language) -> impl Iterator<Item 
             _ => (NameKind::Village(index), 9.6),
         };
         let at = LonLat { lon: settlement.lon, lat: settlement.lat }.to_world();
-        // Only a town that is a municipality has a name in both languages.
-        let text = match (language, kind, catalogue.municipality(index)) {
-            (Language::En, NameKind::City(_), Some(town)) => town.en.to_string(),
-            _ => settlement.name.to_string(),
-        };
         Name {
-            text,
+            text: catalogue.settlement_name(settlement, language).to_owned(),
             kind,
             at,
             angle: 0.0,

@@ -35,11 +35,9 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, reason: Option<&Reaso
     let row = least * 1.1;
     // What people have confirmed stands first, as far as half of the room goes.
     let half = ((rect.bottom() - y) / 2.0 / (row + apart)) as usize;
-    let is_why = |problem: &ProblemFrame| reason.is_some_and(|reason| reason.is_problem(problem));
-    let why = frame.problems.iter().filter(|problem| is_why(problem));
-    let others = frame.problems.iter().filter(|problem| !is_why(problem));
-    let most = half.max(why.clone().count());
-    for problem in why.chain(others).take(most) {
+    let (problems, why) =
+        why_first(&frame.problems, |one| reason.is_some_and(|reason| reason.is_problem(one)));
+    for problem in problems.into_iter().take(half.max(why)) {
         let place = Rect::from_min_size(egui::pos2(rect.left(), y), egui::vec2(rect.width(), row));
         problem_row(canvas, problem, place);
         y += row + apart;
@@ -57,9 +55,8 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, reason: Option<&Reaso
     }
     let room = rect.bottom() - y + apart;
     let fits = (room / (least + apart)) as usize;
-    let is_why = |change: &ChangeFrame| reason.is_some_and(|reason| reason.is_change(change));
-    let mut shown: Vec<&ChangeFrame> = frame.changes.iter().collect();
-    shown.sort_by_key(|change| !is_why(change));
+    let (mut shown, _) =
+        why_first(&frame.changes, |one| reason.is_some_and(|reason| reason.is_change(one)));
     shown.truncate(fits);
     let even = room / shown.len().max(1) as f32 - apart;
     let row = if even < least * 1.4 { even } else { least };
@@ -80,6 +77,14 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, reason: Option<&Reaso
     if rest.height() > canvas.note * LEAST_MUNICIPALITIES {
         municipalities::draw(canvas, frame, rest);
     }
+}
+
+/// All, but first those for which the scene has come, and how many these are.
+fn why_first<T>(all: &[T], is_why: impl Fn(&T) -> bool) -> (Vec<&T>, usize) {
+    let (mut first, others): (Vec<&T>, Vec<&T>) = all.iter().partition(|one| is_why(one));
+    let why = first.len();
+    first.extend(others);
+    (first, why)
 }
 
 /// Said where nothing stands out.

@@ -19,15 +19,14 @@ impl Canvas<'_> {
         let color = &self.tokens.color;
         let row = self.heading * 1.7;
         let middle = self.safe.top() + row / 2.0;
-        let room = self.safe.width();
         let mut right = self.safe.right();
         right -= self.clock(frame, egui::pos2(right, middle)) + self.gap * 1.2;
         right -= self.soft_right(egui::pos2(right, middle), &self.date(frame)) + self.gap * 1.5;
         right = self.freshness(frame, egui::pos2(right, middle)) - self.gap;
         let at = egui::pos2(self.safe.left(), middle);
         let (strong, semibold) = (color.text_strong, Weight::Semibold);
-        let title_room = (right - at.x).min(room);
-        let taken = self.words(at, Align::Left, title, self.heading, semibold, strong, title_room);
+        let room = right - at.x;
+        let taken = self.words(at, Align::Left, title, self.heading, semibold, strong, room);
         let mut x = at.x + taken + self.gap;
         if frame.demo {
             x += self.demo(egui::pos2(x, middle)) + self.gap;
