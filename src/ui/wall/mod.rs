@@ -7,6 +7,7 @@ mod card;
 mod changes;
 mod clock;
 mod course;
+mod cross_fade;
 mod days;
 mod digest;
 mod head;
@@ -25,7 +26,7 @@ mod windows;
 
 use std::time::Duration;
 
-use egui::{Color32, Rect, Ui};
+use egui::{Rect, Ui};
 
 use super::format;
 use super::text::Text;
@@ -36,6 +37,7 @@ use parts::Canvas;
 use tile::Cue;
 
 pub use course::{Course, Place};
+pub use cross_fade::CrossFade;
 pub use interrupt::{Interruption, Reason, Watch};
 pub use rotation::{Turn, minute_of_day, pixel_shift};
 pub use windows::{Monitor, Part, Window, windows};
@@ -99,8 +101,7 @@ pub fn scene_ui(
 ) -> Drawn {
     let Shown { plan, turn, reason, tick } = shown;
     let rect = picture;
-    let ground = tokens.color.canvas;
-    ui.painter().rect_filled(rect, 0.0, ground);
+    ui.painter().rect_filled(rect, 0.0, tokens.color.canvas);
     let canvas = Canvas::new(ui, rect, pixel_shift(frame.now), tokens, text);
     let scene = &plan.scenes()[turn.scene];
     let layout = scene.layout(Shape::of(rect.width(), rect.height()));
@@ -117,19 +118,16 @@ pub fn scene_ui(
     // A scene that makes way for nobody is shown for ever.
     let since = if turn.since == Duration::MAX { tick } else { turn.since };
     let cue = Cue { tick, since, reason };
-    let mut drawn = Drawn { again: turn.next_frame(), ..Drawn::NOTHING };
+    let mut drawn = Drawn { again: turn.left, ..Drawn::NOTHING };
     for placed in layout.tiles.iter().copied() {
         let place = (tile::place(&canvas, body, layout, placed), cue);
         drawn = drawn.and(tile::draw(&canvas, frame, placed, place, local));
     }
     canvas.veil(frame);
-    let cover = |ink: Color32, share: f32| {
-        if share > 0.0 {
-            ui.painter().rect_filled(rect, 0.0, ink.gamma_multiply(share));
-        }
-    };
-    cover(ground, 1.0 - turn.shown());
-    cover(tokens.color.night, 1.0 - plan.light_at(minute_of_day(frame.now)));
+    let dark = 1.0 - plan.light_at(minute_of_day(frame.now));
+    if dark > 0.0 {
+        ui.painter().rect_filled(rect, 0.0, tokens.color.night.gamma_multiply(dark));
+    }
     drawn
 }
 

@@ -32,11 +32,6 @@ pub struct Turn {
     pub left: Duration,
 }
 
-/// A scene comes out of the ground within this.
-const FADE: Duration = Duration::from_millis(600);
-/// While it does it is drawn so often.
-const FADE_FRAME: Duration = Duration::from_millis(33);
-
 /// Until a minute ends: then pinned scenes may begin, and clocks show another one.
 fn minute_left(now: u32) -> Duration {
     Duration::from_secs(u64::from(60 - now % 60))
@@ -123,16 +118,6 @@ impl Turn {
         let of = plan.scenes().len() as u32;
         Self { scene, number, of, since: Duration::MAX, left: Duration::MAX }
     }
-
-    /// How far it has come out of the ground, 0–1.
-    pub fn shown(&self) -> f32 {
-        (self.since.as_secs_f32() / FADE.as_secs_f32()).min(1.0)
-    }
-
-    /// Time until it is to be drawn anew.
-    pub fn next_frame(&self) -> Duration {
-        if self.since < FADE { FADE_FRAME } else { self.left }
-    }
 }
 
 /// Local minutes since midnight.
@@ -180,10 +165,8 @@ mod tests {
         assert_eq!(left(19_500, NOON), Duration::from_millis(500));
         assert_eq!(left(0, NOON + 58), Duration::from_secs(2), "a minute begins before");
         let turn = at(Duration::from_millis(20_300), NOON);
-        assert_eq!((turn.since, turn.shown()), (Duration::from_millis(300), 0.5));
-        assert_eq!(turn.next_frame(), FADE_FRAME);
-        let still = at(Duration::from_millis(20_600), NOON);
-        assert_eq!((still.shown(), still.next_frame()), (1.0, Duration::from_millis(4_400)));
+        assert_eq!(turn.since, Duration::from_millis(300));
+        assert_eq!(turn.left, Duration::from_millis(4_700));
     }
 
     #[test]
@@ -194,7 +177,7 @@ mod tests {
         assert_eq!((scene(NOON - 1), scene(NOON), scene(NOON + 1_799)), (2, 1, 1));
         assert_eq!(scene(NOON + 1_800), 2);
         let only = at(Duration::ZERO, NOON);
-        assert_eq!((only.of, only.shown(), only.left), (1, 1.0, Duration::from_mins(1)));
+        assert_eq!((only.of, only.since, only.left), (1, Duration::MAX, Duration::from_mins(1)));
         assert_eq!(Turn::of(&plan, 2).number, 3);
     }
 

@@ -232,7 +232,7 @@ impl eframe::App for WallApp {
                 ctx.request_repaint_after_for(SOON, id_of(at));
             }
         }
-        let next = self.desk.next_wake().min(turn.next_frame());
+        let next = self.desk.next_wake().min(turn.left);
         self.services.alive(next);
         ctx.request_repaint_after(next);
     }

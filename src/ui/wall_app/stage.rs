@@ -13,7 +13,8 @@ use crate::domain::wall_plan::{Screen, WallPlan};
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
 use crate::ui::wall::{
-    self, Course, Drawn, Monitor, Part, Place, Shown, WallLocal, Window, minute_of_day, windows,
+    self, Course, CrossFade, Drawn, Monitor, Part, Place, Shown, WallLocal, Window, minute_of_day,
+    windows,
 };
 
 pub(super) struct Stage {
@@ -55,6 +56,7 @@ const LATELY: usize = 16;
 struct Pane {
     window: Window,
     local: WallLocal,
+    fade: CrossFade,
     /// It was told its monitor since the windows were arranged.
     is_placed: bool,
     /// It was told its place and size since then.
@@ -115,7 +117,8 @@ impl Stage {
         let pane = |window| {
             let local = before.next().map(|pane| pane.local).unwrap_or_default();
             let [is_placed, is_sized, is_asked] = [false; 3];
-            Pane { window, local, is_placed, is_sized, is_asked, scene: None, drawn: None }
+            let fade = CrossFade::default();
+            Pane { window, local, fade, is_placed, is_sized, is_asked, scene: None, drawn: None }
         };
         self.panes = wanted.into_iter().map(pane).collect();
         self.arranged = tick;
@@ -239,14 +242,17 @@ impl Stage {
         self.panes[at].is_asked = false;
         self.size(&ctx, at, moment.tick);
         let picture = self.panes[at].window.part.picture(ui.max_rect());
-        // It is taken out for as long as the rest is looked at.
+        // They are taken out for as long as the rest is looked at.
         let mut local = std::mem::take(&mut self.panes[at].local);
+        let mut fade = std::mem::take(&mut self.panes[at].fade);
         let shown = self.shown(at, moment);
-        let turn = shown.turn;
-        let (tokens, text) = (&self.tokens, &self.text);
-        let drawn = wall::scene_ui(ui, picture, shown, &self.frame, tokens, text, &mut local);
+        let Shown { turn, reason, tick, .. } = shown;
+        let (frame, tokens, text) = (&self.frame, &self.tokens, &self.text);
+        let (drawn, again) = fade.paint(ui, (turn.scene, reason), tick, |ui| {
+            wall::scene_ui(ui, picture, shown, frame, tokens, text, &mut local)
+        });
         let pane = &mut self.panes[at];
-        pane.local = local;
+        (pane.local, pane.fade) = (local, fade);
         let before = pane.drawn.replace(drawn);
         let is_same = before.is_some_and(|before| Drawn { again: drawn.again, ..before } == drawn);
         if at > 0 && !is_same {
@@ -260,7 +266,7 @@ impl Stage {
             }
             self.lately.push_back(Turned { window: at, scene, number: turn.number, of: turn.of });
         }
-        ctx.request_repaint_after(drawn.again);
+        ctx.request_repaint_after(drawn.again.min(again));
     }
 
     /// Makes a window as large as its monitor where nobody else has.
