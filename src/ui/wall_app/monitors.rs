@@ -81,9 +81,9 @@ pub(super) fn place_to_take(
     let inner = viewport.inner_rect?.size();
     let [x, y] = monitor.position.map(|pixels| pixels as f32 / scale);
     let [width, height] = monitor.size.map(|pixels| pixels as f32 / scale);
-    let is_smaller = inner.x + 1.0 < width || inner.y + 1.0 < height;
+    let is_other = (inner.x - width).abs() > 1.0 || (inner.y - height).abs() > 1.0;
     let place = Rect::from_min_size(pos2(x, y), vec2(width, height));
-    (is_smaller && since >= FULL_SCREEN_BY).then_some(place)
+    (is_other && since >= FULL_SCREEN_BY).then_some(place)
 }
 
 #[cfg(test)]
@@ -118,6 +118,8 @@ mod tests {
         let place = Rect::from_min_size(pos2(960.0, 0.0), vec2(1_920.0, 1_080.0));
         assert_eq!(take(&small, FULL_SCREEN_BY), Some(place));
         assert_eq!(take(&window(place.size()), FULL_SCREEN_BY), None);
+        let high = window(vec2(1_920.0, 1_200.0));
+        assert_eq!(take(&high, FULL_SCREEN_BY), Some(place), "one monitor gave way to a lower");
         assert_eq!(take(&ViewportInfo::default(), FULL_SCREEN_BY), None);
     }
 }
