@@ -60,7 +60,8 @@ fn count(value: f64) -> String {
 fn incoming_ui(ui: &mut Ui, forecasts: &Forecasts, today: i32, tokens: &Tokens, text: &Text) {
     heading(ui, tokens, text.t("ahead-incoming"), text.t("ahead-days"));
     let Some(Forecast { days, past }) = &forecasts.incoming else {
-        empty(ui, tokens, text.t("ahead-none"), text.t("ahead-none-why"));
+        let why = if forecasts.plain.is_some() { "ahead-none-better" } else { "ahead-none-short" };
+        empty(ui, tokens, text.t("ahead-none"), text.t(why));
         return;
     };
     past_ui(ui, past, tokens, text);
