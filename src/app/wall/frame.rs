@@ -228,9 +228,9 @@ impl WallFrame {
     pub fn build(state: &State) -> Self {
         let aggregates = &state.aggregates;
         let language = state.settings.language;
-        let (places, places_unknown) = places(state, language);
         let (bodies, bodies_beyond) = bodies(state);
         let areas = told_by_municipality(state, |totals| totals.received);
+        let (places, places_unknown) = places(state, language, &areas);
         Self {
             now: state.now,
             demo: state.demo,
@@ -249,7 +249,7 @@ impl WallFrame {
             by_weekday_hour: aggregates.by_weekday_hour,
             bodies,
             bodies_beyond,
-            crossing: crossing(state, language),
+            crossing: crossing(state, language, &areas),
             changes: changes(state, language),
             problems: problems(state),
             are_problems_known: state.problems.found.is_some(),
@@ -336,7 +336,7 @@ fn municipalities(state: &State, language: Language, received: &[Told]) -> Vec<M
             Some(MunicipalityFrame { name, received, overdue })
         })
         .collect();
-    list.sort_by_key(|one| std::cmp::Reverse(one.received.at_least()));
+    list.sort_by_key(|one| std::cmp::Reverse(one.received.weight()));
     list
 }
 
@@ -363,19 +363,19 @@ fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
         })
         .collect();
     // In an order that tells no more than the figures do.
-    told.sort_by_key(|body| std::cmp::Reverse((body.overdue.at_least(), body.open)));
+    told.sort_by_key(|body| std::cmp::Reverse((body.overdue.weight(), body.open)));
     (told, beyond)
 }
 
 /// Sectors by municipality. What stands in no sector or in no municipality is taken for
 /// known: both are often nothing.
-fn crossing(state: &State, language: Language) -> Vec<CrossingFrame> {
+fn crossing(state: &State, language: Language, sums: &[Told]) -> Vec<CrossingFrame> {
     let places = state.aggregates.by_municipality.len();
     let cell = |block: usize, place: usize| state.aggregates.matrix.get(block * places + place);
     let received = |block, place| cell(block, place).map_or(0, |totals| totals.received);
     let of_place = |place| (0..SECTORS).map(|block| received(block, place)).collect();
     let known = places.min(state.catalogue.municipalities.len());
-    let told = told_crossed((0..known).map(of_place).collect());
+    let told = told_crossed((0..known).map(of_place).collect(), sums);
     let row = |(place, received)| {
         Some(CrossingFrame { name: municipality_name(state, place, language)?, received })
     };

@@ -8,7 +8,7 @@ pub(super) const SMALLEST_CELL: u32 = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
     Exactly(u32),
-    /// From one to four.
+    /// Less than five: from one to four, or none, which would tell how few others are.
     Few,
     /// Five or more: how many would tell how few others are.
     Several,
@@ -22,8 +22,8 @@ impl Told {
         }
     }
 
-    /// There are so many for certain.
-    pub fn at_least(self) -> u32 {
+    /// What it counts for in an order, a bar or a shade.
+    pub fn weight(self) -> u32 {
         match self {
             Self::Exactly(count) => count,
             Self::Few => 1,
@@ -39,9 +39,14 @@ pub(super) fn told(counts: &[u32]) -> Vec<Told> {
     table.told().pop().unwrap_or_default()
 }
 
-/// Of the rows of a table; the sum of each row and of each column is known.
-pub(super) fn told_crossed(rows: Vec<Vec<u32>>) -> Vec<Vec<Told>> {
+/// Of the rows of a table, the sum of each as it is told beside; that of each column is
+/// known. Of a row whose sum is not told no cell is.
+pub(super) fn told_crossed(rows: Vec<Vec<u32>>, sums: &[Told]) -> Vec<Vec<Told>> {
     let mut table = Table::new(rows, true);
+    table.hidden_sums = sums.iter().map(|sum| sum.exactly().is_none()).collect();
+    for (cells, _) in table.hidden.iter_mut().zip(&table.hidden_sums).filter(|(_, sum)| **sum) {
+        cells.fill(true);
+    }
     table.protect();
     table.told()
 }
@@ -52,6 +57,8 @@ type Cell = (usize, usize);
 struct Table {
     counts: Vec<Vec<u32>>,
     hidden: Vec<Vec<bool>>,
+    /// Of rows.
+    hidden_sums: Vec<bool>,
     columns: usize,
     /// The sums of columns are known, not those of rows only.
     is_crossed: bool,
@@ -62,7 +69,8 @@ impl Table {
         let is_few = |count: &u32| (1..SMALLEST_CELL).contains(count);
         let hidden = counts.iter().map(|row| row.iter().map(is_few).collect()).collect();
         let columns = counts.first().map_or(0, Vec::len);
-        Self { counts, hidden, columns, is_crossed }
+        let hidden_sums = vec![false; counts.len()];
+        Self { counts, hidden, hidden_sums, columns, is_crossed }
     }
 
     fn told(&self) -> Vec<Vec<Told>> {
@@ -88,20 +96,18 @@ impl Table {
         self.hidden[row][column]
     }
 
-    /// It is told and could be hidden; that nothing came is no secret.
-    fn can_hide(&self, cell: Cell) -> bool {
-        !self.is_hidden(cell) && self.count(cell) > 0
-    }
-
-    /// Hides more until none of the few can be computed, or until all is hidden.
+    /// Hides more until none of the few can be computed; where nothing helps against that,
+    /// nothing more is hidden for it.
     fn protect(&mut self) {
-        let few: Vec<Cell> = self.cells().filter(|cell| self.is_hidden(*cell)).collect();
+        let is_few = |cell: &Cell| (1..SMALLEST_CELL).contains(&self.count(*cell));
+        let few: Vec<Cell> = self.cells().filter(is_few).collect();
         for cell in few {
+            let before = self.hidden.clone();
             while self.is_computed(cell) {
-                let more = self.cheapest_way(cell).unwrap_or_else(|| self.smallest(cell));
-                if more.is_empty() {
+                let Some(more) = self.cheapest_way(cell).or_else(|| self.smallest(cell)) else {
+                    self.hidden = before;
                     break;
-                }
+                };
                 self.set(&more, true);
             }
         }
@@ -125,11 +131,10 @@ impl Table {
             .cells()
             .filter(is_beside)
             .map(corners)
-            .filter(|way| way.iter().all(|at| self.is_hidden(*at) || self.can_hide(*at)))
-            .map(|way| way.into_iter().filter(|at| self.can_hide(*at)).collect())
+            .map(|way| way.into_iter().filter(|at| !self.is_hidden(*at)).collect())
             .filter(|way: &Vec<Cell>| !way.is_empty())
             .collect();
-        ways.sort_by_key(|way| way.iter().map(|at| self.count(*at)).sum::<u32>());
+        ways.sort_by_key(|way| (way.iter().map(|at| self.count(*at)).sum::<u32>(), way.len()));
         ways.into_iter().find(|way| {
             self.set(way, true);
             let is_computed = self.is_computed(cell);
@@ -145,10 +150,10 @@ impl Table {
     }
 
     /// The smallest count in the row or column of a cell, or anywhere.
-    fn smallest(&self, (row, column): Cell) -> Vec<Cell> {
+    fn smallest(&self, (row, column): Cell) -> Option<Vec<Cell>> {
         let is_far = |at: Cell| at.0 != row && at.1 != column;
-        let all = self.cells().filter(|at| self.can_hide(*at));
-        all.min_by_key(|at| (is_far(*at), self.count(*at))).into_iter().collect()
+        let all = self.cells().filter(|at| !self.is_hidden(*at));
+        all.min_by_key(|at| (is_far(*at), self.count(*at))).map(|at| vec![at])
     }
 
     /// Only one count of a hidden cell fits all that is told.
@@ -161,11 +166,15 @@ impl Table {
 
     /// It might be greater by one for all that is told of it alone.
     fn may_grow(&self, cell: Cell) -> bool {
-        self.is_hidden(cell) && self.count(cell) != SMALLEST_CELL - 1
+        self.is_hidden(cell) && can_grow(self.count(cell))
     }
 
     fn may_shrink(&self, cell: Cell) -> bool {
-        self.is_hidden(cell) && self.count(cell) != 1 && self.count(cell) != SMALLEST_CELL
+        self.is_hidden(cell) && can_shrink(self.count(cell))
+    }
+
+    fn sum(&self, row: usize) -> u32 {
+        self.counts[row].iter().sum()
     }
 
     /// Hidden cells, greater and smaller in turn, lead from one sum to another and leave
@@ -188,20 +197,34 @@ impl Table {
     }
 
     fn beside(&self, node: Node, without: Cell) -> Vec<Node> {
-        let columns = || (0..self.columns).map(Node::Column);
+        let (rows, columns) = (|| 0..self.counts.len(), || 0..self.columns);
         match node {
-            Node::Row(row) => (0..self.columns)
+            Node::Row(row) => columns()
                 .filter(|column| (row, *column) != without && self.may_grow((row, *column)))
                 .map(Node::Column)
+                .chain((self.hidden_sums[row] && can_shrink(self.sum(row))).then_some(Node::Sums))
                 .collect(),
-            Node::Column(column) => (0..self.counts.len())
+            Node::Column(column) => rows()
                 .filter(|row| (*row, column) != without && self.may_shrink((*row, column)))
                 .map(Node::Row)
                 .chain((!self.is_crossed).then_some(Node::Unknown))
                 .collect(),
-            Node::Unknown => columns().collect(),
+            Node::Sums => rows()
+                .filter(|row| self.hidden_sums[*row] && can_grow(self.sum(*row)))
+                .map(Node::Row)
+                .collect(),
+            Node::Unknown => columns().map(Node::Column).collect(),
         }
     }
+}
+
+/// A hidden count might be greater by one and still as many as is said.
+fn can_grow(count: u32) -> bool {
+    count != SMALLEST_CELL - 1
+}
+
+fn can_shrink(count: u32) -> bool {
+    count != 0 && count != SMALLEST_CELL
 }
 
 /// A sum that hidden cells are part of.
@@ -209,6 +232,8 @@ impl Table {
 enum Node {
     Row(usize),
     Column(usize),
+    /// Of all rows.
+    Sums,
     /// Whatever takes up what is left of columns whose sums are not known.
     Unknown,
 }
@@ -227,15 +252,30 @@ mod tests {
         assert_eq!(told(&[9, 0, 7]), [Exactly(9), Exactly(0), Exactly(7)]);
         assert_eq!(told(&[9, 3, 7]), [Exactly(9), Few, Several], "one alone would be the rest");
         assert_eq!(told(&[9, 1, 3, 8]), [Exactly(9), Few, Few, Exactly(8)], "or two and two");
-        assert_eq!(told(&[9, 1, 1, 8]), [Exactly(9), Few, Few, Several], "two of two: one each");
-        assert_eq!(told(&[9, 4, 4, 8]), [Exactly(9), Few, Few, Several]);
-        assert_eq!(told(&[9, 1, 5]), [Several, Few, Exactly(5)], "five of six leave one");
+        assert_eq!(told(&[9, 4, 4, 8]), [Exactly(9), Few, Few, Several], "eight of two");
+        assert_eq!(told(&[9, 3, 0, 0]), [Exactly(9), Few, Few, Exactly(0)], "none costs least");
         assert_eq!(told(&[3]), [Few]);
     }
 
     #[test]
+    fn what_cannot_be_hidden_takes_nothing_else_with_it() {
+        assert_eq!(
+            told_crossed(vec![vec![3], vec![9]], &[Exactly(3), Exactly(9)])[1],
+            [Exactly(9)]
+        );
+    }
+
+    #[test]
+    fn a_row_whose_sum_is_hidden_does_not_add_up_to_it() {
+        let rows = vec![vec![4, 0], vec![6, 0], vec![20, 30]];
+        let told = told_crossed(rows, &[Few, Several, Exactly(50)]);
+        assert_eq!(told, [[Few, Few], [Several, Few], [Exactly(20), Exactly(30)]]);
+    }
+
+    #[test]
     fn a_cell_of_a_table_is_not_to_be_had_by_the_sums_of_its_row_and_column() {
-        let told = told_crossed(vec![vec![20, 3, 30], vec![40, 60, 50], vec![70, 80, 90]]);
+        let rows = vec![vec![20, 3, 30], vec![40, 60, 50], vec![70, 80, 90]];
+        let told = told_crossed(rows, &[53, 150, 240].map(Exactly));
         assert_eq!(told[0], [Several, Few, Exactly(30)]);
         assert_eq!(told[1], [Several, Several, Exactly(50)]);
         assert_eq!(told[2], [Exactly(70), Exactly(80), Exactly(90)]);
@@ -244,77 +284,93 @@ mod tests {
     fn bounds(told: Told) -> (u32, u32) {
         match told {
             Exactly(count) => (count, count),
-            Few => (1, 4),
+            Few => (0, 4),
             Several => (5, u32::MAX),
         }
     }
 
-    /// Goes through all tables with the same sums in which each cell holds what is told of
-    /// it, and gathers what each cell may be.
+    /// Goes through all tables with the same sums of columns in which each cell and each
+    /// row's sum holds what is told of it, and gathers what each of them may be.
     struct Search<'a> {
         told: &'a [Vec<Told>],
-        rows_left: Vec<u32>,
+        sums: &'a [Told],
         columns_left: Vec<u32>,
-        tried: Vec<u32>,
-        seen: Vec<BTreeSet<u32>>,
+        tried: Vec<Vec<u32>>,
+        cells: Vec<Vec<BTreeSet<u32>>>,
+        rows: Vec<BTreeSet<u32>>,
     }
 
     impl Search<'_> {
-        fn go_on(&mut self) {
-            let (rows, columns) = (self.rows_left.len(), self.columns_left.len());
-            let at = self.tried.len();
-            if at == rows * columns {
-                for (seen, tried) in self.seen.iter_mut().zip(&self.tried) {
-                    seen.insert(*tried);
+        fn go_on(&mut self, (row, column): Cell) {
+            if row == self.told.len() {
+                for (at, tried) in self.tried.iter().enumerate() {
+                    self.rows[at].insert(tried.iter().sum());
+                    for (seen, tried) in self.cells[at].iter_mut().zip(tried) {
+                        seen.insert(*tried);
+                    }
                 }
                 return;
             }
-            let (row, column) = (at / columns, at % columns);
-            let (mut low, mut high) = bounds(self.told[row][column]);
-            for (left, is_last) in [
-                (self.rows_left[row], column + 1 == columns),
-                (self.columns_left[column], row + 1 == rows),
-            ] {
-                high = high.min(left);
-                low = if is_last { low.max(left) } else { low };
+            let (low, high) = bounds(self.told[row][column]);
+            let (sum_low, sum_high) = bounds(self.sums[row]);
+            let sum: u32 = self.tried[row][..column].iter().sum();
+            let left = self.columns_left[column];
+            let is_last_column = column + 1 == self.columns_left.len();
+            let low = if is_last_column { low.max(sum_low.saturating_sub(sum)) } else { low };
+            let low = if row + 1 == self.told.len() { low.max(left) } else { low };
+            for count in low..=high.min(left).min(sum_high.saturating_sub(sum)) {
+                self.tried[row][column] = count;
+                self.columns_left[column] = left - count;
+                self.go_on(if is_last_column { (row + 1, 0) } else { (row, column + 1) });
             }
-            for count in low..=high {
-                self.tried.push(count);
-                self.rows_left[row] -= count;
-                self.columns_left[column] -= count;
-                self.go_on();
-                self.rows_left[row] += count;
-                self.columns_left[column] += count;
-                self.tried.pop();
-            }
+            self.columns_left[column] = left;
         }
     }
 
-    /// Cells of few of which only one count is possible.
-    fn computed(counts: &[Vec<u32>], told: &[Vec<Told>]) -> Vec<Cell> {
+    /// From one to four of which only one count is possible: cells, and sums of rows, which
+    /// stand in a column of their own.
+    fn computed(counts: &[Vec<u32>], told: &[Vec<Told>], sums: &[Told]) -> BTreeSet<Cell> {
         let columns = counts[0].len();
         let mut search = Search {
             told,
-            rows_left: counts.iter().map(|row| row.iter().sum()).collect(),
+            sums,
             columns_left: (0..columns).map(|at| counts.iter().map(|row| row[at]).sum()).collect(),
-            tried: Vec::new(),
-            seen: vec![BTreeSet::new(); counts.len() * columns],
+            tried: counts.to_vec(),
+            cells: vec![vec![BTreeSet::new(); columns]; counts.len()],
+            rows: vec![BTreeSet::new(); counts.len()],
         };
-        search.go_on();
-        let cell = |at: usize| (at / columns, at % columns);
-        let is_few = |cell: &Cell| told[cell.0][cell.1] == Few;
-        let known = search.seen.iter().enumerate().filter(|(_, seen)| seen.len() == 1);
-        known.map(|(at, _)| cell(at)).filter(is_few).collect()
+        search.go_on((0, 0));
+        let is_known = |seen: &BTreeSet<u32>| {
+            seen.len() == 1 && (1..5).contains(&seen.first().copied().unwrap_or(0))
+        };
+        let mut known = BTreeSet::new();
+        for (row, cells) in search.cells.iter().enumerate() {
+            let seen = cells.iter().chain([&search.rows[row]]).enumerate();
+            known.extend(seen.filter(|(_, seen)| is_known(seen)).map(|(at, _)| (row, at)));
+        }
+        known
     }
 
-    /// The least that may be told: nothing but where nothing came.
-    fn least(counts: &[u32]) -> Vec<Told> {
-        let tell = |count: &u32| match count {
-            0 => Exactly(0),
-            1..5 => Few,
-            _ => Several,
-        };
-        counts.iter().map(tell).collect()
+    fn least(count: u32) -> Told {
+        if count < 5 { Few } else { Several }
+    }
+
+    /// As little is told as can be.
+    fn hopeless(counts: &[Vec<u32>], sums: &[Told]) -> BTreeSet<Cell> {
+        let told: Vec<Vec<Told>> =
+            counts.iter().map(|row| row.iter().copied().map(least).collect()).collect();
+        computed(counts, &told, sums)
+    }
+
+    fn sums(rows: &[Vec<u32>]) -> Vec<u32> {
+        rows.iter().map(|row| row.iter().sum()).collect()
+    }
+
+    fn is_true_and_hides_few(counts: &[u32], told: &[Told]) -> bool {
+        counts.iter().zip(told).all(|(count, told)| {
+            let (low, high) = bounds(*told);
+            (low..=high).contains(count) && (*told == Few || !(1..5).contains(count))
+        })
     }
 
     proptest! {
@@ -322,17 +378,25 @@ mod tests {
         fn no_cell_of_few_can_be_computed_that_could_be_hidden(
             rows in prop::collection::vec(prop::collection::vec(0..9_u32, 3), 3),
         ) {
-            let told = told_crossed(rows.clone());
-            for (count, told) in rows.iter().flatten().zip(told.iter().flatten()) {
-                let (low, high) = bounds(*told);
-                prop_assert!((low..=high).contains(count));
-                prop_assert_eq!((1..5).contains(count), *told == Few);
+            let sums: Vec<Told> = sums(&rows).into_iter().map(Exactly).collect();
+            let told = told_crossed(rows.clone(), &sums);
+            for (counts, told) in rows.iter().zip(&told) {
+                prop_assert!(is_true_and_hides_few(counts, told), "{:?} {:?}", counts, told);
             }
-            let least: Vec<_> = rows.iter().map(|row| least(row)).collect();
-            let hopeless = computed(&rows, &least);
-            for cell in computed(&rows, &told) {
-                prop_assert!(hopeless.contains(&cell), "{:?} {:?} {:?}", cell, rows, told);
-            }
+            let (computed, hopeless) = (computed(&rows, &told, &sums), hopeless(&rows, &sums));
+            prop_assert!(computed.is_subset(&hopeless), "{:?} {:?}", computed, told);
+        }
+
+        #[test]
+        fn no_row_of_few_can_be_computed_out_of_its_cells(
+            rows in prop::collection::vec(prop::collection::vec(0..7_u32, 2), 3),
+        ) {
+            let counts = sums(&rows);
+            let sums = told(&counts);
+            prop_assert!(is_true_and_hides_few(&counts, &sums));
+            let told = told_crossed(rows.clone(), &sums);
+            let (computed, hopeless) = (computed(&rows, &told, &sums), hopeless(&rows, &sums));
+            prop_assert!(computed.is_subset(&hopeless), "{:?} {:?} {:?}", computed, sums, told);
         }
 
         #[test]
@@ -342,11 +406,10 @@ mod tests {
             // Of what one has too many another, of whom nothing is known, may have had.
             let rest = vec![40; counts.len()];
             let (rows, told) = (vec![counts.clone(), rest], told(&counts));
-            let beside = |told: Vec<Told>| vec![told, vec![Several; counts.len()]];
-            let hopeless = computed(&rows, &beside(least(&counts)));
-            for cell in computed(&rows, &beside(told)) {
-                prop_assert!(hopeless.contains(&cell), "{:?}", counts);
-            }
+            let sums: Vec<Told> = sums(&rows).into_iter().map(Exactly).collect();
+            let beside = vec![told, vec![Several; counts.len()]];
+            let (computed, hopeless) = (computed(&rows, &beside, &sums), hopeless(&rows, &sums));
+            prop_assert!(computed.is_subset(&hopeless), "{:?} {:?}", computed, beside);
         }
     }
 }

@@ -54,7 +54,11 @@ pub fn words_key(measure: Measure) -> &'static str {
 pub fn shown(measure: Measure, text: &Text, value: f64) -> String {
     match measure {
         Measure::Received => format::count(value.round() as i64),
-        Measure::PerThousand => format::decimal(text, value, usize::from(value < 100.0)),
+        Measure::PerThousand => {
+            // Small ones are near each other.
+            let digits = usize::from(value < 100.0) + usize::from(value < 1.0);
+            format::decimal(text, value, digits)
+        }
         Measure::OverdueShare => format::percent(text, Some(value)),
         Measure::Change => format::change_percent(Some(value)),
     }
@@ -174,8 +178,10 @@ mod tests {
     #[test]
     fn limits_of_classes_near_each_other_are_told_apart() {
         let text = Text::of(crate::domain::Language::Ru);
-        let limits = [29.8, 30.3].map(|limit| shown(Measure::PerThousand, &text, limit));
-        assert_eq!(limits, ["29,8", "30,3"]);
+        let limits = |limits: [f64; 2]| limits.map(|one| shown(Measure::PerThousand, &text, one));
+        assert_eq!(limits([29.8, 30.3]), ["29,8", "30,3"]);
+        assert_eq!(limits([0.06, 0.14]), ["0,06", "0,14"]);
+        assert_eq!(limits([100.0, 300.4]), ["100", "300"]);
     }
 
     #[test]

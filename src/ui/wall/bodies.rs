@@ -50,6 +50,6 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         );
         let part = |count: u32| bar.with_max_x(bar.left() + bar.width() * (count as f32 / most));
         canvas.painter.rect_filled(part(body.open), note * 0.1, color.accent.gamma_multiply(0.45));
-        canvas.painter.rect_filled(part(body.overdue.at_least()), note * 0.1, color.alarm);
+        canvas.painter.rect_filled(part(body.overdue.weight()), note * 0.1, color.alarm);
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (color, note) = (&canvas.tokens.color, canvas.note);
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
-    let counts = frame.crossing.iter().flat_map(|row| &row.received).map(|told| told.at_least());
+    let counts = frame.crossing.iter().flat_map(|row| &row.received).map(|told| told.weight());
     let most = counts.max().unwrap_or(0).max(1);
     let ramp: Vec<_> = color.ramp_count.iter().map(|shade| canvas.under_figures(*shade)).collect();
     let left = shades(canvas, most, inner.right_top() + egui::vec2(0.0, note * 0.6), &ramp);

@@ -35,7 +35,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let longest = frame.municipalities.iter().map(|one| name_width(&one.name)).fold(0.0, f32::max);
     let names = (longest + canvas.note).min(inner.width() * 0.5);
     let figures = (inner.width() * 0.13).min(canvas.note * 5.0);
-    let most = frame.municipalities.first().map_or(1, |one| one.received.at_least()).max(1);
+    let most = frame.municipalities.first().map_or(1, |one| one.received.weight()).max(1);
     for (index, one) in frame.municipalities.iter().take(shown).enumerate() {
         let y = top + row * (index as f32 + 0.5);
         let put = |x: f32, align, words: &str, ink, width| {
@@ -47,7 +47,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             egui::pos2(inner.right() - figures * 2.4, y + row * 0.28),
         );
         // What is not told has a bar as short as it may be: it is there.
-        let share = one.received.at_least() as f32 / most as f32;
+        let share = one.received.weight() as f32 / most as f32;
         let bar = Rect::from_min_size(bars.min, egui::vec2(bars.width() * share, bars.height()));
         canvas.painter.rect_filled(bar, canvas.note * 0.1, color.accent.gamma_multiply(0.75));
         let received = told(one.received);
