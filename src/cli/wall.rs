@@ -100,14 +100,19 @@ fn show(options: WallOptions) -> anyhow::Result<()> {
 #[cfg(unix)]
 #[expect(clippy::print_stdout, reason = "the answer is what the command prints")]
 fn tell(path: &Path, order: &str) -> anyhow::Result<()> {
-    use anyhow::{Context as _, bail};
+    use std::io::ErrorKind;
+
+    use anyhow::bail;
 
     use crate::app::wall::control::say;
     use crate::app::wall::orders::Order;
 
     order.parse::<Order>().map_err(anyhow::Error::msg)?;
-    let answer = say(path, order).with_context(|| {
-        format!("no wall listens at {}: start it with --control", path.display())
+    let answer = say(path, order).map_err(|error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
+            anyhow!("no wall listens at {}: start it with --control", path.display())
+        }
+        _ => anyhow!("the wall that listens at {} does not hear: {error}", path.display()),
     })?;
     if answer != "ok" && !answer.starts_with('{') {
         bail!("{answer}");

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
-use super::orders::{Order, Ordered, Orders};
+use super::orders::{ORDERS, Order, Ordered, Orders};
 
 /// Who says nothing for so long is not listened to any more.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -34,12 +34,19 @@ pub struct Control {
 
 impl Control {
     /// Listens at `path`, for the owner of the process only; `waker` is woken with each
-    /// order. A socket that nobody listens at any more is replaced.
+    /// order. A socket that nobody listens at any more is replaced, and nothing else.
     pub fn listen(path: PathBuf, waker: Waker) -> io::Result<Self> {
         if let Err(error) = UnixStream::connect(&path) {
             match error.kind() {
                 ErrorKind::NotFound => {}
-                ErrorKind::ConnectionRefused => fs::remove_file(&path)?,
+                // As by a file that is none, too.
+                ErrorKind::ConnectionRefused => {
+                    if !fs::symlink_metadata(&path)?.file_type().is_socket() {
+                        let what = "what stands there is no socket";
+                        return Err(io::Error::new(ErrorKind::AlreadyExists, what));
+                    }
+                    fs::remove_file(&path)?;
+                }
                 _ => return Err(error),
             }
         } else {
@@ -104,14 +111,21 @@ fn hear(stream: &UnixStream, tell: &Sender<Ordered>, waker: &Waker) -> io::Resul
     let mut reader = BufReader::new(stream);
     loop {
         let mut line = String::new();
-        if reader.by_ref().take(MOST_BYTES).read_line(&mut line)? == 0 {
+        let read = reader.by_ref().take(MOST_BYTES).read_line(&mut line)?;
+        if read == 0 {
             return Ok(());
         }
+        let is_whole = line.ends_with('\n') || (read as u64) < MOST_BYTES;
         let answer = match line.parse::<Order>() {
-            Ok(order) => ask(order, tell, waker),
+            Ok(order) if is_whole => ask(order, tell, waker),
+            Ok(_) => ORDERS.to_owned(),
             Err(reason) => reason.to_owned(),
         };
         (&*stream).write_all(format!("{answer}\n").as_bytes())?;
+        if !is_whole {
+            // What follows is no order of its own.
+            return Ok(());
+        }
     }
 }
 
@@ -161,5 +175,30 @@ mod tests {
         assert_eq!(right.unwrap(), "ok");
         drop(control);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn the_end_of_a_long_line_is_no_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wall.sock");
+        let control = Control::listen(path.clone(), Waker::noop().clone()).unwrap();
+        for blank in ["x", " "] {
+            let long = blank.repeat(MOST_BYTES as usize) + "next";
+            assert_eq!(say(&path, &long).unwrap(), ORDERS);
+        }
+        assert!(control.take().is_none());
+    }
+
+    #[test]
+    fn nothing_but_a_socket_makes_room_for_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link] = ["precious", "link"].map(|name| folder.path().join(name));
+        fs::write(&file, "kept").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        for path in [file.clone(), link] {
+            let refused = Control::listen(path, Waker::noop().clone()).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
+        }
+        assert_eq!(fs::read_to_string(&file).unwrap(), "kept");
     }
 }

@@ -27,7 +27,7 @@ pub enum Order {
 }
 
 /// Said of an order that is none.
-const ORDERS: &str = "say next, back, show KEY, stay, go or status";
+pub(super) const ORDERS: &str = "say next, back, show KEY, stay, go or status";
 
 impl FromStr for Order {
     type Err = &'static str;
