@@ -128,7 +128,8 @@ impl OwnData {
 /// The plan of the wall as the folder has it now: its own, or that of the program.
 pub fn wall_plan(folder: &Path) -> Result<WallPlan, String> {
     let path = folder.join(WALL_PLAN);
-    if fs::metadata(&path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+    // A link to what is not there is no file that was removed.
+    if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         return Ok(Catalogue::embedded().wall.clone());
     }
     let text = text_of(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -137,6 +138,10 @@ pub fn wall_plan(folder: &Path) -> Result<WallPlan, String> {
 }
 
 fn text_of(path: &Path) -> Result<String, String> {
+    // To open a pipe would wait for whoever writes into it.
+    if !fs::metadata(path).map_err(|error| error.to_string())?.is_file() {
+        return Err("no regular file".to_owned());
+    }
     let file = fs::File::open(path).map_err(|error| error.to_string())?;
     let mut text = String::new();
     let read = file.take(MOST_BYTES + 1).read_to_string(&mut text);
@@ -253,6 +258,22 @@ mod tests {
         let (plan, embedded) = (&own.catalogue.wall, Catalogue::embedded());
         assert_eq!(plan.scenes(), embedded.wall.scenes());
         assert_eq!(plan.screens()[0].scenes, [plan.position("kpi").unwrap()]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_told_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(WALL_PLAN);
+        let fault = || (wall_plan(folder.path()).unwrap_err(), OwnData::read(folder.path()));
+        std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        let (pipe, own) = fault();
+        assert!(pipe.ends_with("no regular file"), "{pipe}");
+        assert_eq!(own.files.faults, [pipe]);
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("gone"), &path).unwrap();
+        let (link, own) = fault();
+        assert_eq!(own.files.faults, [link]);
     }
 
     #[test]
