@@ -5,6 +5,7 @@ use std::time::Duration;
 use pult::app::State;
 use pult::app::wall::frame::{ChangeFrame, ProblemFrame, Stood, WallFrame};
 use pult::config::Settings;
+use pult::domain::DataFile;
 use pult::domain::wall_plan::{Occasion, WallPlan};
 use pult::ui::wall::{Course, Place, Reason, Watch};
 
@@ -140,6 +141,11 @@ fn many_overdue_within_an_hour_interrupt_and_few_slow_or_late_ones_do_not() {
     assert_eq!(look(&mut watch, 119, 600), None, "less than a fifth");
     assert_eq!(look(&mut watch, 120, 1_200), Some(Reason::Overdue(20)));
     assert_eq!(look(&mut watch, 121, 2_000), None, "it was told");
+    let mut edge = Watch::default();
+    for minute in 0..=60 {
+        assert_eq!(look(&mut edge, 100, minute * 60), None);
+    }
+    assert_eq!(look(&mut edge, 130, 3_660), Some(Reason::Overdue(30)), "as an hour ends");
     let mut slow = Watch::default();
     for hour in 0..10_u32 {
         assert_eq!(look(&mut slow, 100 + hour * 30, u64::from(hour) * 3_700), None);
@@ -166,6 +172,33 @@ fn shown(course: &Course, plan: &WallPlan, at: u64) -> [(usize, bool); 2] {
         let (turn, reason) = course.turn(plan, place, &all, (secs(at), NOON));
         (turn.scene, reason.is_some())
     })
+}
+
+#[test]
+fn what_was_told_to_stay_does_so_in_another_plan() {
+    let plan_of = |keys: [&str; 2]| {
+        let scene = |key| {
+            format!(
+                "[[scene]]\nkey = \"{key}\"\nru = \"а\"\nen = \"a\"\nseconds = 20\n\
+                 [[scene.layout]]\nshape = \"landscape\"\ncolumns = 1\nrows = 1\n\
+                 tiles = [{{ tile = \"clock\", at = [0, 0, 1, 1] }}]\n"
+            )
+        };
+        let text = keys.map(scene).concat();
+        WallPlan::read(DataFile { name: "wall.toml", text: &text }).unwrap()
+    };
+    let (plan, turned, without) = (plan_of(["a", "b"]), plan_of(["b", "a"]), plan_of(["a", "c"]));
+    let place = Place { scenes: &[0, 1], is_first: true };
+    let seen = |course: &Course, plan: &WallPlan, at: u64| {
+        let (turn, _) = course.turn(plan, place, &[0, 1], (secs(at), NOON));
+        (plan.scenes()[turn.scene].key.to_string(), turn.of)
+    };
+    let mut course = Course::default();
+    course.hold(Some(1), secs(5));
+    course.follow(&turned, &plan, secs(100));
+    assert_eq!(seen(&course, &turned, 900), ("b".to_owned(), 0));
+    course.follow(&without, &turned, secs(1_000));
+    assert_eq!(seen(&course, &without, 1_000), ("a".to_owned(), 2), "where the rotation stood");
 }
 
 /// Noon in Khakassia.
@@ -247,6 +280,8 @@ fn a_wall_that_is_started_anew_goes_on_as_it_stood() {
     course.go(secs(5_000));
     course.stay(secs(5_001));
     assert_eq!(restarted(&course, 9_000), shown(&course, &plan, 9_000));
+    let nonsense = Stood { rotated_secs: u64::MAX, ..Stood::default() };
+    shown(&Course::starting_at(&nonsense, &plan, secs(0)), &plan, 60);
     let unknown = Stood { held: Some("nothing".into()), ..course.stood(&plan, secs(9_000)) };
     let goes_on = Course::starting_at(&unknown, &plan, secs(0));
     assert!(!goes_on.stood(&plan, secs(0)).stays, "a scene that the plan has not");

@@ -40,15 +40,20 @@ pub struct Place<'a> {
 impl Course {
     /// Goes on from where a wall stood, after `tick` of running.
     pub fn starting_at(stood: &Stood, plan: &WallPlan, tick: Duration) -> Self {
-        let ahead = Duration::from_secs(stood.rotated_secs);
+        // No wall stands for longer.
+        let ahead = Duration::from_secs(stood.rotated_secs.min(u32::MAX.into()));
         let mut course = Self { ahead, ..Self::default() };
         course.watch.restart(tick);
-        let scene = stood.held.as_deref().and_then(|key| plan.position(key));
-        // A plan that has no such scene any more has nobody who told it to stay.
-        if stood.stays && scene.is_some() == stood.held.is_some() {
-            course.hold(scene, tick);
-        }
+        course.hold_as(stood, plan, tick);
         course
+    }
+
+    /// Holds what was held, if the plan has it: otherwise nobody told this plan to stay.
+    fn hold_as(&mut self, stood: &Stood, plan: &WallPlan, tick: Duration) {
+        let scene = stood.held.as_deref().and_then(|key| plan.position(key));
+        if stood.stays && scene.is_some() == stood.held.is_some() {
+            self.hold(scene, tick);
+        }
     }
 
     /// Where it stands after `tick` of running.
@@ -66,10 +71,12 @@ impl Course {
         self.watch.look(frame, plan, tick);
     }
 
-    /// Another plan has other positions.
-    pub fn forget(&mut self, tick: Duration) {
+    /// Goes on by another plan, which has other positions.
+    pub fn follow(&mut self, plan: &WallPlan, before: &WallPlan, tick: Duration) {
+        let stood = self.stood(before, tick);
         self.go(tick);
         self.watch.forget(tick);
+        self.hold_as(&stood, plan, tick);
     }
 
     /// How far the rotation has come.

@@ -90,6 +90,8 @@ struct Seen {
     surprises: BTreeMap<(String, String), Duration>,
     /// Overdue at the start of a window.
     overdue: (Duration, u32),
+    /// At the last look.
+    last_overdue: (Duration, u32),
 }
 
 fn stands_out(change: &ChangeFrame) -> bool {
@@ -102,7 +104,8 @@ fn cell(change: &ChangeFrame) -> (String, String) {
 
 impl Watch {
     /// Looks at a new frame. What stands on the first that is complete interrupts nothing:
-    /// it is news to nobody, and neither is what it takes a history to see. What comes in while the link catches up is not looked at.
+    /// it is news to nobody, and neither is what it takes a history to see. What comes in
+    /// while the link catches up is not looked at.
     pub fn look(&mut self, frame: &WallFrame, plan: &WallPlan, tick: Duration) {
         self.end(frame, tick);
         let fresh = &frame.freshness;
@@ -116,8 +119,9 @@ impl Watch {
         let Some(seen) = &mut self.seen else {
             let surprises = changes.iter().map(|change| (cell(change), tick)).collect();
             let is_usual_known = frame.is_usual_known;
-            let overdue = (tick, overdue);
-            self.seen = Some(Seen { problems, is_usual_known, surprises, overdue });
+            let (overdue, last_overdue) = ((tick, overdue), (tick, overdue));
+            let seen = Seen { problems, is_usual_known, surprises, overdue, last_overdue };
+            self.seen = Some(seen);
             return;
         };
         let mut reasons: Vec<Reason> =
@@ -132,8 +136,11 @@ impl Watch {
                 reasons.push(Reason::Surprise { place, matter, count, hours });
             }
         }
-        if tick.saturating_sub(seen.overdue.0) > WINDOW {
-            seen.overdue = (tick, overdue);
+        let is_over = |since: Duration| tick.saturating_sub(since) > WINDOW;
+        let last = std::mem::replace(&mut seen.last_overdue, (tick, overdue));
+        if is_over(seen.overdue.0) {
+            // What came in this very look belongs to the new window.
+            seen.overdue = if is_over(last.0) { (tick, overdue) } else { last };
         }
         let more = overdue.saturating_sub(seen.overdue.1);
         if more >= LEAST_MORE && more as f32 >= seen.overdue.1 as f32 * MORE {

@@ -101,8 +101,8 @@ impl Stage {
 
     /// Its windows are to be arranged next: it has other positions.
     pub(super) fn take_plan(&mut self, plan: WallPlan, tick: Duration) {
+        self.course.follow(&plan, &self.plan, tick);
         self.plan = plan;
-        self.course.forget(tick);
     }
 
     /// Puts the windows onto the monitors that there are.
