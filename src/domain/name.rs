@@ -51,10 +51,27 @@ impl Name {
         }
     }
 
+    fn all(&self) -> [&str; 4] {
+        [&self.ru, &self.ru_short, &self.en, &self.en_short]
+    }
+
     /// No name is blank.
     pub fn is_complete(&self) -> bool {
-        [&self.ru, &self.ru_short, &self.en, &self.en_short].iter().all(|n| !n.trim().is_empty())
+        self.all().iter().all(|name| !name.trim().is_empty())
     }
+
+    /// Each character of the names is one that people see.
+    pub fn is_seen(&self) -> bool {
+        !self.all().iter().any(|name| name.chars().any(|c| c.is_control() || is_unseen(c)))
+    }
+}
+
+/// It has no look of its own, and may turn the direction of others.
+pub fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Whom an archive names as its source: plain words out of HTML.
 
+use crate::domain::name::is_unseen;
 use serde::Deserialize;
 
 /// Longest credit, in characters: it stands in one or two lines.
@@ -57,14 +58,6 @@ fn plain(html: &str) -> String {
     }
     let cut: String = one_line.chars().take(MOST_CHARS - 1).collect();
     format!("{cut}…")
-}
-
-/// Characters without a look of their own; some turn the direction of others.
-fn is_unseen(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    )
 }
 
 /// True of a tag that parts the words around it.

@@ -65,15 +65,16 @@ struct GivenLayout {
 struct GivenTile {
     tile: Tile,
     block: Option<Block>,
-    /// Column and row of its first cell, and how many it takes.
-    at: [u8; 4],
+    /// Column and row of its first cell, and how many it takes: an array would leave out
+    /// what is too much.
+    at: Vec<u8>,
 }
 
 impl WallPlan {
     /// A file that composes no scene takes those of the program, and its screens name them.
     ///
     /// Refuses, with the line, a file of nothing at all, a key that stands twice or is no
-    /// plain word, a blank name, seconds that are not 5–3600, a scene without a layout
+    /// plain word, a name that is blank or not all seen, seconds that are not 5–3600, a scene without a layout
     /// for 16:9 or with two for one shape, grids that are not 1–24 cells, tiles that leave
     /// theirs or lie over each other, a block where there is none to name, an occasion that
     /// two scenes are shown on, a light that is not 10–100, times that are none, and screens
@@ -115,6 +116,9 @@ fn read_scenes(
         let name = Name::new(given.ru, given.ru_short, given.en, given.en_short);
         if !name.is_complete() {
             return refuse("a name is blank");
+        }
+        if !name.is_seen() {
+            return refuse("a name has characters that are not seen");
         }
         if !SECONDS.contains(&given.seconds) {
             return refuse("`seconds` are from 5 to 3600");
@@ -172,13 +176,22 @@ fn read_layout(file: DataFile<'_>, given: &Spanned<GivenLayout>) -> Result<Layou
     let mut placed = Vec::with_capacity(tiles.len());
     for tile in tiles {
         let refuse = |reason: &str| Err(file.error_at(tile.span(), reason));
-        let GivenTile { tile, block, at: [column, row, wide, high] } = *tile.get_ref();
+        let GivenTile { tile, block, ref at } = *tile.get_ref();
         let fits = |first: u8, count: u8, all: u8| count > 0 && first < all && count <= all - first;
-        if !fits(column, wide, columns) || !fits(row, high, rows) {
-            return refuse("a tile leaves the grid: `at` is column, row, columns, rows");
-        }
+        let [column, row, wide, high] = match **at {
+            [column, row, wide, high] if fits(column, wide, columns) && fits(row, high, rows) => {
+                [column, row, wide, high]
+            }
+            [_, _, _, _] => {
+                return refuse("a tile leaves the grid: `at` is column, row, columns, rows");
+            }
+            _ => return refuse("`at` is column, row, columns, rows"),
+        };
         if (tile == Tile::Block) != block.is_some() {
             return refuse("`block` is named by the tile of a block and by no other");
+        }
+        if block == Some(Block::Outside) {
+            return refuse("what is in no sector has no tile");
         }
         let is_map = [Tile::Map, Tile::Areas, Tile::Places, Tile::Replay].contains(&tile);
         if is_map && placed.iter().any(|other: &Placed| other.tile == tile) {
@@ -216,6 +229,10 @@ mod tests {
         for (from, to, line, reason) in [
             ("key = \"a\"", "key = \"а\"", 1, "`key` is of letters, digits, `-` and `_`"),
             ("en = \"a\"", "en = \" \"", 1, "a name is blank"),
+            ("en = \"a\"", "en = \"a\\u202e\"", 1, "a name has characters that are not seen"),
+            ("ru = \"а\"", "ru = \"а\\n\"", 1, "a name has characters that are not seen"),
+            ("[0, 0, 2, 2]", "[0, 0, 2, 2, 2]", 12, "`at` is column, row, columns, rows"),
+            ("\"roads\"", "\"outside\"", 13, "what is in no sector has no tile"),
             ("seconds = 9", "seconds = 4", 1, "`seconds` are from 5 to 3600"),
             ("08:30-09:00", "8", 6, "a time of the day is two times, as in 08:30-09:00"),
             ("08:30-09:00", "08:30-24:30", 6, "a time of the day is two times, as in 08:30-09:00"),

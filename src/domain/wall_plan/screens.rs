@@ -13,7 +13,7 @@ const WIDEST_GAP: f32 = 20.0;
 
 /// How a plan names a monitor.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a monitor is its number from 0 or the name of its connector")]
 pub enum MonitorId {
     /// From the left, then from the top, from 0.
     Number(u8),
@@ -45,7 +45,8 @@ pub(super) struct GivenScreen {
     monitor: Option<MonitorId>,
     #[serde(default)]
     monitors: Vec<Vec<MonitorId>>,
-    gap: Option<[f32; 2]>,
+    /// An array would leave out what is too much.
+    gap: Option<Vec<f32>>,
     #[serde(default)]
     scenes: Vec<Box<str>>,
 }
@@ -83,7 +84,10 @@ pub(super) fn read(
             taken.push(monitor.clone());
         }
         let is_one = monitors.len() * columns == 1;
-        let gap = gap.unwrap_or_default();
+        let gap: Result<[f32; 2], _> = gap.unwrap_or_else(|| vec![0.0; 2]).try_into();
+        let Ok(gap) = gap else {
+            return refuse("`gap` is two shares: of a monitor's width and of its height");
+        };
         if !gap.iter().all(|share| (0.0..=WIDEST_GAP).contains(share)) {
             return refuse("`gap` is from 0 to 20 per cent of a monitor's width and height");
         }
@@ -143,6 +147,12 @@ mod tests {
                 4,
                 "`gap` is from 0 to 20 per cent of a monitor's width and height",
             ),
+            (
+                "gap = [2, 3]",
+                "gap = [2, 3, 4]",
+                4,
+                "`gap` is two shares: of a monitor's width and of its height",
+            ),
             ("[\"b\"]", "[\"b\"]\ngap = [1, 1]", 1, "a single monitor has no `gap`"),
             ("[\"b\"]", "[\"c\"]", 1, "there is no scene «c»"),
             ("[\"b\"]", "[\"b\", \"b\"]", 1, "a scene stands twice in a screen's list"),
@@ -150,5 +160,8 @@ mod tests {
             let said = file.refusal(from, to, WallPlan::read);
             assert_eq!(said, format!("wall.toml, line {line}: {reason}"));
         }
+        let said = file.refusal("\"DP-1\"", "300", WallPlan::read);
+        let what = "a monitor is its number from 0 or the name of its connector";
+        assert!(said.starts_with("wall.toml, line 2: ") && said.contains(what), "{said}");
     }
 }
