@@ -40,7 +40,7 @@ pub use course::{Course, Place};
 pub use cross_fade::CrossFade;
 pub use interrupt::{Interruption, Reason, Watch};
 pub use rotation::{Turn, minute_of_day, pixel_shift};
-pub use windows::{Monitor, Part, Window, windows};
+pub use windows::{Monitor, Part, Window, missing, windows};
 
 /// In the next frame, and in no second one after it.
 pub const SOON: Duration = Duration::from_millis(1);

@@ -53,23 +53,43 @@ pub struct Window {
     pub scenes: Vec<usize>,
 }
 
-/// One window a monitor that is wanted and there, in the order of the screens; `screens`
-/// is not empty. What a screen none of whose monitors is there would show takes turns on
-/// the first that is, and where none is, on the leftmost monitor. Monitors at one place
-/// mirror each other, or are one that the system lists twice: they have one window.
-/// Nothing where there is no monitor at all.
-pub fn windows(screens: &[Screen], monitors: &[Monitor]) -> Vec<Window> {
+/// Positions of the monitors, each place once, from the left.
+fn from_left(monitors: &[Monitor]) -> Vec<usize> {
     let mut from_left: Vec<usize> = (0..monitors.len()).collect();
     from_left.sort_by_key(|at| monitors[*at].position);
     from_left.dedup_by_key(|at| monitors[*at].position);
-    let at_place = |place| from_left.iter().copied().find(|at| monitors[*at].position == place);
-    let find = |wanted: &MonitorId| match wanted {
+    from_left
+}
+
+/// The monitor that is meant, where it is there.
+fn find(wanted: &MonitorId, monitors: &[Monitor], from_left: &[usize]) -> Option<usize> {
+    match wanted {
         MonitorId::Number(number) => from_left.get(usize::from(*number)).copied(),
         MonitorId::Name(name) => {
-            let named = monitors.iter().find(|monitor| monitor.name.as_deref() == Some(name));
-            named.and_then(|monitor| at_place(monitor.position))
+            let named = monitors.iter().find(|it| it.name.as_deref() == Some(name))?;
+            from_left.iter().copied().find(|at| monitors[*at].position == named.position)
         }
-    };
+    }
+}
+
+/// Monitors that the screens name and that are not there, or are another one's by then.
+pub fn missing<'a>(screens: &'a [Screen], monitors: &[Monitor]) -> Vec<&'a MonitorId> {
+    let (from_left, mut taken) = (from_left(monitors), BTreeSet::new());
+    let wanted = screens.iter().flat_map(|screen| screen.monitors.iter().flatten());
+    let mut is_free =
+        |wanted| find(wanted, monitors, &from_left).is_some_and(|at| taken.insert(at));
+    wanted.filter(|wanted| !is_free(*wanted)).collect()
+}
+
+/// One window a monitor that is wanted and there, in the order of the screens; `screens`
+/// is not empty. What a screen none of whose monitors is there would show takes turns on
+/// the first that is, and where none is, on the leftmost monitor; where one of several that
+/// carry a picture is left, it shows the whole of it. Monitors at one place mirror each
+/// other, or are one that the system lists twice: they have one window. Nothing where there
+/// is no monitor at all.
+pub fn windows(screens: &[Screen], monitors: &[Monitor]) -> Vec<Window> {
+    let from_left = from_left(monitors);
+    let find = |wanted: &MonitorId| find(wanted, monitors, &from_left);
     let mut taken = BTreeSet::new();
     let mut seats: Vec<Vec<(usize, Part)>> =
         screens.iter().map(|screen| seats_of(screen, &find, &mut taken)).collect();
@@ -111,7 +131,11 @@ fn seats_of(
         names.iter().enumerate().map(move |(column, name)| (name, part(column)))
     });
     let seat = |(name, part)| find(name).filter(|at| taken.insert(*at)).map(|at| (at, part));
-    cells.filter_map(seat).collect()
+    let mut seats: Vec<_> = cells.filter_map(seat).collect();
+    if let [(_, part)] = &mut *seats {
+        *part = Part::WHOLE;
+    }
+    seats
 }
 
 #[cfg(test)]
@@ -151,6 +175,27 @@ mod tests {
         // Some systems list one twice; others mirror it.
         let thrice = [monitor("DP-1", 0), monitor("DP-1", 0), monitor("DP-2", 0)];
         assert_eq!(shown(&screens, &thrice), [(0, vec![0, 1, 2])]);
+    }
+
+    #[test]
+    fn a_monitor_that_is_not_there_or_is_named_twice_is_missing() {
+        let [one, other] = ["DP-1", "DP-9"].map(|name| MonitorId::Name(name.into()));
+        let screens =
+            [number(0), one.clone(), other.clone()].map(|monitor| Screen::on(monitor, vec![0]));
+        assert_eq!(missing(&screens, &[monitor("DP-1", 0)]), [&one, &other]);
+        assert_eq!(missing(&screens, &[monitor("DP-2", 0), monitor("DP-1", 9)]), [&other]);
+    }
+
+    #[test]
+    fn the_last_monitor_of_a_picture_shows_the_whole_of_it() {
+        let monitors = vec![vec![number(0), number(1), number(2)]];
+        let screens = [Screen { monitors, gap: [0.1, 0.0], scenes: vec![0] }];
+        let parts = |there: &[Monitor]| {
+            windows(&screens, there).into_iter().map(|it| it.part).collect::<Vec<_>>()
+        };
+        assert_eq!(parts(&[monitor("a", 0)]), [Part::WHOLE]);
+        let two = parts(&[monitor("a", 0), monitor("b", 9)]);
+        assert_eq!(two.iter().map(|part| part.columns).collect::<Vec<_>>(), [3, 3], "with a hole");
     }
 
     #[test]

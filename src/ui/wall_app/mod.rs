@@ -16,7 +16,7 @@ use super::app::{waker, waker_after};
 use super::text::Text;
 use super::theme;
 use super::tokens::Tokens;
-use super::wall::{Course, SOON};
+use super::wall::{Course, SOON, missing};
 use super::window::APP_ID;
 use crate::app::clock::{Moment, Ticker};
 use crate::app::desk::DeskError;
@@ -177,6 +177,10 @@ impl WallApp {
         }
         if is_other_plan || are_others {
             let screens = screens(&self.chosen, &stage.plan);
+            let missing = missing(&screens, &stage.monitors);
+            if !missing.is_empty() {
+                tracing::warn!(?missing, "monitors that the plan names are not there");
+            }
             stage.arrange(&screens, moment.tick);
         }
         is_news || is_other_plan || are_others
