@@ -313,6 +313,28 @@ fn a_plan_of_ones_own_may_have_tiles_and_screens_of_any_size() {
 }
 
 #[test]
+fn a_long_name_of_a_scene_gives_way_to_the_mark_and_the_period() {
+    let mut frame = framed();
+    frame.demo = true;
+    let name = "Обращения жителей по муниципальным образованиям и отраслям";
+    let plan = format!(
+        "[[scene]]\nkey = \"own\"\nru = \"{name}\"\nen = \"Own\"\nseconds = 20\n\
+         [[scene.layout]]\nshape = \"landscape\"\ncolumns = 1\nrows = 24\n\
+         tiles = [{{ tile = \"clock\", at = [0, 0, 1, 24] }}]\n"
+    );
+    let plan = WallPlan::read(DataFile { name: "wall.toml", text: &plan }).unwrap();
+    for size in SIZES.into_iter().filter(|(width, height)| width > height) {
+        let painted = draw_own(&plan, &frame, size);
+        let title = painted.iter().find(|one| name.starts_with(one.words.trim_end_matches('…')));
+        let mark = painted.iter().find(|one| one.words == "демонстрация").unwrap();
+        let period = painted.iter().find(|one| one.words.starts_with("28 дней")).unwrap();
+        assert!(title.unwrap().rect.right() <= mark.rect.left(), "{size:?}");
+        assert!(mark.rect.right() <= period.rect.left() && !period.is_cut, "{size:?}");
+        assert_eq!(meeting(&painted), [] as [[&str; 2]; 0], "{size:?}");
+    }
+}
+
+#[test]
 fn a_reason_is_seen_from_afar_and_what_it_is_about_stands_first() {
     let mut frame = framed();
     let problem = |name: &str, count| ProblemFrame { name: name.to_owned(), count, day: 0 };

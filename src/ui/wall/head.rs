@@ -25,11 +25,15 @@ impl Canvas<'_> {
         right = self.freshness(frame, egui::pos2(right, middle)) - self.gap;
         let at = egui::pos2(self.safe.left(), middle);
         let (strong, semibold) = (color.text_strong, Weight::Semibold);
-        let room = right - at.x;
+        // A name gives way to what figures are not told without.
+        let marked = if frame.demo { self.demo_width() + self.gap } else { 0.0 };
+        let noted = self.width_of(note, self.note, Weight::Regular) + self.gap;
+        let room = right - at.x - marked - noted;
         let taken = self.words(at, Align::Left, title, self.heading, semibold, strong, room);
         let mut x = at.x + taken + self.gap;
         if frame.demo {
-            x += self.demo(egui::pos2(x, middle)) + self.gap;
+            self.demo(egui::pos2(x, middle));
+            x += marked;
         }
         let (at, soft) = (egui::pos2(x, middle), color.text_soft);
         self.words(at, Align::Left, note, self.note, Weight::Regular, soft, right - x);
@@ -99,8 +103,12 @@ impl Canvas<'_> {
         self.words(at, Align::Right, words, note, Weight::Regular, ink, self.safe.width())
     }
 
-    /// «демонстрация» in a frame; returns its width.
-    fn demo(&self, at: Pos2) -> f32 {
+    fn demo_width(&self) -> f32 {
+        self.width_of(self.text.t("demo-mark"), self.note, Weight::Medium) + self.note
+    }
+
+    /// «демонстрация» in a frame.
+    fn demo(&self, at: Pos2) {
         let ink = self.tokens.color.warn;
         let galley = line(
             &self.painter,
@@ -121,7 +129,6 @@ impl Canvas<'_> {
             egui::StrokeKind::Inside,
         );
         self.painter.galley(rect.min + pad, galley, ink);
-        rect.width()
     }
 
     /// «● данные на 14:05», with their age where it is much, ending at `at`; returns where it
