@@ -40,6 +40,8 @@ pub enum Fault {
     TileKind(u8),
     #[error("it is compressed in the unknown way {0}")]
     Compression(u8),
+    #[error("a tile is none of its kind")]
+    Tile,
 }
 
 impl Fault {
@@ -49,7 +51,7 @@ impl Fault {
             Self::Unreadable(_) => "basemap-unreadable",
             Self::Path => "basemap-path",
             Self::Format(FormatError::NotPmTiles | FormatError::Version(_)) => "basemap-no-pmtiles",
-            Self::Format(FormatError::Damaged) => "basemap-damaged",
+            Self::Format(FormatError::Damaged) | Self::Tile => "basemap-damaged",
             Self::TileKind(_) => "basemap-tile-kind",
             Self::Compression(_) => "basemap-compression",
         }

@@ -59,8 +59,13 @@ impl<T: Send + 'static> TileLoader<T> {
             while let Some(Wanted { tiles: list, busy }) = next.take() {
                 tiles.open();
                 for id in list {
-                    let bytes = tiles.read(id);
-                    let tile = bytes.map(|bytes| bytes.and_then(|bytes| decode(id, &bytes)));
+                    let tile = tiles.read(id).map(|bytes| {
+                        let tile = decode(id, &bytes?);
+                        if tile.is_none() {
+                            tiles.tell(&Fault::Tile);
+                        }
+                        tile
+                    });
                     let loaded = Loaded { id, tile, _busy: Arc::clone(&busy) };
                     if outbox.send(loaded).is_err() {
                         return;
