@@ -141,6 +141,8 @@ fn many_overdue_within_an_hour_interrupt_and_few_slow_or_late_ones_do_not() {
     assert_eq!(look(&mut watch, 119, 600), None, "less than a fifth");
     assert_eq!(look(&mut watch, 120, 1_200), Some(Reason::Overdue(20)));
     assert_eq!(look(&mut watch, 121, 2_000), None, "it was told");
+    assert_eq!(look(&mut watch, 60, 2_100), None);
+    assert_eq!(look(&mut watch, 90, 2_200), Some(Reason::Overdue(30)), "many were done before");
     let mut edge = Watch::default();
     for minute in 0..=60 {
         assert_eq!(look(&mut edge, 100, minute * 60), None);
@@ -193,12 +195,19 @@ fn what_was_told_to_stay_does_so_in_another_plan() {
         let (turn, _) = course.turn(plan, place, &[0, 1], (secs(at), NOON));
         (plan.scenes()[turn.scene].key.to_string(), turn.of)
     };
-    let mut course = Course::default();
-    course.hold(Some(1), secs(5));
-    course.follow(&turned, &plan, secs(100));
-    assert_eq!(seen(&course, &turned, 900), ("b".to_owned(), 0));
-    course.follow(&without, &turned, secs(1_000));
-    assert_eq!(seen(&course, &without, 1_000), ("a".to_owned(), 2), "where the rotation stood");
+    let mut told = [Course::default(), Course::default()];
+    told[0].hold(Some(1), secs(5));
+    told[1].stay(secs(25));
+    for mut course in told {
+        assert_eq!(seen(&course, &plan, 90).0, "b");
+        course.follow(&turned, "b", secs(100));
+        assert_eq!(seen(&course, &turned, 900), ("b".to_owned(), 0));
+        course.follow(&without, "b", secs(1_000));
+        assert_eq!(seen(&course, &without, 1_030).1, 2, "nobody told this one to stay");
+    }
+    let mut goes_on = Course::default();
+    goes_on.follow(&turned, "a", secs(5));
+    assert_eq!(seen(&goes_on, &turned, 5), ("b".to_owned(), 2));
 }
 
 /// Noon in Khakassia.

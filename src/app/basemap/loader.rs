@@ -1,5 +1,6 @@
 //! The thread that reads and decodes the tiles that a map wants.
 
+use std::mem::{Discriminant, discriminant};
 use std::sync::{Arc, mpsc};
 use std::task::Waker;
 
@@ -109,16 +110,16 @@ impl<T: Send + 'static> TileLoader<T> {
 }
 
 /// Reads the tiles of an archive as long as the file is the one that was looked at, and
-/// tells the log of the first fault.
+/// tells the log of the first fault of its kind.
 struct Tiles {
     archive: Arc<Archive>,
     reader: Option<Reader>,
-    is_told: bool,
+    told: Vec<Discriminant<Fault>>,
 }
 
 impl Tiles {
     fn of(archive: Arc<Archive>) -> Self {
-        Self { archive, reader: None, is_told: false }
+        Self { archive, reader: None, told: Vec::new() }
     }
 
     /// Opens the file where it is not open, and anew where it was written since.
@@ -152,10 +153,11 @@ impl Tiles {
     }
 
     fn tell(&mut self, fault: &Fault) {
-        if !self.is_told {
+        let kind = discriminant(fault);
+        if !self.told.contains(&kind) {
             let path = self.archive.path.display();
-            tracing::warn!(%path, %fault, "the base map cannot be read");
-            self.is_told = true;
+            tracing::warn!(%path, %fault, "the base map cannot be read as it is");
+            self.told.push(kind);
         }
     }
 }

@@ -65,7 +65,7 @@ impl Control {
                     return;
                 }
                 let (tell, waker, caller) = (tell.clone(), waker.clone(), Arc::clone(&callers));
-                if Arc::strong_count(&callers) > MOST_CALLERS + 1 {
+                if stream.is_ok() && Arc::strong_count(&callers) > MOST_CALLERS + 1 {
                     continue;
                 }
                 let listening = stream.and_then(|stream| {
@@ -110,13 +110,13 @@ fn hear(stream: &UnixStream, tell: &Sender<Ordered>, waker: &Waker) -> io::Resul
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream);
     loop {
-        let mut line = String::new();
-        let read = reader.by_ref().take(MOST_BYTES).read_line(&mut line)?;
+        let mut line = Vec::new();
+        let read = reader.by_ref().take(MOST_BYTES).read_until(b'\n', &mut line)?;
         if read == 0 {
             return Ok(());
         }
-        let is_whole = line.ends_with('\n') || (read as u64) < MOST_BYTES;
-        let answer = match line.parse::<Order>() {
+        let is_whole = line.ends_with(b"\n") || (read as u64) < MOST_BYTES;
+        let answer = match String::from_utf8_lossy(&line).parse::<Order>() {
             Ok(order) if is_whole => ask(order, tell, waker),
             Ok(_) => ORDERS.to_owned(),
             Err(reason) => reason.to_owned(),
@@ -182,11 +182,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("wall.sock");
         let control = Control::listen(path.clone(), Waker::noop().clone()).unwrap();
-        for blank in ["x", " "] {
-            let long = blank.repeat(MOST_BYTES as usize) + "next";
+        let [most, cut] = [MOST_BYTES as usize, MOST_BYTES as usize / 2];
+        for long in ["x".repeat(most) + "next", "next".to_owned() + &" ".repeat(most)] {
             assert_eq!(say(&path, &long).unwrap(), ORDERS);
         }
-        assert!(control.take().is_none());
+        // It ends within a letter.
+        assert_eq!(say(&path, &("show a".to_owned() + &"й".repeat(cut))).unwrap(), ORDERS);
+        let late = control.orders.recv_timeout(Duration::from_millis(200));
+        assert!(late.is_err(), "{late:?}");
     }
 
     #[test]

@@ -10,11 +10,13 @@ use super::super::state::{Loading, MapMode, State};
 
 pub use super::super::state::{HeatPicture, PeriodChoice, Viewport};
 use super::ahead::forecast;
+use super::crossing::crossing;
 pub use super::kept_turn::Stood;
 use super::places::places;
-use super::told::{SMALLEST_CELL, told, told_crossed};
+use super::told::{Count, SMALLEST_CELL, told};
 
 pub use super::ahead::{ForecastFrame, NoForecast};
+pub use super::crossing::CrossingFrame;
 pub use super::places::PlaceFrame;
 pub use super::replay::ReplayPicture;
 pub use super::told::Told;
@@ -46,9 +48,6 @@ const SHOWN_MEASURES: [Measure; 7] = [
     Measure::Repeated,
     Measure::Satisfaction,
 ];
-
-/// Sectors; what is in none is not of them.
-const SECTORS: usize = Block::COUNT - 1;
 
 /// Bodies that a wall shows.
 const MOST_BODIES: usize = 16;
@@ -149,13 +148,6 @@ pub struct BodyFrame {
     pub overdue: Told,
 }
 
-/// What came of a municipality, by sector in the order of the frame's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CrossingFrame {
-    pub name: String,
-    pub received: Vec<Told>,
-}
-
 /// The last thirty whole days.
 #[derive(Clone, Debug)]
 pub struct ReplayFrame {
@@ -229,7 +221,7 @@ impl WallFrame {
         let aggregates = &state.aggregates;
         let language = state.settings.language;
         let (bodies, bodies_beyond) = bodies(state);
-        let areas = told_by_municipality(state, |totals| totals.received);
+        let (areas, crossing) = crossing(state, language);
         let (places, places_unknown) = places(state, language, &areas);
         Self {
             now: state.now,
@@ -249,7 +241,7 @@ impl WallFrame {
             by_weekday_hour: aggregates.by_weekday_hour,
             bodies,
             bodies_beyond,
-            crossing: crossing(state, language, &areas),
+            crossing,
             changes: changes(state, language),
             problems: problems(state),
             are_problems_known: state.problems.found.is_some(),
@@ -313,14 +305,7 @@ fn replay(state: &State) -> Option<ReplayFrame> {
     Some(ReplayFrame { picture, received })
 }
 
-/// By the catalogue's index.
-fn told_by_municipality(state: &State, of: fn(&Totals) -> u32) -> Vec<Told> {
-    let known = state.catalogue.municipalities.len();
-    let counts: Vec<u32> = state.aggregates.by_municipality.iter().take(known).map(of).collect();
-    told(&counts)
-}
-
-fn municipality_name(state: &State, index: usize, language: Language) -> Option<String> {
+pub(super) fn municipality_name(state: &State, index: usize, language: Language) -> Option<String> {
     let municipality = state.catalogue.municipalities.get(index)?;
     Some(match language {
         Language::Ru => municipality.short.to_string(),
@@ -329,7 +314,8 @@ fn municipality_name(state: &State, index: usize, language: Language) -> Option<
 }
 
 fn municipalities(state: &State, language: Language, received: &[Told]) -> Vec<MunicipalityFrame> {
-    let overdue = told_by_municipality(state, |totals| totals.overdue);
+    let known = state.aggregates.by_municipality.iter().take(received.len());
+    let overdue = told(&known.map(|totals| totals.overdue.into()).collect::<Vec<_>>());
     let mut list: Vec<MunicipalityFrame> = (received.iter().copied().zip(overdue).enumerate())
         .filter_map(|(index, (received, overdue))| {
             let name = municipality_name(state, index, language)?;
@@ -351,11 +337,17 @@ fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
     all.sort_by_key(|(_, totals)| std::cmp::Reverse((totals.overdue, totals.open)));
     let beyond = all.len().saturating_sub(MOST_BODIES);
     all.truncate(MOST_BODIES);
-    // The total stands beside them, and with it what is left for all others.
-    let mut overdue: Vec<u32> = all.iter().map(|(_, totals)| totals.overdue).collect();
-    let others = state.aggregates.total.overdue.saturating_sub(overdue.iter().sum());
-    overdue.push(others);
-    let mut told: Vec<BodyFrame> = (all.into_iter().zip(told(&overdue)))
+    // The totals stand beside them, and with these what is left for all others; of what is
+    // open no more can be overdue.
+    let overdue = |totals: &Totals| Count { most: totals.open, ..totals.overdue.into() };
+    let mut counts: Vec<Count> = all.iter().map(|(_, totals)| overdue(totals)).collect();
+    let total = &state.aggregates.total;
+    let others = |of: fn(&Totals) -> u32| {
+        of(total).saturating_sub(all.iter().map(|(_, totals)| of(totals)).sum())
+    };
+    let most = others(|totals| totals.open);
+    counts.push(Count { most, ..others(|totals| totals.overdue).into() });
+    let mut told: Vec<BodyFrame> = (all.into_iter().zip(told(&counts)))
         .map(|((entry, totals), overdue)| {
             let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
             let name = mask(name).chars().take(NAME_CHARS).collect();
@@ -363,23 +355,11 @@ fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
         })
         .collect();
     // In an order that tells no more than the figures do.
-    told.sort_by_key(|body| std::cmp::Reverse((body.overdue.weight(), body.open)));
+    told.sort_by(|a, b| {
+        let figures = |body: &BodyFrame| (body.overdue.weight(), body.open);
+        figures(b).cmp(&figures(a)).then_with(|| a.name.cmp(&b.name))
+    });
     (told, beyond)
-}
-
-/// Sectors by municipality. What stands in no sector or in no municipality is taken for
-/// known: both are often nothing.
-fn crossing(state: &State, language: Language, sums: &[Told]) -> Vec<CrossingFrame> {
-    let places = state.aggregates.by_municipality.len();
-    let cell = |block: usize, place: usize| state.aggregates.matrix.get(block * places + place);
-    let received = |block, place| cell(block, place).map_or(0, |totals| totals.received);
-    let of_place = |place| (0..SECTORS).map(|block| received(block, place)).collect();
-    let known = places.min(state.catalogue.municipalities.len());
-    let told = told_crossed((0..known).map(of_place).collect(), sums);
-    let row = |(place, received)| {
-        Some(CrossingFrame { name: municipality_name(state, place, language)?, received })
-    };
-    told.into_iter().enumerate().filter_map(row).collect()
 }
 
 fn last_days(state: &State) -> Vec<DayTotals> {

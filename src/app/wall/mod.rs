@@ -5,6 +5,7 @@ mod ahead;
 pub mod awake;
 #[cfg(unix)]
 pub mod control;
+mod crossing;
 pub mod frame;
 pub mod kept_turn;
 mod looking;

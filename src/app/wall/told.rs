@@ -1,5 +1,9 @@
 //! How much of a count a wall may tell: fewer than five are nobody's news, and must not be
-//! had by subtracting what is told from the sums that stand beside it either.
+//! had out of what else is told beside it either.
+//!
+//! The counts of a table hang together by the sums of its rows and columns. What is not
+//! told may be imagined greater by one, if others that are not told make up for it without
+//! leaving what is known of them: that is a way through the table from a row to a column.
 
 /// Fewer incidents than this are not told.
 pub(super) const SMALLEST_CELL: u32 = 5;
@@ -32,152 +36,223 @@ impl Told {
     }
 }
 
-/// Of counts whose sum is known.
-pub(super) fn told(counts: &[u32]) -> Vec<Told> {
-    let mut table = Table::new(vec![counts.to_vec()], false);
-    table.protect();
-    table.told().pop().unwrap_or_default()
+/// A count and what is known of it anyhow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) count: u32,
+    pub(super) least: u32,
+    pub(super) most: u32,
 }
 
-/// Of the rows of a table, the sum of each as it is told beside; that of each column is
-/// known. Of a row whose sum is not told no cell is.
-pub(super) fn told_crossed(rows: Vec<Vec<u32>>, sums: &[Told]) -> Vec<Vec<Told>> {
-    let mut table = Table::new(rows, true);
-    table.hidden_sums = sums.iter().map(|sum| sum.exactly().is_none()).collect();
-    for (cells, _) in table.hidden.iter_mut().zip(&table.hidden_sums).filter(|(_, sum)| **sum) {
-        cells.fill(true);
+impl From<u32> for Count {
+    fn from(count: u32) -> Self {
+        Self { count, least: 0, most: u32::MAX }
     }
+}
+
+/// A row of a table; its sum is told with it.
+#[derive(Clone, Debug)]
+pub(super) struct Row<T = Count> {
+    pub(super) cells: Vec<T>,
+    pub(super) sum: T,
+}
+
+/// Of counts whose sum is known.
+pub(super) fn told(counts: &[Count]) -> Vec<Told> {
+    let slots = counts.iter().copied().map(Slot::of).collect();
+    let mut table = Table { rows: vec![slots], sums: None };
     table.protect();
-    table.told()
+    table.rows[0].iter().map(Slot::told).collect()
+}
+
+/// Of the rows of a table and their sums. The sum of each column is known, and what stands
+/// in none of the columns is part of its row's sum and told nowhere.
+pub(super) fn told_crossed(rows: Vec<Row>) -> Vec<Row<Told>> {
+    let columns = rows.first().map_or(0, |row| row.cells.len());
+    let slots = |row: Row| {
+        let rest = row.sum.count.saturating_sub(row.cells.iter().map(|cell| cell.count).sum());
+        let told = row.cells.into_iter().map(Slot::of);
+        told.chain([Slot::untold(rest), Slot::of(row.sum)]).collect()
+    };
+    let mut table = Table { rows: rows.into_iter().map(slots).collect(), sums: Some(columns + 1) };
+    table.protect();
+    let row = |slots: &Vec<Slot>| {
+        let mut cells: Vec<Told> = slots.iter().map(Slot::told).collect();
+        let sum = cells.split_off(columns)[1];
+        Row { cells, sum }
+    };
+    table.rows.iter().map(row).collect()
 }
 
 /// Row and column.
 type Cell = (usize, usize);
 
+/// A count in its place.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    count: u32,
+    /// Between these it lies for whoever is not told it.
+    least: u32,
+    most: u32,
+    is_hidden: bool,
+    /// It is one that has to be hidden.
+    is_few: bool,
+}
+
+impl Slot {
+    fn of(known: Count) -> Self {
+        let (least, most) = if known.count < SMALLEST_CELL {
+            (known.least, known.most.min(SMALLEST_CELL - 1))
+        } else {
+            (known.least.max(SMALLEST_CELL), known.most)
+        };
+        let is_few = (1..SMALLEST_CELL).contains(&known.count);
+        Self { count: known.count, least, most, is_hidden: is_few, is_few }
+    }
+
+    fn untold(count: u32) -> Self {
+        Self { count, least: 0, most: u32::MAX, is_hidden: true, is_few: false }
+    }
+
+    fn told(&self) -> Told {
+        match (self.is_hidden, self.count < SMALLEST_CELL) {
+            (false, _) => Told::Exactly(self.count),
+            (true, true) => Told::Few,
+            (true, false) => Told::Several,
+        }
+    }
+
+    /// It might be greater by one for all that is told of it alone.
+    fn may_grow(&self) -> bool {
+        self.is_hidden && self.count < self.most
+    }
+
+    fn may_shrink(&self) -> bool {
+        self.is_hidden && self.count > self.least
+    }
+}
+
+/// A sum that hidden counts are part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Node {
+    /// Too little by one.
+    Row(usize),
+    /// Too much by one.
+    Column(usize),
+    /// The column of the rows' own sums: too little by one.
+    Sums,
+    /// Whatever takes up what is left of columns whose sums are not known.
+    Unknown,
+}
+
 struct Table {
-    counts: Vec<Vec<u32>>,
-    hidden: Vec<Vec<bool>>,
-    /// Of rows.
-    hidden_sums: Vec<bool>,
-    columns: usize,
-    /// The sums of columns are known, not those of rows only.
-    is_crossed: bool,
+    rows: Vec<Vec<Slot>>,
+    /// The column of the rows' sums. Without one the sums of rows are known, and those of
+    /// columns are not.
+    sums: Option<usize>,
 }
 
 impl Table {
-    fn new(counts: Vec<Vec<u32>>, is_crossed: bool) -> Self {
-        let is_few = |count: &u32| (1..SMALLEST_CELL).contains(count);
-        let hidden = counts.iter().map(|row| row.iter().map(is_few).collect()).collect();
-        let columns = counts.first().map_or(0, Vec::len);
-        let hidden_sums = vec![false; counts.len()];
-        Self { counts, hidden, hidden_sums, columns, is_crossed }
-    }
-
-    fn told(&self) -> Vec<Vec<Told>> {
-        let tell = |(count, hidden): (&u32, &bool)| match (*hidden, *count < SMALLEST_CELL) {
-            (false, _) => Told::Exactly(*count),
-            (true, true) => Told::Few,
-            (true, false) => Told::Several,
-        };
-        let rows = self.counts.iter().zip(&self.hidden);
-        rows.map(|(counts, hidden)| counts.iter().zip(hidden).map(tell).collect()).collect()
-    }
-
     fn cells(&self) -> impl Iterator<Item = Cell> + use<> {
-        let (rows, columns) = (self.counts.len(), self.columns);
+        let (rows, columns) = (self.rows.len(), self.rows.first().map_or(0, Vec::len));
         (0..rows).flat_map(move |row| (0..columns).map(move |column| (row, column)))
     }
 
-    fn count(&self, (row, column): Cell) -> u32 {
-        self.counts[row][column]
-    }
-
-    fn is_hidden(&self, (row, column): Cell) -> bool {
-        self.hidden[row][column]
+    fn slot(&self, (row, column): Cell) -> &Slot {
+        &self.rows[row][column]
     }
 
     /// Hides more until none of the few can be computed; where nothing helps against that,
     /// nothing more is hidden for it.
     fn protect(&mut self) {
-        let is_few = |cell: &Cell| (1..SMALLEST_CELL).contains(&self.count(*cell));
-        let few: Vec<Cell> = self.cells().filter(is_few).collect();
+        let few: Vec<Cell> = self.cells().filter(|cell| self.slot(*cell).is_few).collect();
+        for cell in &few {
+            self.hide(&[*cell]);
+        }
         for cell in few {
-            let before = self.hidden.clone();
+            let before = self.rows.clone();
             while self.is_computed(cell) {
                 let Some(more) = self.cheapest_way(cell).or_else(|| self.smallest(cell)) else {
-                    self.hidden = before;
+                    self.rows = before;
                     break;
                 };
-                self.set(&more, true);
+                self.hide(&more);
+            }
+        }
+    }
+
+    /// Of a row whose sum is not told no cell is.
+    fn hide(&mut self, cells: &[Cell]) {
+        for (row, column) in cells {
+            let slots = &mut self.rows[*row];
+            slots[*column].is_hidden = true;
+            if self.sums == Some(*column) {
+                for slot in slots {
+                    slot.is_hidden = true;
+                }
             }
         }
     }
 
     /// What else is to be hidden, as little as does, so that `cell` and others may be
-    /// imagined greater and smaller in turn: those of a rectangle with it, or of its row.
+    /// imagined greater and smaller in turn: those of a rectangle with it, or of its row, or
+    /// the sum of a row.
     fn cheapest_way(&mut self, cell: Cell) -> Option<Vec<Cell>> {
         let (row, column) = cell;
-        let corners = |other: Cell| {
-            if self.is_crossed {
-                vec![(row, other.1), (other.0, column), other]
-            } else {
-                vec![other]
-            }
+        let is_crossed = self.sums.is_some();
+        let is_sum = |at: Cell| self.sums == Some(at.1);
+        let way = |other: Cell| match other {
+            _ if is_sum(other) || !is_crossed => vec![other],
+            _ => vec![(row, other.1), (other.0, column), other],
         };
         let is_beside = |other: &Cell| {
-            other.1 != column && if self.is_crossed { other.0 != row } else { other.0 == row }
+            is_sum(*other) || !is_sum(cell) && other.1 != column && (other.0 != row) == is_crossed
+        };
+        let told = |way: Vec<Cell>| -> Vec<Cell> {
+            way.into_iter().filter(|at| !self.slot(*at).is_hidden).collect()
         };
         let mut ways: Vec<Vec<Cell>> = self
             .cells()
             .filter(is_beside)
-            .map(corners)
-            .map(|way| way.into_iter().filter(|at| !self.is_hidden(*at)).collect())
-            .filter(|way: &Vec<Cell>| !way.is_empty())
+            .map(way)
+            .map(told)
+            .filter(|way| !way.is_empty())
             .collect();
-        ways.sort_by_key(|way| (way.iter().map(|at| self.count(*at)).sum::<u32>(), way.len()));
+        let cost = |way: &Vec<Cell>| way.iter().map(|at| self.slot(*at).count).sum::<u32>();
+        ways.sort_by_key(|way| (cost(way), way.len()));
+        let before = self.rows.clone();
         ways.into_iter().find(|way| {
-            self.set(way, true);
+            self.hide(way);
             let is_computed = self.is_computed(cell);
-            self.set(way, false);
+            self.rows.clone_from(&before);
             !is_computed
         })
     }
 
-    fn set(&mut self, cells: &[Cell], is_hidden: bool) {
-        for (row, column) in cells {
-            self.hidden[*row][*column] = is_hidden;
-        }
-    }
-
-    /// The smallest count in the row or column of a cell, or anywhere.
+    /// The smallest count in the row or column of a cell, or anywhere; a sum comes last.
     fn smallest(&self, (row, column): Cell) -> Option<Vec<Cell>> {
         let is_far = |at: Cell| at.0 != row && at.1 != column;
-        let all = self.cells().filter(|at| !self.is_hidden(*at));
-        all.min_by_key(|at| (is_far(*at), self.count(*at))).map(|at| vec![at])
+        let all = self.cells().filter(|at| !self.slot(*at).is_hidden);
+        let order = |at: &Cell| (self.sums == Some(at.1), is_far(*at), self.slot(*at).count);
+        all.min_by_key(order).map(|at| vec![at])
     }
 
     /// Only one count of a hidden cell fits all that is told.
     fn is_computed(&self, cell: Cell) -> bool {
-        let ends = (Node::Row(cell.0), Node::Column(cell.1));
-        let may_grow = self.may_grow(cell) && self.leads(ends.1, ends.0, cell);
-        let may_shrink = self.may_shrink(cell) && self.leads(ends.0, ends.1, cell);
+        let (row, column) = (Node::Row(cell.0), Node::Column(cell.1));
+        // A sum that grows leaves too little in its row, a cell too much in its column.
+        let [grown, shrunk] = if self.sums == Some(cell.1) {
+            [(row, Node::Sums), (Node::Sums, row)]
+        } else {
+            [(column, row), (row, column)]
+        };
+        let slot = self.slot(cell);
+        let may_grow = slot.may_grow() && self.leads(grown.0, grown.1, cell);
+        let may_shrink = slot.may_shrink() && self.leads(shrunk.0, shrunk.1, cell);
         !may_grow && !may_shrink
     }
 
-    /// It might be greater by one for all that is told of it alone.
-    fn may_grow(&self, cell: Cell) -> bool {
-        self.is_hidden(cell) && can_grow(self.count(cell))
-    }
-
-    fn may_shrink(&self, cell: Cell) -> bool {
-        self.is_hidden(cell) && can_shrink(self.count(cell))
-    }
-
-    fn sum(&self, row: usize) -> u32 {
-        self.counts[row].iter().sum()
-    }
-
-    /// Hidden cells, greater and smaller in turn, lead from one sum to another and leave
+    /// Hidden counts, greater and smaller in turn, lead from one sum to another and leave
     /// every sum on the way as it is.
     fn leads(&self, from: Node, to: Node, without: Cell) -> bool {
         let mut seen = vec![from];
@@ -197,219 +272,28 @@ impl Table {
     }
 
     fn beside(&self, node: Node, without: Cell) -> Vec<Node> {
-        let (rows, columns) = (|| 0..self.counts.len(), || 0..self.columns);
+        let rows = 0..self.rows.len();
+        let columns = 0..self.rows.first().map_or(0, Vec::len);
+        let grows = |at: Cell| at != without && self.slot(at).may_grow();
+        let shrinks = |at: Cell| at != without && self.slot(at).may_shrink();
         match node {
-            Node::Row(row) => columns()
-                .filter(|column| (row, *column) != without && self.may_grow((row, *column)))
-                .map(Node::Column)
-                .chain((self.hidden_sums[row] && can_shrink(self.sum(row))).then_some(Node::Sums))
-                .collect(),
-            Node::Column(column) => rows()
-                .filter(|row| (*row, column) != without && self.may_shrink((*row, column)))
-                .map(Node::Row)
-                .chain((!self.is_crossed).then_some(Node::Unknown))
-                .collect(),
-            Node::Sums => rows()
-                .filter(|row| self.hidden_sums[*row] && can_grow(self.sum(*row)))
-                .map(Node::Row)
-                .collect(),
-            Node::Unknown => columns().map(Node::Column).collect(),
+            Node::Row(row) => {
+                let sums = self.sums.filter(|sums| shrinks((row, *sums))).map(|_| Node::Sums);
+                let cells = columns.filter(|at| self.sums != Some(*at) && grows((row, *at)));
+                cells.map(Node::Column).chain(sums).collect()
+            }
+            Node::Column(column) => {
+                let unknown = self.sums.is_none().then_some(Node::Unknown);
+                rows.filter(|row| shrinks((*row, column))).map(Node::Row).chain(unknown).collect()
+            }
+            Node::Sums => {
+                let grows = |row: &usize| self.sums.is_some_and(|sums| grows((*row, sums)));
+                rows.filter(grows).map(Node::Row).collect()
+            }
+            Node::Unknown => columns.map(Node::Column).collect(),
         }
     }
-}
-
-/// A hidden count might be greater by one and still as many as is said.
-fn can_grow(count: u32) -> bool {
-    count != SMALLEST_CELL - 1
-}
-
-fn can_shrink(count: u32) -> bool {
-    count != 0 && count != SMALLEST_CELL
-}
-
-/// A sum that hidden cells are part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Node {
-    Row(usize),
-    Column(usize),
-    /// Of all rows.
-    Sums,
-    /// Whatever takes up what is left of columns whose sums are not known.
-    Unknown,
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use proptest::prelude::*;
-
-    use super::Told::{Exactly, Few, Several};
-    use super::*;
-
-    #[test]
-    fn few_are_not_told_and_not_to_be_had_by_subtraction() {
-        assert_eq!(told(&[9, 0, 7]), [Exactly(9), Exactly(0), Exactly(7)]);
-        assert_eq!(told(&[9, 3, 7]), [Exactly(9), Few, Several], "one alone would be the rest");
-        assert_eq!(told(&[9, 1, 3, 8]), [Exactly(9), Few, Few, Exactly(8)], "or two and two");
-        assert_eq!(told(&[9, 4, 4, 8]), [Exactly(9), Few, Few, Several], "eight of two");
-        assert_eq!(told(&[9, 3, 0, 0]), [Exactly(9), Few, Few, Exactly(0)], "none costs least");
-        assert_eq!(told(&[3]), [Few]);
-    }
-
-    #[test]
-    fn what_cannot_be_hidden_takes_nothing_else_with_it() {
-        assert_eq!(
-            told_crossed(vec![vec![3], vec![9]], &[Exactly(3), Exactly(9)])[1],
-            [Exactly(9)]
-        );
-    }
-
-    #[test]
-    fn a_row_whose_sum_is_hidden_does_not_add_up_to_it() {
-        let rows = vec![vec![4, 0], vec![6, 0], vec![20, 30]];
-        let told = told_crossed(rows, &[Few, Several, Exactly(50)]);
-        assert_eq!(told, [[Few, Few], [Several, Few], [Exactly(20), Exactly(30)]]);
-    }
-
-    #[test]
-    fn a_cell_of_a_table_is_not_to_be_had_by_the_sums_of_its_row_and_column() {
-        let rows = vec![vec![20, 3, 30], vec![40, 60, 50], vec![70, 80, 90]];
-        let told = told_crossed(rows, &[53, 150, 240].map(Exactly));
-        assert_eq!(told[0], [Several, Few, Exactly(30)]);
-        assert_eq!(told[1], [Several, Several, Exactly(50)]);
-        assert_eq!(told[2], [Exactly(70), Exactly(80), Exactly(90)]);
-    }
-
-    fn bounds(told: Told) -> (u32, u32) {
-        match told {
-            Exactly(count) => (count, count),
-            Few => (0, 4),
-            Several => (5, u32::MAX),
-        }
-    }
-
-    /// Goes through all tables with the same sums of columns in which each cell and each
-    /// row's sum holds what is told of it, and gathers what each of them may be.
-    struct Search<'a> {
-        told: &'a [Vec<Told>],
-        sums: &'a [Told],
-        columns_left: Vec<u32>,
-        tried: Vec<Vec<u32>>,
-        cells: Vec<Vec<BTreeSet<u32>>>,
-        rows: Vec<BTreeSet<u32>>,
-    }
-
-    impl Search<'_> {
-        fn go_on(&mut self, (row, column): Cell) {
-            if row == self.told.len() {
-                for (at, tried) in self.tried.iter().enumerate() {
-                    self.rows[at].insert(tried.iter().sum());
-                    for (seen, tried) in self.cells[at].iter_mut().zip(tried) {
-                        seen.insert(*tried);
-                    }
-                }
-                return;
-            }
-            let (low, high) = bounds(self.told[row][column]);
-            let (sum_low, sum_high) = bounds(self.sums[row]);
-            let sum: u32 = self.tried[row][..column].iter().sum();
-            let left = self.columns_left[column];
-            let is_last_column = column + 1 == self.columns_left.len();
-            let low = if is_last_column { low.max(sum_low.saturating_sub(sum)) } else { low };
-            let low = if row + 1 == self.told.len() { low.max(left) } else { low };
-            for count in low..=high.min(left).min(sum_high.saturating_sub(sum)) {
-                self.tried[row][column] = count;
-                self.columns_left[column] = left - count;
-                self.go_on(if is_last_column { (row + 1, 0) } else { (row, column + 1) });
-            }
-            self.columns_left[column] = left;
-        }
-    }
-
-    /// From one to four of which only one count is possible: cells, and sums of rows, which
-    /// stand in a column of their own.
-    fn computed(counts: &[Vec<u32>], told: &[Vec<Told>], sums: &[Told]) -> BTreeSet<Cell> {
-        let columns = counts[0].len();
-        let mut search = Search {
-            told,
-            sums,
-            columns_left: (0..columns).map(|at| counts.iter().map(|row| row[at]).sum()).collect(),
-            tried: counts.to_vec(),
-            cells: vec![vec![BTreeSet::new(); columns]; counts.len()],
-            rows: vec![BTreeSet::new(); counts.len()],
-        };
-        search.go_on((0, 0));
-        let is_known = |seen: &BTreeSet<u32>| {
-            seen.len() == 1 && (1..5).contains(&seen.first().copied().unwrap_or(0))
-        };
-        let mut known = BTreeSet::new();
-        for (row, cells) in search.cells.iter().enumerate() {
-            let seen = cells.iter().chain([&search.rows[row]]).enumerate();
-            known.extend(seen.filter(|(_, seen)| is_known(seen)).map(|(at, _)| (row, at)));
-        }
-        known
-    }
-
-    fn least(count: u32) -> Told {
-        if count < 5 { Few } else { Several }
-    }
-
-    /// As little is told as can be.
-    fn hopeless(counts: &[Vec<u32>], sums: &[Told]) -> BTreeSet<Cell> {
-        let told: Vec<Vec<Told>> =
-            counts.iter().map(|row| row.iter().copied().map(least).collect()).collect();
-        computed(counts, &told, sums)
-    }
-
-    fn sums(rows: &[Vec<u32>]) -> Vec<u32> {
-        rows.iter().map(|row| row.iter().sum()).collect()
-    }
-
-    fn is_true_and_hides_few(counts: &[u32], told: &[Told]) -> bool {
-        counts.iter().zip(told).all(|(count, told)| {
-            let (low, high) = bounds(*told);
-            (low..=high).contains(count) && (*told == Few || !(1..5).contains(count))
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn no_cell_of_few_can_be_computed_that_could_be_hidden(
-            rows in prop::collection::vec(prop::collection::vec(0..9_u32, 3), 3),
-        ) {
-            let sums: Vec<Told> = sums(&rows).into_iter().map(Exactly).collect();
-            let told = told_crossed(rows.clone(), &sums);
-            for (counts, told) in rows.iter().zip(&told) {
-                prop_assert!(is_true_and_hides_few(counts, told), "{:?} {:?}", counts, told);
-            }
-            let (computed, hopeless) = (computed(&rows, &told, &sums), hopeless(&rows, &sums));
-            prop_assert!(computed.is_subset(&hopeless), "{:?} {:?}", computed, told);
-        }
-
-        #[test]
-        fn no_row_of_few_can_be_computed_out_of_its_cells(
-            rows in prop::collection::vec(prop::collection::vec(0..7_u32, 2), 3),
-        ) {
-            let counts = sums(&rows);
-            let sums = told(&counts);
-            prop_assert!(is_true_and_hides_few(&counts, &sums));
-            let told = told_crossed(rows.clone(), &sums);
-            let (computed, hopeless) = (computed(&rows, &told, &sums), hopeless(&rows, &sums));
-            prop_assert!(computed.is_subset(&hopeless), "{:?} {:?} {:?}", computed, sums, told);
-        }
-
-        #[test]
-        fn no_rest_can_be_computed_that_could_be_hidden(
-            counts in prop::collection::vec(0..9_u32, 1..6),
-        ) {
-            // Of what one has too many another, of whom nothing is known, may have had.
-            let rest = vec![40; counts.len()];
-            let (rows, told) = (vec![counts.clone(), rest], told(&counts));
-            let sums: Vec<Told> = sums(&rows).into_iter().map(Exactly).collect();
-            let beside = vec![told, vec![Several; counts.len()]];
-            let (computed, hopeless) = (computed(&rows, &beside, &sums), hopeless(&rows, &sums));
-            prop_assert!(computed.is_subset(&hopeless), "{:?} {:?}", computed, beside);
-        }
-    }
-}
+mod tests;

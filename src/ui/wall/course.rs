@@ -44,16 +44,12 @@ impl Course {
         let ahead = Duration::from_secs(stood.rotated_secs.min(u32::MAX.into()));
         let mut course = Self { ahead, ..Self::default() };
         course.watch.restart(tick);
-        course.hold_as(stood, plan, tick);
-        course
-    }
-
-    /// Holds what was held, if the plan has it: otherwise nobody told this plan to stay.
-    fn hold_as(&mut self, stood: &Stood, plan: &WallPlan, tick: Duration) {
         let scene = stood.held.as_deref().and_then(|key| plan.position(key));
+        // A plan that has no such scene any more has nobody who told it to stay.
         if stood.stays && scene.is_some() == stood.held.is_some() {
-            self.hold(scene, tick);
+            course.hold(scene, tick);
         }
+        course
     }
 
     /// Where it stands after `tick` of running.
@@ -71,12 +67,15 @@ impl Course {
         self.watch.look(frame, plan, tick);
     }
 
-    /// Goes on by another plan, which has other positions.
-    pub fn follow(&mut self, plan: &WallPlan, before: &WallPlan, tick: Duration) {
-        let stood = self.stood(before, tick);
+    /// Goes on by another plan, which has other positions. Where something was told to stay
+    /// `shown` does, the key of what the first window shows, if the plan has it.
+    pub fn follow(&mut self, plan: &WallPlan, shown: &str, tick: Duration) {
+        let stays = self.held.is_some();
         self.go(tick);
         self.watch.forget(tick);
-        self.hold_as(&stood, plan, tick);
+        if let Some(scene) = plan.position(shown).filter(|_| stays) {
+            self.hold(Some(scene), tick);
+        }
     }
 
     /// How far the rotation has come.

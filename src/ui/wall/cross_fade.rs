@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_scene_goes_as_the_other_is_there_and_what_stands_costs_nothing() {
+    fn one_scene_goes_as_the_other_is_there_and_what_stands_asks_for_no_frame() {
         let ctx = egui::Context::default();
         let mut fade = CrossFade::default();
         let place = Rect::from_min_size(Pos2::ZERO, vec2(10.0, 10.0));

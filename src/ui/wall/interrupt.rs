@@ -88,7 +88,7 @@ struct Seen {
     is_usual_known: bool,
     /// Where and of what, and when that last stood out.
     surprises: BTreeMap<(String, String), Duration>,
-    /// Overdue at the start of a window.
+    /// Overdue at the start of a window, or fewer since.
     overdue: (Duration, u32),
     /// At the last look.
     last_overdue: (Duration, u32),
@@ -142,6 +142,7 @@ impl Watch {
             // What came in this very look belongs to the new window.
             seen.overdue = if is_over(last.0) { (tick, overdue) } else { last };
         }
+        seen.overdue.1 = seen.overdue.1.min(overdue);
         let more = overdue.saturating_sub(seen.overdue.1);
         if more >= LEAST_MORE && more as f32 >= seen.overdue.1 as f32 * MORE {
             seen.overdue = (tick, overdue);

@@ -173,13 +173,13 @@ impl WallApp {
         }
         let is_other_plan = plan.is_some();
         if let Some(plan) = plan {
-            stage.take_plan(plan, moment.tick);
+            stage.take_plan(plan, moment);
         }
         if is_other_plan || are_others {
             let screens = screens(&self.chosen, &stage.plan);
             let missing = missing(&screens, &stage.monitors);
             if !missing.is_empty() {
-                tracing::warn!(?missing, "monitors that the plan names are not there");
+                tracing::warn!(?missing, "monitors that are wanted are not there");
             }
             stage.arrange(&screens, moment.tick);
         }

@@ -100,8 +100,9 @@ impl Stage {
     }
 
     /// Its windows are to be arranged next: it has other positions.
-    pub(super) fn take_plan(&mut self, plan: WallPlan, tick: Duration) {
-        self.course.follow(&plan, &self.plan, tick);
+    pub(super) fn take_plan(&mut self, plan: WallPlan, moment: Moment) {
+        let shown = self.shown(0, moment).turn.scene;
+        self.course.follow(&plan, &self.plan.scenes()[shown].key, moment.tick);
         self.plan = plan;
     }
 
