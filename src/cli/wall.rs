@@ -67,8 +67,8 @@ fn give_memory_back() {
 
     /// What has been free for a tenth of a second goes back to the system, and no pages are
     /// joined into huge ones, which would bring the holes between them back: a wall would
-    /// grow for months. So does what SQLite and a graphics driver free, of which glibc would
-    /// keep twice the largest piece that it once had.
+    /// grow for months. Of what SQLite and a graphics driver free glibc would keep twice the
+    /// largest piece that it once had.
     const FRUGAL: [(&str, &str); 3] = [
         ("MIMALLOC_PURGE_DELAY", "100"),
         ("MIMALLOC_ALLOW_THP", "0"),

@@ -151,7 +151,9 @@ fn try_open_reader(name: &OsStr, more: OpenFlags) -> Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -16_384)?;
+    // The file is read in place: this is for what still stands in the log alone, and what one
+    // that reads everything leaves in memory.
+    connection.pragma_update(None, "cache_size", -4_096)?;
     connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(64);
