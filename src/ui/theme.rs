@@ -20,6 +20,13 @@ pub fn install(ctx: &egui::Context, tokens: &Tokens) {
     dress(ctx, tokens);
 }
 
+/// [`install`] for a wall. Each letter is kept once a size, and not four times for places
+/// between two pixels: what is kept of letters is soon complete, and stays as large as it is.
+pub fn install_wall(ctx: &egui::Context, tokens: &Tokens) {
+    install(ctx, tokens);
+    ctx.all_styles_mut(|style| style.visuals.text_options.subpixel_binning = false);
+}
+
 /// Changes colours and sizes only.
 pub fn dress(ctx: &egui::Context, tokens: &Tokens) {
     ctx.set_theme(match tokens.theme {
@@ -118,4 +125,36 @@ fn visuals(tokens: &Tokens) -> Visuals {
         color: Color32::from_black_alpha(96),
     };
     visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Align2, Color32, Context, RawInput, TextureId, pos2};
+
+    use super::*;
+
+    /// How often something new was kept of letters that have all been seen, in other places.
+    fn kept_anew(install: fn(&Context, &Tokens)) -> usize {
+        let ctx = Context::default();
+        install(&ctx, &Tokens::of(Theme::Dark));
+        let is_new = |indent: usize| {
+            let words = "i".repeat(indent) + "8";
+            let mut output = ctx.run_ui(RawInput::default(), |ui| {
+                let font = FontId::new(17.3, semibold());
+                let at = pos2(10.0, 10.0);
+                ui.painter().text(at, Align2::LEFT_TOP, &words, font, Color32::WHITE);
+            });
+            let is_new = output.textures_delta.set.contains_key(&TextureId::default());
+            output.textures_delta.clear();
+            is_new
+        };
+        is_new(1);
+        (1..20).filter(|indent| is_new(*indent)).count()
+    }
+
+    #[test]
+    fn a_wall_keeps_a_letter_once_wherever_it_stands() {
+        assert_eq!(kept_anew(install_wall), 0);
+        assert!(kept_anew(install) > 0);
+    }
 }

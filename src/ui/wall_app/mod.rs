@@ -82,7 +82,7 @@ impl WallApp {
         let plan = options.data.catalogue.wall.clone();
         let tokens = Tokens::of(options.settings.theme);
         let text = Text::of(options.settings.language);
-        theme::install(&creation.egui_ctx, &tokens);
+        theme::install_wall(&creation.egui_ctx, &tokens);
         let moment = ticker.moment();
         let (stood, starts) = KeptTurn::read(&options.data_dir, moment.now);
         let could_be_written = can_be_written(&options.data_dir);
