@@ -151,8 +151,7 @@ fn try_open_reader(name: &OsStr, more: OpenFlags) -> Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // The file is read in place: this is for what still stands in the log alone, and what one
-    // that reads everything leaves in memory.
+    // The file is read in place: this is for what still stands in the log alone.
     connection.pragma_update(None, "cache_size", -4_096)?;
     connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     connection.pragma_update(None, "trusted_schema", false)?;

@@ -1,7 +1,8 @@
 //! Whom an archive names as its source: plain words out of HTML.
 
-use crate::domain::name::is_unseen;
 use serde::Deserialize;
+
+use crate::domain::name::is_unseen;
 
 /// Longest credit, in characters: it stands in one or two lines.
 const MOST_CHARS: usize = 240;

@@ -315,7 +315,7 @@ pub(super) fn municipality_name(state: &State, index: usize, language: Language)
 
 fn municipalities(state: &State, language: Language, received: &[Told]) -> Vec<MunicipalityFrame> {
     let known = state.aggregates.by_municipality.iter().take(received.len());
-    let overdue = told(&known.map(|totals| totals.overdue.into()).collect::<Vec<_>>());
+    let overdue = told(known.map(|totals| totals.overdue));
     let mut list: Vec<MunicipalityFrame> = (received.iter().copied().zip(overdue).enumerate())
         .filter_map(|(index, (received, overdue))| {
             let name = municipality_name(state, index, language)?;
@@ -347,7 +347,7 @@ fn bodies(state: &State) -> (Vec<BodyFrame>, usize) {
     };
     let most = others(|totals| totals.open);
     counts.push(Count { most, ..others(|totals| totals.overdue).into() });
-    let mut told: Vec<BodyFrame> = (all.into_iter().zip(told(&counts)))
+    let mut told: Vec<BodyFrame> = (all.into_iter().zip(told(counts)))
         .map(|((entry, totals), overdue)| {
             let name = if entry.short.is_empty() { &entry.name } else { &entry.short };
             let name = mask(name).chars().take(NAME_CHARS).collect();

@@ -1,7 +1,7 @@
 //! What was received in each settlement, as far as a wall may tell it.
 
 use super::super::state::State;
-use super::told::{Count, Told, told};
+use super::told::{Told, told};
 use crate::domain::Language;
 use crate::domain::catalogue::Catalogue;
 use crate::geo::mercator::LonLat;
@@ -55,7 +55,7 @@ pub(super) fn places(state: &State, language: Language, areas: &[Told]) -> (Vec<
 /// many they are is: the largest one stands for all.
 fn told_within(area: Told, counts: &[u32], largest: Option<usize>) -> Vec<Told> {
     if area.exactly().is_some() {
-        return told(&counts.iter().copied().map(Count::from).collect::<Vec<_>>());
+        return told(counts.iter().copied());
     }
     let tell = |at| if largest == Some(at) { area } else { Told::Exactly(0) };
     (0..counts.len()).map(tell).collect()

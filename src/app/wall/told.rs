@@ -58,8 +58,8 @@ pub(super) struct Row<T = Count> {
 }
 
 /// Of counts whose sum is known.
-pub(super) fn told(counts: &[Count]) -> Vec<Told> {
-    let slots = counts.iter().copied().map(Slot::of).collect();
+pub(super) fn told<C: Into<Count>>(counts: impl IntoIterator<Item = C>) -> Vec<Told> {
+    let slots = counts.into_iter().map(|count| Slot::of(count.into())).collect();
     let mut table = Table { rows: vec![slots], sums: None };
     table.protect();
     table.rows[0].iter().map(Slot::told).collect()

@@ -73,12 +73,12 @@ struct GivenTile {
 impl WallPlan {
     /// A file that composes no scene takes those of the program, and its screens name them.
     ///
-    /// Refuses, with the line, a file of nothing at all, a key that stands twice or is no
-    /// plain word, a name that is blank or not all seen, seconds that are not 5–3600, a scene without a layout
-    /// for 16:9 or with two for one shape, grids that are not 1–24 cells, tiles that leave
-    /// theirs or lie over each other, a block where there is none to name, an occasion that
-    /// two scenes are shown on, a light that is not 10–100, times that are none, and screens
-    /// that cannot be.
+    /// Refuses, with the line, a file of nothing at all, a key that stands twice or is no plain
+    /// word, a name that is blank or not all seen, seconds that are not 5–3600, a scene without
+    /// a layout for 16:9 or with two for one shape, grids that are not 1–24 cells, tiles that
+    /// leave theirs or lie over each other, a block where there is none to name, an occasion
+    /// that two scenes are shown on, a light that is not 10–100, times that are none, and
+    /// screens that cannot be.
     pub fn read(file: DataFile<'_>) -> Result<Self, DataError> {
         // Rather a file that was cut short than one that asks for nothing.
         if file.text.trim().is_empty() {
@@ -177,16 +177,13 @@ fn read_layout(file: DataFile<'_>, given: &Spanned<GivenLayout>) -> Result<Layou
     for tile in tiles {
         let refuse = |reason: &str| Err(file.error_at(tile.span(), reason));
         let GivenTile { tile, block, ref at } = *tile.get_ref();
-        let fits = |first: u8, count: u8, all: u8| count > 0 && first < all && count <= all - first;
-        let [column, row, wide, high] = match **at {
-            [column, row, wide, high] if fits(column, wide, columns) && fits(row, high, rows) => {
-                [column, row, wide, high]
-            }
-            [_, _, _, _] => {
-                return refuse("a tile leaves the grid: `at` is column, row, columns, rows");
-            }
-            _ => return refuse("`at` is column, row, columns, rows"),
+        let [column, row, wide, high] = **at else {
+            return refuse("`at` is column, row, columns, rows");
         };
+        let fits = |first: u8, count: u8, all: u8| count > 0 && first < all && count <= all - first;
+        if !fits(column, wide, columns) || !fits(row, high, rows) {
+            return refuse("a tile leaves the grid: `at` is column, row, columns, rows");
+        }
         if (tile == Tile::Block) != block.is_some() {
             return refuse("`block` is named by the tile of a block and by no other");
         }

@@ -84,8 +84,7 @@ pub(super) fn read(
             taken.push(monitor.clone());
         }
         let is_one = monitors.len() * columns == 1;
-        let gap: Result<[f32; 2], _> = gap.unwrap_or_else(|| vec![0.0; 2]).try_into();
-        let Ok(gap) = gap else {
+        let Ok(gap) = <[f32; 2]>::try_from(gap.unwrap_or_else(|| vec![0.0; 2])) else {
             return refuse("`gap` is two shares: of a monitor's width and of its height");
         };
         if !gap.iter().all(|share| (0.0..=WIDEST_GAP).contains(share)) {

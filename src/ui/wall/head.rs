@@ -28,7 +28,7 @@ impl Canvas<'_> {
         // A name gives way to what figures are not told without.
         let marked = if frame.demo { self.demo_width() + self.gap } else { 0.0 };
         let noted = self.width_of(note, self.note, Weight::Regular) + self.gap;
-        let room = right - at.x - marked - noted;
+        let room = (right - at.x - marked - noted).max(0.0);
         let taken = self.words(at, Align::Left, title, self.heading, semibold, strong, room);
         let mut x = at.x + taken + self.gap;
         if frame.demo {

@@ -6,7 +6,7 @@ use super::Told::{Exactly, Few, Several};
 use super::*;
 
 fn told_of(counts: &[u32]) -> Vec<Told> {
-    told(&counts.iter().copied().map(Count::from).collect::<Vec<_>>())
+    told(counts.iter().copied())
 }
 
 /// Rows with what stands in no column last.
@@ -37,13 +37,13 @@ fn what_cannot_be_more_or_less_protects_nobody() {
     let known = |count, least, most| Count { count, least, most };
     // Whoever has none open has none overdue.
     let overdue = [known(6, 0, 9), known(3, 0, 9), known(0, 0, 0)];
-    assert_eq!(told(&overdue), [Several, Few, Exactly(0)]);
+    assert_eq!(told(overdue), [Several, Few, Exactly(0)]);
     let overdue = [known(5, 0, 5), known(3, 0, 9), known(8, 0, 12)];
-    assert_eq!(told(&overdue), [Exactly(5), Few, Several]);
+    assert_eq!(told(overdue), [Exactly(5), Few, Several]);
     let matters = [known(6, 6, 20), known(3, 0, 20), known(8, 0, 20)];
-    assert_eq!(told(&matters), [Several, Few, Exactly(8)], "it may be more");
+    assert_eq!(told(matters), [Several, Few, Exactly(8)], "it may be more");
     let matters = [known(6, 6, 6), known(3, 0, 20), known(8, 0, 20)];
-    assert_eq!(told(&matters), [Exactly(6), Few, Several]);
+    assert_eq!(told(matters), [Exactly(6), Few, Several]);
 }
 
 #[test]
