@@ -67,13 +67,9 @@ fn give_memory_back() {
 
     /// What has been free for a tenth of a second goes back to the system, and no pages are
     /// joined into huge ones, which would bring the holes between them back: a wall would
-    /// grow for months. Of what SQLite and a graphics driver free glibc would keep twice the
-    /// largest piece that it once had.
-    const FRUGAL: [(&str, &str); 3] = [
-        ("MIMALLOC_PURGE_DELAY", "100"),
-        ("MIMALLOC_ALLOW_THP", "0"),
-        ("MALLOC_TRIM_THRESHOLD_", "131072"),
-    ];
+    /// grow for months.
+    const FRUGAL: [(&str, &str); 2] =
+        [("MIMALLOC_PURGE_DELAY", "100"), ("MIMALLOC_ALLOW_THP", "0")];
     let untold: Vec<_> =
         FRUGAL.into_iter().filter(|(name, _)| env::var_os(name).is_none()).collect();
     if untold.is_empty() {
