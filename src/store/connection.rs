@@ -1,6 +1,7 @@
 //! How a connection is set up: one kind that writes, one that reads.
 
 use std::ffi::OsStr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,6 +23,10 @@ pub(super) enum Durability {
 }
 
 const PAGE_BYTES: u32 = 8192;
+
+/// The most of a file that a writer keeps in memory, and the least, which is also what
+/// SQLite itself would keep.
+const CACHE_KIB: RangeInclusive<usize> = 2_048..=32_768;
 
 /// Pages in the log before a commit writes them back, which waits for the disk: a
 /// change of 5,000 incidents touches some 4,000 pages and is not to wait.
@@ -65,6 +70,19 @@ pub(super) fn write_back_often(connection: &Connection, is_often: bool) -> Resul
     Ok(connection.pragma_update(None, "wal_autocheckpoint", pages)?)
 }
 
+/// Keeps as much of the file in memory as a transaction with so many rows touches,
+/// about a page a row. Where a few change every second more would be filled in time
+/// with what is not read again, and the allocator would not give it back.
+pub(super) fn cache_for(connection: &Connection, rows: usize) -> Result<()> {
+    let touched = rows.saturating_mul(PAGE_BYTES as usize / 1024);
+    set_cache(connection, touched.clamp(*CACHE_KIB.start(), *CACHE_KIB.end()))
+}
+
+fn set_cache(connection: &Connection, kib: usize) -> Result<()> {
+    // Negative: KiB instead of pages.
+    Ok(connection.pragma_update(None, "cache_size", -(kib as i64))?)
+}
+
 /// Makes the log as long as it gets, so that commits write over what is there. One
 /// that makes a file longer must have the file system's own journal written, and
 /// waits until whatever else was changed, by a first sync for example, is on the disk.
@@ -106,10 +124,10 @@ fn spill_into_log(connection: &mut Connection, bytes: u64) -> Result<()> {
 /// sorted in less than half the time of one long list, and memory stays flat.
 /// Outside of transactions.
 pub(super) fn sort_in_files(connection: &Connection, is_in_files: bool) -> Result<()> {
-    // Negative: KiB.
-    let (place, cache) = if is_in_files { ("FILE", -2_048) } else { ("MEMORY", -32_768) };
+    let (place, kib) =
+        if is_in_files { ("FILE", *CACHE_KIB.start()) } else { ("MEMORY", *CACHE_KIB.end()) };
     connection.pragma_update(None, "temp_store", place)?;
-    Ok(connection.pragma_update(None, "cache_size", cache)?)
+    set_cache(connection, kib)
 }
 
 /// Opens an existing file for reading only, in a folder that may not be written
@@ -152,7 +170,7 @@ fn try_open_reader(name: &OsStr, more: OpenFlags) -> Result<Connection> {
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // The file is read in place: this is for what still stands in the log alone.
-    connection.pragma_update(None, "cache_size", -4_096)?;
+    set_cache(&connection, 4_096)?;
     connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -176,6 +194,21 @@ mod tests {
         for _ in 0..times {
             connection.execute("INSERT INTO t VALUES (zeroblob(500))", []).unwrap();
         }
+    }
+
+    #[test]
+    fn the_cache_goes_with_the_rows_of_a_transaction() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open_writer(&folder.path().join("pult.db"), Durability::Normal).unwrap();
+        let kib_for = |rows| {
+            cache_for(&connection, rows).unwrap();
+            let kib: i64 = connection.query_row("PRAGMA cache_size", [], |row| row.get(0)).unwrap();
+            -kib
+        };
+        assert_eq!(
+            [0, 3, 600, 5_000, usize::MAX].map(kib_for),
+            [2_048, 2_048, 4_800, 32_768, 32_768]
+        );
     }
 
     #[test]

@@ -199,10 +199,12 @@ fn apply_group(
     done: Done<Applied>,
 ) -> Option<Job> {
     let mut objects = first.upserts.len();
+    let rows = if ledger.is_bulk() { GROUP_OBJECTS } else { objects + first.deletes.len() };
     let mut waiting: Vec<(Applied, Done<Applied>)> = Vec::new();
     let mut left = None;
     let mut failed = None;
     let begun = connection::write_back_often(ledger.connection, ledger.is_bulk())
+        .and_then(|()| connection::cache_for(ledger.connection, rows))
         .and_then(|()| ledger.begin())
         .and_then(|()| ledger.apply(first));
     match begun {
