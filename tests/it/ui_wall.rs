@@ -222,6 +222,28 @@ fn words_are_large_enough_and_stay_on_the_screen() {
     }
 }
 
+/// Letters of each size that was ever drawn are kept, by a wall for months.
+#[test]
+fn whatever_the_figures_are_letters_have_few_sizes() {
+    let sizes_of = |boards: &[u32]| {
+        let mut sizes: Vec<f32> = Vec::new();
+        for incidents in boards {
+            let state = sample::state(&sample::board(*incidents), View::Situation);
+            let frame = WallFrame::build(&state);
+            for scene in scenes(&frame) {
+                sizes.extend(draw(&scene, &frame, 1_080.0, 1_920.0).iter().map(|one| one.size));
+            }
+        }
+        sizes.sort_by(f32::total_cmp);
+        sizes.dedup();
+        sizes
+    };
+    let few = sizes_of(&[600, 6_000]);
+    let boards: Vec<u32> = (1..=40).map(|step| step * 150).collect();
+    let many = sizes_of(&boards);
+    assert!(many.len() <= few.len() + 8, "{few:?}\n{many:?}");
+}
+
 /// Scenes with names on something else than a panel.
 const MAPS: [&str; 3] = ["map", "places", "replay"];
 

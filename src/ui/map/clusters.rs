@@ -8,7 +8,7 @@ use crate::app::state::ClusterPicture;
 use crate::geo::clusters::Cluster;
 use crate::ui::format;
 use crate::ui::tokens::{Tokens, contrast};
-use crate::ui::widgets::{Align, Weight, font, paint_line};
+use crate::ui::widgets::{Align, Weight, font, paint_line, rung};
 
 /// A circle on the screen.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +108,7 @@ pub fn circle(
         center,
         Align::Center,
         &format::count(count),
-        font((radius * 0.72).clamp(sizes.village, sizes.city), Weight::Semibold),
+        font(rung(radius * 0.72).clamp(sizes.village, sizes.city), Weight::Semibold),
         ink,
         f32::INFINITY,
     );

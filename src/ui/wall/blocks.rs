@@ -5,7 +5,7 @@ use egui::Rect;
 use super::parts::{Canvas, growth};
 use crate::app::wall::frame::{BlockFrame, WallFrame};
 use crate::ui::format;
-use crate::ui::widgets::{Align, Trend, Weight};
+use crate::ui::widgets::{Align, Trend, Weight, fitting};
 
 /// All of them, each as wide as the room allows.
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, body: Rect) {
@@ -83,8 +83,7 @@ fn block_row(canvas: &Canvas<'_>, block: &BlockFrame, rect: Rect) {
     let third = inner.width() * 0.33;
     let figure_room = inner.width() * 0.45;
     let natural = canvas.width_of(&open, canvas.figure, semibold);
-    let figure_size =
-        (canvas.figure * (figure_room / natural).min(1.0)).min(below.height() / FIGURE);
+    let figure_size = fitting(canvas.figure, natural, figure_room).min(below.height() / FIGURE);
     let at = egui::pos2(columns[0], middle);
     let strong = color.text_strong;
     canvas.words(at, Align::Left, &open, figure_size, semibold, strong, figure_room + 1.0);

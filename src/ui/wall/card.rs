@@ -7,7 +7,7 @@ use crate::app::wall::frame::WallFrame;
 use crate::board::aggregates::DayTotals;
 use crate::domain::wall_plan::Tile;
 use crate::ui::format;
-use crate::ui::widgets::{Align, Weight};
+use crate::ui::widgets::{Align, Weight, fitting};
 
 /// From this width ÷ height on the days stand beside the figure, not below it.
 const FLAT: f32 = 2.2;
@@ -36,7 +36,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile, rect: Rec
     }
     let inner = rect.shrink2(egui::vec2(canvas.gap, canvas.gap * 0.7));
     let natural = canvas.width_of(&card.label, canvas.body, Weight::Regular);
-    let size = canvas.body * (inner.width() / natural.max(1.0)).clamp(0.8, 1.0);
+    let size = fitting(canvas.body, natural, inner.width()).max(canvas.body * 0.8);
     let soft = canvas.tokens.color.text_soft;
     let at = inner.left_top() + egui::vec2(0.0, canvas.body * 0.6);
     canvas.words(at, Align::Left, &card.label, size, Weight::Regular, soft, inner.width());
@@ -70,9 +70,8 @@ fn tall(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
 
 /// As large as its place allows: a figure is never cut.
 fn figure(canvas: &Canvas<'_>, card: &Card, at: egui::Pos2, width: f32, height: f32) {
-    let natural = canvas.width_of(&card.figure, canvas.figure, Weight::Semibold).max(1.0);
-    let size = canvas.figure * (width / natural).min(1.0);
-    let size = size.min(height * 0.82).max(canvas.note);
+    let natural = canvas.width_of(&card.figure, canvas.figure, Weight::Semibold);
+    let size = fitting(canvas.figure, natural, width).min(height * 0.82).max(canvas.note);
     let (weight, ink) = (Weight::Semibold, card.ink);
     canvas.words(at, Align::Left, &card.figure, size, weight, ink, width + 1.0);
 }

@@ -10,7 +10,7 @@ use crate::app::wall::frame::{
     FigureFrame, ForecastFrame, MoodFrame, NoForecast, NoMood, WallFrame,
 };
 use crate::board::mood::Mood;
-use crate::ui::widgets::{Align, Weight};
+use crate::ui::widgets::{Align, Weight, fitting};
 use crate::ui::{digest, figures, format};
 
 /// How much smaller a word may be to stay on its line.
@@ -68,8 +68,8 @@ pub(super) fn mood(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         middle += figure * 1.1;
         let at = egui::pos2(inner.left(), middle);
         let weight = Weight::Semibold;
-        let natural = canvas.width_of(line, figure, weight).max(1.0);
-        let size = figure * (inner.width() / natural).min(1.0);
+        let natural = canvas.width_of(line, figure, weight);
+        let size = fitting(figure, natural, inner.width());
         canvas.words(at, Align::Left, line, size, weight, ink, inner.width());
     }
     let mut reasons = vec![digest::beside(text, "digest-received", &verdict.received)];

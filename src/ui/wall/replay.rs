@@ -11,7 +11,7 @@ use super::parts::Canvas;
 use crate::app::wall::frame::{HeatPicture, ReplayFrame, ReplayPicture, WallFrame};
 use crate::ui::format;
 use crate::ui::map::furniture::Explained;
-use crate::ui::widgets::{Align, Weight};
+use crate::ui::widgets::{Align, Weight, fitting};
 
 /// How long all days take.
 const LENGTH: Duration = Duration::from_mins(1);
@@ -22,7 +22,7 @@ const STEP: Duration = Duration::from_millis(50);
 /// Steps from a day to the next.
 const STEPS: u64 = 40;
 /// Of an upright screen's width: for the date, and for what stands beside it.
-const DATE_SHARES: [f32; 2] = [0.67, 0.32];
+const DATE_SHARES: [f32; 2] = [0.7, 0.29];
 /// Height of the days under the map, in notes.
 const STRIP: f32 = 5.0;
 
@@ -125,8 +125,8 @@ fn head_ui(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) {
     let Some(((date, size), others)) = lines.split_first() else { return };
     let color = &canvas.tokens.color;
     let [room, beside] = DATE_SHARES.map(|share| rect.width() * share);
-    let natural = canvas.width_of(date, *size, Weight::Semibold).max(1.0);
-    let size = size * (room / natural).min(1.0);
+    let natural = canvas.width_of(date, *size, Weight::Semibold);
+    let size = fitting(*size, natural, room);
     let (weight, ink) = (Weight::Semibold, color.text_strong);
     canvas.words(rect.left_center(), Align::Left, date, size, weight, ink, room + 1.0);
     let mut y = rect.center().y - canvas.body * 0.6;

@@ -59,6 +59,19 @@ pub fn width_of(painter: &Painter, words: &str, size: f32, weight: Weight) -> f3
     line(painter, words, font(size, weight), Color32::WHITE, f32::INFINITY).size().x
 }
 
+/// The size at which words that are `natural` wide in `size` fit into `room`: the same or,
+/// by a [`rung`], a smaller one.
+pub fn fitting(size: f32, natural: f32, room: f32) -> f32 {
+    if natural <= room { size } else { rung(size * room / natural) }
+}
+
+/// The next size below in steps of some 4 %. What is written in a size keeps its letters
+/// in memory for as long as the program runs: sizes that go with figures have to be few.
+pub fn rung(size: f32) -> f32 {
+    const RUNGS_TO_THE_DOUBLE: f32 = 16.0;
+    ((size.max(1.0).log2() * RUNGS_TO_THE_DOUBLE).floor() / RUNGS_TO_THE_DOUBLE).exp2()
+}
+
 /// Where a line stands in relation to its anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
