@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::caught_up::There;
 use super::desk::Desk;
 use super::keeper::News;
 use super::map_work::MapAnswer;
 use super::state::Loading;
 use super::workers::point_of;
-use crate::sync::status::SyncStatus;
+use crate::sync::status::{Phase, SyncStatus};
 
 impl Desk {
     pub(super) fn take_news(&mut self) -> bool {
@@ -19,14 +20,14 @@ impl Desk {
                 News::Loading { done, total } => {
                     self.state.loading = Loading::Board { done, total };
                 }
-                News::Board { board, touched } => {
+                News::Board { board, touched, taken } => {
                     if self.state.loading != Loading::Ready {
                         // What was counted before was an empty board.
                         self.health_asked_at = None;
                     }
                     self.state.loading = Loading::Ready;
                     self.state.vocabulary = Arc::clone(board.vocabulary());
-                    self.board = board;
+                    (self.board, self.taken) = (board, taken);
                     self.follow_board(&touched);
                 }
                 News::Failed(detail) => {
@@ -50,6 +51,19 @@ impl Desk {
         self.state.sync = status;
         self.keep_token_of_office();
         true
+    }
+
+    /// After status and answers were taken.
+    pub(super) fn follow_catching_up(&mut self) {
+        let state = &self.state;
+        let is_counted = state.loading == Loading::Ready && state.kept_at.is_none();
+        let figures = is_counted.then_some(state.aggregates.key.version);
+        self.state.is_caught_up = self.catching_up.follow(There {
+            is_up_to_date: state.sync.phase == Phase::UpToDate,
+            taken: self.taken,
+            board: self.board.version(),
+            shown: figures.zip(self.problems_version()).map(|(one, other)| one.min(other)),
+        });
     }
 
     pub(super) fn take_answers(&mut self) -> bool {

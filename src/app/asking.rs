@@ -34,6 +34,31 @@ impl Desk {
         self.state.loading == Loading::Ready && self.asked != self.wanted_key()
     }
 
+    /// True where all that was asked is answered: a picture may be taken.
+    pub fn is_settled(&self) -> bool {
+        self.state.loading == Loading::Ready
+            && self.asked == self.wanted_key()
+            && !self.aggregates.is_busy()
+            && !self.map.is_busy()
+            && !self.list.is_busy()
+            && !self.rows.is_busy()
+            && !self.queue.is_busy()
+            && !self.details.is_busy()
+            && !self.similar.is_busy()
+            && !self.queue_rows.is_busy()
+            && !self.shifts.is_busy()
+            && !self.likely.is_busy()
+            && !self.due.is_busy()
+            && !self.search.is_busy()
+            && !(self.state.incident.is_some() && self.suggesting.is_busy())
+            && !self.health.is_busy()
+            && !self.what_if.is_busy()
+            && !self.measures.is_busy()
+            && !self.problems.is_busy()
+            && !self.replays.is_busy()
+            && !self.is_basemap_busy()
+    }
+
     pub(super) fn ask(&mut self) {
         self.ask_health();
         self.ask_due();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::alerts::{self, Calling, UrgentQuestion};
 use super::background::behind_frames;
 use super::basemap::Basemaps;
+use super::caught_up::CatchingUp;
 use super::clock::Moment;
 use super::data::Data;
 use super::drafts::Unsaved;
@@ -88,6 +89,9 @@ pub struct Desk {
     pub(super) nudge: Option<Nudge>,
     pub(super) state: State,
     pub(super) board: Board,
+    /// Sets of the link's changes that the board has taken.
+    pub(super) taken: u64,
+    pub(super) catching_up: CatchingUp,
     pub(super) data_dir: PathBuf,
     pub(super) settings_path: Option<PathBuf>,
     /// Writes the settings; what went wrong.
@@ -235,6 +239,8 @@ impl Desk {
         let mut map_worker = MapWorker::default();
         let mut desk = Self {
             board: Board::empty(region),
+            taken: 0,
+            catching_up: CatchingUp::default(),
             keeper,
             officer,
             keep_settings: Lane::start("settings", waker.clone(), workers::keep_settings)?,
@@ -362,6 +368,7 @@ impl Desk {
         changed |= self.release_undone();
         changed |= self.lock_idle();
         changed |= self.take_answers();
+        self.follow_catching_up();
         changed |= self.follow_basemap();
         changed |= self.drop_old_notices();
         let has_stepped = replay::step(&mut self.state, moment.tick);
@@ -417,31 +424,6 @@ impl Desk {
         self.shift_wake().map_or(wake, |shift| wake.min(shift))
     }
 
-    /// True where all that was asked is answered: a picture may be taken.
-    pub fn is_settled(&self) -> bool {
-        self.state.loading == Loading::Ready
-            && self.asked == self.wanted_key()
-            && !self.aggregates.is_busy()
-            && !self.map.is_busy()
-            && !self.list.is_busy()
-            && !self.rows.is_busy()
-            && !self.queue.is_busy()
-            && !self.details.is_busy()
-            && !self.similar.is_busy()
-            && !self.queue_rows.is_busy()
-            && !self.shifts.is_busy()
-            && !self.likely.is_busy()
-            && !self.due.is_busy()
-            && !self.search.is_busy()
-            && !(self.state.incident.is_some() && self.suggesting.is_busy())
-            && !self.health.is_busy()
-            && !self.what_if.is_busy()
-            && !self.measures.is_busy()
-            && !self.problems.is_busy()
-            && !self.replays.is_busy()
-            && !self.is_basemap_busy()
-    }
-
     /// Moves the span of a period that follows the clock.
     pub(super) fn follow_clock(&mut self) {
         let period = self.state.period;
@@ -458,6 +440,7 @@ impl Desk {
         let (Some(updates), Some(officer)) = (self.keeper.updates(), self.officer.asker()) else {
             return;
         };
+        let handed = self.catching_up.handed.clone();
         let push = PushParts {
             outbox: self.data.shared_outbox(),
             // The desk may be closing: then nobody looks any more.
@@ -474,7 +457,10 @@ impl Desk {
             keep_token,
             sign_in: self.signing.pending.clone(),
             writer,
-            changes: Arc::new(move |changes| drop(updates.send(Update::Stored(changes)))),
+            changes: Arc::new(move |changes| {
+                handed.count();
+                drop(updates.send(Update::Stored(changes)));
+            }),
             push,
             leases: self.leases.clone(),
             status: self.status.clone(),

@@ -33,11 +33,12 @@ pub(super) enum News {
         done: u32,
         total: u32,
     },
-    /// A new state of the board, and the rows that led to it (all of them at
-    /// the start). Cloning a board shares its chunks.
+    /// A new state of the board, the rows that led to it (all of them at the start), and
+    /// how many sets of stored changes it has taken. Cloning a board shares its chunks.
     Board {
         board: Board,
         touched: Vec<u32>,
+        taken: u64,
     },
     Failed(String),
 }
@@ -130,12 +131,14 @@ struct Keeping {
     catalogue: Arc<Catalogue>,
     numbers: Numbers,
     pending: HashMap<u32, Vec<Arc<OutboxEntry>>>,
+    /// Sets of stored changes so far.
+    taken: u64,
 }
 
 impl Keeping {
     fn new(board: Board, reader: Reader, catalogue: Arc<Catalogue>) -> Self {
         let numbers = Numbers::of(board.vocabulary());
-        Self { board, reader, catalogue, numbers, pending: HashMap::new() }
+        Self { board, reader, catalogue, numbers, pending: HashMap::new(), taken: 0 }
     }
 
     /// Applies changes as they come; what has piled up is applied before
@@ -148,8 +151,11 @@ impl Keeping {
             }
             touched.sort_unstable();
             touched.dedup();
-            let news =
-                News::Board { board: self.board.clone(), touched: std::mem::take(&mut touched) };
+            let news = News::Board {
+                board: self.board.clone(),
+                touched: std::mem::take(&mut touched),
+                taken: self.taken,
+            };
             if !say(news) {
                 return;
             }
@@ -163,6 +169,7 @@ impl Keeping {
     fn take(&mut self, update: Update, touched: &mut Vec<u32>) {
         let mut changes = match update {
             Update::Stored(changes) => {
+                self.taken += 1;
                 if changes.vocabulary_changed {
                     self.read_vocabulary();
                 }

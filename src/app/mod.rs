@@ -9,6 +9,7 @@ mod apply;
 mod asking;
 mod background;
 pub mod basemap;
+mod caught_up;
 pub mod clock;
 pub mod command;
 pub mod data;

@@ -326,11 +326,12 @@ impl Desk {
 
     /// How often it is looked through; `None` where nobody sees it.
     fn problems_pace(&self) -> Option<Duration> {
+        let beside = if self.catching_up.waits_for_what_is_shown() { PACE } else { PACE_BESIDE };
         match self.state.view {
             View::Problems => Some(PACE),
             View::Indicators if self.state.indicators.page == Page::Digest => Some(PACE),
             View::Triage if self.links_by_hand() => Some(PACE),
-            View::Situation => Some(PACE_BESIDE),
+            View::Situation => Some(beside),
             _ => None,
         }
     }
@@ -369,6 +370,12 @@ impl Desk {
         let waits = is_behind && can_ask && self.state.loading == Loading::Ready;
         let pace = self.problems_pace().filter(|_| waits)?;
         Some((asked.at + pace).saturating_sub(self.moment.tick))
+    }
+
+    /// The board's version of which the problems are that are shown.
+    pub(super) fn problems_version(&self) -> Option<u64> {
+        let is_there = self.state.problems.found.is_some() && !self.problems.is_busy();
+        is_there.then_some(self.problems_asked.version)
     }
 
     pub(super) fn take_problems(&mut self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::state::{Replay, State};
+use super::state::State;
 use crate::board::filter::Span;
 use crate::domain::{LocalDay, Timestamp};
 
@@ -14,6 +14,17 @@ const WINDOW_DAYS: i32 = 7;
 
 /// Days that a replay walks through where the filter has no span.
 const LONGEST_DAYS: i32 = 120;
+
+/// Replay of the timeline: the span's end walks day by day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Replay {
+    /// Local day that is shown.
+    pub day: i32,
+    pub from: i32,
+    pub to: i32,
+    /// When the day was reached, on the clock that only goes forward.
+    pub stepped_at: Duration,
+}
 
 impl Replay {
     /// The window that ends with the shown day, as far as it lies in the replay.

@@ -14,6 +14,7 @@ use super::lock::{Lock, OfficeHere};
 use super::network::NetworkCheck;
 use super::outbox_view::OutboxView;
 use super::problems::ProblemsState;
+use super::replay::Replay;
 use super::shift::ShiftState;
 use super::suggestions::Suggestions;
 use super::triage::TriageState;
@@ -236,17 +237,6 @@ pub enum ConnectionTest {
     },
 }
 
-/// Replay of the timeline: the span's end walks day by day.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Replay {
-    /// Local day that is shown.
-    pub day: i32,
-    pub from: i32,
-    pub to: i32,
-    /// When the day was reached, on the clock that only goes forward.
-    pub stepped_at: Duration,
-}
-
 /// Actions that were written down together and can be undone together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoOffer {
@@ -331,6 +321,8 @@ pub struct State {
     pub kept_at: Option<u32>,
     /// True while a newer answer is being made.
     pub aggregating: bool,
+    /// All is shown that had come when the link caught up.
+    pub is_caught_up: bool,
 
     pub map_mode: MapMode,
     pub measure: Measure,
@@ -415,6 +407,7 @@ impl State {
             aggregates: Arc::default(),
             kept_at: None,
             aggregating: false,
+            is_caught_up: false,
             map_mode: MapMode::default(),
             measure: Measure::default(),
             heat: None,

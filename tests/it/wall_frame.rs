@@ -2,7 +2,7 @@
 //! and what has grown old is told as it was.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pult::app::Command;
 use pult::app::clock::Ticker;
@@ -11,10 +11,11 @@ use pult::app::wall::frame::WallFrame;
 use pult::config::Theme;
 use pult::domain::catalogue::Catalogue;
 use pult::domain::{Language, Timestamp};
+use pult::server::Server;
 use pult::store::Store;
-use pult::ui::wall::{Reason, Shown, Turn};
+use pult::ui::wall::{Reason, Shown, Turn, Watch};
 
-use super::desk::{Bench, viewport};
+use super::desk::{Bench, open, region, viewport};
 use super::ui_wall::{SIZES, draw_shown};
 
 /// All words of all scenes on a screen of each shape, some with reasons why a scene may come.
@@ -90,6 +91,33 @@ fn nothing_that_stands_in_a_record_is_drawn_in_any_scene() {
     let one = records.iter().find(|record| record.chars().count() < 20).unwrap();
     frame.bodies[0].name.clone_from(one);
     assert!(found(&drawn(&frame)).is_some());
+}
+
+/// The link has caught up before board, figures and problems have.
+#[test]
+fn what_a_first_sync_brings_is_no_news() {
+    let server = Server::start(region(true)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(&folder, Some(format!("http://{}", server.addr())));
+    let mut bench = Bench { desk, ticker: Ticker::start(), server: Some(server), folder };
+    bench.desk.apply(Command::ServeWall);
+    let mut watch = Watch::default();
+    let patience = Instant::now() + Duration::from_mins(1);
+    let mut after = 0;
+    while after < 20 {
+        assert!(Instant::now() < patience, "it did not catch up");
+        let moment = bench.ticker.moment();
+        bench.desk.poll(moment);
+        let state = bench.desk.state();
+        let frame = WallFrame::build(state);
+        watch.look(&frame, &state.catalogue.wall, moment.tick);
+        assert_eq!(watch.now(moment.tick), None, "{:?}", frame.freshness);
+        if state.is_caught_up {
+            after += 1;
+            assert!(frame.total.overdue > 10 && frame.total.received > 1_000);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]

@@ -12,10 +12,8 @@ use pult::ui::wall::{Course, Place, Reason, Watch};
 /// Everything is here and up to date.
 fn frame(overdue: u32) -> WallFrame {
     let mut frame = WallFrame::build(&State::new(1_795_417_500, Settings::default()));
-    frame.freshness.is_loading = false;
-    frame.freshness.is_connected = true;
+    frame.freshness.is_caught_up = true;
     frame.freshness.missed = 0;
-    frame.are_problems_known = true;
     frame.is_usual_known = true;
     (frame.total.received, frame.total.overdue) = (100, overdue);
     frame
@@ -52,7 +50,7 @@ fn only_what_is_new_interrupts_for_one_scene_and_the_rotation_waits() {
     let (plan, first) = (plan(), frame(50));
     let mut watch = Watch::default();
     let mut unknown = first.clone();
-    unknown.are_problems_known = false;
+    unknown.freshness.is_caught_up = false;
     watch.look(&unknown, &plan, secs(0));
     let mut next = WallFrame { problems: vec![problem("Смог")], ..first };
     watch.look(&next, &plan, secs(1));
@@ -160,7 +158,7 @@ fn many_overdue_within_an_hour_interrupt_and_few_slow_or_late_ones_do_not() {
     let mut late = Watch::default();
     assert_eq!(look(&mut late, 100, 0), None);
     let mut behind = frame(5_000);
-    behind.freshness.is_connected = false;
+    behind.freshness.is_caught_up = false;
     late.look(&behind, &plan, secs(100));
     assert_eq!(reason(&late, 100), None);
 }

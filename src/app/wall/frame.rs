@@ -136,6 +136,8 @@ pub struct Freshness {
     pub missed: u32,
     pub is_connected: bool,
     pub is_loading: bool,
+    /// All is shown that had come when the link caught up.
+    pub is_caught_up: bool,
     /// Where the figures are those of the last run: when they were counted.
     pub kept_at: Option<u32>,
 }
@@ -186,8 +188,6 @@ pub struct WallFrame {
     pub changes: Vec<ChangeFrame>,
     /// The largest first.
     pub problems: Vec<ProblemFrame>,
-    /// It was looked for them.
-    pub are_problems_known: bool,
     pub mood: Result<MoodFrame, NoMood>,
     /// `None` until they are counted.
     pub figures: Option<Vec<FigureFrame>>,
@@ -244,7 +244,6 @@ impl WallFrame {
             crossing,
             changes: changes(state, language),
             problems: problems(state),
-            are_problems_known: state.problems.found.is_some(),
             mood: mood(state),
             figures: figures(state, language),
             forecast: forecast(state),
@@ -266,6 +265,7 @@ fn freshness(state: &State) -> Freshness {
         missed: state.sync.missed_syncs(state.now),
         is_connected: state.sync.phase == Phase::UpToDate,
         is_loading: state.loading != Loading::Ready,
+        is_caught_up: state.is_caught_up,
         kept_at: state.kept_at,
     }
 }

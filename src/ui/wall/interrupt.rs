@@ -109,8 +109,7 @@ impl Watch {
     pub fn look(&mut self, frame: &WallFrame, plan: &WallPlan, tick: Duration) {
         self.end(frame, tick);
         let fresh = &frame.freshness;
-        let is_complete = fresh.is_connected && fresh.missed == 0 && !fresh.is_loading;
-        if !is_complete || fresh.kept_at.is_some() || !frame.are_problems_known {
+        if !fresh.is_caught_up || fresh.missed > 0 {
             return;
         }
         let overdue = frame.total.overdue;
