@@ -177,6 +177,12 @@ pub fn can_be_written(folder: &Path) -> bool {
         && files.filter(|file| file.exists()).all(|file| may_write(&file))
 }
 
+/// True where damage was met in the database of `folder` since it was opened: the next start
+/// repairs it, and until then little can be read or written.
+pub fn is_damaged(folder: &Path) -> bool {
+    repair::is_suspect(folder, Database::Pult)
+}
+
 /// It is not opened: closing a database's file would let go of its locks.
 #[cfg(unix)]
 fn may_write(file: &Path) -> bool {

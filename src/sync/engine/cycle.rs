@@ -323,8 +323,12 @@ impl<A: FeedbackApi> Engine<A> {
                 let next = now.saturating_add(wait.as_secs() as u32);
                 status.offline(failure, now, next, self.backoff.failures());
                 let (reason, wait_secs) = (failure.key(), wait.as_secs());
-                // A server that is away is everyday life; a disk that is full is not.
+                // A server that is away is everyday life; a disk that is full is not. What a
+                // live server brings tries again at once: that is not said every time.
                 if matches!(failure, Failure::Store(_)) {
+                    if !self.backoff.failures().is_power_of_two() {
+                        return Some(wait);
+                    }
                     tracing::error!(target: REFUSED, reason, wait_secs, "{failure}");
                 } else {
                     tracing::info!(reason, wait_secs, "{failure}");
