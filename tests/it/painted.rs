@@ -159,12 +159,13 @@ impl Eye {
             self.painted.pop();
         }
         let inks: Vec<Color32> = inks.map(|ink| on(ground, ink)).collect();
+        let is_cut = text.galley.elided || words.ends_with(" …") || words == "…";
         self.painted.push(Painted {
             words,
             rect,
             letters: letters.intersect(seen),
             size,
-            is_cut: text.galley.elided,
+            is_cut,
             is_clipped: !seen.contains_rect(letters),
             contrast: inks.iter().map(|ink| contrast(*ink, ground)).fold(f64::INFINITY, f64::min),
             ground,

@@ -159,7 +159,7 @@ fn row_ui(canvas: &Canvas<'_>, row: &Row<'_>, rect: Rect) {
         canvas.second * 0.75,
         Weight::Semibold,
         row.ink,
-        inner.width() * 0.3,
+        inner.width() * 0.6,
     );
     let width = inner.width() - figure - canvas.gap;
     canvas.words(

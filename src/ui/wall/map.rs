@@ -96,11 +96,14 @@ pub(super) fn places(canvas: &Canvas<'_>, frame: &WallFrame, keep: &mut MapKeep,
     let sizes = sizes(canvas);
     let unknown = Unknown::Settlement(frame.places_unknown);
     let mut caption = caption(canvas, frame, "wall-places", unknown);
-    caption.push((canvas.text.t("wall-places-few").to_owned(), canvas.note));
     let right = canvas.note * NAME_NOTES;
     let view = view(canvas, frame, rect, right);
     let circles = MapSizes { city: sizes.city * CIRCLES, ..sizes };
     let groups = grouped(&frame.places, &view, &circles);
+    let told: u32 = frame.places.iter().filter_map(|place| place.received.exactly()).sum();
+    let known = frame.total.received.saturating_sub(frame.places_unknown);
+    let untold = format::count(known.saturating_sub(told));
+    caption.push((canvas.text.with("wall-places-few", &[("n", untold.into())]), canvas.note));
     let disc = |group: &Group<'_>| Disc {
         at: group.at,
         radius: radius(group.count, &circles) + 2.0 * sizes.line,
@@ -245,11 +248,15 @@ pub(super) fn paint(
     let credits = furniture.credits((rect.left_bottom(), Align2::LEFT_BOTTOM), rect.width());
     let legend_foot = credits.top() - canvas.note * 0.4;
     let mut written = vec![credits];
+    let mut foot = legend_foot;
     if let Some(explained) = &shows.explained {
         let width = beside.max(canvas.note * 10.0);
-        written.push(furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width));
+        let legend = furniture.legend(egui::pos2(rect.left(), legend_foot), *explained, width);
+        foot = legend.top();
+        written.push(legend);
     }
-    written.push(corner(canvas, shows.caption, rect.with_max_x(rect.left() + beside)));
+    let above = Rect::from_min_max(rect.min, egui::pos2(rect.left() + beside, foot));
+    written.push(corner(canvas, shows.caption, above));
     let written = written.iter().map(|at| at.translate(-corner_at).round_ui()).collect();
     if keep.written != written {
         keep.written = written;
@@ -293,7 +300,8 @@ fn sizes(canvas: &Canvas<'_>) -> MapSizes {
     MapSizes::wall(canvas.tokens, canvas.note / canvas.tokens.wall.note)
 }
 
-/// Lines below each other, each in as many as it needs. Returns what they cover.
+/// Lines below each other, each in as many as it needs, as far as there is room. Returns what
+/// they cover.
 fn corner(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) -> Rect {
     let mut right = rect.left();
     let mut y = rect.top();
@@ -302,7 +310,11 @@ fn corner(canvas: &Canvas<'_>, lines: &[(String, f32)], rect: Rect) -> Rect {
             (*size, if *size > canvas.body { Weight::Semibold } else { Weight::Regular });
         let color = &canvas.tokens.color;
         let ink = if size > canvas.note { color.text_strong } else { color.text_soft };
-        for line in canvas.broken(words, " ", (size, weight), rect.width()) {
+        let broken = canvas.broken(words, " ", (size, weight), rect.width());
+        if y + size * 1.3 * broken.len() as f32 > rect.bottom() {
+            break;
+        }
+        for line in broken {
             y += size * 0.65;
             let at = egui::pos2(rect.left(), y);
             let width = canvas.words(at, Align::Left, &line, size, weight, ink, rect.width());

@@ -23,11 +23,13 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (color, note) = (&canvas.tokens.color, canvas.note);
     canvas.panel(rect);
     let inner = rect.shrink(canvas.gap);
-    let counts = frame.crossing.iter().flat_map(|row| &row.received).map(|told| told.weight());
-    let most = counts.max().unwrap_or(0).max(1);
+    let counts = frame.crossing.iter().flat_map(|row| &row.received);
+    let most = counts.filter_map(|told| told.exactly()).max().unwrap_or(0);
     let ramp: Vec<_> = color.ramp_count.iter().map(|shade| canvas.under_figures(*shade)).collect();
-    let left = shades(canvas, most, inner.right_top() + egui::vec2(0.0, note * 0.6), &ramp);
-    let room = left - note - inner.left();
+    let right = inner.right_top() + egui::vec2(0.0, note * 0.6);
+    // Where nothing is told exactly all shades are one.
+    let left = if most > 0 { shades(canvas, most, right, &ramp) - note } else { right.x };
+    let room = left - inner.left();
     let title = canvas.counted(frame, "wall-matrix", room);
     let at = inner.left_top() + egui::vec2(0.0, note * 0.6);
     canvas.words(at, Align::Left, &title, note, Weight::Medium, color.text_soft, room);
@@ -39,7 +41,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let left_by_figures = inner.width() - figure * frame.blocks.len() as f32;
     let names = (longest + note).min(inner.width() * 0.35);
     let names = names.min(left_by_figures.max(inner.width() * 0.2));
-    let look = Look { most, ramp, names };
+    let look = Look { most: most.max(1), ramp, names };
     grid_ui(canvas, frame, &look, inner.with_min_y(inner.top() + note * 1.8));
 }
 

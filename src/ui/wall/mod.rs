@@ -119,11 +119,17 @@ pub fn scene_ui(
     let since = if turn.since == Duration::MAX { tick } else { turn.since };
     let cue = Cue { tick, since, reason };
     let mut drawn = Drawn { again: turn.left, ..Drawn::NOTHING };
-    for placed in layout.tiles.iter().copied() {
-        let place = (tile::place(&canvas, body, layout, placed), cue);
-        drawn = drawn.and(tile::draw(&canvas, frame, placed, place, local));
+    // A clock is right however old the figures are.
+    for is_veiled in [true, false] {
+        let tiles = layout.tiles.iter().filter(|placed| (placed.tile != Tile::Clock) == is_veiled);
+        for placed in tiles.copied() {
+            let place = (tile::place(&canvas, body, layout, placed), cue);
+            drawn = drawn.and(tile::draw(&canvas, frame, placed, place, local));
+        }
+        if is_veiled {
+            canvas.veil(frame, body);
+        }
     }
-    canvas.veil(frame);
     let dark = 1.0 - plan.light_at(minute_of_day(frame.now));
     if dark > 0.0 {
         ui.painter().rect_filled(rect, 0.0, tokens.color.night.gamma_multiply(dark));

@@ -31,10 +31,12 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let row = if fits < count { canvas.note * LEAST_ROW } else { row };
     let shown = shown_of(count, count, fits, fits.saturating_sub(1));
     canvas.more(count - shown, inner, top + row * (shown as f32 + 0.5));
-    let name_width = |name: &str| canvas.width_of(name, canvas.note, Weight::Regular);
-    let longest = frame.municipalities.iter().map(|one| name_width(&one.name)).fold(0.0, f32::max);
+    let width_of = |words: &str| canvas.width_of(words, canvas.note, Weight::Regular);
+    let longest = frame.municipalities.iter().map(|one| width_of(&one.name)).fold(0.0, f32::max);
     let names = (longest + canvas.note).min(inner.width() * 0.5);
-    let figures = (inner.width() * 0.13).min(canvas.note * 5.0);
+    let counts = frame.municipalities.iter().flat_map(|one| [one.received, one.overdue]);
+    let widest = counts.map(|count| width_of(&told(count))).fold(0.0, f32::max);
+    let figures = (inner.width() * 0.13).min(canvas.note * 5.0).max(widest);
     let most = frame.municipalities.first().map_or(1, |one| one.received.weight()).max(1);
     for (index, one) in frame.municipalities.iter().take(shown).enumerate() {
         let y = top + row * (index as f32 + 0.5);

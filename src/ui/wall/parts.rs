@@ -8,7 +8,9 @@ use crate::ui::format;
 use crate::ui::freshness::Staleness;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
-use crate::ui::widgets::{Align, Spark, Trend, Weight, font, mark, paint_line, spark, width_of};
+use crate::ui::widgets::{
+    Align, Spark, Trend, Weight, font, line, mark, paint_line, spark, width_of,
+};
 
 /// A screen to draw on: its safe area and its sizes in points.
 pub(super) struct Canvas<'a> {
@@ -86,7 +88,8 @@ impl<'a> Canvas<'a> {
         self.tokens.color.panel.lerp_to_gamma(shade, UNDER_FIGURES)
     }
 
-    /// One line whose vertical middle is `at.y`; returns its width.
+    /// One line whose vertical middle is `at.y`; returns its width. What has figures and is
+    /// too long ends after one of its words: a figure is whole or it is not there.
     pub(super) fn words(
         &self,
         at: Pos2,
@@ -98,7 +101,11 @@ impl<'a> Canvas<'a> {
         width: f32,
     ) -> f32 {
         // In a place that is too small for anything no letter is smaller than nothing.
-        paint_line(&self.painter, at, align, words, font(size.max(1.0), weight), ink, width)
+        let font = font(size.max(1.0), weight);
+        let fits = |words: &str| !line(&self.painter, words, font.clone(), ink, width).elided;
+        let has_figures = words.contains(|letter: char| letter.is_ascii_digit());
+        let whole = (has_figures && !fits(words)).then(|| whole_words(words, fits));
+        paint_line(&self.painter, at, align, whole.as_deref().unwrap_or(words), font, ink, width)
     }
 
     pub(super) fn width_of(&self, words: &str, size: f32, weight: Weight) -> f32 {
@@ -227,13 +234,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Greys out what is too old to be believed.
-    pub(super) fn veil(&self, frame: &WallFrame) {
+    pub(super) fn veil(&self, frame: &WallFrame, rect: Rect) {
         if Staleness::of_missed(frame.freshness.missed) == Staleness::Stale {
-            let below = Rect::from_min_max(
-                egui::pos2(self.safe.left(), self.safe.top() + self.heading * 1.9),
-                self.safe.max,
-            );
-            self.painter.rect_filled(below, 0.0, self.tokens.color.canvas.gamma_multiply(0.5));
+            self.painter.rect_filled(rect, 0.0, self.tokens.color.canvas.gamma_multiply(0.5));
         }
     }
 
@@ -252,6 +255,15 @@ impl<'a> Canvas<'a> {
     pub(super) fn period(&self, frame: &WallFrame) -> &str {
         self.text.t(period_key(frame.period))
     }
+}
+
+/// As many of the words as fit, and «…»; what belongs to a figure stands behind a space that
+/// does not part words.
+fn whole_words(words: &str, fits: impl Fn(&str) -> bool) -> String {
+    let ends = words.match_indices(' ').map(|(end, _)| words[..end].trim_end_matches([' ', '·']));
+    let shorter = ends.rev().filter(|shorter| !shorter.is_empty());
+    let mut ended = shorter.map(|shorter| format!("{shorter} …"));
+    ended.find(|shorter| fits(shorter)).unwrap_or_else(|| "…".to_owned())
 }
 
 fn period_key(period: PeriodChoice) -> &'static str {
@@ -284,4 +296,20 @@ pub(super) fn on_time(frame: &WallFrame) -> Vec<f32> {
     let share = |end| on_time_of_week(&frame.days, end).map(|share| share as f32);
     // The first days have no whole week before them.
     (6..frame.days.len()).filter_map(share).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_figures_ends_after_a_whole_word() {
+        let within = |most: usize| {
+            move |words: &str| whole_words(words, |shorter| shorter.chars().count() <= most)
+        };
+        assert_eq!(within(14)("n = 1\u{202f}353 · 89,9–92,9\u{202f}%"), "n = 1\u{202f}353 …");
+        assert_eq!(within(10)("n = 1\u{202f}353 · 89,9–92,9\u{202f}%"), "n = …");
+        assert_eq!(within(16)("Поступило · 28 дней"), "Поступило · 28 …");
+        assert_eq!(within(3)("6\u{202f}326"), "…");
+    }
 }

@@ -13,12 +13,30 @@ use super::{
 };
 use crate::app::wall::frame::WallFrame;
 use crate::domain::wall_plan::{Layout, Placed, Tile};
+use crate::ui::widgets::{Align, Weight};
 
-/// Sides from which a tile has something to say, in notes.
-const LEAST_WIDTH: f32 = 6.0;
-const LEAST_HEIGHT: f32 = 3.5;
-/// Of a single line.
-const LEAST_LINE: f32 = 2.0;
+/// Sides from which a tile can be read, in notes.
+const fn least(tile: Tile) -> [f32; 2] {
+    match tile {
+        Tile::Ticker => [6.0, 2.0],
+        Tile::Map | Tile::Areas | Tile::Places => [19.0, 16.0],
+        Tile::Replay => [26.0, 20.0],
+        Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => [7.0, 5.5],
+        Tile::Changes => [12.0, 6.0],
+        Tile::Municipalities => [14.0, 6.0],
+        Tile::Hours => [13.0, 7.0],
+        Tile::Days => [17.0, 7.0],
+        Tile::Blocks => [28.0, 7.0],
+        Tile::Block => [11.0, 6.0],
+        Tile::Matrix => [19.0, 10.0],
+        Tile::Bodies => [12.0, 6.0],
+        Tile::Mood => [13.0, 9.0],
+        Tile::Indicators => [28.0, 6.0],
+        Tile::Forecast => [17.0, 10.0],
+        Tile::Critical => [13.0, 6.0],
+        Tile::Clock => [7.0, 5.5],
+    }
+}
 
 /// The rectangle of a tile, with a gap to its neighbours.
 pub(super) fn place(canvas: &Canvas<'_>, body: Rect, layout: &Layout, placed: Placed) -> Rect {
@@ -55,10 +73,14 @@ pub(super) fn draw(
     local: &mut WallLocal,
 ) -> Drawn {
     let canvas = &canvas.within(rect);
-    let least = if placed.tile == Tile::Ticker { LEAST_LINE } else { LEAST_HEIGHT };
-    if rect.width() < canvas.note * LEAST_WIDTH || rect.height() < canvas.note * least {
-        // No word would have room.
+    let [width, height] = least(placed.tile).map(|notes| notes * canvas.note);
+    if rect.width() < width || rect.height() < height {
         canvas.panel(rect);
+        let (words, ink) = (canvas.text.t("wall-no-room"), canvas.tokens.color.text_dim);
+        if canvas.width_of(words, canvas.note, Weight::Regular) < rect.width() {
+            let (middle, weight) = (rect.center(), Weight::Regular);
+            canvas.words(middle, Align::Center, words, canvas.note, weight, ink, rect.width());
+        }
         return Drawn::NOTHING;
     }
     match placed.tile {

@@ -179,7 +179,10 @@ impl WallApp {
             let screens = screens(&self.chosen, &stage.plan);
             let missing = missing(&screens, &stage.monitors);
             if !missing.is_empty() {
-                tracing::warn!(?missing, "monitors that are wanted are not there");
+                tracing::warn!(
+                    ?missing,
+                    "monitors that are wanted are not there, or carry another screen"
+                );
             }
             stage.arrange(&screens, moment.tick);
         }

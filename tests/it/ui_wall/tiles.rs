@@ -9,6 +9,7 @@ use pult::app::wall::frame::{HeatPicture, NoForecast, PlaceFrame, Told, WallFram
 use pult::board::forecasts::Forecasts;
 use pult::config::Theme;
 use pult::domain::Language;
+use pult::domain::wall_plan::Tile;
 use pult::geo::mercator::LonLat;
 use pult::ui::format;
 use pult::ui::text::Text;
@@ -179,4 +180,34 @@ fn a_town_in_a_circle_of_several_is_named_once() {
             assert!(said("Черногорск") <= 1, "{counts:?} {size:?}");
         }
     }
+}
+
+/// A plan of one's own may give a tile any part of a screen.
+#[test]
+fn in_a_tile_of_any_size_no_figure_is_cut_and_no_texts_meet() {
+    let mut frame = framed();
+    frame.forecast = Ok(super::forecast(20_780));
+    let sides = [4, 6, 8, 12];
+    let places = sides.iter().flat_map(|columns| sides.map(|rows| (*columns, rows)));
+    let places: Vec<(u8, u8)> = places.chain([(2, 24), (24, 2), (3, 20), (24, 24)]).collect();
+    let mut wrong = Vec::new();
+    for tile in Tile::ALL {
+        let block = if *tile == Tile::Block { ", block = \"roads\"" } else { "" };
+        for (columns, rows) in &places {
+            let tiles = format!("{{ tile = \"{tile}\"{block}, at = [0, 0, {columns}, {rows}] }}");
+            let plan = own_plan(24, &tiles);
+            for size in [(1_920.0, 1_080.0), (1_080.0, 1_920.0)] {
+                let at = format!("{tile} {columns}×{rows} of 24 on {size:?}");
+                let painted = draw_own(&plan, &frame, size);
+                for one in &painted {
+                    let has_figures = one.words.contains(|letter: char| letter.is_ascii_digit());
+                    if one.is_clipped || one.is_cut && has_figures && !one.words.ends_with(" …") {
+                        wrong.push(format!("{at}: {}", one.words));
+                    }
+                }
+                wrong.extend(meeting(&painted).iter().map(|met| format!("{at}: {met:?}")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
