@@ -28,6 +28,9 @@ use files::{
 /// may: see [`suspect`].
 const CHECKED_BYTES: u64 = 64 << 20;
 
+/// Stands in the mark of suspicion where nothing is to be saved.
+const GIVEN_UP: &[u8] = b"nothing of it is of use";
+
 /// A file that was found damaged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
@@ -72,6 +75,14 @@ pub(super) fn open(
 pub(super) fn suspect(folder: &Path, database: Database) {
     if let Err(error) = fs::write(mark_of(folder, database), b"") {
         tracing::warn!(%error, "the suspicion of damage could not be noted");
+    }
+}
+
+/// Notes that what was saved of a file is of no use either: the next start begins with an
+/// empty one. For what the server can give back.
+pub(super) fn give_up(folder: &Path, database: Database) {
+    if let Err(error) = fs::write(mark_of(folder, database), GIVEN_UP) {
+        tracing::warn!(%error, "that nothing is to be saved could not be noted");
     }
 }
 
@@ -204,7 +215,12 @@ fn try_fill(folder: &Path, database: Database, aside: &str) -> Result<Repair> {
     fresh.pragma_update(None, "synchronous", "OFF")?;
     migrate::migrate(&mut fresh, database)?;
     let transaction = fresh.transaction()?;
-    let saved = save(&folder.join(database.file_name()), &transaction, database)?;
+    let is_given_up = fs::read(mark_of(folder, database)).is_ok_and(|mark| mark == GIVEN_UP);
+    let saved = if is_given_up {
+        Saved { rows: 0, gaps: 1 }
+    } else {
+        save(&folder.join(database.file_name()), &transaction, database)?
+    };
     let repair = Repair {
         file: database.file_name().to_owned(),
         moved_to: aside.to_owned(),

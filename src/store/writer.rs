@@ -118,7 +118,8 @@ impl Writer {
     }
 }
 
-/// Damage that shows only when the file is read is repaired at once.
+/// Damage that shows only when the file is read is repaired at once; where what was saved
+/// cannot be read either, it is begun anew.
 fn open_and_run(
     folder: &Path,
     catalogue: &Catalogue,
@@ -133,13 +134,13 @@ fn open_and_run(
         run(ledger, inbox, bell);
         Ok(())
     };
-    let outcome = match attempt() {
-        Err(Error::Damaged) => {
-            repair::suspect(folder, Database::Pult);
-            attempt()
+    let mut outcome = attempt();
+    for note in [repair::suspect, repair::give_up] {
+        if matches!(outcome, Err(Error::Damaged)) {
+            note(folder, Database::Pult);
+            outcome = attempt();
         }
-        other => other,
-    };
+    }
     if let Err(error) = outcome {
         drop(ready.send(Err(error)));
     }

@@ -1,3 +1,5 @@
+-- What was copied closes the log to what follows.
+DELETE FROM event_gate;
 -- A value that its column in the board cannot hold was changed on the disk.
 DELETE FROM incident_core
 WHERE row NOT BETWEEN 1 AND 4294967295
@@ -36,9 +38,17 @@ WHERE flags NOT BETWEEN 0 AND 65535
    OR submitted NOT BETWEEN 0 AND 4294967295
    OR approved NOT BETWEEN 0 AND 4294967295
    OR reopened NOT BETWEEN 0 AND 4294967295;
+DELETE FROM message
+WHERE received NOT BETWEEN 0 AND 4294967295
+   OR source NOT BETWEEN 0 AND 255;
+DELETE FROM event
+WHERE at NOT BETWEEN 0 AND 4294967295
+   OR kind NOT BETWEEN 0 AND 255
+   OR body NOT BETWEEN 0 AND 65535
+   OR from_status NOT BETWEEN 0 AND 255
+   OR to_status NOT BETWEEN 0 AND 255;
 DELETE FROM settlement WHERE num NOT BETWEEN 1 AND 65535;
 DELETE FROM office WHERE num NOT BETWEEN 1 AND 65535;
 DELETE FROM body WHERE num NOT BETWEEN 1 AND 65535;
 DELETE FROM topic WHERE num NOT BETWEEN 1 AND 65535;
-DELETE FROM event_gate;
 INSERT INTO event_gate VALUES (0);

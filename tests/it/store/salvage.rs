@@ -98,6 +98,29 @@ fn what_is_no_database_is_kept_aside_and_begun_anew() {
     assert!(kept.starts_with(b"this is not a database"));
 }
 
+/// Whole pages of another database are rows that SQLite has nothing against.
+#[test]
+fn a_store_that_cannot_be_read_when_it_is_salvaged_is_begun_anew() {
+    let event = "INSERT INTO event VALUES
+        (9999, 9, 9, 9, 9, 3237800466, 0, 0, 0, 0, 'e', NULL, NULL, NULL)";
+    // Nobody has looked after this one.
+    let actor = "INSERT INTO actor VALUES (1099511627776, 'role', 'office')";
+    for (broken, is_saved) in [(event, true), (actor, false)] {
+        let folder = tempfile::tempdir().unwrap();
+        fill(folder.path());
+        let path = folder.path().join("pult.db");
+        let file = rusqlite::Connection::open(&path).unwrap();
+        file.execute_batch(broken).unwrap();
+        file.execute("DELETE FROM meta WHERE key = 'past'", []).unwrap();
+        drop(file);
+        let store = open(folder.path());
+        assert_eq!(store.repairs().len(), 1, "{broken}");
+        assert_eq!(store.repairs()[0].rows_saved > 0, is_saved, "{broken}");
+        let all = vec![Upsert::Incident(incident(1, 9))];
+        assert_eq!(store.writer().apply(batch(None, "c1", false, all)).unwrap().written, 1);
+    }
+}
+
 #[test]
 fn a_salvaged_store_is_made_whole_by_reading_anew() {
     let folder = tempfile::tempdir().unwrap();
