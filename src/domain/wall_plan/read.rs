@@ -280,6 +280,7 @@ mod tests {
             ("\"kpi\"", "\"kpj\"", 6, "there is no scene «kpj»"),
             ("light = 40", "light = 9", 2, "`light` is from 10 to 100 per cent"),
             ("monitor = 0", "monitor = 1", 9, "a monitor is taken twice"),
+            ("monitor = 0", "monitor = \"\"", 9, "the name of a monitor's connector is empty"),
         ] {
             let said = file.refusal(from, to, WallPlan::read);
             assert_eq!(said, format!("wall.toml, line {line}: {reason}"));

@@ -78,6 +78,9 @@ pub(super) fn read(
             return refuse("rows of `monitors` are equally long, with from 1 to 8 in each");
         }
         for monitor in monitors.iter().flatten() {
+            if matches!(monitor, MonitorId::Name(name) if name.trim().is_empty()) {
+                return refuse("the name of a monitor's connector is empty");
+            }
             if taken.contains(monitor) {
                 return refuse("a monitor is taken twice");
             }

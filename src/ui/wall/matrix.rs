@@ -4,8 +4,7 @@ use egui::{Color32, Rect};
 
 use super::hours::{shade_of, shades};
 use super::parts::{Canvas, told};
-use crate::app::wall::frame::WallFrame;
-use crate::ui::format;
+use crate::app::wall::frame::{Told, WallFrame};
 use crate::ui::widgets::{Align, Weight};
 
 /// Height of a row from which its figures are written, in notes.
@@ -17,7 +16,7 @@ const HEAD_LINE: f32 = 1.2;
 /// Names of sectors stand in turn on so many lines at the most.
 const MOST_HEAD_LINES: usize = 4;
 /// Share of its slot that a cell takes.
-const CELL: f32 = 0.96;
+const CELL: f32 = 0.98;
 
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let (color, note) = (&canvas.tokens.color, canvas.note);
@@ -37,12 +36,29 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let width_of = |name: &str| canvas.width_of(name, note, Weight::Regular);
     let longest = frame.crossing.iter().map(|row| width_of(&row.name)).fold(0.0, f32::max);
     // Figures come before names that are written out.
-    let figure = canvas.width_of(&format::count(most), note, Weight::Medium) / CELL;
-    let left_by_figures = inner.width() - figure * frame.blocks.len() as f32;
-    let names = (longest + note).min(inner.width() * 0.35);
+    let figures: Vec<f32> = (0..frame.blocks.len()).map(|at| widest(canvas, frame, at)).collect();
+    let left_by_figures = inner.width() - figures.iter().sum::<f32>();
+    let names = (longest + note * 0.4).min(inner.width() * 0.35);
     let names = names.min(left_by_figures.max(inner.width() * 0.2));
-    let look = Look { most: most.max(1), ramp, names };
+    let columns = columns(&figures, inner.width() - names);
+    let look = Look { most: most.max(1), ramp, names, columns };
     grid_ui(canvas, frame, &look, inner.with_min_y(inner.top() + note * 1.8));
+}
+
+/// What the widest figure of a sector wants.
+fn widest(canvas: &Canvas<'_>, frame: &WallFrame, at: usize) -> f32 {
+    let counts = frame.crossing.iter().filter_map(|row| row.received.get(at));
+    let width_of = |count: &Told| canvas.width_of(&told(*count), canvas.note, Weight::Medium);
+    counts.map(width_of).fold(canvas.note, f32::max) / CELL
+}
+
+/// Widths of the columns, which are equal where their figures fit.
+fn columns(figures: &[f32], room: f32) -> Vec<f32> {
+    let count = figures.len().max(1) as f32;
+    let is_tight = figures.iter().any(|figure| *figure > room / count);
+    let left = (room - figures.iter().sum::<f32>()) / count;
+    let width = |figure: &f32| if is_tight { figure + left } else { room / count };
+    figures.iter().map(width).map(|width| width.max(0.0)).collect()
 }
 
 /// How the cells and their heads are drawn.
@@ -52,20 +68,22 @@ struct Look {
     ramp: Vec<Color32>,
     /// Width of the municipalities' names.
     names: f32,
+    /// Those of the sectors' columns.
+    columns: Vec<f32>,
 }
 
 /// Sectors side by side, municipalities below each other.
 fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, look: &Look, rect: Rect) {
     let (color, note, names) = (&canvas.tokens.color, canvas.note, look.names);
-    let slot = (rect.width() - names) / frame.blocks.len().max(1) as f32;
     let widths: Vec<f32> = (frame.blocks.iter())
         .map(|block| canvas.width_of(&block.name, note, Weight::Regular))
         .collect();
-    let heads = Heads::of(&widths, slot, note * 0.5);
+    let middles = middles(&look.columns);
+    let heads = Heads::of(&widths, &look.columns, note * 0.5);
     let heads_height = note * (HEAD_LINE * heads.lines as f32 + 0.4);
     let grid = Rect::from_min_max(rect.min + egui::vec2(names, heads_height), rect.max);
     let row = (grid.height() / frame.crossing.len().max(1) as f32).min(note * MOST_ROW);
-    let middle = |at: usize| slot.mul_add(at as f32 + 0.5, grid.left());
+    let middle = |at: usize| grid.left() + middles[at];
     for (at, block) in frame.blocks.iter().enumerate() {
         // The first stands highest.
         let above = (heads.lines - 1 - at % heads.lines) as f32;
@@ -88,7 +106,8 @@ fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, look: &Look, rect: Rect) {
         }
         for (at, received) in of_place.received.iter().enumerate() {
             let middle = egui::pos2(middle(at), y);
-            let cell = Rect::from_center_size(middle, egui::vec2(slot * CELL, row * 0.92));
+            let width = look.columns[at];
+            let cell = Rect::from_center_size(middle, egui::vec2(width * CELL, row * 0.92));
             // Few are not told from none.
             let shade = shade_of(received.exactly().unwrap_or_default(), look.most, &look.ramp);
             canvas.painter.rect_filled(cell, note * 0.1, shade);
@@ -96,10 +115,20 @@ fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, look: &Look, rect: Rect) {
             let fits = canvas.width_of(&figure, note, Weight::Medium) <= cell.width();
             if is_written && fits {
                 let ink = color.text_strong;
-                canvas.words(middle, Align::Center, &figure, note, Weight::Medium, ink, slot);
+                canvas.words(middle, Align::Center, &figure, note, Weight::Medium, ink, width);
             }
         }
     }
+}
+
+/// Of columns side by side, from the left of the first.
+fn middles(columns: &[f32]) -> Vec<f32> {
+    let mut right = 0.0;
+    let middle = |width: &f32| {
+        right += width;
+        right - width / 2.0
+    };
+    columns.iter().map(middle).collect()
 }
 
 /// Where the names of columns stand.
@@ -114,9 +143,10 @@ struct Heads {
 impl Heads {
     /// On as few lines, from two on, as leave each name its width, with `gap` between two;
     /// none reaches out of the columns. Where the most are too few, names are cut.
-    fn of(widths: &[f32], slot: f32, gap: f32) -> Self {
-        let all = slot * widths.len() as f32;
-        let middle = |at: usize| slot * (at as f32 + 0.5);
+    fn of(widths: &[f32], columns: &[f32], gap: f32) -> Self {
+        let all = columns.iter().sum::<f32>();
+        let middles = middles(columns);
+        let middle = |at: usize| middles[at];
         let whole = |lines: usize| {
             let at_edge = |(at, width): (usize, &f32)| {
                 let half = width.min(all) / 2.0;
@@ -133,7 +163,8 @@ impl Heads {
         };
         let cut = || {
             let to_edge = |at: usize| middle(at).min(all - middle(at)) * 2.0;
-            let room = |at: usize| (slot * MOST_HEAD_LINES as f32 - gap).min(to_edge(at));
+            let narrowest = columns.iter().copied().fold(f32::INFINITY, f32::min);
+            let room = |at: usize| (narrowest * MOST_HEAD_LINES as f32 - gap).min(to_edge(at));
             let (middles, rooms) = (0..widths.len()).map(|at| (middle(at), room(at))).unzip();
             Self { lines: MOST_HEAD_LINES, middles, rooms }
         };
@@ -157,7 +188,7 @@ mod tests {
     #[test]
     fn names_of_columns_take_the_lines_that_they_need_and_stay_within_the_columns() {
         let lines = |widths: &[f32], slot| {
-            let heads = Heads::of(widths, slot, 4.0);
+            let heads = Heads::of(widths, &vec![slot; widths.len()], 4.0);
             for (at, (middle, room)) in heads.middles.iter().zip(&heads.rooms).enumerate() {
                 assert!(middle - room / 2.0 >= 0.0, "{at}");
                 assert!(middle + room / 2.0 <= slot * widths.len() as f32 + 0.01, "{at}");
@@ -173,5 +204,13 @@ mod tests {
         // The last one is moved back into the columns, to where it would stand in another.
         assert_eq!(lines(&[40.0, 90.0, 40.0, 90.0], 50.0), 3);
         assert_eq!(lines(&[400.0; 8], 50.0), MOST_HEAD_LINES, "cut");
+    }
+
+    #[test]
+    fn columns_are_equal_until_a_figure_needs_more() {
+        assert_eq!(columns(&[40.0, 20.0, 20.0], 150.0), [50.0, 50.0, 50.0]);
+        assert_eq!(columns(&[40.0, 20.0, 20.0], 110.0), [50.0, 30.0, 30.0]);
+        assert_eq!(middles(&[50.0, 30.0, 30.0]), [25.0, 65.0, 95.0]);
+        assert_eq!(columns(&[], 110.0), [] as [f32; 0]);
     }
 }

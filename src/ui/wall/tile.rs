@@ -21,20 +21,23 @@ const fn least(tile: Tile) -> [f32; 2] {
         Tile::Ticker => [6.0, 2.0],
         Tile::Map | Tile::Areas | Tile::Places => [19.0, 16.0],
         Tile::Replay => [26.0, 20.0],
-        Tile::Received | Tile::Closed | Tile::OnTime | Tile::Overdue | Tile::Rating => [7.0, 5.5],
-        Tile::Changes => [12.0, 6.0],
+        Tile::Received
+        | Tile::Closed
+        | Tile::OnTime
+        | Tile::Overdue
+        | Tile::Rating
+        | Tile::Clock => [7.0, 5.5],
+        Tile::Changes | Tile::Bodies => [12.0, 6.0],
         Tile::Municipalities => [14.0, 6.0],
         Tile::Hours => [13.0, 7.0],
         Tile::Days => [17.0, 7.0],
         Tile::Blocks => [28.0, 7.0],
         Tile::Block => [11.0, 6.0],
         Tile::Matrix => [19.0, 10.0],
-        Tile::Bodies => [12.0, 6.0],
         Tile::Mood => [13.0, 9.0],
         Tile::Indicators => [28.0, 6.0],
         Tile::Forecast => [17.0, 10.0],
         Tile::Critical => [13.0, 6.0],
-        Tile::Clock => [7.0, 5.5],
     }
 }
 
