@@ -284,6 +284,8 @@ pub(super) fn going_on(
 #[derive(Clone, Debug, Default)]
 pub(super) struct ProblemsAsked {
     version: u64,
+    /// The version of the last answer.
+    answered: Option<u64>,
     now: u32,
     outbox: Option<Arc<OutboxView>>,
     at: Duration,
@@ -358,8 +360,13 @@ impl Desk {
             catalogue: Arc::clone(&self.state.catalogue),
         });
         let (version, now) = (self.asked.version, self.asked.now);
-        self.problems_asked =
-            ProblemsAsked { version, now, outbox: Some(outbox), at: self.moment.tick };
+        self.problems_asked = ProblemsAsked {
+            version,
+            now,
+            outbox: Some(outbox),
+            at: self.moment.tick,
+            ..self.problems_asked
+        };
     }
 
     /// When it is looked through anew, if it is.
@@ -374,8 +381,7 @@ impl Desk {
 
     /// The board's version of which the problems are that are shown.
     pub(super) fn problems_version(&self) -> Option<u64> {
-        let is_there = self.state.problems.found.is_some() && !self.problems.is_busy();
-        is_there.then_some(self.problems_asked.version)
+        self.problems_asked.answered
     }
 
     pub(super) fn take_problems(&mut self) -> bool {
@@ -388,6 +394,7 @@ impl Desk {
             problems.chosen = found.first().map(|problem| problem.key.clone());
         }
         problems.found = Some(Arc::new(found));
+        self.problems_asked.answered = Some(self.problems_asked.version);
         let asked = self.problems_asked.outbox.as_ref();
         problems.is_fresh = asked.is_some_and(|known| Arc::ptr_eq(known, &self.state.outbox));
         true

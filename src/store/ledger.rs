@@ -94,6 +94,11 @@ impl<'c> Ledger<'c> {
         self.memory.bulk.is_some()
     }
 
+    /// True from the moment that everything is to be read again until it is.
+    pub(super) fn is_read_anew(&self) -> bool {
+        self.memory.anew.is_some()
+    }
+
     /// True where a first sync has all rows and its indexes are to be built.
     pub(super) fn lacks_indexes(&self) -> Result<bool> {
         Ok(self.is_bulk() && !bulk::is_pulling(self.connection)?)

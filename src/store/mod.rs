@@ -183,6 +183,24 @@ pub fn is_damaged(folder: &Path) -> bool {
     repair::is_suspect(folder, Database::Pult)
 }
 
+/// True where a repair has the room that it needs, as far as can be told: the damaged file is
+/// kept beside what is saved of it.
+pub fn has_room_for_repair(folder: &Path) -> bool {
+    let path = folder.join(Database::Pult.file_name());
+    fs::metadata(path).is_ok_and(|file| free_bytes(folder) > file.len() / 4 * 5)
+}
+
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> u64 {
+    rustix::fs::statvfs(folder).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// That is found out by trying.
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> u64 {
+    u64::MAX
+}
+
 /// It is not opened: closing a database's file would let go of its locks.
 #[cfg(unix)]
 fn may_write(file: &Path) -> bool {

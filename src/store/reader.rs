@@ -87,7 +87,7 @@ impl Reader {
 
     /// Bodies, topics and settlements by their numbers.
     pub fn vocabulary(&self) -> Result<Vocabulary> {
-        vocabulary::load(&self.connection)
+        self.heed(vocabulary::load(&self.connection))
     }
 
     /// When the last interim answer was given, by row id.

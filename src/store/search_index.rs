@@ -159,6 +159,9 @@ fn try_open(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// A damaged index is begun anew so many times in a row where damage is met again.
+const MOST_AGAIN: u32 = 3;
+
 struct Work {
     folder: PathBuf,
     index: Connection,
@@ -181,8 +184,9 @@ impl Work {
     fn run(&mut self, heard: &Receiver<()>) {
         // During a first sync the rows go first.
         lower_to(Priority::Last);
+        let mut again = 0;
         // A ring during the work or the pause is kept by the channel.
-        while heard.recv().is_ok() && !self.is_stopped() {
+        while (again > 0 || heard.recv().is_ok()) && !self.is_stopped() {
             self.rounds.begin();
             match self.catch_up() {
                 Ok(()) => {}
@@ -197,6 +201,10 @@ impl Work {
                 }
             }
             self.rounds.end();
+            // Who looked while a damaged index was being replaced has met neither of them
+            // whole; it is on nobody else to ring for that.
+            let is_met = repair::is_suspect(&self.folder, Database::Search);
+            again = if is_met && again < MOST_AGAIN { again + 1 } else { 0 };
             for _ in 0..GATHER_STEPS {
                 if self.is_stopped() {
                     return;

@@ -127,17 +127,27 @@ fn open_and_run(
     bell: &Bell,
     ready: &SyncSender<Result<Option<Repair>>>,
 ) {
-    let attempt = || -> Result<()> {
+    let mut first_repair = None;
+    let mut attempt = || -> Result<()> {
         let (connection, repair) = repair::open(folder, Database::Pult, Durability::Normal)?;
-        let ledger = Ledger::new(&connection, folder, catalogue)?;
-        drop(ready.send(Ok(repair)));
+        // It is the first one that kept what was there.
+        first_repair = first_repair.take().or(repair);
+        let ledger = match Ledger::new(&connection, folder, catalogue) {
+            Err(Error::Damaged) if first_repair.is_some() => {
+                repair::give_up(folder, Database::Pult);
+                return Err(Error::Damaged);
+            }
+            other => other?,
+        };
+        drop(ready.send(Ok(first_repair.take())));
         run(ledger, inbox, bell);
         Ok(())
     };
     let mut outcome = attempt();
-    for note in [repair::suspect, repair::give_up] {
+    // The first time it is repaired, the second time given up.
+    for _ in 0..2 {
         if matches!(outcome, Err(Error::Damaged)) {
-            note(folder, Database::Pult);
+            repair::suspect(folder, Database::Pult);
             outcome = attempt();
         }
     }
@@ -200,7 +210,9 @@ fn apply_group(
     done: Done<Applied>,
 ) -> Option<Job> {
     let mut objects = first.upserts.len();
-    let rows = if ledger.is_bulk() { GROUP_OBJECTS } else { objects + first.deletes.len() };
+    // What is read anew ends with what was not seen again.
+    let is_much = ledger.is_bulk() || ledger.is_read_anew();
+    let rows = if is_much { GROUP_OBJECTS } else { objects + first.deletes.len() };
     let mut waiting: Vec<(Applied, Done<Applied>)> = Vec::new();
     let mut left = None;
     let mut failed = None;

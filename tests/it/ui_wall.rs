@@ -211,6 +211,8 @@ fn words_are_large_enough_and_stay_on_the_screen() {
         for scene in scenes(&frame) {
             let painted = draw(&scene, &frame, width, height);
             assert!(painted.len() > 10, "{scene:?}");
+            let lacks_room = painted.iter().any(|one| one.words == "мало места");
+            assert!(!lacks_room, "{scene:?} {width}×{height}");
             for one in &painted {
                 let share = one.size / height;
                 assert!(share >= 0.016, "{scene:?} {width}×{height}: {} {share}", one.words);

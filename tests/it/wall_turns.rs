@@ -161,6 +161,20 @@ fn many_overdue_within_an_hour_interrupt_and_few_slow_or_late_ones_do_not() {
     behind.freshness.is_caught_up = false;
     late.look(&behind, &plan, secs(100));
     assert_eq!(reason(&late, 100), None);
+    // After a short silence it is, after a long one it is not.
+    let mut new = WallFrame { problems: vec![problem("Смог")], ..frame(100) };
+    behind.freshness.missed = 2;
+    late.look(&behind, &plan, secs(110));
+    late.look(&new, &plan, secs(120));
+    assert_eq!(reason(&late, 120), Some(Reason::Problem("Смог".to_owned())));
+    behind.freshness.missed = 10;
+    late.look(&behind, &plan, secs(9_000));
+    new.problems.push(problem("Грязная вода"));
+    new.changes = vec![change(30)];
+    new.total.overdue = 900;
+    late.look(&new, &plan, secs(9_010));
+    late.look(&new, &plan, secs(9_020));
+    assert_eq!(reason(&late, 9_020), None);
 }
 
 /// What the first and the second of two windows show, with their lists.

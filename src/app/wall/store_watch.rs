@@ -11,14 +11,10 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::looking::Looking;
-use crate::store::{can_be_written, is_damaged};
+use crate::store::{can_be_written, has_room_for_repair, is_damaged};
 
 /// How often it is looked.
 const PACE: Duration = Duration::from_secs(5);
-
-/// Damage is left alone for so many looks after a start: each repair keeps the damaged file,
-/// and on a disk that damages every one they would soon fill it.
-const LEFT_ALONE: u32 = 24;
 
 /// A thread that looks, until it is dropped.
 #[derive(Debug)]
@@ -44,24 +40,27 @@ fn identity(_path: &Path) -> Option<(u64, u64)> {
     None
 }
 
+/// What a new start could mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mendable {
+    /// Not that it cannot be written: it could be when it was opened, see [`can_be_written`].
+    pub is_written: bool,
+    /// Damage that is met now. Not where this start has repaired some: each repair keeps the
+    /// damaged file, and one after the other they would fill a disk that damages them all.
+    pub is_whole: bool,
+}
+
 impl StoreWatch {
-    /// Watches the database at `path`, which is open, and could be written when it was
-    /// opened or not (see [`can_be_written`]); `waker` is woken once.
-    pub fn start(path: &Path, is_written: bool, waker: Waker) -> io::Result<Self> {
-        Self::at_pace(path, is_written, waker, (PACE, LEFT_ALONE))
+    /// Watches the database at `path`, which is open; `waker` is woken once.
+    pub fn start(path: &Path, mendable: Mendable, waker: Waker) -> io::Result<Self> {
+        Self::at_pace(path, mendable, waker, PACE)
     }
 
-    fn at_pace(
-        path: &Path,
-        is_written: bool,
-        waker: Waker,
-        (pace, left_alone): (Duration, u32),
-    ) -> io::Result<Self> {
+    fn at_pace(path: &Path, mendable: Mendable, waker: Waker, pace: Duration) -> io::Result<Self> {
         let has_changed = Arc::new(AtomicBool::new(false));
         let (path, told) = (path.to_owned(), Arc::clone(&has_changed));
         let opened = identity(&path);
-        let mut looks = 0_u32;
-        let mut could = is_written;
+        let mut could = mendable.is_written;
         let mut differs = false;
         let look = move || {
             let now = identity(&path);
@@ -71,9 +70,7 @@ impl StoreWatch {
             let folder = path.parent().unwrap_or(&path);
             let can_now = !could && can_be_written(folder);
             could |= can_now;
-            looks = looks.saturating_add(1);
-            // Who may not write cannot repair it.
-            let is_damaged = is_written && looks > left_alone && is_damaged(folder);
+            let is_damaged = mendable.is_whole && is_damaged(folder) && has_room_for_repair(folder);
             if !(differs && differed || can_now || is_damaged) {
                 return ControlFlow::Continue(());
             }
@@ -105,8 +102,9 @@ mod tests {
         let path = folder.path().join("pult.db");
         fs::write(&path, "one").unwrap();
         let (waker, told) = told::waker();
-        let pace = (Duration::from_millis(5), 0);
-        let watch = StoreWatch::at_pace(&path, true, waker.clone(), pace).unwrap();
+        let pace = Duration::from_millis(5);
+        let whole = Mendable { is_written: true, is_whole: true };
+        let watch = StoreWatch::at_pace(&path, whole, waker.clone(), pace).unwrap();
         fs::write(&path, "more").unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));
@@ -117,15 +115,22 @@ mod tests {
         assert!(watch.has_changed());
 
         // Damage that was met while it was open.
-        let other = StoreWatch::at_pace(&path, true, waker.clone(), pace).unwrap();
+        let repaired = Mendable { is_whole: false, ..whole };
+        let repaired = StoreWatch::at_pace(&path, repaired, waker.clone(), pace).unwrap();
         fs::write(folder.path().join("pult.db.suspect"), "").unwrap();
+        let still = told.recv_timeout(Duration::from_millis(200));
+        assert_eq!(still, Err(RecvTimeoutError::Timeout));
+        assert!(!repaired.has_changed());
+        let other = StoreWatch::at_pace(&path, whole, waker.clone(), pace).unwrap();
         assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
         assert!(other.has_changed());
+        fs::remove_file(folder.path().join("pult.db.suspect")).unwrap();
 
         // Somebody else writes there; when nobody does, a guest may.
         let lock = fs::File::create(folder.path().join("lock")).unwrap();
         lock.lock().unwrap();
-        let guest = StoreWatch::at_pace(&path, false, waker, pace).unwrap();
+        let guest = Mendable { is_written: false, is_whole: false };
+        let guest = StoreWatch::at_pace(&path, guest, waker, pace).unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));
         drop(lock);

@@ -321,12 +321,13 @@ impl<A: FeedbackApi> Engine<A> {
                 }
                 let wait = self.backoff.after_failure(luck(), failure.retry_after_secs());
                 let next = now.saturating_add(wait.as_secs() as u32);
+                let is_another = status.get().last_error != Some(failure.to_string());
                 status.offline(failure, now, next, self.backoff.failures());
                 let (reason, wait_secs) = (failure.key(), wait.as_secs());
                 // A server that is away is everyday life; a disk that is full is not. What a
                 // live server brings tries again at once: that is not said every time.
                 if matches!(failure, Failure::Store(_)) {
-                    if !self.backoff.failures().is_power_of_two() {
+                    if !is_another && !self.backoff.failures().is_power_of_two() {
                         return Some(wait);
                     }
                     tracing::error!(target: REFUSED, reason, wait_secs, "{failure}");

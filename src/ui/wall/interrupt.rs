@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::rotation::Turn;
 use crate::app::wall::frame::{ChangeFrame, ProblemFrame, WallFrame};
 use crate::domain::wall_plan::{Occasion, WallPlan};
+use crate::ui::freshness::Staleness;
 
 /// How many times the upper end of what is usual has to be reached.
 const TIMES: u32 = 2;
@@ -105,10 +106,15 @@ fn cell(change: &ChangeFrame) -> (String, String) {
 impl Watch {
     /// Looks at a new frame. What stands on the first that is complete interrupts nothing:
     /// it is news to nobody, and neither is what it takes a history to see. What comes in
-    /// while the link catches up is not looked at.
+    /// while the link catches up is not looked at, and after a silence for which the wall was
+    /// greyed out the first frame is the first again.
     pub fn look(&mut self, frame: &WallFrame, plan: &WallPlan, tick: Duration) {
         self.end(frame, tick);
         let fresh = &frame.freshness;
+        if Staleness::of_missed(fresh.missed) == Staleness::Stale {
+            // What comes after a long silence is history, not news.
+            self.seen = None;
+        }
         if !fresh.is_caught_up || fresh.missed > 0 {
             return;
         }

@@ -23,10 +23,11 @@ use crate::app::desk::DeskError;
 use crate::app::wall::frame::WallFrame;
 use crate::app::wall::kept_turn::{KeptTurn, MOST_STARTS};
 use crate::app::wall::orders::{Order, Ordered};
+use crate::app::wall::store_watch::Mendable;
 use crate::app::wall::watchdog::PATIENCE;
 use crate::app::{Command, Desk, DeskOptions};
 use crate::domain::wall_plan::{MonitorId, Screen, WallPlan};
-use crate::store::can_be_written;
+use crate::store::{can_be_written, is_damaged};
 use device::Device;
 use monitors::Present;
 use services::{Services, Surroundings};
@@ -86,13 +87,18 @@ impl WallApp {
         let moment = ticker.moment();
         let (stood, starts) = KeptTurn::read(&options.data_dir, moment.now);
         let could_be_written = can_be_written(&options.data_dir);
+        let was_damaged = is_damaged(&options.data_dir);
         // The store has to be there to be watched: it is made and mended by the desk.
         let (data_dir, own_data) = (options.data_dir.clone(), options.data.folder.clone());
         let mut desk = Desk::open(options, moment)?;
         desk.apply(Command::ServeWall);
-        let is_written = desk.can_write() || could_be_written;
+        let mendable = Mendable {
+            // Where something else than its files keeps it from that, a new start does not help.
+            is_written: desk.can_write() || could_be_written,
+            is_whole: desk.can_write() && !was_damaged,
+        };
         let waker = at_once;
-        let surroundings = Surroundings { data_dir, own_data, control, is_written, starts, waker };
+        let surroundings = Surroundings { data_dir, own_data, control, mendable, starts, waker };
         let services = Services::start(surroundings, &plan, ticker);
         let frame = WallFrame::build(desk.state());
         // The first scene is not shorter for the time that the start has taken.

@@ -16,7 +16,7 @@ use crate::app::wall::kept_turn::{KeptTurn, Stood};
 use crate::app::wall::orders::Ordered;
 use crate::app::wall::outputs::Outputs;
 use crate::app::wall::plan_watch::PlanWatch;
-use crate::app::wall::store_watch::StoreWatch;
+use crate::app::wall::store_watch::{Mendable, StoreWatch};
 use crate::app::wall::watchdog::{PATIENCE, Watchdog};
 use crate::domain::wall_plan::WallPlan;
 use crate::store::migrate::Database;
@@ -45,8 +45,7 @@ pub(super) struct Surroundings {
     pub(super) own_data: Option<PathBuf>,
     /// Where orders are heard.
     pub(super) control: Option<PathBuf>,
-    /// The store is written here, or something else than its files keeps it from that.
-    pub(super) is_written: bool,
+    pub(super) mendable: Mendable,
     /// In vain, before this one.
     pub(super) starts: u32,
     pub(super) waker: Waker,
@@ -59,7 +58,7 @@ fn started<T>(what: &'static str, service: io::Result<T>) -> Option<T> {
 impl Services {
     /// The store has been opened: there is one to be watched.
     pub(super) fn start(surroundings: Surroundings, plan: &WallPlan, ticker: Ticker) -> Self {
-        let Surroundings { data_dir, own_data, control, is_written, starts, waker } = surroundings;
+        let Surroundings { data_dir, own_data, control, mendable, starts, waker } = surroundings;
         let waker = || waker.clone();
         let plans = own_data
             .and_then(|folder| started("plans", PlanWatch::start(folder, plan.clone(), waker())));
@@ -76,7 +75,7 @@ impl Services {
             turn: started("turn", KeptTurn::start(&data_dir, starts)),
             store: started(
                 "store",
-                StoreWatch::start(&data_dir.join(Database::Pult.file_name()), is_written, waker()),
+                StoreWatch::start(&data_dir.join(Database::Pult.file_name()), mendable, waker()),
             ),
             watchdog: started("watchdog", Watchdog::start(PATIENCE, ticker, end_hung)),
             outputs: started("outputs", Outputs::watch(waker())),
