@@ -67,9 +67,13 @@ fn give_memory_back() {
 
     /// What has been free for a tenth of a second goes back to the system, and no pages are
     /// joined into huge ones, which would bring the holes between them back: a wall would
-    /// grow for months.
-    const FRUGAL: [(&str, &str); 2] =
-        [("MIMALLOC_PURGE_DELAY", "100"), ("MIMALLOC_ALLOW_THP", "0")];
+    /// grow for months. A thread that works now and then looks for what it has emptied a
+    /// hundred times as often as it would: with that a wall took 4 % less after some minutes.
+    const FRUGAL: [(&str, &str); 3] = [
+        ("MIMALLOC_PURGE_DELAY", "100"),
+        ("MIMALLOC_ALLOW_THP", "0"),
+        ("MIMALLOC_GENERIC_COLLECT", "100"),
+    ];
     let untold: Vec<_> =
         FRUGAL.into_iter().filter(|(name, _)| env::var_os(name).is_none()).collect();
     if untold.is_empty() {
