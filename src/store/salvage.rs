@@ -20,6 +20,9 @@ pub(super) struct Saved {
 /// Beyond this no row id is looked for.
 const LAST_ROW: i64 = 1 << 40;
 
+/// Rows of a table without row ids beyond which its pages go in a circle.
+const MOST_UNORDERED: u32 = 1_000_000;
+
 /// Opens a damaged file; for writing, because its log may have to be read in.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -97,15 +100,14 @@ impl Table {
     fn copy(&self, damaged: &Connection, fresh: &Connection, saved: &mut Saved) -> Result<()> {
         let Some(row_id) = &self.row_id else {
             // Small, and one damaged page of them ends what can be read.
-            if self.copy_from(damaged, fresh, "", saved)?.is_err() {
+            if self.copy_from(damaged, fresh, None, saved)?.is_err() {
                 saved.gaps += 1;
             }
             return Ok(());
         };
         let mut from = 0;
         loop {
-            let filter = format!("WHERE {row_id} >= {from} ORDER BY {row_id}");
-            let Err(last) = self.copy_from(damaged, fresh, &filter, saved)? else {
+            let Err(last) = self.copy_from(damaged, fresh, Some((row_id, from)), saved)? else {
                 return Ok(());
             };
             saved.gaps += 1;
@@ -118,14 +120,18 @@ impl Table {
     }
 
     /// Copies until the end, or to the damage: then `Err` with the last row id
-    /// that was read.
+    /// that was read. A row whose id does not ascend is damage, too: pages that lead to
+    /// each other would be read for ever.
     fn copy_from(
         &self,
         damaged: &Connection,
         fresh: &Connection,
-        filter: &str,
+        from: Option<(&str, i64)>,
         saved: &mut Saved,
     ) -> Result<std::result::Result<(), Option<i64>>> {
+        let filter = from.map_or_else(String::new, |(row_id, from)| {
+            format!("WHERE {row_id} >= {from} ORDER BY {row_id}")
+        });
         let columns = self.columns.join(", ");
         let places = vec!["?"; self.columns.len()].join(", ");
         let put = format!("INSERT OR IGNORE INTO {} ({columns}) VALUES ({places})", self.name);
@@ -135,13 +141,24 @@ impl Table {
         let Some(mut scan) = unless_damaged(scan)? else { return Ok(Err(last)) };
         let key = self.row_id.as_ref().and_then(|id| self.columns.iter().position(|c| c == id));
         let Some(mut rows) = unless_damaged(scan.query([]))? else { return Ok(Err(last)) };
+        let least = from.map_or(i64::MIN, |(_, from)| from);
+        let mut unordered = 0;
         loop {
             let Some(next) = unless_damaged(rows.next())? else { return Ok(Err(last)) };
             let Some(row) = next else { return Ok(Ok(())) };
             let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
                 (0..self.columns.len()).map(|column| row.get(column)).collect();
             if let Some(key) = key {
-                last = row.get(key).ok().or(last);
+                let id: Option<i64> = row.get(key).ok();
+                if id.is_some_and(|id| id < least || last.is_some_and(|last| id <= last)) {
+                    return Ok(Err(last));
+                }
+                last = id.or(last);
+            } else {
+                unordered += 1;
+                if unordered > MOST_UNORDERED {
+                    return Ok(Err(last));
+                }
             }
             let Some(values) = unless_damaged(values)? else {
                 saved.gaps += 1;
