@@ -27,7 +27,7 @@ impl Desk {
                     }
                     self.state.loading = Loading::Ready;
                     self.state.vocabulary = Arc::clone(board.vocabulary());
-                    (self.board, self.taken) = (board, taken);
+                    (self.board, self.catching_up.taken) = (board, taken);
                     self.follow_board(&touched);
                 }
                 News::Failed(detail) => {
@@ -60,7 +60,6 @@ impl Desk {
         let figures = is_counted.then_some(state.aggregates.key.version);
         self.state.is_caught_up = self.catching_up.follow(There {
             is_up_to_date: state.sync.phase == Phase::UpToDate,
-            taken: self.taken,
             board: self.board.version(),
             shown: figures.zip(self.problems_version()).map(|(one, other)| one.min(other)),
         });

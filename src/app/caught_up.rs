@@ -20,6 +20,8 @@ impl Handed {
 #[derive(Debug, Default)]
 pub(super) struct CatchingUp {
     pub(super) handed: Handed,
+    /// Sets of changes that the board has taken.
+    pub(super) taken: u64,
     step: Step,
 }
 
@@ -40,8 +42,6 @@ enum Step {
 pub(super) struct There {
     /// The link has nothing more to fetch: as it was before anything else was looked at.
     pub(super) is_up_to_date: bool,
-    /// Sets of changes that the board has taken.
-    pub(super) taken: u64,
     /// The board's version.
     pub(super) board: u64,
     /// That of which all that is shown is, or a newer one; `None` where some is of none.
@@ -64,7 +64,7 @@ impl CatchingUp {
                 Step::Behind if there.is_up_to_date => {
                     Step::OnTheWay(self.handed.0.load(Ordering::SeqCst))
                 }
-                Step::OnTheWay(sets) if there.taken >= sets => Step::Taken(there.board),
+                Step::OnTheWay(sets) if self.taken >= sets => Step::Taken(there.board),
                 Step::Taken(board) if there.shown >= Some(board) => Step::Shown,
                 step => return step == Step::Shown,
             };
@@ -82,7 +82,8 @@ mod tests {
         let mut catching = CatchingUp::default();
         let handed = catching.handed.clone();
         let mut follow = |is_up_to_date, taken, board, shown| {
-            catching.follow(There { is_up_to_date, taken, board, shown })
+            catching.taken = taken;
+            catching.follow(There { is_up_to_date, board, shown })
         };
         assert!(!follow(false, 0, 5, Some(5)));
         handed.count();

@@ -89,8 +89,6 @@ pub struct Desk {
     pub(super) nudge: Option<Nudge>,
     pub(super) state: State,
     pub(super) board: Board,
-    /// Sets of the link's changes that the board has taken.
-    pub(super) taken: u64,
     pub(super) catching_up: CatchingUp,
     pub(super) data_dir: PathBuf,
     pub(super) settings_path: Option<PathBuf>,
@@ -239,7 +237,6 @@ impl Desk {
         let mut map_worker = MapWorker::default();
         let mut desk = Self {
             board: Board::empty(region),
-            taken: 0,
             catching_up: CatchingUp::default(),
             keeper,
             officer,

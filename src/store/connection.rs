@@ -1,7 +1,6 @@
 //! How a connection is set up: one kind that writes, one that reads.
 
 use std::ffi::OsStr;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,9 +23,10 @@ pub(super) enum Durability {
 
 const PAGE_BYTES: u32 = 8192;
 
-/// The most of a file that a writer keeps in memory, and the least, which is also what
-/// SQLite itself would keep.
-const CACHE_KIB: RangeInclusive<usize> = 2_048..=32_768;
+/// Of a file that a writer keeps in memory, the least, which is what SQLite itself would
+/// keep, and the most.
+const LEAST_CACHE_KIB: usize = 2_048;
+const MOST_CACHE_KIB: usize = 32_768;
 
 /// Pages in the log before a commit writes them back, which waits for the disk: a
 /// change of 5,000 incidents touches some 4,000 pages and is not to wait.
@@ -75,7 +75,7 @@ pub(super) fn write_back_often(connection: &Connection, is_often: bool) -> Resul
 /// with what is not read again, and the allocator would not give it back.
 pub(super) fn cache_for(connection: &Connection, rows: usize) -> Result<()> {
     let touched = rows.saturating_mul(PAGE_BYTES as usize / 1024);
-    set_cache(connection, touched.clamp(*CACHE_KIB.start(), *CACHE_KIB.end()))
+    set_cache(connection, touched.clamp(LEAST_CACHE_KIB, MOST_CACHE_KIB))
 }
 
 fn set_cache(connection: &Connection, kib: usize) -> Result<()> {
@@ -125,7 +125,7 @@ fn spill_into_log(connection: &mut Connection, bytes: u64) -> Result<()> {
 /// Outside of transactions.
 pub(super) fn sort_in_files(connection: &Connection, is_in_files: bool) -> Result<()> {
     let (place, kib) =
-        if is_in_files { ("FILE", *CACHE_KIB.start()) } else { ("MEMORY", *CACHE_KIB.end()) };
+        if is_in_files { ("FILE", LEAST_CACHE_KIB) } else { ("MEMORY", MOST_CACHE_KIB) };
     connection.pragma_update(None, "temp_store", place)?;
     set_cache(connection, kib)
 }

@@ -127,28 +127,23 @@ fn open_and_run(
     bell: &Bell,
     ready: &SyncSender<Result<Option<Repair>>>,
 ) {
-    let mut first_repair = None;
-    let mut attempt = || -> Result<()> {
+    let attempt = |first_repair: &mut Option<Repair>| -> Result<()> {
         let (connection, repair) = repair::open(folder, Database::Pult, Durability::Normal)?;
         // It is the first one that kept what was there.
-        first_repair = first_repair.take().or(repair);
-        let ledger = match Ledger::new(&connection, folder, catalogue) {
-            Err(Error::Damaged) if first_repair.is_some() => {
-                repair::give_up(folder, Database::Pult);
-                return Err(Error::Damaged);
-            }
-            other => other?,
-        };
+        *first_repair = first_repair.take().or(repair);
+        let ledger = Ledger::new(&connection, folder, catalogue)?;
         drop(ready.send(Ok(first_repair.take())));
         run(ledger, inbox, bell);
         Ok(())
     };
-    let mut outcome = attempt();
-    // The first time it is repaired, the second time given up.
+    let mut first_repair = None;
+    let mut outcome = attempt(&mut first_repair);
     for _ in 0..2 {
         if matches!(outcome, Err(Error::Damaged)) {
-            repair::suspect(folder, Database::Pult);
-            outcome = attempt();
+            let is_repaired = first_repair.is_some();
+            let note = if is_repaired { repair::give_up } else { repair::suspect };
+            note(folder, Database::Pult);
+            outcome = attempt(&mut first_repair);
         }
     }
     if let Err(error) = outcome {
