@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 
 # What the build takes, what a window loads at start (winit and wgpu open these
 # by name, so the linker does not know of them), and what draws without a GPU.
-build_packages=(ca-certificates gcc libc6-dev)
+build_packages=(ca-certificates gcc libc6-dev make)
 render_packages=(libvulkan1 mesa-vulkan-drivers)
 window_packages=(
   libegl1 libgl1-mesa-dri libwayland-client0 libwayland-egl1 libx11-6 libx11-xcb1

@@ -16,7 +16,8 @@ pub mod app;
 pub mod ui;
 pub mod cli;
 
-/// Rows pass from thread to thread by the million, which the system's allocator
-/// takes for each of them dearly, and a wall runs for months.
+/// Rows pass from thread to thread by the million, which the system's allocator takes for
+/// each of them dearly, and a wall runs for months, in which holes must not add up.
+#[cfg(unix)]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

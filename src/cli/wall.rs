@@ -65,29 +65,37 @@ fn give_memory_back() {
     use std::os::unix::process::CommandExt as _;
     use std::process::Command;
 
-    /// What has been free for a tenth of a second goes back to the system, and no pages are
-    /// joined into huge ones, which would bring the holes between them back: a wall would
-    /// grow for months. A thread that works now and then looks for what it has emptied a
-    /// hundred times as often as it would: with that a wall took 4 % less after some minutes.
-    const FRUGAL: [(&str, &str); 3] = [
-        ("MIMALLOC_PURGE_DELAY", "100"),
-        ("MIMALLOC_ALLOW_THP", "0"),
-        ("MIMALLOC_GENERIC_COLLECT", "100"),
-    ];
-    let untold: Vec<_> =
-        FRUGAL.into_iter().filter(|(name, _)| env::var_os(name).is_none()).collect();
-    if untold.is_empty() {
+    /// Where the allocator reads its options.
+    const OPTIONS: &str = "_RJEM_MALLOC_CONF";
+    /// One arena for all threads, as each of its own keeps holes that no other fills: a wall
+    /// would grow for months. What has been free for half a second goes back to the system.
+    const FRUGAL: &str = "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0";
+
+    if env::var_os(OPTIONS).is_some() {
         return;
     }
+    no_huge_pages();
     let error = env::current_exe().map_or_else(
         |error| error,
-        |program| Command::new(program).args(env::args_os().skip(1)).envs(untold).exec(),
+        |program| Command::new(program).args(env::args_os().skip(1)).env(OPTIONS, FRUGAL).exec(),
     );
     tracing::warn!(%error, "memory is given back late");
 }
 
 #[cfg(not(unix))]
 fn give_memory_back() {}
+
+/// No pages of this process and of what it becomes are joined into huge ones, which would
+/// bring back what was given back between them.
+#[cfg(target_os = "linux")]
+fn no_huge_pages() {
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::warn!(%error, "pages may be joined into huge ones");
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn no_huge_pages() {}
 
 /// Opens the wall as planned and stays until Esc.
 pub(super) fn open(desk: DeskOptions) -> anyhow::Result<()> {
