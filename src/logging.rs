@@ -189,18 +189,24 @@ impl RotatingFile {
         Ok(Self { path: path.to_owned(), file, bytes, most_bytes })
     }
 
+    /// Where the file stands that was put aside so many times.
     fn aside(&self, number: u32) -> PathBuf {
-        self.path.with_extension(format!("{number}.log"))
+        match number {
+            0 => self.path.clone(),
+            _ => self.path.with_extension(format!("{number}.log")),
+        }
     }
 
     fn rotate(&mut self) -> io::Result<()> {
-        for number in (1..KEPT).rev() {
-            let elder = self.aside(number);
-            if elder.exists() {
-                fs::rename(elder, self.aside(number + 1))?;
+        // A rotation that put it aside and could not open another goes on with that.
+        if self.path.exists() {
+            for number in (0..KEPT).rev() {
+                let elder = self.aside(number);
+                if elder.exists() {
+                    fs::rename(elder, self.aside(number + 1))?;
+                }
             }
         }
-        fs::rename(&self.path, self.aside(1))?;
         *self = Self::open(&self.path, self.most_bytes)?;
         Ok(())
     }
@@ -310,6 +316,18 @@ mod tests {
         let expected: Vec<String> = (first..1000).map(|n| format!("line {n:04}")).collect();
         assert_eq!(kept.lines().collect::<Vec<_>>(), expected);
         assert!(kept.lines().count() > 30);
+    }
+
+    #[test]
+    fn a_log_that_was_put_aside_and_could_not_be_opened_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path(folder.path());
+        let mut file = RotatingFile::open(&path, 20).unwrap();
+        file.write_all(b"before the trouble\n").unwrap();
+        fs::rename(&path, file.aside(1)).unwrap();
+        file.write_all(b"after it\n").unwrap();
+        assert_eq!(fs::read_to_string(file.aside(1)).unwrap(), "before the trouble\n");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "after it\n");
     }
 
     #[test]

@@ -154,6 +154,10 @@ pub struct Desk {
     pub(super) network: Lane<NetworkQuestion, Result<Settings, NetworkFault>>,
     /// As given by the environment or a person: a link made anew needs it again.
     pub(super) token: Option<String>,
+    /// By the environment; what is kept is looked for where it is not.
+    pub(super) given_token: Option<String>,
+    /// Of running, since when the link of a wall has been refused.
+    pub(super) refused_since: Option<Duration>,
     pub(super) export: Lane<workers::ExportQuestion, workers::Exported>,
     pub(super) list_generation: u64,
     // Its last jobs still reach the board and the outbox.
@@ -317,7 +321,9 @@ impl Desk {
             health_asked_at: None,
             probe: Lane::start("probe", waker.clone(), link::probe)?,
             network: Lane::start("network", waker.clone(), network::check)?,
-            token: options.token,
+            token: options.token.clone(),
+            given_token: options.token,
+            refused_since: None,
             export: Lane::start("export", waker, workers::export(lane_reader()?))?,
             list_generation: 0,
             data,
@@ -360,6 +366,7 @@ impl Desk {
         let mut changed = minute_turned;
         changed |= self.take_news();
         changed |= self.take_status();
+        self.link_again();
         changed |= self.take_leases();
         changed |= self.take_told();
         changed |= self.release_undone();

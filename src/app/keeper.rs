@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::task::Waker;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::officer::Overlays;
 use super::outbox_view::OutboxEntry;
@@ -29,22 +30,20 @@ pub(super) enum News {
     /// Names for figures that are shown before the board is there.
     Vocabulary(Arc<Vocabulary>),
     /// Rows read so far, and in all.
-    Loading {
-        done: u32,
-        total: u32,
-    },
+    Loading { done: u32, total: u32 },
     /// A new state of the board, the rows that led to it (all of them at the start), and
     /// how many sets of stored changes it has taken. Cloning a board shares its chunks.
-    Board {
-        board: Board,
-        touched: Vec<u32>,
-        taken: u64,
-    },
+    Board { board: Board, touched: Vec<u32>, taken: u64 },
+    /// It could not be read yet, and is read again; said once.
     Failed(String),
 }
 
 /// Rows between two words about progress.
 const PROGRESS_ROWS: u32 = 65_536;
+/// A store that could not be read is read again after this.
+const AGAIN: Duration = Duration::from_mins(1);
+/// Parts of that.
+const WAITS: u32 = 60;
 
 /// A handle on the keeper's thread; dropping it ends and joins the thread.
 pub(super) struct Keeper {
@@ -71,15 +70,13 @@ impl Keeper {
             waker.wake_by_ref();
             heard
         };
-        let thread =
-            std::thread::Builder::new().name("board".to_owned()).spawn(move || {
-                match load(&mut reader, region, &say) {
-                    Ok(board) => Keeping::new(board, reader, catalogue).run(&inbox, &say),
-                    Err(error) => {
-                        say(News::Failed(error.to_string()));
-                    }
-                }
-            })?;
+        let thread = std::thread::Builder::new().name("board".to_owned()).spawn(move || {
+            let read = || load(&mut reader, region, &say);
+            let Some((board, early)) = insist(read, &inbox, AGAIN, &say) else {
+                return;
+            };
+            Keeping::new(board, reader, catalogue).run(early, &inbox, &say);
+        })?;
         Ok(Self { updates: Some(updates), news, thread: Some(thread) })
     }
 
@@ -100,6 +97,38 @@ impl Drop for Keeper {
             && thread.join().is_err()
         {
             tracing::error!("the board's thread panicked");
+        }
+    }
+}
+
+/// The board, and what came while it could not be read; nothing where nobody wants it any
+/// more.
+fn insist(
+    mut read: impl FnMut() -> Result<Board, store::Error>,
+    inbox: &Receiver<Update>,
+    pace: Duration,
+    say: &impl Fn(News) -> bool,
+) -> Option<(Board, Vec<Update>)> {
+    let mut early = Vec::new();
+    let mut is_told = false;
+    loop {
+        let error = match read() {
+            Ok(board) => return Some((board, early)),
+            Err(error) => error,
+        };
+        if !std::mem::replace(&mut is_told, true) {
+            tracing::error!(%error, "the board cannot be read");
+            if !say(News::Failed(error.to_string())) {
+                return None;
+            }
+        }
+        // What comes meanwhile does not put it off for ever.
+        for _ in 0..WAITS {
+            match inbox.recv_timeout(pace / WAITS) {
+                Ok(update) => early.push(update),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
         }
     }
 }
@@ -143,8 +172,11 @@ impl Keeping {
 
     /// Applies changes as they come; what has piled up is applied before
     /// anybody hears of it.
-    fn run(mut self, inbox: &Receiver<Update>, say: &impl Fn(News) -> bool) {
+    fn run(mut self, early: Vec<Update>, inbox: &Receiver<Update>, say: &impl Fn(News) -> bool) {
         let mut touched = Vec::new();
+        for update in early {
+            self.take(update, &mut touched);
+        }
         loop {
             while let Ok(next) = inbox.try_recv() {
                 self.take(next, &mut touched);
@@ -233,5 +265,35 @@ impl Keeping {
             }
             Err(error) => tracing::error!(%error, "the vocabulary could not be read"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_cannot_be_read_at_first_is_read_again_and_what_came_is_not_lost() {
+        let (send, inbox) = mpsc::channel();
+        let (tell, told) = mpsc::channel();
+        let mut tries = 0;
+        let load = || {
+            tries += 1;
+            send.send(Update::Stored(ChangeSet::default())).unwrap();
+            let board = BoardBuilder::new(Region::of(&Catalogue::embedded()));
+            if tries < 3 {
+                Err(store::Error::Stopped)
+            } else {
+                Ok(board.finish(Arc::new(Vocabulary::default())))
+            }
+        };
+        let pace = Duration::from_millis(60);
+        let (_, early) = insist(load, &inbox, pace, &|news| tell.send(news).is_ok()).unwrap();
+        assert_eq!((tries, early.len()), (3, 2), "the third is still to be taken");
+        assert!(matches!(told.try_iter().collect::<Vec<_>>()[..], [News::Failed(_)]), "said once");
+
+        drop(send);
+        let fails = || Err(store::Error::Stopped);
+        assert!(insist(fails, &inbox, pace, &|_| true).is_none(), "nobody wants it any more");
     }
 }

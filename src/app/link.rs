@@ -2,7 +2,9 @@
 //! connection out. All of it on a lane, for each may wait.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use super::desk::Desk;
 use super::lane::Cancel;
 use super::state::ConnectionTest;
 use super::{clock, secret};
@@ -106,6 +108,7 @@ fn link(question: LinkQuestion, reader: &Reader) -> (Option<SyncEngine>, LinkAns
         }
     };
     let config = config(&question.settings, server, token);
+    let status = question.status.clone();
     let parts = EngineParts {
         writer: question.writer,
         reader,
@@ -121,11 +124,36 @@ fn link(question: LinkQuestion, reader: &Reader) -> (Option<SyncEngine>, LinkAns
         Ok(engine) => Some(engine),
         Err(error) => {
             tracing::error!(%error, "the synchronisation did not start");
+            status.update(|status| {
+                status.phase = Phase::Refused { reason: error.key() };
+                status.last_error = Some(error.to_string());
+            });
             None
         }
     };
     let nudge = engine.as_ref().map(SyncEngine::nudge);
     (engine, LinkAnswer { nudge, notice, token: used, is_signed_in: true })
+}
+
+/// A wall whose link was refused makes it anew after this.
+const AGAIN: Duration = Duration::from_mins(10);
+
+impl Desk {
+    /// Makes the link of a wall anew that was refused: nobody stands there to ask for it, and
+    /// what refused it, a token that a keyring or a server does not know, a certificate or a
+    /// busy disk, may be mended by now.
+    pub(super) fn link_again(&mut self) {
+        let is_refused = matches!(self.state.sync.phase, Phase::Refused { .. });
+        if !is_refused || !self.state.is_wall {
+            self.refused_since = None;
+            return;
+        }
+        let since = *self.refused_since.get_or_insert(self.moment.tick);
+        if self.moment.tick.saturating_sub(since) >= AGAIN {
+            self.refused_since = None;
+            self.start_link(self.given_token.clone(), false);
+        }
+    }
 }
 
 /// True where it stands in the outbox's file.

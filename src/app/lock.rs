@@ -134,6 +134,7 @@ impl Command {
             self,
             Self::SignIn(SignInCommand::Open { .. })
                 | Self::SetViewport(_)
+                | Self::ServeWall
                 | Self::WantReplay(_)
                 | Self::PictureSaved { .. }
                 | Self::NotifierSaid(_)
@@ -232,10 +233,10 @@ impl Desk {
         is_due
     }
 
-    /// Until the desk locks itself.
+    /// Until the desk locks itself. A wall has nobody who would open it, and nothing to hide.
     pub(super) fn until_lock(&self) -> Option<Duration> {
         let mins = self.state.settings.lock_after_mins;
-        let is_idle = self.state.lock.is_none() && self.can_write();
+        let is_idle = self.state.lock.is_none() && self.can_write() && !self.state.is_wall;
         if mins == 0 || !is_idle || self.lock_fault().is_some() {
             return None;
         }

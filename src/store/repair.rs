@@ -173,14 +173,29 @@ fn go_on(folder: &Path, database: Database) -> Result<()> {
 
 fn repair(folder: &Path, database: Database) -> Result<Repair> {
     let aside = free_aside(folder, database)?;
-    let repair = match fill(folder, database, &aside) {
-        Err(Error::DiskFull) if ballast::release(folder) => fill(folder, database, &aside)?,
-        other => other?,
-    };
+    let mut filled = fill(folder, database, &aside);
+    for makes_room in [|folder: &Path, _| ballast::release(folder), remove_older] {
+        if matches!(filled, Err(Error::DiskFull)) && makes_room(folder, database) {
+            filled = fill(folder, database, &aside);
+        }
+    }
+    let repair = filled?;
     rename(folder, &unfinished(database), &decided(&aside))?;
     sync(folder)?;
     finish(folder, database, &aside)?;
     Ok(repair)
+}
+
+/// Removes what earlier repairs have kept of what the server has, too. True where there was
+/// something.
+fn remove_older(folder: &Path, database: Database) -> bool {
+    let there_is = database != Database::Outbox
+        && asides(folder, database).is_ok_and(|kept| !kept.is_empty())
+        && remove_asides(folder, database).is_ok();
+    if there_is {
+        tracing::warn!("{}: older damaged files made room", database.file_name());
+    }
+    there_is
 }
 
 /// Puts the whole new file in the place of the damaged one. Every step may have been

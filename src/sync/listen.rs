@@ -10,7 +10,7 @@ use super::backoff::{Backoff, luck};
 use super::leases::LeaseBoard;
 use super::status::{Phase, StatusBoard};
 
-/// A server that had no stream is asked again after this long.
+/// A server that had no stream, or refused it, is asked again after this long.
 const NOT_OFFERED: Duration = Duration::from_hours(1);
 
 /// Listens for ever; wakes `news` when there is something to pull. Whether the
@@ -39,8 +39,9 @@ pub(super) async fn listen<A: FeedbackApi>(
             backoff.reset();
         }
         let wait = match ended {
-            Err(ApiError::NotOffered { .. }) => NOT_OFFERED,
-            Err(ApiError::Unauthorised | ApiError::Forbidden) => return,
+            Err(ApiError::NotOffered { .. } | ApiError::Unauthorised | ApiError::Forbidden) => {
+                NOT_OFFERED
+            }
             other => {
                 let retry_after = other.as_ref().err().and_then(ApiError::retry_after_secs);
                 backoff.after_failure(luck(), retry_after)

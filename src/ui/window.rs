@@ -6,7 +6,7 @@ use egui::ViewportBuilder;
 
 use super::app::DeskApp;
 use super::text::Text;
-use super::wall_app::{Ending, WallApp, WallOptions, builder};
+use super::wall_app::{Ending, WallApp, WallOptions, builder, watchdog};
 use crate::app::DeskOptions;
 use crate::app::clock::Ticker;
 
@@ -36,12 +36,15 @@ pub fn run_desk(options: DeskOptions, ticker: Ticker) -> eframe::Result {
 pub fn run_wall(options: WallOptions, ticker: Ticker) -> eframe::Result<Ending> {
     let viewport = builder(&Text::of(options.desk.settings.language));
     let ending = Ending::default();
-    let ended = ending.clone();
+    ending.watch_threads();
+    let (ended, watchdog) = (ending.clone(), watchdog(ticker));
     let run = move || {
         eframe::run_native(
             APP_ID,
             native(viewport),
-            Box::new(move |creation| Ok(Box::new(WallApp::new(creation, options, ticker, ended)?))),
+            Box::new(move |creation| {
+                Ok(Box::new(WallApp::new(creation, options, ticker, ended, watchdog)?))
+            }),
         )
     };
     // What draws panics where it meets the loss of the graphics device before it is told.

@@ -6,11 +6,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pult::app::Command;
-use pult::app::clock::Ticker;
+use pult::app::clock::{Moment, Ticker};
 use pult::app::network::NetworkChoice;
+use pult::server::{Server, ServerOptions};
 use pult::sync::status::Phase;
 
-use crate::desk::{Bench, open};
+use crate::desk::{Bench, open, region};
 
 const HELD: Duration = Duration::from_secs(6);
 
@@ -46,4 +47,46 @@ fn the_desk_does_not_wait_for_the_database_when_it_connects_anew() {
     // Whoever tries again meanwhile does not wait for a writer that has gone.
     drop(bench);
     drop(held_open);
+}
+
+/// Polls as a wall does that has stood for so long.
+fn after(bench: &mut Bench, stood: Duration, done: impl Fn(&Phase) -> bool) -> bool {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < patience {
+        let moment = bench.ticker.moment();
+        bench.desk.poll(Moment { tick: moment.tick + stood, ..moment });
+        if done(&bench.desk.state().sync.phase) {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    false
+}
+
+#[test]
+fn the_link_of_a_wall_that_a_server_refused_for_a_while_is_made_again() {
+    // A server that does not know the token yet.
+    let strange = ServerOptions { tokens: Vec::new(), ..region(true) }.with_token("another");
+    let server = Server::start(strange).unwrap();
+    let addr = server.addr();
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(&folder, Some(format!("http://{addr}")));
+    let mut bench = Bench { desk, ticker: Ticker::start(), server: None, folder };
+    let is_refused = |phase: &Phase| *phase == Phase::Refused { reason: "unauthorised" };
+    bench.desk.apply(Command::ServeWall);
+    assert!(after(&mut bench, Duration::ZERO, is_refused));
+    drop(server);
+    let _knows = Server::start(ServerOptions { addr, ..region(true) }).unwrap();
+
+    let is_up = |phase: &Phase| *phase == Phase::UpToDate;
+    let soon = Duration::from_mins(5);
+    let moment = bench.ticker.moment();
+    bench.desk.poll(Moment { tick: moment.tick + soon, ..moment });
+    thread::sleep(Duration::from_secs(1));
+    bench.desk.poll(Moment { tick: moment.tick + soon, ..moment });
+    assert!(
+        is_refused(&bench.desk.state().sync.phase),
+        "a refused token is not sent again at once"
+    );
+    assert!(after(&mut bench, Duration::from_mins(11), is_up));
 }

@@ -289,3 +289,22 @@ fn what_another_office_left_undecided_is_for_it_to_decide() {
     let kept = &bench.desk.state().triage.drafts[&(1, CommandKind::Comment)];
     assert_eq!(kept.action.words(), Some(words.as_str()));
 }
+
+#[test]
+fn a_wall_serves_in_a_folder_that_a_desk_left_locked_and_locks_none() {
+    let mut bench = Bench::online(true);
+    set_pin(&mut bench);
+    bench.desk.apply(Command::SignIn(SignInCommand::LockAfter(1)));
+    bench.desk.apply(Command::ServeWall);
+    let moment = bench.ticker.moment();
+    bench.desk.poll(Moment { tick: moment.tick + Duration::from_mins(5), ..moment });
+    assert!(!is_locked(&bench.desk), "nobody is there to touch it");
+
+    bench.desk.apply(Command::SignIn(SignInCommand::Lock));
+    bench.wait("the lock", is_locked);
+    bench.settle();
+    let mut wall = Bench::offline(bench.left_behind());
+    assert!(is_locked(&wall.desk), "as it was left");
+    wall.desk.apply(Command::ServeWall);
+    assert!(wall.desk.state().is_wall);
+}

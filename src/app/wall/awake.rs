@@ -6,9 +6,11 @@ use std::thread;
 use std::time::Duration;
 
 /// A desktop that is only starting is asked again after this.
-const PACE: Duration = Duration::from_mins(1);
-/// A kiosk has nobody to ask.
+const SOON: Duration = Duration::from_mins(1);
+/// So often; a kiosk has nobody to ask.
 const TRIES: u32 = 10;
+/// Who has granted it may be started anew, and does not know of it then.
+const PACE: Duration = Duration::from_mins(10);
 
 /// The asking, which lasts until it is dropped: whoever granted it looks whether who
 /// asked is still there.
@@ -22,16 +24,16 @@ impl Awake {
     pub fn ask() -> io::Result<Self> {
         let (goes_on, ends) = channel::<()>();
         let ask = move || {
-            for _ in 0..TRIES {
+            let mut granted = None;
+            for tries in 1.. {
                 match inhibit() {
-                    Ok(_asked) => {
-                        // Nothing is ever sent: this waits for the end.
-                        ends.recv().ok();
-                        return;
-                    }
+                    // The one before goes only now.
+                    Ok(asked) => granted = Some(asked),
                     Err(reason) => tracing::debug!(reason, "nobody to keep the screen awake"),
                 }
-                if ends.recv_timeout(PACE) != Err(RecvTimeoutError::Timeout) {
+                let pace = if granted.is_none() && tries < TRIES { SOON } else { PACE };
+                // Nothing is ever sent: this waits for the end.
+                if ends.recv_timeout(pace) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
             }

@@ -13,6 +13,9 @@ use super::looking::Looking;
 /// largest screens takes seconds.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
+/// What a start may take, which may have to mend or to migrate a large database.
+pub const START: Duration = Duration::from_mins(15);
+
 /// So many looks in a row have to find nothing new, so that a process that was only
 /// stopped for a while is not ended.
 const LOOKS: u32 = 3;

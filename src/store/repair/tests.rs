@@ -219,3 +219,19 @@ fn a_column_that_a_damaged_file_lacks_costs_no_rows() {
     suspect(folder, Database::Outbox);
     assert_eq!(start(folder, Database::Outbox).0.len(), ROWS);
 }
+
+#[test]
+fn a_full_disk_takes_what_was_kept_of_the_server_s_data_and_nothing_of_the_office_s() {
+    for database in [Database::Pult, Database::Outbox] {
+        let folder = damaged(database);
+        let folder = folder.path();
+        let (_, repair) = start(folder, database);
+        assert!(repair.is_some());
+        let kept = asides(folder, database).unwrap();
+        assert!(!kept.is_empty());
+        let is_removed = remove_older(folder, database);
+        assert_eq!(is_removed, database == Database::Pult);
+        assert_eq!(asides(folder, database).unwrap(), if is_removed { vec![] } else { kept });
+        assert!(!remove_older(folder, database), "nothing is left to remove");
+    }
+}

@@ -7,21 +7,6 @@ use std::task::Waker;
 
 use eframe::CreationContext;
 
-/// How a wall ended.
-#[derive(Clone, Debug, Default)]
-pub struct Ending(Arc<AtomicBool>);
-
-impl Ending {
-    /// True where it is to be started anew.
-    pub fn wants_restart(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(in crate::ui) fn ask_for_restart(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// Tells of the loss of the device.
 pub(super) struct Device {
     lost: Arc<AtomicBool>,

@@ -1,6 +1,7 @@
 //! The windows of the wall: no cursor, no menu, Esc ends it.
 
 mod device;
+mod ending;
 mod monitors;
 mod services;
 mod stage;
@@ -24,7 +25,7 @@ use crate::app::wall::frame::WallFrame;
 use crate::app::wall::kept_turn::{KeptTurn, MOST_STARTS};
 use crate::app::wall::orders::{Order, Ordered};
 use crate::app::wall::store_watch::Mendable;
-use crate::app::wall::watchdog::PATIENCE;
+use crate::app::wall::watchdog::{PATIENCE, Watchdog};
 use crate::app::{Command, Desk, DeskOptions};
 use crate::domain::wall_plan::{MonitorId, Screen, WallPlan};
 use crate::store::{can_be_written, is_damaged};
@@ -33,8 +34,9 @@ use monitors::Present;
 use services::{Services, Surroundings};
 use stage::Stage;
 
-pub use device::Ending;
+pub use ending::Ending;
 pub use services::RESTART;
+pub(super) use services::watchdog;
 
 /// What comes in within this time is drawn in one frame: nobody waits for an answer.
 const GATHER: Duration = Duration::from_secs(1);
@@ -75,6 +77,7 @@ impl WallApp {
         options: WallOptions,
         ticker: Ticker,
         ending: Ending,
+        watchdog: Option<Watchdog>,
     ) -> Result<Self, DeskError> {
         let WallOptions { desk: mut options, monitors: chosen, control } = options;
         let at_once = waker(&creation.egui_ctx);
@@ -98,8 +101,9 @@ impl WallApp {
             is_whole: desk.can_write() && !was_damaged,
         };
         let waker = at_once;
-        let surroundings = Surroundings { data_dir, own_data, control, mendable, starts, waker };
-        let services = Services::start(surroundings, &plan, ticker);
+        let surroundings =
+            Surroundings { data_dir, own_data, control, mendable, watchdog, starts, waker };
+        let services = Services::start(surroundings, &plan);
         let frame = WallFrame::build(desk.state());
         // The first scene is not shorter for the time that the start has taken.
         let tick = ticker.moment().tick;
@@ -225,7 +229,8 @@ impl eframe::App for WallApp {
         }
         // On X11 winit keeps the list of monitors that it has made once.
         let has_other_monitors = self.services.has_other_outputs() && !monitors::is_wayland();
-        if self.services.has_other_store() || has_other_monitors {
+        let has_lost_thread = self.ending.has_lost_thread(moment.tick);
+        if self.services.has_other_store() || has_other_monitors || has_lost_thread {
             self.ending.ask_for_restart();
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }

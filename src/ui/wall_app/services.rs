@@ -17,7 +17,7 @@ use crate::app::wall::orders::Ordered;
 use crate::app::wall::outputs::Outputs;
 use crate::app::wall::plan_watch::PlanWatch;
 use crate::app::wall::store_watch::{Mendable, StoreWatch};
-use crate::app::wall::watchdog::{PATIENCE, Watchdog};
+use crate::app::wall::watchdog::{PATIENCE, START, Watchdog};
 use crate::domain::wall_plan::WallPlan;
 use crate::store::migrate::Database;
 
@@ -46,6 +46,7 @@ pub(super) struct Surroundings {
     /// Where orders are heard.
     pub(super) control: Option<PathBuf>,
     pub(super) mendable: Mendable,
+    pub(super) watchdog: Option<Watchdog>,
     /// In vain, before this one.
     pub(super) starts: u32,
     pub(super) waker: Waker,
@@ -55,10 +56,18 @@ fn started<T>(what: &'static str, service: io::Result<T>) -> Option<T> {
     service.inspect_err(|error| tracing::error!(%error, what, "not started")).ok()
 }
 
+/// Watches over a start, too: a graphics driver that was reset may not answer any more.
+pub(in crate::ui) fn watchdog(ticker: Ticker) -> Option<Watchdog> {
+    let watchdog = started("watchdog", Watchdog::start(PATIENCE, ticker, end_hung))?;
+    watchdog.alive(START);
+    Some(watchdog)
+}
+
 impl Services {
     /// The store has been opened: there is one to be watched.
-    pub(super) fn start(surroundings: Surroundings, plan: &WallPlan, ticker: Ticker) -> Self {
-        let Surroundings { data_dir, own_data, control, mendable, starts, waker } = surroundings;
+    pub(super) fn start(surroundings: Surroundings, plan: &WallPlan) -> Self {
+        let Surroundings { data_dir, own_data, control, mendable, watchdog, starts, waker } =
+            surroundings;
         let waker = || waker.clone();
         let plans = own_data
             .and_then(|folder| started("plans", PlanWatch::start(folder, plan.clone(), waker())));
@@ -77,7 +86,7 @@ impl Services {
                 "store",
                 StoreWatch::start(&data_dir.join(Database::Pult.file_name()), mendable, waker()),
             ),
-            watchdog: started("watchdog", Watchdog::start(PATIENCE, ticker, end_hung)),
+            watchdog,
             outputs: started("outputs", Outputs::watch(waker())),
             _awake: started("awake", Awake::ask()),
         }
