@@ -28,7 +28,7 @@ use crate::config::Theme;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::indicator::Measure;
 use crate::domain::mask::mask;
-use crate::domain::{Block, Language, Source, Timestamp};
+use crate::domain::{Block, Language, Name, Source, Timestamp};
 use crate::geo::layers::GeoData;
 use crate::sync::status::Phase;
 
@@ -174,6 +174,8 @@ pub struct WallFrame {
     pub previous: Option<Totals>,
     /// The eight sectors.
     pub blocks: Vec<BlockFrame>,
+    /// What is in none of them.
+    pub outside: Totals,
     /// Most received first; without «not known».
     pub municipalities: Vec<MunicipalityFrame>,
     /// The last whole days, oldest first: half a day would look like a fall.
@@ -235,6 +237,7 @@ impl WallFrame {
             total: aggregates.total,
             previous: aggregates.previous,
             blocks: blocks(state, language),
+            outside: of_block(state, Block::Outside),
             municipalities: municipalities(state, language, &areas),
             days: last_days(state),
             is_usual_known: state.aggregates.is_usual_known,
@@ -279,12 +282,17 @@ fn blocks(state: &State, language: Language) -> Vec<BlockFrame> {
             let index = usize::from(block.index());
             BlockFrame {
                 name: state.catalogue.block(*block).short(language).to_owned(),
-                totals: aggregates.by_block.get(index).copied().unwrap_or_default(),
+                totals: of_block(state, *block),
                 received_before: aggregates.by_block_previous.get(index).map(|one| one.received),
                 trend: whole_days(state, aggregates.block_trend.get(index)),
             }
         })
         .collect()
+}
+
+fn of_block(state: &State, block: Block) -> Totals {
+    let by_block = &state.aggregates.by_block;
+    by_block.get(usize::from(block.index())).copied().unwrap_or_default()
 }
 
 /// A trend without a today that has not ended.
@@ -418,8 +426,13 @@ fn figures(state: &State, language: Language) -> Option<Vec<FigureFrame>> {
 }
 
 fn critical(state: &State, language: Language) -> Vec<TopicFrame> {
-    let topics = state.critical_topics().into_iter();
-    topics.map(|(name, count)| TopicFrame { name: name.full(language).to_owned(), count }).collect()
+    let frame = |(name, count): (&Name, u32)| {
+        let name = name.full(language).to_owned();
+        TopicFrame { name, count }
+    };
+    let mut topics: Vec<_> = state.critical_topics().into_iter().map(frame).collect();
+    topics.sort_by_key(|topic| std::cmp::Reverse(topic.count));
+    topics
 }
 
 /// Only themes of the embedded taxonomy are named: what a server added might be

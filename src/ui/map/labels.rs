@@ -258,10 +258,14 @@ impl Labels {
             };
             name.kind.is_settlement() && look.discs.iter().zip(&discs).any(covers)
         };
+        // Beside discs with names that of an area would be read as that of a disc.
+        let are_discs_named = look.discs.iter().any(|disc| !disc.names.is_empty());
+        let is_of_area =
+            |name: &Name| are_discs_named && matches!(name.kind, NameKind::District(_));
         let is_due = |name: &Name| {
             let zooms = name.from_zoom + sizes.later..name.to_zoom + sizes.later;
             let least = if sizes.is_far { LEAST_LEFT_FAR } else { LEAST_LEFT };
-            zooms.contains(&zoom) && name.left > least && !gives_way(name)
+            zooms.contains(&zoom) && name.left > least && !gives_way(name) && !is_of_area(name)
         };
         let numbered = (0_u64..).zip(&names.list);
         let due: Vec<(u64, &Name)> = numbered.filter(|(_, name)| is_due(name)).collect();
@@ -365,7 +369,8 @@ impl Far {
 fn spots(name: &Name) -> &'static [Spot] {
     const WEST: [Spot; 4] = [Spot::Left, Spot::Below, Spot::Above, Spot::Right];
     const EAST: [Spot; 4] = [Spot::Right, Spot::Below, Spot::Above, Spot::Left];
-    const BESIDE: [Spot; 4] = [Spot::Right, Spot::Left, Spot::Above, Spot::Below];
+    // Above or below it might be another's.
+    const BESIDE: [Spot; 2] = [Spot::Right, Spot::Left];
     const WITHIN: [Spot; 5] = [Spot::Centre, Spot::Below, Spot::Above, Spot::Left, Spot::Right];
     match name.kind {
         // Away from the region, not across its border.

@@ -9,9 +9,11 @@ use crate::ui::widgets::{Align, Trend, Weight, fitting};
 
 /// All of them, each as wide as the room allows.
 pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, body: Rect) {
+    let body = outside(canvas, frame, body);
     let columns = if body.width() > body.height() { 4 } else { 1 };
     let rows = frame.blocks.len().div_ceil(columns).max(1);
-    let gap = canvas.gap;
+    // A column of rows has more need of height.
+    let gap = if columns > 1 { canvas.gap } else { canvas.gap * 0.6 };
     let width = (body.width() - gap * (columns - 1) as f32) / columns as f32;
     let height = (body.height() - gap * (rows - 1) as f32) / rows as f32;
     for (index, block) in frame.blocks.iter().enumerate() {
@@ -22,6 +24,23 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, body: Rect) {
             );
         one(canvas, frame, block, Rect::from_min_size(corner, egui::vec2(width, height)));
     }
+}
+
+/// What is in none of the sectors, below them, where there is any: the totals hold it, too.
+/// Returns what is left above.
+fn outside(canvas: &Canvas<'_>, frame: &WallFrame, body: Rect) -> Rect {
+    let outside = &frame.outside;
+    if outside.open == 0 && outside.received == 0 {
+        return body;
+    }
+    let figures = [
+        ("open", format::count(outside.open).into()),
+        ("n", format::count(outside.received).into()),
+        ("overdue", format::count(outside.overdue).into()),
+    ];
+    let words = canvas.text.with("wall-outside-blocks", &figures);
+    canvas.soft(body, body.bottom() - canvas.note * 0.6, &words);
+    body.with_max_y(body.bottom() - canvas.note * 1.2 - canvas.gap * 0.5)
 }
 
 /// One of them, as a row where its place is flat.
@@ -65,15 +84,12 @@ fn block_row(canvas: &Canvas<'_>, block: &BlockFrame, rect: Rect) {
     let name = egui::pos2(left, first);
     let width =
         canvas.words(name, Align::Left, &block.name, size, semibold, color.text_strong, room);
-    let new = format!(
-        "{} · {} {}",
-        text.t("wall-open"),
-        text.t("wall-new"),
-        format::count(block.totals.received)
-    );
     let note = name + egui::vec2(width + small * 0.7, size * 0.12);
     let room = room - width - small * 0.7;
-    canvas.words(note, Align::Left, &new, small, regular, color.text_soft, room);
+    let received = open_and_received(canvas, block);
+    let fits = canvas.width_of(&received, small, regular) <= room;
+    let words = if fits { &received } else { text.t("wall-open") };
+    canvas.words(note, Align::Left, words, small, regular, color.text_soft, room);
 
     let below =
         inner.with_min_y(first + size * (HANGS + 0.2)).with_max_y(inner.bottom() - size * 0.13);
@@ -112,9 +128,14 @@ fn block_row(canvas: &Canvas<'_>, block: &BlockFrame, rect: Rect) {
     canvas.spark(spark, &values, if is_worse { color.warn } else { color.accent }, true);
 }
 
+/// «открыто · поступило 345», under the figure of what is open.
+fn open_and_received(canvas: &Canvas<'_>, block: &BlockFrame) -> String {
+    let [open, received] = ["wall-open", "wall-received"].map(|key| canvas.text.t(key));
+    format!("{open} · {received} {}", format::count(block.totals.received))
+}
+
 fn block_panel(canvas: &Canvas<'_>, frame: &WallFrame, block: &BlockFrame, rect: Rect) {
     let color = &canvas.tokens.color;
-    let text = canvas.text;
     let change = growth(block.totals.received, block.received_before);
     let trend = Trend::of_growth(change);
     canvas.panel(rect);
@@ -146,13 +167,8 @@ fn block_panel(canvas: &Canvas<'_>, frame: &WallFrame, block: &BlockFrame, rect:
         width,
     );
     y += canvas.figure * 0.62 + canvas.note * 0.6;
-    let new = format!(
-        "{} · {} {}",
-        text.t("wall-open"),
-        text.t("wall-new"),
-        format::count(block.totals.received)
-    );
-    canvas.words(left(y), Align::Left, &new, canvas.note, Weight::Regular, color.text_soft, width);
+    let (new, soft) = (open_and_received(canvas, block), color.text_soft);
+    canvas.words(left(y), Align::Left, &new, canvas.note, Weight::Regular, soft, width);
     y += canvas.note + canvas.body * 0.9;
     overdue_and_share(canvas, block, left(y), width);
     y += canvas.body * 0.9;

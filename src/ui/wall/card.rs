@@ -13,9 +13,13 @@ use crate::ui::widgets::{Align, Weight, fitting};
 const FLAT: f32 = 2.2;
 /// Share of a flat card that the figure takes.
 const FIGURE_SHARE: f32 = 0.5;
+/// How much smaller a label may be to keep its period.
+const LEAST_LABEL: f32 = 0.8;
 
-struct Card {
-    label: String,
+struct Card<'t> {
+    label: &'t str,
+    /// Not of now, as what is overdue.
+    is_of_period: bool,
     figure: String,
     ink: Color32,
     note: String,
@@ -35,11 +39,17 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile, rect: Rec
         return;
     }
     let inner = rect.shrink2(egui::vec2(canvas.gap, canvas.gap * 0.7));
-    let natural = canvas.width_of(&card.label, canvas.body, Weight::Regular);
-    let size = fitting(canvas.body, natural, inner.width()).max(canvas.body * 0.8);
+    let room = inner.width();
+    let natural = |label: &str| canvas.width_of(label, canvas.body, Weight::Regular);
+    let (label, period) = (card.label, canvas.period(frame));
+    let whole = format!("{label} · {period}");
+    // Without the period where it has no room: the head has it, too.
+    let is_whole = card.is_of_period && natural(&whole) * LEAST_LABEL <= room;
+    let label = if is_whole { &whole } else { label };
+    let size = fitting(canvas.body, natural(label), room).max(canvas.body * LEAST_LABEL);
     let soft = canvas.tokens.color.text_soft;
     let at = inner.left_top() + egui::vec2(0.0, canvas.body * 0.6);
-    canvas.words(at, Align::Left, &card.label, size, Weight::Regular, soft, inner.width());
+    canvas.words(at, Align::Left, label, size, Weight::Regular, soft, room);
     let rest = inner.with_min_y(inner.top() + canvas.body * 1.2);
     if rect.width() > rect.height() * FLAT {
         flat(canvas, &card, rest);
@@ -49,7 +59,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile, rect: Rec
 }
 
 /// Figure on the left, its days and the note on the right.
-fn flat(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
+fn flat(canvas: &Canvas<'_>, card: &Card<'_>, rect: Rect) {
     let (left, right) = rect.split_left_right_at_x(rect.left() + rect.width() * FIGURE_SHARE);
     let right = right.with_min_x(right.left() + canvas.gap);
     figure(canvas, card, left.left_center(), left.width(), left.height() * 0.9);
@@ -59,7 +69,7 @@ fn flat(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
 }
 
 /// Figure, note and days below each other.
-fn tall(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
+fn tall(canvas: &Canvas<'_>, card: &Card<'_>, rect: Rect) {
     let high = (rect.height() - canvas.note * 1.4).min(canvas.figure * 1.2);
     let middle = rect.top() + high * 0.5;
     figure(canvas, card, egui::pos2(rect.left(), middle), rect.width(), high);
@@ -69,20 +79,20 @@ fn tall(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
 }
 
 /// As large as its place allows: a figure is never cut.
-fn figure(canvas: &Canvas<'_>, card: &Card, at: egui::Pos2, width: f32, height: f32) {
+fn figure(canvas: &Canvas<'_>, card: &Card<'_>, at: egui::Pos2, width: f32, height: f32) {
     let natural = canvas.width_of(&card.figure, canvas.figure, Weight::Semibold);
     let size = fitting(canvas.figure, natural, width).min(height * 0.82).max(canvas.note);
     let (weight, ink) = (Weight::Semibold, card.ink);
     canvas.words(at, Align::Left, &card.figure, size, weight, ink, width + 1.0);
 }
 
-fn note_ui(canvas: &Canvas<'_>, card: &Card, at: egui::Pos2, width: f32) {
+fn note_ui(canvas: &Canvas<'_>, card: &Card<'_>, at: egui::Pos2, width: f32) {
     let (weight, ink) = (Weight::Regular, canvas.tokens.color.text_dim);
     canvas.words(at, Align::Left, &card.note, canvas.note, weight, ink, width);
 }
 
 /// The days, or the scale of a rating, where there is room for them.
-fn below(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
+fn below(canvas: &Canvas<'_>, card: &Card<'_>, rect: Rect) {
     let rect = rect.with_max_x(rect.right() - canvas.note * 0.2);
     match card.rating {
         Some(rating) if rect.height() > canvas.note * 2.4 => rating_scale(canvas, rating, rect),
@@ -93,15 +103,15 @@ fn below(canvas: &Canvas<'_>, card: &Card, rect: Rect) {
     }
 }
 
-fn card_of(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile) -> Option<Card> {
+fn card_of<'t>(canvas: &Canvas<'t>, frame: &WallFrame, tile: Tile) -> Option<Card<'t>> {
     let (text, color, total) = (canvas.text, &canvas.tokens.color, &frame.total);
     let series = |value: fn(&DayTotals) -> u32| -> Vec<f32> {
         frame.days.iter().map(|day| value(day) as f32).collect()
     };
-    let of_period = |key: &str| format!("{} · {}", text.t(key), canvas.period(frame));
     let of_open = || text.with("wall-of-open", &[("n", format::count(total.open).into())]);
     let plain = Card {
-        label: String::new(),
+        label: "",
+        is_of_period: true,
         figure: String::new(),
         ink: color.text_strong,
         note: String::new(),
@@ -114,7 +124,7 @@ fn card_of(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile) -> Option<Card> {
         Tile::Received => {
             let change = growth(total.received, frame.previous.map(|before| before.received));
             Card {
-                label: of_period("kpi-received"),
+                label: text.t("kpi-received"),
                 figure: format::count(total.received),
                 note: canvas.change_words(change, frame.period),
                 series: series(|day| day.received),
@@ -122,7 +132,7 @@ fn card_of(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile) -> Option<Card> {
             }
         }
         Tile::Closed => Card {
-            label: of_period("wall-closed"),
+            label: text.t("wall-closed"),
             figure: format::count(total.closed),
             note: of_open(),
             series: series(|day| day.closed),
@@ -130,7 +140,8 @@ fn card_of(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile) -> Option<Card> {
             ..plain
         },
         Tile::Overdue => Card {
-            label: text.t("wall-overdue-now").to_owned(),
+            label: text.t("wall-overdue-now"),
+            is_of_period: false,
             figure: format::count(total.overdue),
             ink: if total.overdue > 0 { color.alarm } else { color.text_strong },
             note: of_open(),
@@ -139,7 +150,7 @@ fn card_of(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile) -> Option<Card> {
             ..plain
         },
         Tile::OnTime => Card {
-            label: of_period("kpi-on-time"),
+            label: text.t("kpi-on-time"),
             figure: format::percent(text, total.on_time_share()),
             note: format::on_time_note(text, total),
             series: on_time(frame),
@@ -155,8 +166,8 @@ fn card_of(canvas: &Canvas<'_>, frame: &WallFrame, tile: Tile) -> Option<Card> {
                 ("of", format::count(total.received).into()),
             ];
             Card {
-                label: text.t("wall-rating").to_owned(),
-                figure: rating.map_or("–".to_owned(), |rating| format::decimal(text, rating, 1)),
+                label: text.t("wall-rating"),
+                figure: rating.map_or("–".to_owned(), |rating| format::decimal(text, rating, 2)),
                 note: text.with("wall-rated", &asked),
                 rating,
                 ..plain

@@ -121,6 +121,15 @@ pub(super) fn usual_of(canvas: &Canvas<'_>, change: &ChangeFrame) -> String {
     format::usual(canvas.text, change.hours, (change.usual_low, change.usual_high))
 }
 
+/// The same where no title says how long it took: «за 24 часа, обычно 2–21».
+pub(super) fn when_and_usual_of(canvas: &Canvas<'_>, change: &ChangeFrame) -> String {
+    let usual = usual_of(canvas, change);
+    match change.hours {
+        24 => format!("{}, {usual}", canvas.text.t("changed-period")),
+        _ => usual,
+    }
+}
+
 /// Of what is more than usual, or less.
 pub(super) fn ink_of(canvas: &Canvas<'_>, change: &ChangeFrame) -> Color32 {
     let color = &canvas.tokens.color;

@@ -157,8 +157,8 @@ pub(super) fn ahead(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
         }
     };
     let words = [
-        ("error", format::decimal(text, forecast.past.error, 1).into()),
-        ("plain", format::decimal(text, forecast.past.plain_error, 1).into()),
+        ("error", format::count(forecast.past.error.round() as i64).into()),
+        ("plain", format::count(forecast.past.plain_error.round() as i64).into()),
     ];
     let past = if forecast.is_plain { "wall-ahead-plain" } else { "wall-ahead-past" };
     let lines = canvas.wrapped(&text.with(past, &words), inner.width());
@@ -201,25 +201,36 @@ fn days(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
     // Where not all have room, every second or third is written.
     let width = |words: &str| canvas.width_of(words, note, Weight::Regular) + note * 0.3;
     let widest = |of: &dyn Fn(usize) -> f32| (0..forecast.days.len()).map(of).fold(1.0, f32::max);
-    let step = |widest: f32| (widest / slot).ceil().max(1.0) as usize;
+    // The last one ends with its bar, where it is wider.
+    let step = |widest: f32| match widest / slot {
+        few if few <= 1.0 => 1,
+        slots => (slots * 1.5 - 0.5).ceil() as usize,
+    };
+    let last = forecast.days.len().saturating_sub(1);
     let figures = step(widest(&|at| width(&figure(forecast.days[at].mean))));
     let weekdays = step(widest(&|at| width(weekday(at))));
     let stroke = egui::Stroke::new((note * 0.1).max(1.0), color.text_soft);
     for (ahead, day) in forecast.days.iter().enumerate() {
-        let top = bar(came.len() + ahead, day.mean, color.warn.gamma_multiply(0.75));
+        let top = bar(came.len() + ahead, day.mean, color.accent.gamma_multiply(0.3));
+        canvas.painter.hline(
+            top.x - slot * 0.34..=top.x + slot * 0.34,
+            top.y,
+            (note * 0.12, color.accent),
+        );
         canvas.painter.vline(top.x, y(day.low)..=y(day.high), stroke);
-        let put = |y: f32, words: &str, ink| {
-            let at = egui::pos2(top.x, y);
+        let put = |y: f32, words: &str, step: usize, ink| {
+            if (last - ahead) % step > 0 {
+                return;
+            }
+            let (x, align) = match step {
+                2.. if ahead == last => (rect.right(), Align::Right),
+                _ => (top.x, Align::Center),
+            };
             let room = slot * 3.0;
-            canvas.words(at, Align::Center, words, note, Weight::Regular, ink, room);
+            canvas.words(egui::pos2(x, y), align, words, note, Weight::Regular, ink, room);
         };
-        // The last of a row would leave the panel where it is wider than its bar.
-        if ahead % figures == 0 && (figures == 1 || ahead + 1 < forecast.days.len()) {
-            put(y(day.high) - note * 0.7, &figure(day.mean), color.text_strong);
-        }
-        if ahead % weekdays == 0 && (weekdays == 1 || ahead + 1 < forecast.days.len()) {
-            put(bars.bottom() + note * 0.9, weekday(ahead), color.text_dim);
-        }
+        put(y(day.high) - note * 0.7, &figure(day.mean), figures, color.text_strong);
+        put(bars.bottom() + note * 0.9, weekday(ahead), weekdays, color.text_dim);
     }
     canvas.hairline(rect.left(), rect.right(), bars.bottom());
 }

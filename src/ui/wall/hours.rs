@@ -38,16 +38,17 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     for (weekday, row) in frame.by_weekday_hour.iter().enumerate() {
         let y = grid.top() + height * weekday as f32;
         // Lines that are lower than their words would lie on each other.
-        let room = if height < canvas.note { 0.0 } else { names_width + 1.0 };
-        canvas.words(
-            egui::pos2(inner.left(), y + height / 2.0),
-            Align::Left,
-            names[weekday],
-            canvas.note,
-            Weight::Regular,
-            color.text_dim,
-            room,
-        );
+        if height >= canvas.note {
+            canvas.words(
+                egui::pos2(inner.left(), y + height / 2.0),
+                Align::Left,
+                names[weekday],
+                canvas.note,
+                Weight::Regular,
+                color.text_dim,
+                names_width + 1.0,
+            );
+        }
         for (hour, &n) in row.iter().enumerate() {
             let cell = Rect::from_min_size(
                 egui::pos2(grid.left() + width * hour as f32, y),
@@ -71,7 +72,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
 }
 
 /// The shade of a count: the first is that of nothing alone.
-pub(super) fn shade_of(n: u32, most: u32, ramp: &[Color32]) -> Color32 {
+fn shade_of(n: u32, most: u32, ramp: &[Color32]) -> Color32 {
     ramp[(n as usize * (ramp.len() - 1)).div_ceil(most as usize)]
 }
 

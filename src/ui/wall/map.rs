@@ -131,7 +131,7 @@ struct Group<'a> {
 }
 
 /// Room for a name, in notes.
-const NAME_NOTES: f32 = 8.5;
+const NAME_NOTES: f32 = 11.0;
 /// Circles of settlements are so much smaller than those of the desk's groups: fewer lie on
 /// each other.
 const CIRCLES: f32 = 0.8;
@@ -140,23 +140,24 @@ const CIRCLES: f32 = 0.8;
 const MOST_NAMED: usize = 2;
 
 impl Group<'_> {
-    /// «Абакан, Черногорск и ещё 8», and shorter ones; nothing where it has no town.
+    /// «Абакан, Черногорск +8», and a shorter one, the largest first; nothing where it has no
+    /// town.
     fn names(&self, text: &Text) -> Vec<String> {
-        let towns = self.places.iter().filter(|place| place.is_town).take(MOST_NAMED);
-        let towns: Vec<&str> = towns.map(|place| &*place.name).collect();
-        let and_others = |key: &str, named: usize| {
-            let others = (self.places.len() - named) as u32;
-            let towns = towns[..named].join(", ");
-            match others {
+        let Some((largest, others)) = self.places.split_first() else { return Vec::new() };
+        let towns = others.iter().filter(|place| place.is_town);
+        let named: Vec<&str> =
+            [largest].into_iter().chain(towns).take(MOST_NAMED).map(|place| &*place.name).collect();
+        if !self.places.iter().any(|place| place.is_town) {
+            return Vec::new();
+        }
+        let and_others = |most: usize| {
+            let towns = named[..most].join(", ");
+            match (self.places.len() - most) as u32 {
                 0 => towns,
-                n => text.with(key, &[("towns", towns.into()), ("n", n.into())]),
+                n => text.with("wall-places-plus", &[("towns", towns.into()), ("n", n.into())]),
             }
         };
-        let fewer_and_fewer = (1..=towns.len()).rev();
-        let mut names: Vec<_> =
-            fewer_and_fewer.map(|named| and_others("wall-places-and", named)).collect();
-        names.extend((!towns.is_empty()).then(|| and_others("wall-places-plus", 1)));
-        names
+        (1..=named.len()).rev().map(and_others).collect()
     }
 }
 
@@ -202,12 +203,11 @@ fn caption(
         Unknown::Municipality(n) => ("wall-areas-unknown", n),
         Unknown::Settlement(n) => ("wall-places-unknown", n),
     };
-    let lines = [
-        text.t(title_key).to_owned(),
-        format::n_text(text, frame.total.received),
-        text.with(key, &[("n", format::count(n).into())]),
-    ];
-    lines.map(|line| (line, canvas.note)).to_vec()
+    let mut lines = vec![text.t(title_key).to_owned(), format::n_text(text, frame.total.received)];
+    if n > 0 {
+        lines.push(text.with(key, &[("n", format::count(n).into())]));
+    }
+    lines.into_iter().map(|line| (line, canvas.note)).collect()
 }
 
 /// The region in its place, with names, legend and credits. Returns where the world is.

@@ -2,9 +2,10 @@
 
 use egui::{Color32, Rect};
 
-use super::hours::{shade_of, shades};
+use super::hours::shades;
 use super::parts::{Canvas, told};
 use crate::app::wall::frame::{Told, WallFrame};
+use crate::ui::format;
 use crate::ui::widgets::{Align, Weight};
 
 /// Height of a row from which its figures are written, in notes.
@@ -29,7 +30,9 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     // Where nothing is told exactly all shades are one.
     let left = if most > 0 { shades(canvas, most, right, &ramp) - note } else { right.x };
     let room = left - inner.left();
-    let title = canvas.counted(frame, "wall-matrix", room);
+    let outside = format::count(frame.outside.received);
+    let outside = canvas.text.with("wall-outside", &[("n", outside.into())]);
+    let title = canvas.counted_beside(frame, "wall-matrix", &outside, room);
     let at = inner.left_top() + egui::vec2(0.0, note * 0.6);
     canvas.words(at, Align::Left, &title, note, Weight::Medium, color.text_soft, room);
 
@@ -109,7 +112,7 @@ fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, look: &Look, rect: Rect) {
             let width = look.columns[at];
             let cell = Rect::from_center_size(middle, egui::vec2(width * CELL, row * 0.92));
             // Few are not told from none.
-            let shade = shade_of(received.exactly().unwrap_or_default(), look.most, &look.ramp);
+            let shade = shade_of(received.exactly().unwrap_or_default(), look);
             canvas.painter.rect_filled(cell, note * 0.1, shade);
             let figure = told(*received);
             let fits = canvas.width_of(&figure, note, Weight::Medium) <= cell.width();
@@ -119,6 +122,12 @@ fn grid_ui(canvas: &Canvas<'_>, frame: &WallFrame, look: &Look, rect: Rect) {
             }
         }
     }
+}
+
+/// The shade of a count, by its root: beside a city all others would have one.
+fn shade_of(count: u32, look: &Look) -> Color32 {
+    let share = (f64::from(count) / f64::from(look.most)).min(1.0).sqrt();
+    look.ramp[(share * (look.ramp.len() - 1) as f64).ceil() as usize]
 }
 
 /// Of columns side by side, from the left of the first.

@@ -242,13 +242,25 @@ impl<'a> Canvas<'a> {
 
     /// A title with the period and n of what is received, as far as there is room.
     pub(super) fn counted(&self, frame: &WallFrame, title: &str, room: f32) -> String {
-        let text = self.text;
-        let n = format::n_text(text, frame.total.received);
-        let title = text.t(title);
-        [format!("{title} · {} · {n}", self.period(frame)), format!("{title} · {n}")]
-            .into_iter()
-            .find(|words| self.width_of(words, self.note, Weight::Medium) <= room)
-            .unwrap_or_else(|| title.to_owned())
+        self.counted_beside(frame, title, "", room)
+    }
+
+    /// The same, with what else is said of n.
+    pub(super) fn counted_beside(
+        &self,
+        frame: &WallFrame,
+        title: &str,
+        beside: &str,
+        room: f32,
+    ) -> String {
+        let (title, period) = (self.text.t(title), self.period(frame));
+        let n = format::n_text(self.text, frame.total.received);
+        let parts = [title, period, &n, beside];
+        let parts = &parts[..if beside.is_empty() { 3 } else { 4 }];
+        let shorter = (1..=parts.len()).rev().map(|most| parts[..most].join(" · "));
+        let mut fitting =
+            shorter.filter(|words| self.width_of(words, self.note, Weight::Medium) <= room);
+        fitting.next().unwrap_or_else(|| title.to_owned())
     }
 
     /// «28 дней» of the frame.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{Color32, Rect};
 
-use super::changes::{ink_of, nothing_of, title_of, usual_of};
+use super::changes::{ink_of, nothing_of, title_of, when_and_usual_of};
 use super::parts::Canvas;
 use crate::app::wall::frame::WallFrame;
 use crate::ui::format;
@@ -58,7 +58,7 @@ fn news(canvas: &Canvas<'_>, frame: &WallFrame) -> Vec<News> {
         all.push(News { words, figure: format::count(overdue), ink: color.alarm });
     }
     for change in &frame.changes {
-        let words = format!("{}, {}", title_of(change), usual_of(canvas, change));
+        let words = format!("{}, {}", title_of(change), when_and_usual_of(canvas, change));
         let ink = ink_of(canvas, change);
         all.push(News { words, figure: format::count(change.count), ink });
     }
@@ -67,8 +67,8 @@ fn news(canvas: &Canvas<'_>, frame: &WallFrame) -> Vec<News> {
         all.push(News { words, figure, ink: color.accent });
     }
     for topic in frame.critical.iter().filter(|topic| topic.count > 0) {
-        let (words, figure) = (topic.name.clone(), format::count(topic.count));
-        all.push(News { words, figure, ink: color.text_soft });
+        let words = format!("{} · {}", topic.name, canvas.period(frame));
+        all.push(News { words, figure: format::count(topic.count), ink: color.text_soft });
     }
     if all.is_empty() {
         let words = nothing_of(canvas, frame).to_owned();

@@ -28,7 +28,10 @@ pub fn spark(painter: &Painter, rect: Rect, values: &[f32], look: Spark) {
         return;
     }
     let points = points(rect, values, look.from_zero);
-    painter.add(ground(&points, rect.bottom(), look.color.gamma_multiply(0.16)));
+    // An area says that it begins at zero.
+    if look.from_zero {
+        painter.add(ground(&points, rect.bottom(), look.color.gamma_multiply(0.16)));
+    }
     painter.add(Shape::Path(PathShape {
         points: points.clone(),
         closed: false,

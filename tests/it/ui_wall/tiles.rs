@@ -123,7 +123,7 @@ fn a_forecast_that_is_none_says_why_and_the_weekday_stands_in_for_one_that_was_n
             }
             let said = told_ahead(&plain, language, size);
             let forecast = plain.forecast.as_ref().unwrap();
-            let error = format::decimal(&text, forecast.past.plain_error, 1);
+            let error = format::count(forecast.past.plain_error.round() as i64);
             let words = text.with("wall-ahead-plain", &[("plain", error.into())]);
             assert!(said.contains(&words), "{size:?}: {said}");
             let first = format::count(forecast.days[0].mean.round() as i64);
