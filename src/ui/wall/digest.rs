@@ -219,7 +219,7 @@ fn days(canvas: &Canvas<'_>, forecast: &ForecastFrame, rect: Rect) {
         );
         canvas.painter.vline(top.x, y(day.low)..=y(day.high), stroke);
         let put = |y: f32, words: &str, step: usize, ink| {
-            if (last - ahead) % step > 0 {
+            if !(last - ahead).is_multiple_of(step) {
                 return;
             }
             let (x, align) = match step {
