@@ -31,7 +31,7 @@ impl Desk {
                     self.follow_board(&touched);
                 }
                 News::Failed(detail) => {
-                    self.state.loading = Loading::Ready;
+                    // It goes on: what was kept stands until all is read.
                     self.notice("notice-board-failed", detail, true);
                 }
             }

@@ -8,6 +8,7 @@ use std::task::Waker;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::clock::Ticker;
 use super::officer::Overlays;
 use super::outbox_view::OutboxEntry;
 use crate::board::overlay::Numbers;
@@ -42,8 +43,6 @@ pub(super) enum News {
 const PROGRESS_ROWS: u32 = 65_536;
 /// A store that could not be read is read again after this.
 const AGAIN: Duration = Duration::from_mins(1);
-/// Parts of that.
-const WAITS: u32 = 60;
 
 /// A handle on the keeper's thread; dropping it ends and joins the thread.
 pub(super) struct Keeper {
@@ -101,15 +100,23 @@ impl Drop for Keeper {
     }
 }
 
-/// The board, and what came while it could not be read; nothing where nobody wants it any
-/// more.
+/// What came while the board could not be read.
+#[derive(Debug, Default)]
+struct Early {
+    /// Sets of stored changes: their rows are read with all others.
+    taken: u64,
+    pending: Vec<Overlays>,
+}
+
+/// The board, and what came before it; nothing where nobody wants it any more.
 fn insist(
     mut read: impl FnMut() -> Result<Board, store::Error>,
     inbox: &Receiver<Update>,
     pace: Duration,
     say: &impl Fn(News) -> bool,
-) -> Option<(Board, Vec<Update>)> {
-    let mut early = Vec::new();
+) -> Option<(Board, Early)> {
+    let mut early = Early::default();
+    let ticker = Ticker::start();
     let mut is_told = false;
     loop {
         let error = match read() {
@@ -122,11 +129,12 @@ fn insist(
                 return None;
             }
         }
-        // What comes meanwhile does not put it off for ever.
-        for _ in 0..WAITS {
-            match inbox.recv_timeout(pace / WAITS) {
-                Ok(update) => early.push(update),
-                Err(RecvTimeoutError::Timeout) => {}
+        let until = ticker.moment().tick + pace;
+        loop {
+            match inbox.recv_timeout(until.saturating_sub(ticker.moment().tick)) {
+                Ok(Update::Stored(_)) => early.taken += 1,
+                Ok(Update::Pending(overlays)) => early.pending.push(overlays),
+                Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
@@ -172,10 +180,11 @@ impl Keeping {
 
     /// Applies changes as they come; what has piled up is applied before
     /// anybody hears of it.
-    fn run(mut self, early: Vec<Update>, inbox: &Receiver<Update>, say: &impl Fn(News) -> bool) {
+    fn run(mut self, early: Early, inbox: &Receiver<Update>, say: &impl Fn(News) -> bool) {
         let mut touched = Vec::new();
-        for update in early {
-            self.take(update, &mut touched);
+        self.taken = early.taken;
+        for overlays in early.pending {
+            self.take(Update::Pending(overlays), &mut touched);
         }
         loop {
             while let Ok(next) = inbox.try_recv() {
@@ -289,7 +298,7 @@ mod tests {
         };
         let pace = Duration::from_millis(60);
         let (_, early) = insist(load, &inbox, pace, &|news| tell.send(news).is_ok()).unwrap();
-        assert_eq!((tries, early.len()), (3, 2), "the third is still to be taken");
+        assert_eq!((tries, early.taken), (3, 2), "the third is still to be taken");
         assert!(matches!(told.try_iter().collect::<Vec<_>>()[..], [News::Failed(_)]), "said once");
 
         drop(send);

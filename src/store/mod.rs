@@ -184,10 +184,11 @@ pub fn is_damaged(folder: &Path) -> bool {
 }
 
 /// True where a repair has the room that it needs, as far as can be told: the damaged file is
-/// kept beside what is saved of it.
+/// kept beside what is saved of it, and those that were kept before make room.
 pub fn has_room_for_repair(folder: &Path) -> bool {
     let path = folder.join(Database::Pult.file_name());
-    fs::metadata(path).is_ok_and(|file| free_bytes(folder) > file.len() / 4 * 5)
+    let room = || free_bytes(folder).saturating_add(repair::kept_bytes(folder, Database::Pult));
+    fs::metadata(path).is_ok_and(|file| room() > file.len() / 4 * 5)
 }
 
 #[cfg(unix)]

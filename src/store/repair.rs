@@ -186,6 +186,13 @@ fn repair(folder: &Path, database: Database) -> Result<Repair> {
     Ok(repair)
 }
 
+/// What damaged files take that were kept.
+pub(super) fn kept_bytes(folder: &Path, database: Database) -> u64 {
+    let kept = asides(folder, database).unwrap_or_default();
+    let bytes = |name: &String| fs::metadata(folder.join(name)).map_or(0, |file| file.len());
+    kept.iter().map(bytes).sum()
+}
+
 /// Removes what earlier repairs have kept of what the server has, too. True where there was
 /// something.
 fn remove_older(folder: &Path, database: Database) -> bool {

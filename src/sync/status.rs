@@ -29,7 +29,7 @@ pub enum Phase {
         since: u32,
         reason: &'static str,
     },
-    /// Not tried again before the settings change. `reason` is a stable key.
+    /// Not tried again before somebody asks for it, or a wall does. `reason` is a stable key.
     Refused {
         reason: &'static str,
     },

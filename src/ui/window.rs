@@ -37,7 +37,7 @@ pub fn run_wall(options: WallOptions, ticker: Ticker) -> eframe::Result<Ending> 
     let viewport = builder(&Text::of(options.desk.settings.language));
     let ending = Ending::default();
     ending.watch_threads();
-    let (ended, watchdog) = (ending.clone(), watchdog(ticker));
+    let (ended, watchdog) = (ending.clone(), watchdog(&options.desk.data_dir, ticker));
     let run = move || {
         eframe::run_native(
             APP_ID,

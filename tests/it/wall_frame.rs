@@ -126,6 +126,9 @@ fn a_wall_that_hears_nothing_for_long_tells_what_was_and_a_desk_what_is_due() {
     bench.desk.apply(Command::SetPeriod(PeriodChoice::FourWeeks));
     bench.settle();
     let (state, fresh) = (bench.desk.state(), WallFrame::build(bench.desk.state()));
+    let of_sectors: u32 = fresh.blocks.iter().map(|block| block.totals.received).sum();
+    assert!(fresh.outside.received > 0);
+    assert_eq!(of_sectors + fresh.outside.received, fresh.total.received);
     let (confirmed_at, before) = (state.sync.confirmed_at.unwrap(), state.aggregates.total);
     let in_a_week = || {
         let later = Ticker::fixed(Timestamp(confirmed_at + 7 * 86_400));

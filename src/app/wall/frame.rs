@@ -194,7 +194,7 @@ pub struct WallFrame {
     /// `None` until they are counted.
     pub figures: Option<Vec<FigureFrame>>,
     pub forecast: Result<ForecastFrame, NoForecast>,
-    /// In the order of the taxonomy, at zero too.
+    /// The most frequent first, at zero too.
     pub critical: Vec<TopicFrame>,
     /// There is enough history to say what changed.
     pub is_usual_known: bool,

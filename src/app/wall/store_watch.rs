@@ -15,8 +15,9 @@ use crate::store::{can_be_written, has_room_for_repair, is_damaged};
 
 /// How often it is looked.
 const PACE: Duration = Duration::from_secs(5);
-/// Looks within which damage is not repaired twice: a day.
-const ONCE: u32 = 17_280;
+/// Damage is not repaired twice within this: each repair keeps the damaged file, and one
+/// after the other they would fill a disk that damages them all.
+pub const ONCE: Duration = Duration::from_hours(24);
 
 /// A thread that looks, until it is dropped.
 #[derive(Debug)]
@@ -47,31 +48,23 @@ fn identity(_path: &Path) -> Option<(u64, u64)> {
 pub struct Mendable {
     /// Not that it cannot be written: it could be when it was opened, see [`can_be_written`].
     pub is_written: bool,
-    /// Damage that is met at once. Where this start has repaired some it waits for a day: each
-    /// repair keeps the damaged file, and one after the other they would fill a disk that
-    /// damages them all.
-    pub is_whole: bool,
+    /// Damage that is met, after this; nothing where it could not write.
+    pub damage_after: Option<Duration>,
 }
 
 impl StoreWatch {
     /// Watches the database at `path`, which is open; `waker` is woken once.
     pub fn start(path: &Path, mendable: Mendable, waker: Waker) -> io::Result<Self> {
-        Self::at_pace(path, mendable, waker, PACE, ONCE)
+        Self::at_pace(path, mendable, waker, PACE)
     }
 
-    fn at_pace(
-        path: &Path,
-        mendable: Mendable,
-        waker: Waker,
-        pace: Duration,
-        once: u32,
-    ) -> io::Result<Self> {
+    fn at_pace(path: &Path, mendable: Mendable, waker: Waker, pace: Duration) -> io::Result<Self> {
         let has_changed = Arc::new(AtomicBool::new(false));
         let (path, told) = (path.to_owned(), Arc::clone(&has_changed));
         let opened = identity(&path);
         let mut could = mendable.is_written;
         let mut differs = false;
-        let mut left = if mendable.is_whole { 0 } else { once };
+        let mut left = mendable.damage_after;
         let look = move || {
             let now = identity(&path);
             let is_other = now.is_some() && now != opened;
@@ -80,8 +73,9 @@ impl StoreWatch {
             let folder = path.parent().unwrap_or(&path);
             let can_now = !could && can_be_written(folder);
             could |= can_now;
-            left = left.saturating_sub(1);
-            let is_damaged = left == 0 && is_damaged(folder) && has_room_for_repair(folder);
+            left = left.map(|left| left.saturating_sub(pace));
+            let is_due = left == Some(Duration::ZERO);
+            let is_damaged = is_due && is_damaged(folder) && has_room_for_repair(folder);
             if !(differs && differed || can_now || is_damaged) {
                 return ControlFlow::Continue(());
             }
@@ -114,8 +108,8 @@ mod tests {
         fs::write(&path, "one").unwrap();
         let (waker, told) = told::waker();
         let pace = Duration::from_millis(5);
-        let whole = Mendable { is_written: true, is_whole: true };
-        let watch = StoreWatch::at_pace(&path, whole, waker.clone(), pace, 100).unwrap();
+        let whole = Mendable { is_written: true, damage_after: Some(Duration::ZERO) };
+        let watch = StoreWatch::at_pace(&path, whole, waker.clone(), pace).unwrap();
         fs::write(&path, "more").unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));
@@ -126,15 +120,15 @@ mod tests {
         assert!(watch.has_changed());
 
         // Damage that was met while it was open.
-        let repaired = Mendable { is_whole: false, ..whole };
-        let repaired = StoreWatch::at_pace(&path, repaired, waker.clone(), pace, 100).unwrap();
+        let repaired = Mendable { damage_after: Some(pace * 100), ..whole };
+        let repaired = StoreWatch::at_pace(&path, repaired, waker.clone(), pace).unwrap();
         fs::write(folder.path().join("pult.db.suspect"), "").unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));
         assert!(!repaired.has_changed());
         assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()), "a day later");
         assert!(repaired.has_changed());
-        let other = StoreWatch::at_pace(&path, whole, waker.clone(), pace, 100).unwrap();
+        let other = StoreWatch::at_pace(&path, whole, waker.clone(), pace).unwrap();
         assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()));
         assert!(other.has_changed());
         fs::remove_file(folder.path().join("pult.db.suspect")).unwrap();
@@ -142,8 +136,8 @@ mod tests {
         // Somebody else writes there; when nobody does, a guest may.
         let lock = fs::File::create(folder.path().join("lock")).unwrap();
         lock.lock().unwrap();
-        let guest = Mendable { is_written: false, is_whole: false };
-        let guest = StoreWatch::at_pace(&path, guest, waker, pace, 100).unwrap();
+        let guest = Mendable { is_written: false, damage_after: None };
+        let guest = StoreWatch::at_pace(&path, guest, waker, pace).unwrap();
         let still = told.recv_timeout(Duration::from_millis(200));
         assert_eq!(still, Err(RecvTimeoutError::Timeout));
         drop(lock);

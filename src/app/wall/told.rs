@@ -65,8 +65,8 @@ pub(super) fn told<C: Into<Count>>(counts: impl IntoIterator<Item = C>) -> Vec<T
     table.rows[0].iter().map(Slot::told).collect()
 }
 
-/// Of the rows of a table and their sums. The sum of each column is known, and what stands
-/// in none of the columns is part of its row's sum and told nowhere.
+/// Of the rows of a table and their sums. The sum of each column is known. What stands in
+/// none of the columns is part of its row's sum and not told, but protected as a cell is.
 pub(super) fn told_crossed(rows: Vec<Row>) -> Vec<Row<Told>> {
     let columns = rows.first().map_or(0, |row| row.cells.len());
     let slots = |row: Row| {
@@ -111,7 +111,8 @@ impl Slot {
     }
 
     fn untold(count: u32) -> Self {
-        Self { count, least: 0, most: u32::MAX, is_hidden: true, is_few: false }
+        let is_few = (1..SMALLEST_CELL).contains(&count);
+        Self { count, least: 0, most: u32::MAX, is_hidden: true, is_few }
     }
 
     fn told(&self) -> Told {

@@ -13,8 +13,10 @@ use super::looking::Looking;
 /// largest screens takes seconds.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What a start may take, which may have to mend or to migrate a large database.
-pub const START: Duration = Duration::from_mins(15);
+/// What a start may take.
+const START: Duration = Duration::from_mins(10);
+/// Of a database that it may have to mend or to migrate first, in a second at least.
+const BYTES_PER_SEC: u64 = 500_000;
 
 /// So many looks in a row have to find nothing new, so that a process that was only
 /// stopped for a while is not ended.
@@ -65,6 +67,11 @@ impl Watchdog {
             ControlFlow::Break(())
         };
         Ok(Self { signs, _looking: Looking::start("watchdog", patience / LOOKS, look)? })
+    }
+
+    /// A start has begun over a database of so many bytes.
+    pub fn starts(&self, database_bytes: u64) {
+        self.alive(START + Duration::from_secs(database_bytes / BYTES_PER_SEC));
     }
 
     /// A sign of life; the next one is due after `next`.

@@ -229,6 +229,8 @@ fn a_full_disk_takes_what_was_kept_of_the_server_s_data_and_nothing_of_the_offic
         assert!(repair.is_some());
         let kept = asides(folder, database).unwrap();
         assert!(!kept.is_empty());
+        let largest = fs::metadata(folder.join(database.file_name())).unwrap().len() / 2;
+        assert!(kept_bytes(folder, database) > largest);
         let is_removed = remove_older(folder, database);
         assert_eq!(is_removed, database == Database::Pult);
         assert_eq!(asides(folder, database).unwrap(), if is_removed { vec![] } else { kept });

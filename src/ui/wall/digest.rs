@@ -156,10 +156,12 @@ pub(super) fn ahead(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             return;
         }
     };
-    let words = [
-        ("error", format::count(forecast.past.error.round() as i64).into()),
-        ("plain", format::count(forecast.past.plain_error.round() as i64).into()),
-    ];
+    let error = |error: f64| {
+        let digits = usize::from(error < 10.0);
+        format::decimal(text, error, digits).into()
+    };
+    let words =
+        [("error", error(forecast.past.error)), ("plain", error(forecast.past.plain_error))];
     let past = if forecast.is_plain { "wall-ahead-plain" } else { "wall-ahead-past" };
     let lines = canvas.wrapped(&text.with(past, &words), inner.width());
     let top = inner.bottom() - canvas.note * (1.4 * lines.len() as f32 - 0.2);

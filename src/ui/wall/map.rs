@@ -136,7 +136,7 @@ const NAME_NOTES: f32 = 11.0;
 /// each other.
 const CIRCLES: f32 = 0.8;
 
-/// Towns that a group is named by; the others are counted.
+/// Places that a group is named by; the others are counted.
 const MOST_NAMED: usize = 2;
 
 impl Group<'_> {

@@ -255,11 +255,14 @@ impl<'a> Canvas<'a> {
     ) -> String {
         let (title, period) = (self.text.t(title), self.period(frame));
         let n = format::n_text(self.text, frame.total.received);
-        let parts = [title, period, &n, beside];
-        let parts = &parts[..if beside.is_empty() { 3 } else { 4 }];
-        let shorter = (1..=parts.len()).rev().map(|most| parts[..most].join(" · "));
-        let mut fitting =
-            shorter.filter(|words| self.width_of(words, self.note, Weight::Medium) <= room);
+        let most: &[&str] = if beside.is_empty() { &[] } else { &[title, period, &n, beside] };
+        // The head has the period, too.
+        let ways = [most, &[title, period, &n], &[title, &n], &[title, period]];
+        let mut fitting = ways
+            .into_iter()
+            .filter(|parts| !parts.is_empty())
+            .map(|parts| parts.join(" · "))
+            .filter(|words| self.width_of(words, self.note, Weight::Medium) <= room);
         fitting.next().unwrap_or_else(|| title.to_owned())
     }
 

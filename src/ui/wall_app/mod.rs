@@ -24,7 +24,7 @@ use crate::app::desk::DeskError;
 use crate::app::wall::frame::WallFrame;
 use crate::app::wall::kept_turn::{KeptTurn, MOST_STARTS};
 use crate::app::wall::orders::{Order, Ordered};
-use crate::app::wall::store_watch::Mendable;
+use crate::app::wall::store_watch::{Mendable, ONCE};
 use crate::app::wall::watchdog::{PATIENCE, Watchdog};
 use crate::app::{Command, Desk, DeskOptions};
 use crate::domain::wall_plan::{MonitorId, Screen, WallPlan};
@@ -98,7 +98,11 @@ impl WallApp {
         let mendable = Mendable {
             // Where something else than its files keeps it from that, a new start does not help.
             is_written: desk.can_write() || could_be_written,
-            is_whole: desk.can_write() && !was_damaged,
+            damage_after: desk.can_write().then_some(if was_damaged {
+                ONCE
+            } else {
+                Duration::ZERO
+            }),
         };
         let waker = at_once;
         let surroundings =

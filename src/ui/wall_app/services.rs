@@ -1,8 +1,9 @@
 //! What runs beside the wall's windows. None of it is needed to show a picture: what
 //! cannot be started is logged and missing.
 
+use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::task::Waker;
 use std::thread;
@@ -17,7 +18,7 @@ use crate::app::wall::orders::Ordered;
 use crate::app::wall::outputs::Outputs;
 use crate::app::wall::plan_watch::PlanWatch;
 use crate::app::wall::store_watch::{Mendable, StoreWatch};
-use crate::app::wall::watchdog::{PATIENCE, START, Watchdog};
+use crate::app::wall::watchdog::{PATIENCE, Watchdog};
 use crate::domain::wall_plan::WallPlan;
 use crate::store::migrate::Database;
 
@@ -57,9 +58,10 @@ fn started<T>(what: &'static str, service: io::Result<T>) -> Option<T> {
 }
 
 /// Watches over a start, too: a graphics driver that was reset may not answer any more.
-pub(in crate::ui) fn watchdog(ticker: Ticker) -> Option<Watchdog> {
+pub(in crate::ui) fn watchdog(data_dir: &Path, ticker: Ticker) -> Option<Watchdog> {
     let watchdog = started("watchdog", Watchdog::start(PATIENCE, ticker, end_hung))?;
-    watchdog.alive(START);
+    let database = fs::metadata(data_dir.join(Database::Pult.file_name()));
+    watchdog.starts(database.map_or(0, |file| file.len()));
     Some(watchdog)
 }
 

@@ -55,6 +55,14 @@ fn a_cell_of_a_table_is_not_to_be_had_by_the_sums_of_its_row_and_column() {
 }
 
 #[test]
+fn what_stands_in_no_column_is_not_to_be_had_by_its_row() {
+    let told = cells(&[vec![20, 30, 3], vec![40, 60, 9], vec![70, 80, 9]]);
+    assert_eq!(told[0], [Several, Exactly(30)]);
+    assert_eq!(told[1], [Several, Exactly(60)]);
+    assert_eq!(told[2], [Exactly(70), Exactly(80)]);
+}
+
+#[test]
 fn what_cannot_be_hidden_takes_nothing_else_with_it() {
     let [lonely, other] = [[3, 0], [9, 0]].map(Vec::from);
     let rows = [lonely, other];
@@ -95,8 +103,7 @@ struct Search {
 }
 
 impl Search {
-    /// What of a table from one to four has only one count that is possible, without what
-    /// stands in the last column.
+    /// What of a table from one to four has only one count that is possible.
     fn computed(counts: &[Vec<u32>], told: &[Row<Told>]) -> BTreeSet<Cell> {
         let columns = counts[0].len();
         let row = |row: &Row<Told>| {
@@ -114,8 +121,8 @@ impl Search {
         let is_few = |seen: &BTreeSet<u32>| seen.first().is_some_and(|it| (1..5).contains(it));
         let mut known = BTreeSet::new();
         for (row, seen) in search.seen.iter().enumerate() {
-            let shown = seen.iter().enumerate().filter(|(at, _)| at + 1 != columns);
-            let known_here = shown.filter(|(_, seen)| seen.len() == 1 && is_few(seen));
+            let seen = seen.iter().enumerate();
+            let known_here = seen.filter(|(_, seen)| seen.len() == 1 && is_few(seen));
             known.extend(known_here.map(|(at, _)| (row, at)));
         }
         known
