@@ -88,7 +88,6 @@ filter-body = Body
 filter-regime = Regime
 filter-source = Source
 filter-status = Status
-filter-text = Text
 filter-overdue = Overdue
 filter-unplaced = No coordinates
 filter-more = More
@@ -116,7 +115,6 @@ sync-not-configured = no server set
 sync-connecting = connecting…
 sync-first = first load: { $done } of { $total }
 sync-online = online
-sync-pulling = receiving…
 sync-offline = offline
 sync-refused = refused by the server
 sync-updated = updated { $ago }
@@ -131,10 +129,8 @@ kpi-received = Received
 kpi-open = Open
 kpi-overdue = Overdue
 kpi-on-time = On time
-kpi-open-note = without a deadline { $n }
 kpi-week-change = over the week
 note-n = n = { $n }
-no-target = no target set
 
 # Situation
 map-title = Incident density
@@ -788,7 +784,6 @@ wall-overdue-now = Overdue now
 wall-of-open = open { $n }
 wall-problem = problem · { $n } in 24 h
 wall-problem-few = problem · fewer than 5 in 24 h
-wall-kpi-title = How the region copes
 wall-closed = Closed
 wall-rating = Satisfaction
 wall-rated = rated { $n } of { $of }

@@ -91,7 +91,6 @@ filter-body = Орган
 filter-regime = Порядок
 filter-source = Источник
 filter-status = Статус
-filter-text = Текст
 filter-overdue = Просрочено
 filter-unplaced = Без координат
 filter-more = Ещё
@@ -119,7 +118,6 @@ sync-not-configured = сервер не указан
 sync-connecting = подключение…
 sync-first = первая загрузка: { $done } из { $total }
 sync-online = на связи
-sync-pulling = получение…
 sync-offline = нет связи
 sync-refused = сервер отказал
 sync-updated = обновлено { $ago }
@@ -134,10 +132,8 @@ kpi-received = Поступило
 kpi-open = Открыто
 kpi-overdue = Просрочено
 kpi-on-time = В срок
-kpi-open-note = из них без срока { $n }
 kpi-week-change = за неделю
 note-n = n = { $n }
-no-target = цель не задана
 
 # Situation
 map-title = Плотность инцидентов
@@ -797,7 +793,6 @@ wall-overdue-now = Просрочено сейчас
 wall-of-open = открыто { $n }
 wall-problem = проблема · за сутки { $n }
 wall-problem-few = проблема · за сутки менее 5
-wall-kpi-title = Как справляется регион
 wall-closed = Закрыто
 wall-rating = Удовлетворённость
 wall-rated = оценили { $n } из { $of }

@@ -29,12 +29,17 @@ pub(super) struct Themes {
 
 impl Themes {
     pub(super) fn of(board: &Board) -> Self {
-        let vocabulary = board.vocabulary();
-        let topics = vocabulary.topics.len().max(usize::from(board.zones().last_topic) + 1);
+        Self::of_vocabulary(board.vocabulary())
+    }
+
+    /// A number that no topic has, as a database that was damaged may leave many of, is none.
+    fn of_vocabulary(vocabulary: &Vocabulary) -> Self {
+        let topics = &vocabulary.topics;
         let mut themes = Vec::new();
-        let number_of = (0..topics as u16)
+        let number_of = (0..topics.len() as u16)
             .map(|topic| match vocabulary.ancestor(topic, 1) {
                 NONE => None,
+                theme if topics[usize::from(theme)].code.is_empty() => None,
                 theme => {
                     let known = themes.iter().position(|known| *known == theme);
                     let number = known.unwrap_or_else(|| {
@@ -127,4 +132,28 @@ pub(super) fn surprises(layers: &Layers, themes: &[u16]) -> Found {
     };
     let surprises = found.into_iter().take(MOST_SURPRISES).map(surprise).collect();
     Found { surprises, is_usual_known: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::vocabulary::TopicEntry;
+
+    #[test]
+    fn numbers_between_topics_are_no_themes() {
+        let topic = |code: &str, parent| TopicEntry {
+            code: code.to_owned(),
+            parent,
+            depth: 1 + u8::from(parent != NONE),
+            ..TopicEntry::default()
+        };
+        let mut topics = vec![TopicEntry::default(); 60_000];
+        topics[3] = topic("heating", NONE);
+        topics[59_999] = topic("heating.cold", 3);
+        let vocabulary = Vocabulary { topics, ..Vocabulary::default() };
+        let themes = Themes::of_vocabulary(&vocabulary);
+        assert_eq!(themes.themes, [3]);
+        assert_eq!(themes.number_of[59_999], Some(0));
+        assert!(themes.number_of[4..59_999].iter().all(Option::is_none));
+    }
 }

@@ -240,3 +240,31 @@ fn planted_russian_is_seen() {
     let breaches = russian_breaches(&Source::parse("src/ui/a.rs", planted));
     assert_sees(&breaches, &["src/ui/a.rs:1: «Обстановка»", "src/ui/a.rs:2: «Ғ»"]);
 }
+
+/// What `reason_words` puts before a key of the protocol or the store.
+const HEADS: [&str; 3] = ["skip", "kind", "scope"];
+
+/// Keys that nothing says: a key stands whole among the literals of the code, or one of them
+/// is what it begins with, before an end that is put behind it.
+fn unsaid(words: &str, literals: &[&str]) -> Vec<String> {
+    let keys = words.lines().filter_map(|line| line.split_once(" =").map(|(key, _)| key));
+    let is_put_together = |key: &str| {
+        let mut heads = key.match_indices('-').map(|(at, _)| &key[..at]);
+        heads.any(|head| {
+            let start = format!("{head}-{{");
+            HEADS.contains(&head) || literals.iter().any(|literal| literal.starts_with(&start))
+        })
+    };
+    let is_said = |key: &&str| literals.contains(key) || is_put_together(key);
+    keys.filter(|key| !key.starts_with([' ', '#']) && !is_said(key)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_word_is_said_somewhere() {
+    let program = program();
+    let literals = program.iter().flat_map(|source| &source.literals);
+    let literals: Vec<&str> = literals.map(|(_, literal)| &**literal).collect();
+    assert_holds("words that nothing says", &unsaid(&read("assets/locale/ru.ftl"), &literals));
+    let planted = "said = да\nreason-lost = да\nskip-late = да\nleft-over = нет\n    [one] = 1\n";
+    assert_sees(&unsaid(planted, &["said", "reason-{why}", "left"]), &["left-over"]);
+}
