@@ -156,14 +156,14 @@ pub(super) fn ahead(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
             return;
         }
     };
-    let error = |error: f64| {
-        let digits = usize::from(error < 10.0);
-        format::decimal(text, error, digits).into()
+    let (key, error) = if forecast.is_plain {
+        ("wall-ahead-plain", forecast.past.plain_error)
+    } else {
+        ("wall-ahead-past", forecast.past.error)
     };
-    let words =
-        [("error", error(forecast.past.error)), ("plain", error(forecast.past.plain_error))];
-    let past = if forecast.is_plain { "wall-ahead-plain" } else { "wall-ahead-past" };
-    let lines = canvas.wrapped(&text.with(past, &words), inner.width());
+    let digits = usize::from(error < 10.0);
+    let words = [("error", format::decimal(text, error, digits).into())];
+    let lines = canvas.wrapped(&text.with(key, &words), inner.width());
     let top = inner.bottom() - canvas.note * (1.4 * lines.len() as f32 - 0.2);
     for (at, line) in lines.iter().enumerate() {
         canvas.soft(inner, top + canvas.note * (0.6 + 1.4 * at as f32), line);

@@ -143,13 +143,12 @@ impl Group<'_> {
     /// «Абакан, Черногорск +8», and a shorter one, the largest first; nothing where it has no
     /// town.
     fn names(&self, text: &Text) -> Vec<String> {
-        let Some((largest, others)) = self.places.split_first() else { return Vec::new() };
-        let towns = others.iter().filter(|place| place.is_town);
-        let named: Vec<&str> =
-            [largest].into_iter().chain(towns).take(MOST_NAMED).map(|place| &*place.name).collect();
         if !self.places.iter().any(|place| place.is_town) {
             return Vec::new();
         }
+        let is_named = |(at, place): &(usize, &&PlaceFrame)| *at == 0 || place.is_town;
+        let named = self.places.iter().enumerate().filter(is_named).take(MOST_NAMED);
+        let named: Vec<&str> = named.map(|(_, place)| &*place.name).collect();
         let and_others = |most: usize| {
             let towns = named[..most].join(", ");
             match (self.places.len() - most) as u32 {

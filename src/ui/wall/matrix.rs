@@ -32,7 +32,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, frame: &WallFrame, rect: Rect) {
     let room = left - inner.left();
     let outside = format::count(frame.outside.received);
     let outside = canvas.text.with("wall-outside", &[("n", outside.into())]);
-    let title = canvas.counted_beside(frame, "wall-matrix", &outside, room);
+    let title = canvas.counted_beside(frame, "wall-matrix", Some(&outside), room);
     let at = inner.left_top() + egui::vec2(0.0, note * 0.6);
     canvas.words(at, Align::Left, &title, note, Weight::Medium, color.text_soft, room);
 

@@ -242,7 +242,7 @@ impl<'a> Canvas<'a> {
 
     /// A title with the period and n of what is received, as far as there is room.
     pub(super) fn counted(&self, frame: &WallFrame, title: &str, room: f32) -> String {
-        self.counted_beside(frame, title, "", room)
+        self.counted_beside(frame, title, None, room)
     }
 
     /// The same, with what else is said of n.
@@ -250,20 +250,18 @@ impl<'a> Canvas<'a> {
         &self,
         frame: &WallFrame,
         title: &str,
-        beside: &str,
+        beside: Option<&str>,
         room: f32,
     ) -> String {
         let (title, period) = (self.text.t(title), self.period(frame));
         let n = format::n_text(self.text, frame.total.received);
-        let most: &[&str] = if beside.is_empty() { &[] } else { &[title, period, &n, beside] };
+        let most = beside.map(|beside| [title, period, &n, beside].join(" · "));
         // The head has the period, too.
-        let ways = [most, &[title, period, &n], &[title, &n], &[title, period]];
-        let mut fitting = ways
-            .into_iter()
-            .filter(|parts| !parts.is_empty())
-            .map(|parts| parts.join(" · "))
-            .filter(|words| self.width_of(words, self.note, Weight::Medium) <= room);
-        fitting.next().unwrap_or_else(|| title.to_owned())
+        let fewer = [&[title, period, &n][..], &[title, &n], &[title, period]];
+        most.into_iter()
+            .chain(fewer.map(|parts| parts.join(" · ")))
+            .find(|words| self.width_of(words, self.note, Weight::Medium) <= room)
+            .unwrap_or_else(|| title.to_owned())
     }
 
     /// «28 дней» of the frame.

@@ -126,7 +126,7 @@ fn a_forecast_that_is_none_says_why_and_the_weekday_stands_in_for_one_that_was_n
             let error = forecast.past.plain_error;
             assert!(error < 10.0);
             let error = format::decimal(&text, error, 1);
-            let words = text.with("wall-ahead-plain", &[("plain", error.into())]);
+            let words = text.with("wall-ahead-plain", &[("error", error.into())]);
             assert!(said.contains(&words), "{size:?}: {said}");
             let first = format::count(forecast.days[0].mean.round() as i64);
             assert!(said.split(' ').any(|word| word == first), "{size:?} {first}: {said}");
