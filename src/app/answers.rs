@@ -6,6 +6,7 @@ use super::caught_up::There;
 use super::desk::Desk;
 use super::keeper::News;
 use super::map_work::MapAnswer;
+use super::notices::UNREADABLE;
 use super::state::Loading;
 use super::workers::point_of;
 use crate::sync::status::{Phase, SyncStatus};
@@ -32,7 +33,7 @@ impl Desk {
                 }
                 News::Failed(detail) => {
                     // It goes on: what was kept stands until all is read.
-                    self.notice("notice-board-failed", detail, true);
+                    self.notice(UNREADABLE, detail, true);
                 }
             }
         }

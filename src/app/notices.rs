@@ -4,11 +4,22 @@
 use std::time::Duration;
 
 use super::desk::Desk;
-use super::state::Notice;
+use super::state::{Loading, Notice, State};
 use crate::domain::Timestamp;
 
 /// How long a notice of something that went well stands.
 const SHOWN: Duration = Duration::from_secs(12);
+/// The board could not be read yet.
+pub(super) const UNREADABLE: &str = "notice-board-failed";
+
+impl State {
+    /// Why there is no board yet, where it was tried in vain.
+    pub fn unreadable(&self) -> Option<&str> {
+        let is_told = |notice: &&Notice| notice.text == UNREADABLE;
+        let told = self.notices.iter().find(is_told).filter(|_| self.loading != Loading::Ready);
+        told.map(|notice| &*notice.detail)
+    }
+}
 
 impl Desk {
     /// Says what is wrong with the files that this start has read.

@@ -128,6 +128,9 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         {
             break picture;
         }
+        if let Some(why) = desk.state().unreadable() {
+            bail!("{why}");
+        }
         if ticker.moment().tick > PATIENCE {
             bail!("the picture was not ready after {} seconds", PATIENCE.as_secs());
         }

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ffi, params_from_iter};
 
 use super::error::Result;
 
@@ -111,7 +111,7 @@ impl Table {
                 return Ok(());
             };
             saved.gaps += 1;
-            let bad = last.map_or(from, |last| last + 1);
+            let bad = last.map_or(from, |last| last.saturating_add(1));
             match self.next_readable(damaged, row_id, bad)? {
                 Some(next) => from = next,
                 None => return Ok(()),
@@ -120,8 +120,7 @@ impl Table {
     }
 
     /// Copies until the end, or to the damage: then `Err` with the last row id
-    /// that was read. A row whose id does not ascend is damage, too: pages that lead to
-    /// each other would be read for ever.
+    /// that was read. A row whose id leads back is damage, too: see [`Ascent`].
     fn copy_from(
         &self,
         damaged: &Connection,
@@ -136,28 +135,30 @@ impl Table {
         let places = vec!["?"; self.columns.len()].join(", ");
         let put = format!("INSERT OR IGNORE INTO {} ({columns}) VALUES ({places})", self.name);
         let mut put = fresh.prepare_cached(&put)?;
-        let mut last = None;
+        let mut ids = Ascent::from(from.map_or(i64::MIN, |(_, from)| from));
         let scan = damaged.prepare(&format!("SELECT {columns} FROM {} {filter}", self.name));
-        let Some(mut scan) = unless_damaged(scan)? else { return Ok(Err(last)) };
+        let Some(mut scan) = unless_damaged(scan)? else { return Ok(Err(None)) };
         let key = self.row_id.as_ref().and_then(|id| self.columns.iter().position(|c| c == id));
-        let Some(mut rows) = unless_damaged(scan.query([]))? else { return Ok(Err(last)) };
-        let least = from.map_or(i64::MIN, |(_, from)| from);
+        let Some(mut rows) = unless_damaged(scan.query([]))? else { return Ok(Err(None)) };
         let mut unordered = 0;
         loop {
-            let Some(next) = unless_damaged(rows.next())? else { return Ok(Err(last)) };
+            let Some(next) = unless_damaged(rows.next())? else { return Ok(Err(ids.last)) };
             let Some(row) = next else { return Ok(Ok(())) };
             let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
                 (0..self.columns.len()).map(|column| row.get(column)).collect();
             if let Some(key) = key {
-                let id: Option<i64> = row.get(key).ok();
-                if id.is_some_and(|id| id < least || last.is_some_and(|last| id <= last)) {
-                    return Ok(Err(last));
+                let Some(id) = unless_damaged(row.get(key))? else { return Ok(Err(ids.last)) };
+                if !ids.go_on(id) {
+                    return Ok(Err(ids.last));
                 }
-                last = id.or(last);
+                if id > LAST_ROW {
+                    saved.gaps += 1;
+                    continue;
+                }
             } else {
                 unordered += 1;
                 if unordered > MOST_UNORDERED {
-                    return Ok(Err(last));
+                    return Ok(Err(None));
                 }
             }
             let Some(values) = unless_damaged(values)? else {
@@ -173,21 +174,23 @@ impl Table {
     }
 
     /// The smallest row id from which reading goes on, found by doubling steps
-    /// and then halving them.
+    /// and then halving them. A row that should not come from there is none.
     fn next_readable(&self, damaged: &Connection, row_id: &str, bad: i64) -> Result<Option<i64>> {
         let columns = self.columns.join(", ");
         let sql = format!(
-            "SELECT {columns} FROM {} WHERE {row_id} >= ?1 ORDER BY {row_id} LIMIT 1",
+            "SELECT {row_id}, {columns} FROM {} WHERE {row_id} >= ?1 ORDER BY {row_id} LIMIT 1",
             self.name
         );
         let Some(mut probe) = unless_damaged(damaged.prepare(&sql))? else { return Ok(None) };
         let mut is_readable = |from: i64| -> Result<bool> {
-            let read = probe.query([from]).and_then(|mut rows| rows.next().map(|_| ()));
-            Ok(unless_damaged(read)?.is_some())
+            let read = probe.query_row([from], |row| row.get(0)).optional();
+            // The end can be read, too.
+            let is_there = |id: Option<i64>| id.is_none_or(|id| (from..=LAST_ROW).contains(&id));
+            Ok(unless_damaged(read)?.is_some_and(is_there))
         };
         let (mut bad, mut step) = (bad, 1);
         let mut good = loop {
-            let at = bad + step;
+            let at = bad.saturating_add(step);
             if at > LAST_ROW {
                 return Ok(None);
             }
@@ -206,6 +209,34 @@ impl Table {
             }
         }
         Ok(Some(good))
+    }
+}
+
+/// The row ids of a scan. Each is greater than the one before; one alone may be too great,
+/// which the next shows. All else leads back, and would be read for ever.
+struct Ascent {
+    /// Every id that comes is greater.
+    passed: i64,
+    last: Option<i64>,
+}
+
+impl Ascent {
+    fn from(least: i64) -> Self {
+        Self { passed: least.saturating_sub(1), last: None }
+    }
+
+    /// False where the id leads back.
+    fn go_on(&mut self, id: i64) -> bool {
+        match self.last {
+            Some(last) if id > last => self.passed = last,
+            Some(last) if id == last => return false,
+            _ => {}
+        }
+        let goes_on = id > self.passed;
+        if goes_on {
+            self.last = Some(id);
+        }
+        goes_on
     }
 }
 
@@ -254,6 +285,8 @@ fn is_unfit(error: &rusqlite::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::store::error::Error;
 
@@ -267,6 +300,64 @@ mod tests {
             ))
             .unwrap();
         connection
+    }
+
+    #[test]
+    fn one_id_that_is_too_great_costs_no_row_behind_it() {
+        let gone_on = |ids: &[i64]| {
+            let mut ascent = Ascent::from(1);
+            ids.iter().take_while(|id| ascent.go_on(**id)).count()
+        };
+        assert_eq!(gone_on(&[1, 2, 3, 7, 8]), 5);
+        assert_eq!(gone_on(&[1, 2, i64::MAX, 4, 5, 900, 7]), 7);
+        assert_eq!(gone_on(&[i64::MAX, 2, 3]), 3);
+        for back in [&[1, 2, 3, 1][..], &[1, 2, 2], &[1, 9, 5, 1], &[0], &[i64::MIN]] {
+            assert_eq!(gone_on(back), back.len() - 1, "{back:?}");
+        }
+        // In a circle, whatever stands in it.
+        for circle in [[5, 9, 7], [9, 5, 7], [7, 9, 5], [5, 7, 9]] {
+            assert!(gone_on(&circle.repeat(10)) < 2 * circle.len(), "{circle:?}");
+        }
+    }
+
+    /// A file of a few hundred rows on many small pages, page by page.
+    fn pages() -> Vec<Vec<u8>> {
+        const BYTES: usize = 512;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let connection = Connection::open(file.path()).unwrap();
+        connection.pragma_update(None, "page_size", BYTES as i64).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT) STRICT;
+                 WITH RECURSIVE n (k) AS (VALUES (1) UNION ALL SELECT k + 1 FROM n LIMIT 300)
+                 INSERT INTO t SELECT k * k, printf('%.150c', 'a') || (k * k) FROM n;",
+            )
+            .unwrap();
+        drop(connection);
+        std::fs::read(file.path()).unwrap().chunks(BYTES).map(<[u8]>::to_vec).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn pages_in_each_other_s_places_are_read_to_an_end_and_give_true_rows(
+            copies in proptest::collection::vec((0_usize..1000, 0_usize..1000), 1..60),
+        ) {
+            let whole = pages();
+            // The first is the head, the second the root.
+            let page = |at: usize| 2 + at % (whole.len() - 2);
+            let mut pages = whole.clone();
+            for (from, to) in copies {
+                pages[page(to)] = whole[page(from)].clone();
+            }
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), pages.concat()).unwrap();
+            let fresh = filled(0);
+            let saved = copy_tables(&open(file.path()).unwrap(), &fresh, &[]).unwrap();
+            let of = |sql| fresh.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as u64;
+            prop_assert_eq!(of("SELECT count(*) FROM t"), saved.rows);
+            prop_assert_eq!(of("SELECT count(*) FROM t WHERE text NOT LIKE '%a' || id"), 0);
+            prop_assert!(saved.gaps <= pages.len() as u64, "{saved:?}");
+        }
     }
 
     #[test]

@@ -81,6 +81,25 @@ fn figures_and_pictures_are_had_beside_a_running_desk_and_a_second_sync_is_not()
 }
 
 #[test]
+fn a_damaged_copy_is_told_at_once_and_looking_changes_nothing() {
+    let (_server, folder) = synced();
+    let path = folder.path().join("pult.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // All but the first pages, which name the tables.
+    bytes[20 * 8192..].fill(0x5a);
+    std::fs::write(&path, &bytes).unwrap();
+    let line = format!(
+        "render --scene kpi --size 640x480 --out {}",
+        folder.path().join("none.png").display()
+    );
+    for line in [&*line, "stats --json"] {
+        let sentence = refusal(&pult(folder.path(), line));
+        assert!(sentence.contains("damaged"), "{line}: {sentence}");
+    }
+    assert!(std::fs::read(&path).unwrap() == bytes);
+}
+
+#[test]
 fn a_filter_narrows_the_figures_as_it_does_the_panels() {
     let (_server, folder) = synced();
     let all = stats(folder.path(), "");
