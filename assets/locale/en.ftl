@@ -329,6 +329,14 @@ health-database = Database
 health-file = { $size } · schema { $schema }
 health-searchable = Searchable
 health-searchable-value = { $done } of { $total }
+health-repaired = { $file }: damaged in { $n ->
+    [one] { $gaps } place
+   *[other] { $gaps } places
+}, rows saved: { $rows }
+health-repaired-kept = { $file }: damaged in { $n ->
+    [one] { $gaps } place
+   *[other] { $gaps } places
+}, rows saved: { $rows }; the damaged file is { $kept }
 health-program = Program
 health-board = Table in memory
 health-data-files = Data files of your own

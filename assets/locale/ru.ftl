@@ -332,6 +332,14 @@ health-database = База
 health-file = { $size } · схема { $schema }
 health-searchable = Доступно поиску
 health-searchable-value = { $done } из { $total }
+health-repaired = { $file }: повреждение в { $n ->
+    [one] { $gaps } месте
+   *[other] { $gaps } местах
+}, спасено строк: { $rows }
+health-repaired-kept = { $file }: повреждение в { $n ->
+    [one] { $gaps } месте
+   *[other] { $gaps } местах
+}, спасено строк: { $rows }; повреждённый файл — { $kept }
 health-program = Программа
 health-board = Таблица в памяти
 health-data-files = Свои файлы данных

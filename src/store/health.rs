@@ -6,6 +6,7 @@ use super::connection::open_reader;
 use super::error::Result;
 use super::migrate::Database;
 use super::reader::Reader;
+use super::repair::{self, Noted};
 
 /// One database file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub struct StoreHealth {
     pub searchable: u64,
     /// Lines left out over the life of the store, by reason key.
     pub skipped: Vec<(String, u64)>,
-    /// What was found damaged and what was saved of it, one sentence each.
-    pub repairs: Vec<String>,
+    /// What was found damaged and what was saved of it, in the order of their time.
+    pub repairs: Vec<Noted>,
 }
 
 impl Reader {
@@ -48,7 +49,7 @@ impl Reader {
             // An index that is damaged or being replaced covers nothing.
             searchable: self.searchable_count().unwrap_or_default(),
             skipped: self.skipped()?,
-            repairs: super::repair::noted(&self.folder)?,
+            repairs: repair::noted(&self.folder)?,
         })
     }
 

@@ -68,7 +68,7 @@ pub use meta::{Anew, Bound, Installation, Meta};
 pub use offices::DeskOffice;
 pub use outbox::{CommandState, NewCommand, Officer, Outbox, SharedOutbox, StoredCommand};
 pub use reader::{Counts, Reader};
-pub use repair::Repair;
+pub use repair::{Noted, Repair};
 pub use shifts::{HandedOver, Shift};
 pub use standing::StoredStanding;
 pub use writer::Writer;

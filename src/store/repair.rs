@@ -44,6 +44,14 @@ pub struct Repair {
     pub gaps: u64,
 }
 
+/// A repair that was noted down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    pub repair: Repair,
+    /// The damaged file is still there: it may have made room, or gone with its data.
+    pub is_kept: bool,
+}
+
 impl std::fmt::Display for Repair {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { file, moved_to, rows_saved, gaps } = self;
@@ -89,8 +97,8 @@ pub(super) fn give_up(folder: &Path, database: Database) {
     }
 }
 
-/// Repairs that were noted down, as sentences.
-pub(super) fn noted(folder: &Path) -> Result<Vec<String>> {
+/// Repairs that were noted down.
+pub(super) fn noted(folder: &Path) -> Result<Vec<Noted>> {
     let outbox = open_reader(&folder.join(Database::Outbox.file_name()))?;
     let mut get =
         outbox.prepare("SELECT file, moved_to, rows_saved, gaps FROM repair ORDER BY num")?;
@@ -101,7 +109,8 @@ pub(super) fn noted(folder: &Path) -> Result<Vec<String>> {
             rows_saved: row.get::<_, i64>(2)? as u64,
             gaps: row.get::<_, i64>(3)? as u64,
         };
-        Ok(repair.to_string())
+        let is_kept = folder.join(&repair.moved_to).exists();
+        Ok(Noted { repair, is_kept })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -86,7 +86,7 @@ fn assert_ended(folder: &Path, database: Database, damaged: &[u8]) {
     let [aside] = kept.as_slice() else { panic!("{kept:?}") };
     assert!(fs::read(folder.join(aside)).unwrap() == damaged, "not the damaged file");
     let told = noted(folder).unwrap();
-    assert!(told.len() == 1 && told[0].contains(aside.as_str()), "{told:?}");
+    assert!(told.len() == 1 && told[0].repair.moved_to == *aside && told[0].is_kept, "{told:?}");
     assert_eq!(start(folder, database).1, None, "once is enough");
     let new = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(new.filter(|name| name.to_string_lossy().contains(".new")).count(), 0);
@@ -235,5 +235,6 @@ fn a_full_disk_takes_what_was_kept_of_the_server_s_data_and_nothing_of_the_offic
         assert_eq!(is_removed, database == Database::Pult);
         assert_eq!(asides(folder, database).unwrap(), if is_removed { vec![] } else { kept });
         assert!(!remove_older(folder, database), "nothing is left to remove");
+        assert_eq!(noted(folder).unwrap()[0].is_kept, !is_removed);
     }
 }

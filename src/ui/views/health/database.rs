@@ -6,6 +6,7 @@ use super::super::page::{fact, quiet};
 use super::program::bytes;
 use super::reason_words;
 use crate::app::State;
+use crate::store::Noted;
 use crate::ui::format;
 use crate::ui::text::Text;
 use crate::ui::tokens::Tokens;
@@ -44,7 +45,17 @@ pub(super) fn database_ui(ui: &mut Ui, state: &State, tokens: &Tokens, text: &Te
     let whole = incidents.is_none_or(|incidents| store.searchable >= incidents);
     let ink = if whole { strong } else { tokens.color.warn };
     fact(ui, tokens, text.t("health-searchable"), &searchable, ink);
-    for sentence in &store.repairs {
+    for Noted { repair, is_kept } in &store.repairs {
+        let sentence = text.with(
+            if *is_kept { "health-repaired-kept" } else { "health-repaired" },
+            &[
+                ("file", repair.file.as_str().into()),
+                ("n", repair.gaps.into()),
+                ("gaps", format::count(repair.gaps as i64).into()),
+                ("rows", format::count(repair.rows_saved as i64).into()),
+                ("kept", repair.moved_to.as_str().into()),
+            ],
+        );
         ui.add_space(tokens.size.gap * 0.5);
         let note = font(tokens.size.note, Weight::Regular);
         let words = RichText::new(sentence).font(note).color(tokens.color.warn);
