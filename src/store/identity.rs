@@ -1,5 +1,8 @@
 //! Server ids as 64-bit keys.
 
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+
 /// The key under which a server's id stands in indexes. It is kept on disk, so
 /// it never changes. Whoever looks up by it compares the id itself as well.
 ///
@@ -13,6 +16,14 @@ pub(super) fn id_hash(id: &str) -> i64 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     (hash ^ (hash >> 33)) as i64
+}
+
+/// Lets SQL say `id_hash(id)`.
+pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("id_hash", 1, flags, |call| {
+        Ok(call.get_raw(0).as_str().map(id_hash).ok())
+    })
 }
 
 /// Passes keys that are hashes already through a map unchanged.

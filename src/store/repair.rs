@@ -18,7 +18,7 @@ use super::connection::{Durability, open_reader, open_writer};
 use super::error::{Error, Result};
 use super::migrate::{self, Database};
 use super::salvage::{self, Saved};
-use super::{ballast, bulk, meta};
+use super::{ballast, bulk, identity, meta};
 use files::{
     asides, decided, discard_unfinished, free_aside, moves, remove, rename, sync, unfinished,
 };
@@ -296,6 +296,7 @@ fn save(damaged: &Path, fresh: &Transaction<'_>, database: Database) -> Result<S
             // and which rows were seen is not kept; the text index is built anew.
             let without = ["meta", "seen", "search_queue"];
             let saved = salvage::copy_tables(&damaged, fresh, &without)?;
+            identity::teach(fresh)?;
             fresh.execute_batch(include_str!("sql/after_salvage.sql"))?;
             keep_binding(&damaged, fresh)?;
             Ok(saved)

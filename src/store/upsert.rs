@@ -112,7 +112,8 @@ fn find(ledger: &mut Ledger<'_>, key: i64, incident: &IncidentRow) -> Result<Opt
     // one key cannot both be kept. With 64 bits and ten million ids the chance
     // is about 3 in a million.
     if id != incident.id {
-        return Err(Error::KeyCollision);
+        let is_its_own = id_hash(&id) == key;
+        return Err(if is_its_own { Error::KeyCollision } else { Error::Damaged });
     }
     Ok(Some(stored))
 }

@@ -17,7 +17,8 @@ fn filled() -> tempfile::TempDir {
         SELECT k, 'c-' || k, hex(randomblob(300)), 0, 'queued', 0, 0 FROM n";
     outbox.execute_batch(&format!("{rows} {command}")).unwrap();
     let message = "INSERT INTO message (row, id_hash, rev, incident, received, source, id, text)
-        SELECT k, k, 1, k, 0, 0, 'm-' || k, hex(randomblob(300)) FROM n";
+        SELECT k, id_hash('m-' || k), 1, k, 0, 0, 'm-' || k, hex(randomblob(300)) FROM n";
+    identity::teach(&pult).unwrap();
     pult.execute_batch(&format!("{rows} {message}")).unwrap();
     folder
 }

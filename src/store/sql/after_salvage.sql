@@ -1,5 +1,9 @@
 -- What was copied closes the log to what follows.
 DELETE FROM event_gate;
+-- A key that is not of its id stands for another, which could not be written any more.
+DELETE FROM incident WHERE id_hash IS NOT id_hash(id);
+DELETE FROM message WHERE id_hash IS NOT id_hash(id);
+DELETE FROM event WHERE id_hash IS NOT id_hash(id);
 -- A value that its column in the board cannot hold was changed on the disk.
 DELETE FROM incident_core
 WHERE row NOT BETWEEN 1 AND 4294967295

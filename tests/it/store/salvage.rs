@@ -236,6 +236,29 @@ fn a_value_that_no_column_can_hold_costs_its_row_only() {
 }
 
 #[test]
+fn an_id_that_was_changed_on_the_disk_is_met_and_does_not_stand_in_its_own_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = fill(folder.path());
+    let connection = rusqlite::Connection::open(folder.path().join("pult.db")).unwrap();
+    connection.execute("UPDATE incident SET id = 'i-X' WHERE row = 7", []).unwrap();
+    connection.execute("UPDATE message SET id_hash = id_hash + 1 WHERE row = 8", []).unwrap();
+    drop(connection);
+    let newer = || vec![Upsert::Incident(incident(7, 90_000))];
+    let store = open(folder.path());
+    assert_eq!(store.repairs(), [], "SQLite sees nothing in it");
+    let met = store.writer().apply(batch(Some("c1"), "c2", false, newer()));
+    assert!(matches!(met, Err(Error::Damaged)), "{met:?}");
+    drop(store);
+    let store = open(folder.path());
+    assert_eq!(store.repairs().len(), 1);
+    assert_eq!(rows(&store).len(), before.len() - 1);
+    let messages = store.reader().unwrap().counts().unwrap().messages;
+    assert_eq!(messages, u64::from(INCIDENTS) - 1);
+    store.writer().apply(batch(None, "c1", true, newer())).unwrap();
+    assert_eq!(rows(&store).len(), before.len());
+}
+
+#[test]
 fn damage_of_the_texts_leaves_their_index_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     drop(fill(folder.path()));
