@@ -3,8 +3,10 @@
 //! Measured before: of a database with a zeroed page, `VACUUM INTO` saved 1 file
 //! of 40, this way 99.97 % of the rows.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ffi, params_from_iter};
 
 use super::error::Result;
@@ -17,8 +19,10 @@ pub(super) struct Saved {
     pub(super) gaps: u64,
 }
 
-/// Beyond this no row id is looked for.
-const LAST_ROW: i64 = 1 << 40;
+/// Row ids that are looked for where they count rows.
+const COUNTED: RangeInclusive<i64> = 0..=1 << 40;
+/// Tables whose row ids are keys of ids, which may be any number.
+const KEYED: [&str; 1] = ["incident_past"];
 
 /// Rows of a table without row ids beyond which its pages go in a circle.
 const MOST_UNORDERED: u32 = 1_000_000;
@@ -53,7 +57,7 @@ pub(super) fn copy_tables(
             saved.gaps += 1;
             continue;
         };
-        table.columns.retain(|column| there.iter().any(|(name, ..)| name == column));
+        table.columns.retain(|(column, _)| there.iter().any(|(name, ..)| name == column));
         if !table.columns.is_empty() {
             table.copy(damaged, fresh, &mut saved)?;
         }
@@ -63,9 +67,11 @@ pub(super) fn copy_tables(
 
 struct Table {
     name: String,
-    columns: Vec<String>,
+    /// Names and types.
+    columns: Vec<(String, String)>,
     /// The INTEGER PRIMARY KEY, `None` for tables without row ids.
     row_id: Option<String>,
+    ids: RangeInclusive<i64>,
 }
 
 fn tables(fresh: &Connection) -> Result<Vec<Table>> {
@@ -83,8 +89,10 @@ fn tables(fresh: &Connection) -> Result<Vec<Table>> {
             [(key, kind, _)] if kind == "INTEGER" => Some(key.clone()),
             _ => None,
         };
-        let columns = columns.into_iter().map(|(column, _, _)| column).collect();
-        tables.push(Table { name, columns, row_id });
+        let columns = columns.into_iter().map(|(column, kind, _)| (column, kind)).collect();
+        let is_keyed = KEYED.contains(&name.as_str());
+        let ids = if is_keyed { i64::MIN..=i64::MAX } else { COUNTED };
+        tables.push(Table { name, columns, row_id, ids });
     }
     Ok(tables)
 }
@@ -97,6 +105,11 @@ fn columns(file: &Connection, table: &str) -> rusqlite::Result<Vec<(String, Stri
 }
 
 impl Table {
+    fn column_names(&self) -> String {
+        let names: Vec<_> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        names.join(", ")
+    }
+
     fn copy(&self, damaged: &Connection, fresh: &Connection, saved: &mut Saved) -> Result<()> {
         let Some(row_id) = &self.row_id else {
             // Small, and one damaged page of them ends what can be read.
@@ -105,7 +118,7 @@ impl Table {
             }
             return Ok(());
         };
-        let mut from = 0;
+        let mut from = *self.ids.start();
         loop {
             let Err(last) = self.copy_from(damaged, fresh, Some((row_id, from)), saved)? else {
                 return Ok(());
@@ -131,27 +144,28 @@ impl Table {
         let filter = from.map_or_else(String::new, |(row_id, from)| {
             format!("WHERE {row_id} >= {from} ORDER BY {row_id}")
         });
-        let columns = self.columns.join(", ");
+        let columns = self.column_names();
         let places = vec!["?"; self.columns.len()].join(", ");
         let put = format!("INSERT OR IGNORE INTO {} ({columns}) VALUES ({places})", self.name);
         let mut put = fresh.prepare_cached(&put)?;
         let mut ids = Ascent::from(from.map_or(i64::MIN, |(_, from)| from));
         let scan = damaged.prepare(&format!("SELECT {columns} FROM {} {filter}", self.name));
         let Some(mut scan) = unless_damaged(scan)? else { return Ok(Err(None)) };
-        let key = self.row_id.as_ref().and_then(|id| self.columns.iter().position(|c| c == id));
+        let key =
+            self.row_id.as_ref().and_then(|id| self.columns.iter().position(|(c, _)| c == id));
         let Some(mut rows) = unless_damaged(scan.query([]))? else { return Ok(Err(None)) };
         let mut unordered = 0;
         loop {
             let Some(next) = unless_damaged(rows.next())? else { return Ok(Err(ids.last)) };
             let Some(row) = next else { return Ok(Ok(())) };
-            let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
+            let values: rusqlite::Result<Vec<Value>> =
                 (0..self.columns.len()).map(|column| row.get(column)).collect();
             if let Some(key) = key {
                 let Some(id) = unless_damaged(row.get(key))? else { return Ok(Err(ids.last)) };
                 if !ids.go_on(id) {
                     return Ok(Err(ids.last));
                 }
-                if id > LAST_ROW {
+                if !self.ids.contains(&id) {
                     saved.gaps += 1;
                     continue;
                 }
@@ -161,7 +175,10 @@ impl Table {
                     return Ok(Err(None));
                 }
             }
-            let Some(values) = unless_damaged(values)? else {
+            let fit = unless_damaged(values)?.filter(|values| {
+                values.iter().zip(&self.columns).all(|(value, (_, kind))| fits(value, kind))
+            });
+            let Some(values) = fit else {
                 saved.gaps += 1;
                 continue;
             };
@@ -176,7 +193,7 @@ impl Table {
     /// The smallest row id from which reading goes on, found by doubling steps
     /// and then halving them. A row that should not come from there is none.
     fn next_readable(&self, damaged: &Connection, row_id: &str, bad: i64) -> Result<Option<i64>> {
-        let columns = self.columns.join(", ");
+        let columns = self.column_names();
         let sql = format!(
             "SELECT {row_id}, {columns} FROM {} WHERE {row_id} >= ?1 ORDER BY {row_id} LIMIT 1",
             self.name
@@ -185,20 +202,20 @@ impl Table {
         let mut is_readable = |from: i64| -> Result<bool> {
             let read = probe.query_row([from], |row| row.get(0)).optional();
             // The end can be read, too.
-            let is_there = |id: Option<i64>| id.is_none_or(|id| (from..=LAST_ROW).contains(&id));
+            let is_there =
+                |id: Option<i64>| id.is_none_or(|id| id >= from && self.ids.contains(&id));
             Ok(unless_damaged(read)?.is_some_and(is_there))
         };
         let (mut bad, mut step) = (bad, 1);
         let mut good = loop {
-            let at = bad.saturating_add(step);
-            if at > LAST_ROW {
+            let Some(at) = bad.checked_add(step).filter(|at| self.ids.contains(at)) else {
                 return Ok(None);
-            }
+            };
             if is_readable(at)? {
                 break at;
             }
             bad = at;
-            step *= 2;
+            step = step.saturating_mul(2);
         };
         while good - bad > 1 {
             let middle = bad + (good - bad) / 2;
@@ -210,6 +227,19 @@ impl Table {
         }
         Ok(Some(good))
     }
+}
+
+/// False where a value is not of its column's type: SQLite would make it fit, but it comes
+/// from another table.
+fn fits(value: &Value, kind: &str) -> bool {
+    matches!(
+        (value, kind),
+        (Value::Null, _)
+            | (Value::Integer(_), "INTEGER" | "REAL")
+            | (Value::Real(_), "REAL")
+            | (Value::Text(_), "TEXT")
+            | (Value::Blob(_), "BLOB")
+    )
 }
 
 /// The row ids of a scan. Each is greater than the one before; one alone may be too great,
@@ -320,6 +350,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_row_has_the_number_of_a_row_and_a_key_may_be_any_number() {
+        for (table, expected) in
+            [("t", Saved { rows: 1, gaps: 1 }), ("incident_past", Saved { rows: 3, gaps: 0 })]
+        {
+            let [damaged, fresh] = [(); 2].map(|()| {
+                let connection = Connection::open_in_memory().unwrap();
+                let create = format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY, n INTEGER)");
+                connection.execute_batch(&create).unwrap();
+                connection
+            });
+            let put = format!("INSERT INTO {table} VALUES (-1 << 50, 1), (7, 1), (1 << 50, 1)");
+            damaged.execute_batch(&put).unwrap();
+            assert_eq!(copy_tables(&damaged, &fresh, &[]).unwrap(), expected, "{table}");
+        }
+    }
+
     /// A file of a few hundred rows on many small pages, page by page.
     fn pages() -> Vec<Vec<u8>> {
         const BYTES: usize = 512;
@@ -374,10 +421,10 @@ mod tests {
         damaged
             .execute_batch(
                 "CREATE TABLE t (id INTEGER PRIMARY KEY, text);
-                 INSERT INTO t VALUES (2, 'a'), (3, x'00'), (4, 'b');",
+                 INSERT INTO t VALUES (2, 'a'), (3, x'00'), (4, 5), (5, 'b');",
             )
             .unwrap();
         let saved = copy_tables(&damaged, &fresh, &[]).unwrap();
-        assert_eq!(saved, Saved { rows: 2, gaps: 1 });
+        assert_eq!(saved, Saved { rows: 2, gaps: 2 });
     }
 }
