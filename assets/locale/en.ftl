@@ -333,10 +333,7 @@ health-repaired = { $file }: damaged in { $n ->
     [one] { $gaps } place
    *[other] { $gaps } places
 }, rows saved: { $rows }
-health-repaired-kept = { $file }: damaged in { $n ->
-    [one] { $gaps } place
-   *[other] { $gaps } places
-}, rows saved: { $rows }; the damaged file is { $kept }
+health-repaired-kept = { health-repaired }; the damaged file is { $kept }
 health-program = Program
 health-board = Table in memory
 health-data-files = Data files of your own

@@ -336,10 +336,7 @@ health-repaired = { $file }: повреждение в { $n ->
     [one] { $gaps } месте
    *[other] { $gaps } местах
 }, спасено строк: { $rows }
-health-repaired-kept = { $file }: повреждение в { $n ->
-    [one] { $gaps } месте
-   *[other] { $gaps } местах
-}, спасено строк: { $rows }; повреждённый файл — { $kept }
+health-repaired-kept = { health-repaired }; повреждённый файл — { $kept }
 health-program = Программа
 health-board = Таблица в памяти
 health-data-files = Свои файлы данных

@@ -21,6 +21,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def serve_command(pult, url, folder, *options):
+    """Serves the made-up region of seed 1 at the address, from a folder of its own."""
+    return [pult, "serve", "--addr", url.removeprefix("http://"), "--seed", "1",
+            "--token", TOKEN, "--data-dir", folder, *options]
+
+
 def info(url):
     request = urllib.request.Request(
         f"{url}/v1/info", headers={"Authorization": f"Bearer {TOKEN}"})

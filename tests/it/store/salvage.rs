@@ -26,6 +26,12 @@ fn fill(folder: &Path) -> Vec<(u32, Row)> {
     rows(&store)
 }
 
+/// Writes past the program.
+fn change(folder: &Path, sql: &str) {
+    let connection = rusqlite::Connection::open(folder.join("pult.db")).unwrap();
+    connection.execute(sql, []).unwrap();
+}
+
 fn asides(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -223,9 +229,7 @@ fn a_large_file_that_cannot_even_be_begun_with_is_repaired_at_once() {
 fn a_value_that_no_column_can_hold_costs_its_row_only() {
     let folder = tempfile::tempdir().unwrap();
     let before = fill(folder.path());
-    let connection = rusqlite::Connection::open(folder.path().join("pult.db")).unwrap();
-    connection.execute("UPDATE incident_core SET rating = 70000 WHERE row = 7", []).unwrap();
-    drop(connection);
+    change(folder.path(), "UPDATE incident_core SET rating = 70000 WHERE row = 7");
     let met = open(folder.path()).reader().unwrap().load_rows(|_, _| {});
     assert!(matches!(met, Err(Error::Damaged)), "{met:?}");
     let store = open(folder.path());
@@ -239,10 +243,8 @@ fn a_value_that_no_column_can_hold_costs_its_row_only() {
 fn an_id_that_was_changed_on_the_disk_is_met_and_does_not_stand_in_its_own_way() {
     let folder = tempfile::tempdir().unwrap();
     let before = fill(folder.path());
-    let connection = rusqlite::Connection::open(folder.path().join("pult.db")).unwrap();
-    connection.execute("UPDATE incident SET id = 'i-X' WHERE row = 7", []).unwrap();
-    connection.execute("UPDATE message SET id_hash = id_hash + 1 WHERE row = 8", []).unwrap();
-    drop(connection);
+    change(folder.path(), "UPDATE incident SET id = 'i-X' WHERE row = 7");
+    change(folder.path(), "UPDATE message SET id_hash = id_hash + 1 WHERE row = 8");
     let newer = || vec![Upsert::Incident(incident(7, 90_000))];
     let store = open(folder.path());
     assert_eq!(store.repairs(), [], "SQLite sees nothing in it");
@@ -268,9 +270,7 @@ fn damage_of_the_texts_leaves_their_index_as_it_is() {
     };
     assert_eq!(found(&open(folder.path())), INCIDENTS as usize);
     // Only who brings the index up to date meets this.
-    let connection = rusqlite::Connection::open(folder.path().join("pult.db")).unwrap();
-    connection.execute("INSERT INTO search_queue VALUES (1 << 40, 1)", []).unwrap();
-    drop(connection);
+    change(folder.path(), "INSERT INTO search_queue VALUES (1 << 40, 1)");
     let store = open(folder.path());
     // It lives on under a second name, and would not be the same file if it was made anew.
     let [index, same] = ["search.db", "same.db"].map(|name| folder.path().join(name));
