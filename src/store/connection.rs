@@ -169,9 +169,9 @@ fn try_open_reader(name: &OsStr, more: OpenFlags) -> Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // The file is read in place: this is for what still stands in the log alone.
     set_cache(&connection, 4_096)?;
-    connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
+    // Not mapped: where the file gets shorter, a map of it ends the program.
+    connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(64);
     // SQLite opens the file when it is first asked for something.
@@ -209,6 +209,26 @@ mod tests {
             [0, 3, 600, 5_000, usize::MAX].map(kib_for),
             [2_048, 2_048, 4_800, 32_768, 32_768]
         );
+    }
+
+    #[test]
+    fn a_file_that_gets_shorter_under_a_reader_is_damage_and_not_the_programs_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pult.db");
+        let writer = open_writer(&path, Durability::Normal).unwrap();
+        put(&writer, 4_000);
+        writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        let reader = open_reader(&path).unwrap();
+        let read = || {
+            let bytes = "SELECT sum(length(a)) FROM t";
+            reader.query_row(bytes, [], |row| row.get::<_, i64>(0)).map_err(Error::from)
+        };
+        let first = "SELECT length(a) FROM t LIMIT 1";
+        let held = reader.unchecked_transaction().unwrap();
+        held.query_row(first, [], |row| row.get::<_, i64>(0)).unwrap();
+        let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(64 * 1024).unwrap();
+        assert!(matches!(read(), Err(Error::Damaged)), "{:?}", read());
     }
 
     #[test]
